@@ -15,6 +15,7 @@ from driver.app.active import DriverContext
 from driver.app.wiring import INSTANCE, catalog_of
 from driver.dataserver.context import ACTING, READING, Role
 from driver.dataserver.snapshot import Snapshot
+from driver.domain.facts import CommLoss, CommReason
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.changes import Changes, Place
@@ -148,8 +149,7 @@ class StandbyView:
         while True:
             try:
                 await notifications.keep()
-                await self.catch_up()
-                await look()
+                await asyncio.gather(self.catch_up(), look())
                 self._error = ""
             except StoreUnavailableError as exc:
                 if str(exc) != self._error:
@@ -183,7 +183,7 @@ class StandbyView:
 
     def _states(self, catalog: AssetCatalog) -> AssetStates:
         """Return states that nothing is known of yet."""
-        now = self.clock.now()
+        loss = CommLoss(CommReason.INITIALIZING, "", self.clock.now())
         states = AssetStates(catalog, rollup=self._context.config.states.child_fault_rollup)
-        states.show(first_state(entry, now) for entry in catalog.entries.values())
+        states.show(first_state(entry, loss) for entry in catalog.entries.values())
         return states

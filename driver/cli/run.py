@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,8 @@ def run(path: str | None, ready_file: str | None) -> None:
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can reload, it must not end the driver
     _keep_numbers_taken()
-    config = load(path)
+    with loading():
+        config = load(path)
     raise_file_limit()
     _run_loop(_serve(config, path, Path(ready_file) if ready_file else None))
 
@@ -72,15 +74,16 @@ def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None) -> None:
-    with loading():
-        from driver.app import open_driver
-
     stop, early = asyncio.Event(), asyncio.Event()
     for number in ENDING:
         on_signal(number, stop.set)
     if hasattr(signal, "SIGHUP"):
         on_signal(signal.SIGHUP, early.set)
-    async with open_driver(config, log_to_stderr=True) as running:
+    async with AsyncExitStack() as stack:
+        with loading():
+            from driver.app import open_driver
+
+            running = await stack.enter_async_context(open_driver(config, log_to_stderr=True))
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:

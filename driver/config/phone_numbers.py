@@ -11,6 +11,8 @@ from driver.domain.phone_numbers import E164, OPTIONAL_ZERO, is_messaging_servic
 _DIALED = ("00", "011")
 #: Shorter digits without a plus sign can be numbers of several countries, so none is suggested.
 _MIN_INTERNATIONAL = 11
+#: North America's numbers have one length and no national prefix that could be left in: there is nothing to look up.
+_NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 
 
 def phone_number(text: str) -> E164:
@@ -20,7 +22,7 @@ def phone_number(text: str) -> E164:
         ValueError: it is not one; the message says what is expected, and suggests only numbers that are valid.
     """
     number = normalized(text)
-    form = _international(number)
+    form = number if _NORTH_AMERICAN.fullmatch(number) else _international(number)
     if form == number:
         return number
     if not form:

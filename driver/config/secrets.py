@@ -95,6 +95,8 @@ def passwords_in(address: str) -> Iterator[str]:
 
 def _hidden_parts(address: str) -> Iterator[tuple[int, int]]:
     """Go through the places of an address where a secret stands."""
+    if "@" not in address and "=" not in address:
+        return  # such as all that is said of ten thousand phones
     login = _LOGIN.search(address)
     if login is not None and login["password"]:
         yield login.span("password")
@@ -106,18 +108,19 @@ def _hidden_parts(address: str) -> Iterator[tuple[int, int]]:
 
 def secrets_in(config: object) -> Iterator[str]:
     """Go through every secret of a configuration, wherever it stands in the models."""
-    if isinstance(config, SecretStr):
-        yield config.get_secret_value()
-    elif isinstance(config, str):
-        yield from passwords_in(config)
-    elif isinstance(config, BaseModel):
-        for name in type(config).model_fields:
-            yield from secrets_in(getattr(config, name))
-    elif isinstance(config, dict):
-        yield from secrets_in(tuple(config.values()))
-    elif isinstance(config, list | tuple):
-        for item in config:
-            yield from secrets_in(item)
+    parts = [config]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, SecretStr):
+            yield part.get_secret_value()
+        elif isinstance(part, str):
+            yield from passwords_in(part)
+        elif isinstance(part, BaseModel):
+            parts.extend(getattr(part, name) for name in type(part).model_fields)
+        elif isinstance(part, dict):
+            parts.extend(part.values())
+        elif isinstance(part, list | tuple):
+            parts.extend(part)
 
 
 def sensitive_keys(section: type[BaseModel]) -> tuple[str, ...]:

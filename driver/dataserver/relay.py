@@ -47,6 +47,7 @@ class Relay:
         self._ids = Ids(clock)
         self._waiting: dict[str, Wakeup] = {}
         self._answers: dict[str, Mapping[str, Any]] = {}
+        self._answered: list[str] = []
         self._closed = False
 
     async def carry_out(self, content: Mapping[str, Any]) -> web.Response:
@@ -65,7 +66,10 @@ class Relay:
         finally:
             del self._waiting[request.request_id]
         answer = self._answers.pop(request.request_id, None)
-        return await self._given_up(request) if answer is None else await self._answered(request, answer)
+        if answer is None:
+            return await self._given_up(request)
+        self._answered.append(request.request_id)
+        return web.Response(body=b64decode(answer["body"]), status=answer["status"], headers=answer["headers"])
 
     async def put_webhook(self, content: Mapping[str, Any]) -> None:
         """Have one of Twilio's webhooks carried out by whoever is active, now or next.
@@ -76,7 +80,9 @@ class Relay:
         await self._table.put(TakenRequest(self._ids(), RequestKind.WEBHOOK, content), None)
 
     async def look(self) -> None:
-        """Find the answers that somebody waits for.
+        """Find the answers that somebody waits for, and delete the requests that were answered before.
+
+        Whoever has an answer need not wait for that; one that is not deleted any more expires.
 
         Raises:
             StoreUnavailableError: the database cannot be read.
@@ -86,6 +92,9 @@ class Relay:
                 if request_id in self._waiting:
                     self._answers[request_id] = answer
                     self._waiting[request_id].give()
+        if self._answered:
+            answered, self._answered = tuple(self._answered), []
+            await self._table.forget(answered)
 
     def close(self) -> None:
         """Wait for nothing any more: this driver takes over, or stops."""
@@ -95,11 +104,6 @@ class Relay:
 
     def _over(self, request_id: str, until: timedelta) -> bool:
         return self._closed or request_id in self._answers or self._clock.monotonic() >= until
-
-    async def _answered(self, request: TakenRequest, answer: Mapping[str, Any]) -> web.Response:
-        with suppress(StoreUnavailableError):  # it expires
-            await self._table.forget(request.request_id)
-        return web.Response(body=b64decode(answer["body"]), status=answer["status"], headers=answer["headers"])
 
     async def _given_up(self, request: TakenRequest) -> web.Response:
         """Take a request back, or say that nobody knows what becomes of it."""

@@ -1,7 +1,12 @@
 """Every asset as it is, and each event, for listeners: many may begin at once, and phones may be many as well.
 
-What has not changed since it was last written is not written again.
+What has not changed since it was last written is not written again, and listeners that begin at one moment get the
+same bytes: those of ten thousand phones are several megabytes, and are kept no longer than somebody sends them.
 """
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from weakref import ReferenceType, ref
 
 import orjson
 
@@ -15,29 +20,52 @@ from driver.services.asset_states import AssetStates
 
 #: Written events that are kept for the other listeners.
 MAX_EVENTS = 256
+#: Listeners that begin within so long get the same frame, if nothing happened meanwhile. An alarm's age is as exact.
+SAME_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class WrittenSnapshot:
+    """A ``SnapshotFrame`` as it is sent; whoever sends it holds on to it meanwhile, and others can do so as well."""
+
+    seq: int
+    moment: datetime
+    data: bytes
 
 
 class Snapshot:
-    """Writes the assets of a snapshot."""
+    """Writes the frames that all listeners get."""
 
     def __init__(self, assets: AssetStates, clock: Clock) -> None:
         self._assets = assets
         self._clock = clock
         self._written: dict[str, tuple[AssetEntry, Asset, orjson.Fragment]] = {}
+        self._last: ReferenceType[WrittenSnapshot] | None = None
         self._events: dict[int, bytes] = {}
 
-    def assets(self) -> list[orjson.Fragment]:
-        """Return every asset as JSON, the system first."""
-        now, before = self._clock.now(), self._written
-        self._written = {}
+    def frame(self, seq: int) -> WrittenSnapshot:
+        """Return every asset as it is after the event with this number, the system first."""
+        now, last = self._clock.now(), self._last() if self._last is not None else None
+        over = last is None or last.seq != seq or abs(now - last.moment) >= SAME_MOMENT
+        changed = self._write_changed(now, aged=over)
+        if last is None or over or changed:
+            assets = [fragment for _, _, fragment in self._written.values()]
+            last = WrittenSnapshot(seq, now, orjson.dumps({"type": "snapshot", "seq": seq, "assets": assets}))
+            self._last = ref(last)
+        return last
+
+    def _write_changed(self, now: datetime, *, aged: bool) -> bool:
+        """Write what has changed; return whether anything has. ``aged``: so have alarms, by their age."""
+        before, self._written = self._written, {}
+        changed = False
         for entry, asset in self._assets.all():
             known = before.get(entry.asset_id)
-            # An alarm's age differs at each look.
-            if known is None or known[0] is not entry or known[1] is not asset or asset.records:
+            if known is None or known[0] is not entry or known[1] is not asset or (aged and asset.records):
                 model = asset_model(entry, asset, now, self._assets.cause_of)
                 known = (entry, asset, orjson.Fragment(model.model_dump_json()))
+                changed = True
             self._written[entry.asset_id] = known
-        return [fragment for _, _, fragment in self._written.values()]
+        return changed or len(before) != len(self._written)
 
     def event(self, event: Event) -> bytes:
         """Return the frame of an event."""

@@ -1,10 +1,10 @@
 """The event stream: hello, everything as it is, then each change with its number; at the end goodbye."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-import orjson
 import structlog
 from aiohttp import WSMsgType, web
 
@@ -20,6 +20,9 @@ from driver.services.event_bus import Subscription
 
 _log = structlog.get_logger("driver.dataserver")
 HEARTBEAT_S = 15.0
+HEARTBEAT = timedelta(seconds=HEARTBEAT_S)
+#: Bytes that a listener has not taken yet; beyond them it is waited for.
+MAX_WRITTEN = 65_536
 #: A listener that was away longer than this many events starts over with a snapshot.
 MAX_REPLAY = 10_000
 #: A listener that does not take a frame for so long, in real seconds, is dropped.
@@ -44,7 +47,7 @@ async def stream_events(server: DataView, request: ApiRequest[None]) -> web.Stre
 
     try:
         with request.admitted(end), server.activity.work(), suppress(ConnectionError, TimeoutError):
-            await _Listener(server, socket, subscription).serve(http)
+            await _Listener(server, socket, subscription, http.transport).serve(http)
             if not socket.closed:
                 await _send(socket, GoodbyeFrame(reason=ended[0] if ended else server.bus.closing))
     finally:
@@ -56,12 +59,25 @@ async def stream_events(server: DataView, request: ApiRequest[None]) -> web.Stre
 
 
 class _Listener:
-    """Serves one listener until it leaves or the driver stops."""
+    """Serves one listener until it leaves or the driver stops.
 
-    def __init__(self, server: DataView, socket: web.WebSocketResponse, subscription: Subscription) -> None:
+    What happens while it is up to date is written to its connection at once, by whoever publishes it; only a listener
+    that has not taken what was written before has its task send to it, and wait.
+    """
+
+    def __init__(
+        self,
+        server: DataView,
+        socket: web.WebSocketResponse,
+        subscription: Subscription,
+        transport: asyncio.Transport | None,
+    ) -> None:
         self._server = server
         self._socket = socket
         self._subscription = subscription
+        self._transport = transport
+        self._last = 0
+        self._written_at = server.clock.monotonic()
 
     async def serve(self, http: web.Request) -> None:
         server, socket, subscription = self._server, self._socket, self._subscription
@@ -75,21 +91,44 @@ class _Listener:
             heartbeat_s=HEARTBEAT_S,
         )
         await _send(socket, hello)
-        last = await self._catch_up(http.query.get("since", ""), http.query.get("history", ""))
+        self._last = await self._catch_up(http.query.get("since", ""), http.query.get("history", ""))
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False
-                last = await self._resync("too many events waited for this listener")
+                self._last = await self._resync("too many events waited for this listener")
             while subscription.queue and not subscription.lost:
                 event = subscription.queue.popleft()
-                if event.seq > last:
-                    last = await self._event(event)
-            if subscription.waiting or subscription.closed:
-                continue
-            beat = server.clock.monotonic() + timedelta(seconds=HEARTBEAT_S)
-            await server.activity.rest(subscription.wakeup, beat)
-            if server.clock.monotonic() >= beat and not subscription.waiting:
-                await _send(socket, HeartbeatFrame(seq=last))
+                if event.seq > self._last:
+                    self._last = await self._event(event)
+            if not subscription.waiting and not subscription.closed:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait until something has to be sent that cannot be written at once, or a heartbeat is due."""
+        server, subscription = self._server, self._subscription
+        self._written_at = server.clock.monotonic()
+        subscription.sink = self._write
+        try:
+            while not (subscription.waiting or subscription.closed or self._socket.closed):
+                beat = self._written_at + HEARTBEAT
+                if server.clock.monotonic() >= beat:
+                    await _send(self._socket, HeartbeatFrame(seq=self._last))
+                    return
+                await server.activity.rest(subscription.wakeup, beat)
+        finally:
+            subscription.sink = None
+
+    def _write(self, events: Sequence[Event]) -> bool:
+        """Write events to the connection, if the listener has taken most of what was written before."""
+        transport = self._transport
+        if transport is None or transport.is_closing() or transport.get_write_buffer_size() > MAX_WRITTEN:
+            return False
+        new = [event for event in events if event.seq > self._last]
+        if new:
+            transport.write(b"".join(_text_frame(self._server.snapshot.event(event)) for event in new))
+            self._last = new[-1].seq
+            self._written_at = self._server.clock.monotonic()
+        return True
 
     async def _catch_up(self, since: str, history: str) -> int:
         """Replay what the listener missed, or send everything as it is; return the number it is at then."""
@@ -118,10 +157,19 @@ class _Listener:
 
     async def _snapshot(self) -> int:
         seq = self._server.bus.last_seq
-        # A ``SnapshotFrame`` whose assets are written already.
-        frame = {"type": "snapshot", "seq": seq, "assets": self._server.snapshot.assets()}
-        await _send(self._socket, orjson.dumps(frame))
+        snapshot = self._server.snapshot.frame(seq)
+        await _send(self._socket, snapshot.data)
         return seq
+
+
+def _text_frame(text: bytes) -> bytes:
+    """Return a text as a server sends it in a WebSocket: a frame of its own, whole and without a mask (RFC 6455)."""
+    size = len(text)
+    if size < 126:
+        return b"\x81%c" % size + text
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2) + text
+    return b"\x81\x7f" + size.to_bytes(8) + text
 
 
 async def _send(socket: web.WebSocketResponse, frame: ApiModel | bytes) -> None:

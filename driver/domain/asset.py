@@ -58,11 +58,17 @@ class Asset:
 
     def record(self, state: State) -> AlarmRecord | None:
         """Return the alarm record of a state, if there is one."""
-        return next((record for record in self.records if record.status is state), None)
+        for record in self.records:
+            if record.status is state:
+                return record
+        return None
 
     def shelf(self, state: State) -> Shelf | None:
         """Return what keeps the alarm of a state silent by an operator's wish, if anything does."""
-        return next((shelf for shelf in self.shelves if shelf.status is state), None)
+        for shelf in self.shelves:
+            if shelf.status is state:
+                return shelf
+        return None
 
     def silenced(self, state: State) -> bool:
         """Tell whether an alarm of a state is kept silent, by a mask or on a shelf."""
@@ -80,12 +86,18 @@ class Asset:
 
 #: The states that are facts and may raise alarms, the more urgent first.
 ALARMING = (State.NO_COMMUNICATION, State.FAULT)
+#: By whether there is no communication, and whether there is a fault. Each asset is asked at each change.
+_TRUE_STATES = {
+    (False, False): frozenset({State.NORMAL}),
+    (False, True): frozenset({State.FAULT}),
+    (True, False): frozenset({State.NO_COMMUNICATION}),
+    (True, True): frozenset(ALARMING),
+}
 
 
 def true_states(facts: Facts) -> frozenset[State]:
     """Return what is so, whatever was masked or acknowledged; Normal if nothing is wrong."""
-    holds = {State.NO_COMMUNICATION: facts.comm is not None, State.FAULT: bool(facts.faults)}
-    return frozenset(state for state in ALARMING if holds[state]) or frozenset({State.NORMAL})
+    return _TRUE_STATES[facts.comm is not None, bool(facts.faults)]
 
 
 def causes(facts: Facts, state: State) -> tuple[str, ...]:
@@ -98,6 +110,8 @@ def causes(facts: Facts, state: State) -> tuple[str, ...]:
 def active_states(asset: Asset) -> frozenset[State]:
     """Return the active states: an acknowledged alarm counts as Acknowledged, a mask adds Masked, nothing is Normal."""
     true = true_states(asset.facts)
+    if not asset.records and asset.facts.mask is None:
+        return true
     active = set()
     for state in ALARMING:
         record = asset.record(state)

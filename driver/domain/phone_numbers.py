@@ -14,8 +14,12 @@ OPTIONAL_ZERO = re.compile(r"\(\s*0\s*\)")
 
 def tidied(text: str) -> str:
     """Return a number without what copying adds: invisible marks, ``tel:``, digits and plus signs of other scripts."""
-    plain = "".join(_ascii(character) for character in text if unicodedata.category(character) != "Cf").strip()
+    plain = text.strip() if text.isascii() else _without_foreign(text).strip()
     return _SCHEME.sub("", plain, count=1) if _SCHEME.match(plain) else plain
+
+
+def _without_foreign(text: str) -> str:
+    return "".join(_ascii(character) for character in text if unicodedata.category(character) != "Cf")
 
 
 def _ascii(character: str) -> str:

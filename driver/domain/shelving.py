@@ -22,6 +22,8 @@ def shelve_or_take_back(asset: Asset, change: Shelved | Unshelved, now: datetime
 
 def take_back_due(asset: Asset, now: datetime) -> Transition:
     """Take back the alarms whose time on the shelf is over."""
+    if not asset.shelves:
+        return Transition(asset)
     return _take_back(asset, [shelf for shelf in asset.shelves if shelf.until <= now], now)
 
 

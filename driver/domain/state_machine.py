@@ -21,10 +21,10 @@ def transition(asset: Asset, change: Change, rules: AlarmRules, now: datetime, m
     """Apply one change and let records and shown status follow. Total: every change is legal in every state."""
     done = apply(asset, change, rules, now)
     followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint)
-    after = replace(followed.asset, status=_status(followed.asset, rules))
+    after, status = followed.asset, _status(followed.asset, rules)
     happenings = done.happenings + followed.happenings
-    if after.status != asset.status:
-        after = replace(after, since=now)
+    if status != asset.status:
+        after = replace(after, status=status, since=now)
         happenings += (state_changed(after, asset.status),)
     return Transition(after, happenings, done.result, done.why)
 

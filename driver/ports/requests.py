@@ -42,6 +42,6 @@ class RequestTable(Protocol):
         """Take a request back; False if the active driver has it, or had it."""
         ...
 
-    async def forget(self, request_id: str) -> None:
-        """Delete a request that is answered."""
+    async def forget(self, request_ids: Collection[str]) -> None:
+        """Delete requests that are answered."""
         ...

@@ -1,4 +1,4 @@
-"""Loads modules without looking for garbage meanwhile."""
+"""Loads modules, and what a driver starts from, without looking for garbage meanwhile."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load modules in this block: they make many objects and no garbage, and each look for some would visit them all.
+    """Load in this block what stays: it makes many objects and no garbage, and each look for some would visit them all.
 
     Later looks leave out what was loaded here as well.
     """

@@ -56,7 +56,6 @@ class AssetCatalog:
         self.entries: Mapping[str, AssetEntry] = {entry.asset_id: entry for entry in entries}
         self.system = next(e for e in self.entries.values() if e.asset_type is AssetType.SYSTEM)
         self.phones = tuple(e for e in self.entries.values() if e.asset_type is AssetType.PHONE)
-        self._by_item = {entry.item_id: entry for entry in self.entries.values()}
         self._any_destination = any_destination
         self._by_person: dict[str, list[AssetEntry]] = {}
         for phone in self.phones:
@@ -64,7 +63,8 @@ class AssetCatalog:
 
     def find(self, name: str) -> AssetEntry | None:
         """Return an asset by its id or by its item id."""
-        return self.entries.get(name) or self._by_item.get(name)
+        entry = self.entries.get(name.rpartition("/")[2])
+        return entry if entry is not None and name in (entry.asset_id, entry.item_id) else None
 
     def phones_for(self, from_number: str, to_number: str) -> tuple[AssetEntry, ...]:
         """Return the phones that a message to our ``to_number`` belongs to.

@@ -6,7 +6,7 @@ from datetime import datetime
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset
 from driver.domain.commands import AssetType
-from driver.domain.facts import OF_THE_SYSTEM, CommLoss, CommReason, Facts, FaultCause
+from driver.domain.facts import OF_THE_SYSTEM, CommLoss, Facts, FaultCause
 from driver.domain.relevance import Subject, cleared, reworded, why_over
 from driver.domain.status_table import State
 from driver.services.asset_catalog import AssetCatalog, AssetEntry
@@ -73,7 +73,7 @@ class AssetStates:
             self._phones.note(asset)
 
 
-def first_state(entry: AssetEntry, now: datetime) -> Asset:
-    """Return the state of an asset that nothing is known of yet."""
-    facts = Facts(comm=CommLoss(CommReason.INITIALIZING, "", now))
-    return Asset(entry.asset_id, entry.asset_type, facts, State.NO_COMMUNICATION.value, now)
+def first_state(entry: AssetEntry, loss: CommLoss, *, held_until: datetime | None = None) -> Asset:
+    """Return the state of an asset that nothing is known of yet; ``loss`` says since when and why."""
+    status = State.NO_COMMUNICATION.value
+    return Asset(entry.asset_id, entry.asset_type, Facts(comm=loss), status, loss.since, held_until=held_until)

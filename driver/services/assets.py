@@ -73,8 +73,9 @@ class Assets(AssetStates):
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
         """Take up the remembered states. Until Twilio answers nobody knows better: No Communication, INITIALIZING."""
         self._grace = timedelta(seconds=grace_s)
+        loss = CommLoss(CommReason.INITIALIZING, "", self._clock.now())
         for entry in self.catalog.entries.values():
-            self._begin(entry, remembered.get(entry.asset_id))
+            self._begin(entry, remembered.get(entry.asset_id), loss)
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
         """Take over other choices; ``reconfigure`` lets the states follow."""
@@ -94,7 +95,7 @@ class Assets(AssetStates):
             if entry.asset_id in self._states:
                 writes.extend(self.stage(entry.asset_id, TimePassed()).writes)
             else:
-                self._begin(entry, None)
+                self._begin(entry, None, CommLoss(CommReason.INITIALIZING, "", self._clock.now()))
                 writes.append(SaveAsset(self._states[entry.asset_id]))
             if entry.own_problem:
                 writes.extend(self.stage(entry.asset_id, incomplete(entry)).writes)
@@ -102,17 +103,17 @@ class Assets(AssetStates):
         writes.extend(self._recount())
         await self.save(writes)
 
-    def _begin(self, entry: AssetEntry, known: Asset | None) -> None:
+    def _begin(self, entry: AssetEntry, known: Asset | None, loss: CommLoss) -> None:
         """Put an asset into its first state: nobody knows yet whether it can communicate."""
-        now = self._clock.now()
+        now = loss.since
+        if entry.asset_type is AssetType.SYSTEM:
+            loss = replace(loss, phones=self.concerned(entry))
         if known is None or known.asset_type is not entry.asset_type:
-            known = first_state(entry, now)
-        alarm = known.record(State.NO_COMMUNICATION)
-        started = replace(
-            known,
-            facts=replace(known.facts, comm=CommLoss(CommReason.INITIALIZING, "", now, phones=self.concerned(entry))),
-            held_until=None if alarm is not None and alarm.state.active else now + self._grace,
-        )
+            started = first_state(entry, loss, held_until=now + self._grace)
+        else:
+            alarm = known.record(State.NO_COMMUNICATION)
+            held = None if alarm is not None and alarm.state.active else now + self._grace
+            started = replace(known, facts=replace(known.facts, comm=loss), held_until=held)
         self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 
     def concerned(self, entry: AssetEntry) -> int:

@@ -18,11 +18,13 @@ from driver.services.asset_catalog import rules_from
 from driver.tables.asset_schema import asset_row
 from driver.tables.command_schema import DEFAULT_TABLE_IDS, command_table_of
 from driver.tables.models import AssetRow, Contents, ImportContext, Project, TableKind
-from driver.tables.persistence import dump, load
+from driver.tables.persistence import dump, load, pieces
 from driver.tables.schemas import SCHEMAS, initial
 from driver.tables.status_schema import DEFAULT_TABLE_ID, status_tables
 
 _log = structlog.get_logger("driver.tables")
+#: What the configuration file can say of a phone beside its id.
+_OF_PHONES = tuple(name for name in PhoneConfig.model_fields if name != "id")
 
 
 class Tables:
@@ -55,11 +57,12 @@ class Tables:
                 project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned))
             except ValueError as exc:
                 raise StartError(f"what the database remembers of {kind.value} tables cannot be read: {exc}") from None
-        for phone in _phones(project):
+        phones_now = _phones(project)
+        for phone in phones_now:
             if texts_itself(phone.external_phone_number, phone.twilio_phone_number):
                 raise StartError(f"with what was imported, the phone {phone.id!r} {TEXTS_ITSELF}")
         allowed = config.receive.same_numbers == "allow"
-        for twin, other in same_numbers(_phones(project)):
+        for twin, other in same_numbers(phones_now):
             if not allowed:
                 raise StartError(
                     f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
@@ -82,8 +85,10 @@ class Tables:
     def version(self, kind: TableKind) -> str:
         """Return a word that changes with the contents of a kind."""
         if kind not in self._versions:
-            text = dump(SCHEMAS[kind], self.project[kind], Contents())
-            self._versions[kind] = hashlib.sha256(text.encode()).hexdigest()[:16]
+            version = hashlib.sha256()
+            for piece in pieces(SCHEMAS[kind], self.project[kind], Contents()):
+                version.update(piece)
+            self._versions[kind] = version.hexdigest()[:16]
         return self._versions[kind]
 
     def project_hash(self) -> str:
@@ -154,9 +159,11 @@ def _configured(config: DriverConfig) -> tuple[AssetRow, tuple[AssetRow, ...], M
     system = config.system
     rows = []
     pinned = {system.id: frozenset({"caption", "logging_description"} & system.model_fields_set)}
+    alike: dict[frozenset[str], frozenset[str]] = {}
     for phone in config.phones:
-        given = {name: value for name, value in phone.model_dump(exclude={"id"}, exclude_unset=True).items() if value}
+        given = {name: value for name in _OF_PHONES if (value := getattr(phone, name))}
         rows.append(asset_row(phone.id, AssetType.PHONE, **given))
-        pinned[phone.id] = frozenset(given)
+        fields = frozenset(given)
+        pinned[phone.id] = alike.setdefault(fields, fields)
     named = {"caption": system.caption, "logging_description": system.logging_description}
     return asset_row(system.id, AssetType.SYSTEM, **named), tuple(rows), pinned

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import BigInteger, Connection, delete, insert, literal_column, or_, select, update
+from sqlalchemy import BigInteger, Connection, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StoreUnavailableError
@@ -61,19 +61,17 @@ class SqlRequests:
 
     async def withdraw(self, request_id: str) -> bool:
         """Take a request back; False if the active driver has it, or had it."""
-        return await self._delete(request_id, _COLUMNS.term.is_(None))
+        return await self._delete((_COLUMNS.request_id == request_id) & _COLUMNS.term.is_(None)) == 1
 
-    async def forget(self, request_id: str) -> None:
-        """Delete a request that is answered."""
-        await self._delete(request_id)
+    async def forget(self, request_ids: Collection[str]) -> None:
+        """Delete requests that are answered."""
+        await self._delete(_COLUMNS.request_id.in_(request_ids))
 
-    async def _delete(self, request_id: str, *conditions: Any) -> bool:
-        deletion = delete(_TABLE).where(_COLUMNS.request_id == request_id, *conditions)
-
-        def carry_out(connection: Connection) -> bool:
-            gone = connection.execute(deletion).rowcount
+    async def _delete(self, which: Any) -> int:
+        def carry_out(connection: Connection) -> int:
+            gone = connection.execute(delete(_TABLE).where(which)).rowcount
             connection.commit()
-            return gone == 1
+            return gone
 
         return await self._do(carry_out)
 
@@ -91,9 +89,12 @@ def take(connection: Connection, term: int) -> Sequence[TakenRequest]:
     """
     free = _COLUMNS.answer.is_(None) & or_(_COLUMNS.term.is_(None), _COLUMNS.term < term)
     expired = _COLUMNS.expires_at < _NOW
-    if connection.execute(select(_COLUMNS.request_id).where(or_(free, expired)).limit(1)).first() is None:
+    any_free, any_expired = connection.execute(select(func.bool_or(free), func.bool_or(expired))).one()
+    if any_expired:
+        connection.execute(delete(_TABLE).where(expired))
+        connection.commit()
+    if not any_free:
         return ()
-    connection.execute(delete(_TABLE).where(expired))
     present = select(schema.leadership.c.term).scalar_subquery()
     oldest = select(_COLUMNS.request_id).where(free).order_by(_COLUMNS.request_id).limit(AT_ONCE).with_for_update()
     taking = (

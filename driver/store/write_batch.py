@@ -1,4 +1,7 @@
-"""What one transaction writes: the rows of every table, each at most once."""
+"""What one transaction writes: the rows of every table, each at most once.
+
+What there may be thousands of at once, when all phones change, is kept as it is: rows are made of it in parts.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from driver.domain.asset import Asset
 from driver.domain.events import Event
+from driver.ports.records import AuditEntry
 from driver.ports.store import (
     AnswerRequest,
     AppendAudit,
@@ -27,8 +32,9 @@ class WriteBatch:
     """The rows of one transaction, later writes to the same key replacing earlier ones."""
 
     rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
+    assets: dict[str, Asset | None] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
-    audit: list[dict[str, Any]] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
     forget: list[Forget] = field(default_factory=list)
     answers: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
@@ -56,13 +62,13 @@ class WriteBatch:
             case PutMessage(message):
                 self.put(schema.messages, row_codec.message_row(message))
             case SaveAsset(asset):
-                self.put(schema.assets, row_codec.asset_row(asset))
+                self.assets[asset.asset_id] = asset
             case DropAsset(asset_id):
-                self.drop(schema.assets, asset_id)
+                self.assets[asset_id] = None
             case AppendEvent(event):
                 self.events.append(event)
             case AppendAudit(entry):
-                self.audit.append(row_codec.audit_row(entry))
+                self.audit.append(entry)
             case Forget():
                 self.forget.append(write)
             case AnswerRequest(request_id, answer):

@@ -8,14 +8,15 @@ import asyncio
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Executable, Table, delete, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
+from driver.domain.asset import Asset
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
@@ -37,6 +38,9 @@ Listener = Callable[[Sequence[Event]], None]
 _QUOTED = re.compile(r"'.*'")
 #: The most requests that share a transaction; beyond it the answer to the first would wait too long.
 MAX_BATCH = 500
+#: Rows that are made and handed to the database at once.
+PART = 500
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -258,24 +262,28 @@ class Writer:
     def _apply(self, connection: Connection, batch: WriteBatch, events: Sequence[Event]) -> None:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
-            if table is schema.assets:
-                place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
-                rows = [{**row, **place} for row in rows]
             gone = [key[0] for key, row in by_key.items() if row is None]
             if rows:
                 connection.execute(self._upsert(table), rows)
             if gone:
                 connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
-        if events:
-            connection.execute(schema.events.insert(), [row_codec.event_row(event) for event in events])
-        if batch.audit:
-            connection.execute(schema.audit.insert(), batch.audit)
+        self._apply_assets(connection, batch.assets)
+        _insert(connection, schema.events.insert(), events, row_codec.event_row)
+        _insert(connection, schema.audit.insert(), batch.audit, row_codec.audit_row)
         for forget in batch.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
         requests.write_answers(connection, batch.answers)
-        if self._notify is not None and (events or batch.answers or schema.assets in batch.rows):
+        if self._notify is not None and (events or batch.answers or batch.assets):
             connection.execute(self._notify)
+
+    def _apply_assets(self, connection: Connection, assets: Mapping[str, Asset | None]) -> None:
+        place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
+        kept = [asset for asset in assets.values() if asset is not None]
+        _insert(connection, self._upsert(schema.assets), kept, lambda asset: row_codec.asset_row(asset) | place)
+        gone = [asset_id for asset_id, asset in assets.items() if asset is None]
+        if gone:
+            connection.execute(delete(schema.assets).where(schema.assets.c.asset_id.in_(gone)))
 
     def _upsert(self, table: Table) -> Executable:
         """Return the statement that writes a row, new or changed; making it takes longer than carrying it out."""
@@ -304,6 +312,14 @@ class Writer:
         if why not in self._reasons:
             self._reasons.add(why)
             _log.error("database_refuses_commits", reason=why)
+
+
+def _insert(
+    connection: Connection, statement: Executable, records: Sequence[T], row: Callable[[T], dict[str, Any]]
+) -> None:
+    """Write records, so many at once that neither the statement counts nor the memory for their rows."""
+    for first in range(0, len(records), PART):
+        connection.execute(statement, [row(record) for record in records[first : first + PART]])
 
 
 def _insert_of(dialect: str) -> "Callable[[Table], postgresql.Insert | sqlite.Insert]":

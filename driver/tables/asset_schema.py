@@ -10,10 +10,16 @@ from driver.tables.errors import Finding
 from driver.tables.models import AssetRow, ImportContext, Project
 from driver.tables.references import check_assigned, types_of
 
+#: What all rows made here share: a site may have ten thousand.
+_DEFAULTS = {name: field.default for name, field in AssetRow.model_fields.items()}
+_FIELDS = set(_DEFAULTS)
+
 
 def asset_row(asset_id: str, asset_type: AssetType, **given: Any) -> AssetRow:
-    """Return the row of an asset with defaults for what is not given; the values count as checked."""
-    return AssetRow.model_construct(asset_id=asset_id, asset_type=asset_type, **given).completed()
+    """Return the row of an asset, completed, with defaults for what is not given; the values count as checked."""
+    values = {**_DEFAULTS, **given, "asset_id": asset_id, "asset_type": asset_type}
+    values["caption"] = values["caption"] or asset_id
+    return AssetRow.model_construct(_FIELDS, **values)
 
 
 def check(project: Project, context: ImportContext) -> Iterable[Finding]:

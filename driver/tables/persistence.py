@@ -1,8 +1,9 @@
 """Tables as the database remembers them: only what was imported; what is built in or configured is added when read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
+import orjson
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
 from driver.tables.models import Contents, TableRow
@@ -36,16 +37,21 @@ _SAVED = TypeAdapter(_Saved)
 
 def dump(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow]) -> str:
     """Return what has to be remembered of ``contents``: tables and assets that differ from those in ``base``."""
+    return b"".join(pieces(schema, contents, base)).decode()
+
+
+def pieces(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow]) -> Iterator[bytes]:
+    """Go through what ``dump`` returns, row by row: whoever makes a hash of it need not hold ten thousand rows."""
     known = {schema.key_of(row) for row in base.rows}
     untouched = schema.groups(base.rows)
-    rows = tuple(
-        _SavedRow(cells=schema.cells(row), extras=tuple(row.extras), configured=schema.key_of(row) in known)
-        for group, rows in schema.groups(contents.rows).items()
-        if rows != untouched.get(group)
-        for row in rows
-    )
-    saved = _Saved(format=_FORMAT, rows=rows, extraColumns=contents.extra_columns)
-    return _SAVED.dump_json(saved, by_alias=True).decode()
+    yield b'{"format":%d,"rows":[' % _FORMAT
+    separator = b""
+    for group, rows in schema.groups(contents.rows).items():
+        for row in rows if rows != untouched.get(group) else ():
+            saved = {"cells": schema.cells(row), "extras": list(row.extras), "configured": schema.key_of(row) in known}
+            yield separator + orjson.dumps(saved)
+            separator = b","
+    yield b'],"extraColumns":%b}' % orjson.dumps(contents.extra_columns)
 
 
 def load(

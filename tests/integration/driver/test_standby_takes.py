@@ -11,6 +11,7 @@ import pytest
 
 from driver.api.frames import EventFrame, SnapshotFrame
 from driver.app import RunningDriver
+from driver.app.standby_view import LOOK_S
 from driver.client import DriverClient
 from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, Server
@@ -59,6 +60,7 @@ async def test_a_text_given_to_one_on_standby_is_sent_once_by_the_active_one(pai
         assert pair.here.received() == ["Fire"]
         answer = await pair.ask(second, f"/api/executions/{taken[0]['executionId']}")
         assert (answer["state"], answer["commandId"]) == ("succeeded", "once")
+        await pair.here.clock.advance(LOOK_S)
         assert await stored(pair) == []
 
 

@@ -13,6 +13,13 @@ from support.driver_site import settings, site
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def publish_long(bus: EventBus, count: int) -> None:
+    """Publish events of 100 kB each: a hundred are more than any connection takes unread."""
+    long = {"Text": "x" * 100_000}
+    for seq in range(bus.last_seq + 1, bus.last_seq + 1 + count):
+        bus.publish([Event(f"e{seq}", "gate", "i", "Phone", "n", long, {}, NOW, NOW, seq)])
+
+
 async def test_a_listener_that_falls_behind_starts_over(tmp_path: Path) -> None:
     async with site(tmp_path) as here, here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as socket:
         hello = json.loads((await socket.receive(5)).data)
@@ -21,11 +28,12 @@ async def test_a_listener_that_falls_behind_starts_over(tmp_path: Path) -> None:
         bus = here.driver.services.bus
         [subscription] = bus._subscriptions
         subscription._size = 1
-        event = Event("e", "gate", "i", "Phone", "n", {}, {}, NOW, NOW, bus.last_seq + 1)
-        subscription.put([event, event])
-        subscription.put([event])
-        answer = [json.loads((await socket.receive(5)).data) for _ in range(2)]
-        assert [frame["type"] for frame in answer] == ["resync", "snapshot"]
+        publish_long(bus, 100)
+        while (frame := json.loads((await socket.receive(5)).data))["type"] == "event":
+            pass
+        assert frame["type"] == "resync"
+        snapshot = json.loads((await socket.receive(5)).data)
+        assert (snapshot["type"], snapshot["seq"]) == ("snapshot", bus.last_seq)
 
 
 async def test_a_listener_resumes_where_it_stopped_or_is_told_that_it_cannot(tmp_path: Path) -> None:
@@ -74,6 +82,32 @@ async def test_heartbeats_come_while_nothing_happens_and_goodbye_at_the_end(tmp_
             assert json.loads((await socket.receive(5)).data)["type"] == "heartbeat"
         assert json.loads((await socket.receive(5)).data) == {"type": "goodbye", "reason": "shutdown"}
         await socket.close()
+
+
+async def test_a_heartbeat_is_due_fifteen_seconds_after_the_last_event(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as socket:
+        for _ in range(2):
+            await socket.receive(5)
+        for command in ("Mask", "Reset"):
+            await here.clock.advance(10)
+            await here.command("gate", command)
+        await here.clock.advance(15)
+        frames = [json.loads((await socket.receive(5)).data) for _ in range(3)]
+        assert [frame["type"] for frame in frames] == ["event", "event", "heartbeat"]
+
+
+async def test_a_listener_that_takes_nothing_for_a_while_misses_nothing(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as socket:
+        for _ in range(2):
+            await socket.receive(5)
+        bus = here.driver.services.bus
+        first = bus.last_seq + 1
+        publish_long(bus, 100)
+        assert bus.waiting
+        frames = [json.loads((await socket.receive(5)).data) for _ in range(100)]
+        assert [frame["seq"] for frame in frames] == list(range(first, first + 100))
+        await here.driver.wait_idle()
+        assert not bus.waiting
 
 
 async def test_a_bus_forgets_who_left() -> None:

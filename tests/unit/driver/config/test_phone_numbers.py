@@ -98,3 +98,10 @@ def test_a_messaging_service_is_read_without_invisible_characters() -> None:
     assert sender(f"\N{LEFT-TO-RIGHT MARK}{sid}\N{ZERO WIDTH SPACE} ") == sid
     with pytest.raises(ValueError, match="MG and 32"):
         sender("MG12")
+
+
+@given(st.from_regex(r"\+1[2-9][0-9]{9}", fullmatch=True))
+def test_a_number_of_north_america_is_what_the_library_says(number: str) -> None:
+    parsed = phonenumbers.parse(number)
+    assert phonenumbers.is_possible_number(parsed)
+    assert phone_number(number) == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

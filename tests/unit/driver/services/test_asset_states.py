@@ -7,21 +7,21 @@ from datetime import UTC, datetime
 from driver.config.models import PhoneConfig, SystemConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
-from driver.domain.facts import Facts
+from driver.domain.facts import CommLoss, CommReason, Facts
 from driver.runtime.idle import IdleTracker
 from driver.services.asset_catalog import asset_catalog
 from driver.services.asset_states import AssetStates, first_state
 from driver.services.event_bus import EventBus
 from fake_twilio import ManualClock
 
-NOW = datetime(2026, 1, 31, tzinfo=UTC)
+LOSS = CommLoss(CommReason.INITIALIZING, "", datetime(2026, 1, 31, tzinfo=UTC))
 
 
 def states(phones: Sequence[str] = ("guard",)) -> AssetStates:
     phone_configs = [PhoneConfig.model_validate({"id": phone}) for phone in phones]
     catalog = asset_catalog(SystemConfig(), phone_configs, lambda _asset: AlarmRules())
     made = AssetStates(catalog)
-    made.show(first_state(entry, NOW) for entry in catalog.entries.values())
+    made.show(first_state(entry, LOSS) for entry in catalog.entries.values())
     return made
 
 
@@ -35,7 +35,7 @@ def test_nothing_is_known_at_first() -> None:
 def test_a_stored_state_is_shown_and_one_of_an_asset_that_is_gone_is_not() -> None:
     shown = states()
     normal = replace(shown.get("guard"), facts=Facts(), status="Normal")
-    gone = first_state(shown.catalog.entries["guard"], NOW)
+    gone = first_state(shown.catalog.entries["guard"], LOSS)
     shown.show([normal, replace(gone, asset_id="gone")])
     assert shown.get("guard").status == "Normal"
     assert [entry.asset_type for entry, _ in shown.all()] == [AssetType.SYSTEM, AssetType.PHONE]

@@ -1,0 +1,193 @@
+"""What drivers on standby take and give: streams, commands, and a failover. PostgreSQL, three drivers, one machine.
+
+    python benchmarks/driver_standbys.py [--streams 1000] [--rate 100] [--seconds 10]
+
+The claims of the project: with 1,000 streams over two standbys and 100 events a second, 99 of 100 events are there
+within 100 ms, and the active driver spends no more on a text than without them; a send is accepted within 5 s of the
+active driver's death, and whoever reads of the other standby does not notice.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from claims import tell
+from driver_throughput import accept, config, process
+from fake_speed import HERE, processor_seconds
+
+from driver.api.frames import EventFrame
+from driver.client import DriverClient
+
+sys.path.insert(0, str(HERE.parent / "features"))
+from harness.driver.postgres_server import NoServerError, postgres_server
+
+PHONES = 500
+FAILOVER = "[failover]\nenabled = true\n"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Three drivers on one database; the first is active."""
+
+    folder: Path
+    http: aiohttp.ClientSession
+    drivers: list[dict[str, Any]]
+
+    def client(self, number: int) -> DriverClient:
+        """Return a client of one driver."""
+        return DriverClient(self.http, self.drivers[number]["dataserver_url"])
+
+    async def texts(self, count: int) -> tuple[float, float]:
+        """Have the active driver send texts; return how many a second, and how many a second of its processor."""
+        before, begun = processor_seconds(self.drivers[0]["pid"]), time.perf_counter()
+        async with self.client(0).events() as events:
+            accepting = asyncio.create_task(accept(self.client(0), count, 50, PHONES))
+            accepted = 0
+            while accepted < count:
+                frame = await events.receive(60)
+                accepted += isinstance(frame, EventFrame) and frame.event.name == "MessageAccepted"
+            await accepting
+        used = processor_seconds(self.drivers[0]["pid"]) - before
+        return count / (time.perf_counter() - begun), count / used
+
+    async def change(self, rate: float, seconds: float) -> None:
+        """Mask and unmask phones at the active driver, steadily: each is one event."""
+        loop, driver, tasks = asyncio.get_running_loop(), self.client(0), []
+        begun = loop.time()
+        for number in range(round(rate * seconds)):
+            await asyncio.sleep(max(0.0, begun + number / rate - loop.time()))  # noqa: TID251 - a steady rate
+            command = ("Mask", "Reset")[number // PHONES % 2]
+            tasks.append(asyncio.create_task(driver.command(f"p{200 + number % PHONES}", command)))
+        await asyncio.gather(*tasks)
+
+    def standby_seconds(self) -> float:
+        """Return the processor time that both standbys have taken so far."""
+        return sum(processor_seconds(driver["pid"]) for driver in self.drivers[1:])
+
+    async def command_ms(self, number: int, count: int = 40) -> float:
+        """Return how long a command takes by way of one driver, the median in milliseconds."""
+        taken = []
+        for _ in range(count):
+            begun = time.perf_counter()
+            await self.client(number).command("p200", "Send Message", {"Message Content": "now"})
+            taken.append(time.perf_counter() - begun)
+        return statistics.median(taken) * 1000
+
+
+@asynccontextmanager
+async def site(folder: Path, url: str) -> AsyncIterator[Site]:
+    """Run the fake and three drivers."""
+    async with AsyncExitStack() as stack:
+        fake_arguments = ("fake_twilio", "serve", "--port", "0", "--log-level", "error")
+        fake = await stack.enter_async_context(process(*fake_arguments, ready=folder / "fake"))
+        file = folder / "driver.toml"
+        written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
+        file.write_text(written.replace("[store]", f"{FAILOVER}[store]"))
+        arguments = ("driver", "run", "--config", str(file))
+        drivers = [
+            await stack.enter_async_context(process(*arguments, ready=folder / f"driver{number}"))
+            for number in range(3)
+        ]
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        here = Site(folder, http, drivers)
+        while (await here.client(0).readiness()).twilio != "connected":
+            pass
+        yield here
+
+
+@asynccontextmanager
+async def listeners(here: Site, streams: int) -> AsyncIterator[list[dict[str, float]]]:
+    """Listen to both standbys, half of the streams each; what was found is there at the end."""
+    found: list[dict[str, float]] = []
+    running = []
+    for number in (1, 2):
+        ready, written = here.folder / f"listeners{number}", here.folder / f"found{number}"
+        url = here.drivers[number]["dataserver_url"]
+        command = [str(HERE / "stream_listeners.py"), url, str(streams // 2), "--ready-file", str(ready)]
+        running.append(await asyncio.create_subprocess_exec(sys.executable, *command, "--found", str(written)))
+        while not ready.exists():
+            if running[-1].returncode is not None:
+                raise SystemExit("the listeners did not start")
+            await asyncio.wait({asyncio.ensure_future(running[-1].wait())}, timeout=0.05)
+    try:
+        yield found
+    finally:
+        for number, listening in enumerate(running, 1):
+            listening.terminate()
+            await listening.wait()
+            found.append(json.loads((here.folder / f"found{number}").read_text(encoding="utf-8")))
+
+
+async def failover(here: Site) -> None:
+    """Kill the active driver; measure how long a send waits, and what a reader of the other standby sees."""
+    os.kill(here.drivers[0]["pid"], signal.SIGKILL)
+    begun = time.perf_counter()
+    over = asyncio.Event()
+    reads: list[float] = []
+
+    async def read() -> None:
+        while not over.is_set():
+            since = time.perf_counter()
+            for path in ("/api/assets?pageSize=50", "/api/messages?pageSize=50"):
+                await here.client(2).request("GET", path)
+            reads.append(time.perf_counter() - since)
+
+    reading = asyncio.create_task(read())
+    command, accepted = uuid.uuid4().hex, False
+    while not accepted:
+        body = {"command": "Send Message", "parameters": {"Message Content": "still"}, "commandId": command}
+        answer = await here.client(1).request("POST", "/api/assets/p200/commands", body=body)
+        accepted = answer.status == 202
+    waited = time.perf_counter() - begun
+    over.set()
+    await reading
+    tell("killed active driver: a send is accepted after", waited, "s", most=5)
+    tell("killed active driver: slowest two lists of another", max(reads) * 1000, "ms", ratio=f"{len(reads)} read")
+
+
+async def main(streams: int, rate: float, seconds: float) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name, postgres_server() as server:
+        async with site(Path(name), server.url) as here:
+            async with listeners(here, streams) as found:
+                before = here.standby_seconds()
+                await here.change(rate, seconds)
+                used = here.standby_seconds() - before
+            await here.texts(200)
+            alone, frugal = await here.texts(500)
+            async with listeners(here, streams):
+                with_streams, frugal_with = await here.texts(500)
+            direct, relayed = await here.command_ms(0), await here.command_ms(1)
+            await failover(here)
+    late = max(each["99 %"] for each in found)
+    frames = sum(each["frames"] for each in found)
+    share = f"{frames:,.0f} frames, {used / frames * 1e6:.1f} µs of a standby's processor each"
+    tell(f"{streams} streams, {rate:g} events a second: 99 % within", late, "ms", most=100, ratio=share)
+    share = f"{with_streams:,.0f} and {alone:,.0f} a second"
+    tell("texts for each CPU second, with the streams", frugal_with / frugal, "of without", least=0.95, ratio=share)
+    tell("a command by way of a standby", relayed, "ms", ratio=f"{direct:.1f} ms at the active driver")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--rate", type=float, default=100)
+    parser.add_argument("--seconds", type=float, default=10)
+    given = parser.parse_args()
+    try:
+        asyncio.run(main(given.streams, given.rate, given.seconds))
+    except NoServerError as exc:
+        raise SystemExit(str(exc)) from exc
