@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
+from harness.network import serving
 from support.browser import watched
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, Wire, seed, wire
 
@@ -21,7 +22,7 @@ async def _page(running: Browser, one: Wire, **options: Any) -> AsyncIterator[Pa
     async with watched(running, one.fake.base_url, "/_fake/", **options) as seen:
         await expect(seen.page.locator("#live")).to_have_text("live")
         yield seen.page
-        assert seen.trouble == []
+        assert seen.mistakes == []
 
 
 def _phone(page: Page, number: str = GUARD) -> Any:
@@ -141,11 +142,7 @@ async def test_pictures_are_shown_and_other_media_only_saved(running: Browser) -
         svg = request.path.endswith("svg")
         return web.Response(body=script if svg else picture, content_type="image/svg+xml" if svg else "image/png")
 
-    runner = web.ServerRunner(web.Server(media))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with wire() as one, _page(running, one) as page:
+    async with serving(media) as base, wire() as one, _page(running, one) as page:
         await _phone(page).get_by_role("button", name="Add a picture by its address").click()
         await _phone(page).get_by_label("Address of a picture").fill(f"{base}/a.png")
         await _type(page, "Look at this")
@@ -157,7 +154,6 @@ async def test_pictures_are_shown_and_other_media_only_saved(running: Browser) -
             assert answer.headers["Content-Disposition"] == "attachment"
             assert answer.content_type == "application/octet-stream"
             assert "sandbox" in answer.headers["Content-Security-Policy"]
-    await runner.cleanup()
 
 
 async def test_trial_prefix_opt_out_and_upgrade_are_shown(running: Browser) -> None:

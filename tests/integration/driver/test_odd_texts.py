@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.driver_site import GATE, GUARD, OURS, settings
+from support.driver_site import GATE, GUARD, OURS, MisbehavingSite, misbehaving_site, settings
 from support.driver_webhooks import post, webhook_site
-from support.misbehaving_site import MisbehavingSite, misbehaving_site
 from support.misbehaving_tricks import answer, drop, edited, refuse, silent
 from support.misbehaving_twilio import Answer, Exchange
 
