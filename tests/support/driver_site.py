@@ -189,6 +189,11 @@ class MisbehavingSite(DriverSite):
         self.machine = MachineClock(clock)
         """The clock of the driver's machine, for drivers that are run with it."""
 
+    async def lagging(self) -> str:
+        """Return the detail of the fault that polls lag behind; empty if there is none."""
+        faults = (await self.asset("twilio"))["facts"]["faults"]
+        return str(next((fault["detail"] for fault in faults if fault["cause"] == "poll_lagging"), ""))
+
     async def texts(self) -> list[str]:
         """Return the texts that were received, in the order of their events."""
         return [str(event["parameters"]["Message Content"]) for event in await self.events("Message Received")]
