@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from harness.driver.access import HARNESS_TOKEN, header
+from harness.driver.configuration import HARNESS_TOKEN, header
 from harness.time.clock import ManualTime, MovableClock, RealTime, Time
 from harness.twilio.budget import Budget
 from harness.twilio.real_settings import RealSettings
@@ -111,8 +111,7 @@ def _pairs(
     clock: MovableClock | None, session: aiohttp.ClientSession, stack: AsyncExitStack
 ) -> Callable[[Path], DriverBackend]:
     from harness.driver.driver_pair import DriverPair
-    from harness.driver.postgres_databases import PostgresDatabases
-    from harness.driver.postgres_server import postgres_server
+    from harness.driver.postgres_server import PostgresDatabases, postgres_server
 
     assert clock is not None, "two drivers are played against the fake only"
     databases = PostgresDatabases(stack.enter_context(postgres_server()).url)

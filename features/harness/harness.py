@@ -22,7 +22,6 @@ from harness.report import failure_report
 from harness.report.scenario_result import Evidence
 from harness.report.screenshots import Photographer
 from harness.scenario_context import ScenarioContext, iso
-from harness.table_diff import Comparison
 from harness.time.clock import Deadline, Time
 from harness.time.event_loop import Loop
 from harness.twilio.twilio_controls import TwilioControls
@@ -43,6 +42,8 @@ class Harness:
         database: The driver's database file.
         personas: Who plays.
         changes: Settings of the driver that the scenario changes, by dotted path.
+        eventually: Observes until a check fits; see `ScenarioContext`.
+        pass_time: Lets so many seconds pass, and everything that falls due in them happen.
     """
 
     def __init__(
@@ -64,19 +65,8 @@ class Harness:
         self.database = DatabaseFile(folder / "driver.db")
         self.personas = context.personas
         self.changes = context.changes
-
-    def eventually(self, check: Callable[[], Comparison], what: str) -> None:
-        """Observe until the check fits.
-
-        Raises:
-            AssertionError: With what was last seen, when the backend's patience is at its end.
-        """
-        __tracebackhide__ = True
-        self._context.eventually(check, what)
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass, and everything that falls due in it happen."""
-        self._context.pass_time(seconds)
+        self.eventually = context.eventually
+        self.pass_time = context.pass_time
 
     def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""

@@ -13,7 +13,7 @@ from gherkin_tools.proof import absence
 from gherkin_tools.table_columns import columns
 from gherkin_tools.vocabulary import Rows, introduces, text
 from harness.capabilities import Capability, needs
-from harness.driver import access
+from harness.driver import configuration
 from harness.driver.configuration import value_of
 from harness.table_diff import compare, rows_of
 from harness.vocabularies import SENDER, SETTING, toml_problems
@@ -96,7 +96,7 @@ def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
 @given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))
 def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
     """Clients need a token from now on. Before the driver starts."""
-    harness.changes |= {"dataserver.tokens": access.tokens(role)}
+    harness.changes |= {"dataserver.tokens": configuration.tokens(role)}
 
 
 @given("a running driver with phones:")

@@ -8,8 +8,8 @@ from playwright.async_api import Browser, expect
 
 from driver.api.passwords import hash_password
 from support.browser import watched
-from support.console import REFUSED, Opened, broken, card, press, select
-from support.driver_site import GUARD, OURS, settings, site
+from support.console import Opened, broken, card, press, select
+from support.driver_site import GUARD, OURS, REFUSED, settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -157,9 +157,9 @@ async def test_foreign_scripts_are_forbidden_by_the_server(tmp_path: Path, runni
         blocked = await page.evaluate(INJECTION)
         assert blocked.startswith("script-src")
         assert await page.title() == "Twilio SMS console"
-        assert all("Content Security Policy" in shown for shown in seen.trouble)
-        assert seen.trouble
-        seen.trouble.clear()
+        assert all("Content Security Policy" in shown for shown in seen.mistakes)
+        assert seen.mistakes
+        seen.mistakes.clear()
 
 
 async def test_loss_of_the_driver_is_shown_plainly_and_ends_by_itself(tmp_path: Path, running: Browser) -> None:
@@ -182,7 +182,7 @@ async def test_loss_of_the_driver_is_shown_plainly_and_ends_by_itself(tmp_path: 
             await expect(card(page, "Guard").locator(".status")).to_have_text("Normal", timeout=20_000)
             await expect(banner).to_be_hidden()
             await expect(page.get_by_role("button", name="Mask")).to_be_enabled()
-            seen.trouble[:] = [shown for shown in seen.trouble if "ERR_CONNECTION_REFUSED" not in shown]
+            seen.mistakes[:] = [shown for shown in seen.mistakes if "ERR_CONNECTION_REFUSED" not in shown]
             await context.__aexit__(None, None, None)
 
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from support.browser import flaws, watched
-from support.console import DRAWN, REFUSED, Opened, broken, card, select
-from support.driver_site import GUARD, OURS, site
+from support.console import DRAWN, Opened, broken, card, select
+from support.driver_site import GUARD, OURS, REFUSED, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

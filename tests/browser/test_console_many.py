@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from support.browser import watched
-from support.console import REFUSED, press
-from support.driver_site import OURS, Site, site
+from support.console import press
+from support.driver_site import OURS, REFUSED, Site, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from support.console import REFUSED, Opened, press, select
-from support.driver_site import GATE, GUARD, OURS, Site
+from support.console import Opened, press, select
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from driver.api.passwords import hash_password
 from support.browser import paused, watched
 from support.console import broken, card, press, select
-from support.driver_postgres import postgresql
+from support.driver_database import postgres_server
 from support.driver_site import settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -44,9 +44,9 @@ async def test_behind_the_login_nothing_is_said_to_be_well(tmp_path: Path, runni
 
 @pytest.mark.postgresql
 async def test_a_driver_on_standby_shows_everything_and_names_the_active_one(tmp_path: Path, running: Browser) -> None:
-    with postgresql() as url:
+    with postgres_server() as postgres:
         async with site(tmp_path, start=False) as here:
-            config = settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True})
+            config = settings(here.fake, tmp_path, store={"url": postgres.url}, failover={"enabled": True})
             async with (
                 here.running(config) as first,
                 here.running(config) as second,
@@ -93,5 +93,5 @@ async def test_a_lost_connection_says_since_when_nothing_is_known(tmp_path: Path
         await expect(seen.page.locator("sms-messages")).to_contain_text(SINCE)
         await expect(seen.page.locator("sms-alarm-count")).to_have_text("?")
         await expect(seen.page).to_have_title("(? alarms) Twilio SMS console")
-        seen.trouble.clear()
+        seen.mistakes.clear()
         await context.__aexit__(None, None, None)

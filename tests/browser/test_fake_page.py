@@ -1,37 +1,16 @@
-"""The fake's page in a real browser: conversations, failures read and mended, faults, time; nothing runs as script."""
-
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+"""The fake's page in a real browser: conversations, faults, time, accounts; nothing runs as script."""
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from support.browser import watched
-from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, Wire, seed, wire
+from harness.network import serving
+from support.fake_page import fake_page, phone, type_text
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, seed, wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 TRIAL = {"type": "Trial"}
-
-
-@asynccontextmanager
-async def _page(running: Browser, one: Wire, **options: Any) -> AsyncIterator[Page]:
-    async with watched(running, one.fake.base_url, "/_fake/", **options) as seen:
-        await expect(seen.page.locator("#live")).to_have_text("live")
-        yield seen.page
-        assert seen.trouble == []
-
-
-def _phone(page: Page, number: str = GUARD) -> Any:
-    return page.locator(f'.phone[data-number="{number}"]')
-
-
-async def _type(page: Page, text: str, number: str = GUARD) -> None:
-    await _phone(page, number).get_by_placeholder("Text message").fill(text)
-    await expect(_phone(page, number).get_by_role("button", name="Send", exact=True)).to_be_enabled()
-    await _phone(page, number).get_by_placeholder("Text message").press("Enter")
 
 
 async def test_a_whole_conversation(running: Browser) -> None:
@@ -39,46 +18,26 @@ async def test_a_whole_conversation(running: Browser) -> None:
         text = "<Response><Message>Thank you</Message></Response>"
         return web.Response(text=text if "Body" in call.form else "", content_type="text/xml")
 
-    async with wire(answer=answer) as one, _page(running, one) as page:
+    async with wire(answer=answer) as one, fake_page(running, one) as page:
         await one.created("Fire in building 4")
-        await expect(_phone(page).locator(".bubble .words")).to_have_text(["Fire in building 4"])
-        await _type(page, "On our way")
-        await expect(_phone(page).locator(".bubble .words")).to_have_text(
+        await expect(phone(page).locator(".bubble .words")).to_have_text(["Fire in building 4"])
+        await type_text(page, "On our way")
+        await expect(phone(page).locator(".bubble .words")).to_have_text(
             ["Fire in building 4", "On our way", "Thank you"]
         )
-        await expect(_phone(page).locator(".mine .ticks")).to_have_text("✓✓")
+        await expect(phone(page).locator(".mine .ticks")).to_have_text("✓✓")
         assert [call.form["Body"] for call in one.received] == ["On our way"]
         # Another phone appears as soon as somebody texts it, and by hand for any number.
         await one.created("To the gate", To=GATE)
-        await expect(_phone(page, GATE).locator(".words")).to_have_text("To the gate")
+        await expect(phone(page, GATE).locator(".words")).to_have_text("To the gate")
         await page.get_by_label("Number of the phone").fill("+1 201 555 0155")
         await page.get_by_role("button", name="Add", exact=True).click()
-        await _type(page, "Hello from outside", "+12015550155")
-        await expect(_phone(page, "+12015550155").locator(".mine .words")).to_have_text("Hello from outside")
-
-
-async def test_a_webhook_fails_is_understood_is_mended_and_answers(running: Browser) -> None:
-    broken = {**seed("http://127.0.0.1:9/nobody")}
-
-    def answer(_: Received) -> web.Response:
-        return web.Response(text="<Response><Message>Back again</Message></Response>", content_type="text/xml")
-
-    async with wire(seed=broken, answer=answer) as one, _page(running, one) as page:
-        await _type(page, "Anybody there?")
-        await _phone(page).locator(".ticks.bad").click()
-        await expect(page.locator("#timeline .why")).to_contain_text("Nobody answered")
-        await page.get_by_role("button", name="Change the webhook of +1 201 555 0100").click()
-        hook = page.get_by_label("Webhook of +1 201 555 0100")
-        await expect(hook).to_be_focused()
-        await hook.fill(one.hook_url)
-        await hook.press("Enter")
-        await expect(page.locator("#toast")).to_have_text("Webhook saved")
-        await _type(page, "And now?")
-        await expect(_phone(page).locator(".words").last).to_have_text("Back again")
+        await type_text(page, "Hello from outside", "+12015550155")
+        await expect(phone(page, "+12015550155").locator(".mine .words")).to_have_text("Hello from outside")
 
 
 async def test_a_fault_is_made_watched_and_removed(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         await page.get_by_role("tab", name="Faults").click()
         await page.get_by_label("What goes wrong").select_option("http_error")
         await page.get_by_label("status", exact=True).fill("503")
@@ -100,13 +59,13 @@ async def test_a_fault_is_made_watched_and_removed(running: Browser) -> None:
 
 
 async def test_time_is_moved_by_hand(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         await one.plant({"type": "delivery", "status": "delivered", "after": 60})
         await one.created("Later")
         await expect(page.locator(".events .state", has_text="sent")).to_be_visible()
         await expect(page.locator(".clock small")).to_contain_text("next step in 60 s", timeout=5000)
         await page.get_by_role("button", name="Advance the clock by 1 min").click()
-        await expect(_phone(page).locator(".words")).to_have_text("Later")
+        await expect(phone(page).locator(".words")).to_have_text("Later")
         assert (one.fake.clock.now() - one.fake.messages[0].created).total_seconds() == 60
 
 
@@ -118,15 +77,15 @@ async def test_nothing_that_a_texter_types_runs_as_script(running: Browser) -> N
         "</textarea><svg onload=alert(4)>",
         '"><iframe srcdoc="<script>parent.alert(5)</script>">',
     ]
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         for text in nasty:
-            await _type(page, text)
-            await expect(_phone(page).locator(".words").last).to_have_text(text)
+            await type_text(page, text)
+            await expect(phone(page).locator(".words").last).to_have_text(text)
         await one.created(nasty[0])
         await page.locator(".events summary").first.click()
         await page.get_by_role("searchbox").fill("<script>")
         await page.reload()
-        await expect(_phone(page).locator(".mine .words")).to_have_text(nasty)
+        await expect(phone(page).locator(".mine .words")).to_have_text(nasty)
         assert await page.locator("#phones img, #phones iframe, #phones script, .events img").count() == 0
 
 
@@ -141,31 +100,26 @@ async def test_pictures_are_shown_and_other_media_only_saved(running: Browser) -
         svg = request.path.endswith("svg")
         return web.Response(body=script if svg else picture, content_type="image/svg+xml" if svg else "image/png")
 
-    runner = web.ServerRunner(web.Server(media))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with wire() as one, _page(running, one) as page:
-        await _phone(page).get_by_role("button", name="Add a picture by its address").click()
-        await _phone(page).get_by_label("Address of a picture").fill(f"{base}/a.png")
-        await _type(page, "Look at this")
-        await expect(_phone(page).locator(".mine img")).to_have_js_property("naturalWidth", 1)
+    async with serving(media) as base, wire() as one, fake_page(running, one) as page:
+        await phone(page).get_by_role("button", name="Add a picture by its address").click()
+        await phone(page).get_by_label("Address of a picture").fill(f"{base}/a.png")
+        await type_text(page, "Look at this")
+        await expect(phone(page).locator(".mine img")).to_have_js_property("naturalWidth", 1)
         await one.fake.handset(GUARD).send(OURS, "And at this", [f"{base}/b.svg"])
-        link = _phone(page).locator(".mine a")
+        link = phone(page).locator(".mine a")
         await expect(link).to_have_text(f"▣ image/svg+xml, {len(script)} bytes")
         async with one.session.get(one.fake.base_url + str(await link.get_attribute("href"))) as answer:
             assert answer.headers["Content-Disposition"] == "attachment"
             assert answer.content_type == "application/octet-stream"
             assert "sandbox" in answer.headers["Content-Security-Policy"]
-    await runner.cleanup()
 
 
 async def test_trial_prefix_opt_out_and_upgrade_are_shown(running: Browser) -> None:
-    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
+    async with wire(seed=seed(**TRIAL)) as one, fake_page(running, one) as page:
         await one.created("Hello")
-        await expect(_phone(page).locator(".prefix")).to_have_text("Sent from your Twilio trial account - ")
-        await _type(page, "STOP")
-        await expect(_phone(page).locator(".badge.stop")).to_have_text("opted out")
+        await expect(phone(page).locator(".prefix")).to_have_text("Sent from your Twilio trial account - ")
+        await type_text(page, "STOP")
+        await expect(phone(page).locator(".badge.stop")).to_have_text("opted out")
         await page.get_by_role("tab", name="Accounts").click()
         await page.get_by_role("button", name="Upgrade to Full").click()
         await expect(page.locator(".account .pill")).to_have_text("Full")
@@ -176,90 +130,48 @@ async def test_trial_prefix_opt_out_and_upgrade_are_shown(running: Browser) -> N
 
 
 async def test_a_number_is_verified_by_entering_the_code_on_the_phone(running: Browser) -> None:
-    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
+    async with wire(seed=seed(**TRIAL)) as one, fake_page(running, one) as page:
         url = f"{one.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/OutgoingCallerIds.json"
         async with one.session.post(url, data={"PhoneNumber": GATE, "FriendlyName": "The gate"}) as answer:
             code = (await answer.json())["validation_code"]
-        phone = _phone(page, GATE)
-        await phone.get_by_label("Code").fill("000000" if code != "000000" else "111111")
-        await phone.get_by_role("button", name="Enter").click()
+        gate = phone(page, GATE)
+        await gate.get_by_label("Code").fill("000000" if code != "000000" else "111111")
+        await gate.get_by_role("button", name="Enter").click()
         await expect(page.locator("#toast")).to_contain_text("that is not the code")
-        await phone.get_by_label("Code").fill(code)
-        await phone.get_by_role("button", name="Enter").click()
+        await gate.get_by_label("Code").fill(code)
+        await gate.get_by_role("button", name="Enter").click()
         await expect(page.locator("#toast")).to_have_text("+1 201 555 0102 is verified")
-        await expect(phone.locator(".ringing")).to_be_hidden()
+        await expect(gate.locator(".ringing")).to_be_hidden()
         await one.created("Now it may", To=GATE)
-        await expect(phone.locator(".words")).to_contain_text("Now it may")
-
-
-async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command(running: Browser) -> None:
-    permissions = ["clipboard-read", "clipboard-write"]
-    async with wire() as one, _page(running, one, permissions=permissions) as page:
-        await one.plant({"type": "inbound_bad_signature"})
-        await _type(page, "it's me")
-        row = page.locator(".events li", has=page.locator(".tag.webhook")).first
-        await row.locator("summary").first.click()
-        await expect(row.locator(".signature")).to_contain_text("signature wrong")
-        await _type(page, "again")
-        rows = page.locator(".events li", has=page.locator(".tag.webhook"))
-        await expect(rows).to_have_count(2)
-        row = rows.first
-        await row.locator("summary").first.click()
-        await expect(row.locator(".signature")).to_contain_text("signature genuine")
-        await row.get_by_role("button", name="Copy as curl").click()
-        command = await page.evaluate("navigator.clipboard.readText()")
-        assert command.startswith(f"curl -X POST '{one.hook_url}'")
-        assert "X-Twilio-Signature" in command
-        await one.created("hi")
-        row = page.locator(".events li", has=page.locator(".tag.request")).first
-        await expect(row).to_be_visible()
-        await row.locator("summary").first.click()
-        await row.get_by_role("button", name="Copy as curl").click()
-        command = await page.evaluate("navigator.clipboard.readText()")
-        assert '-u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"' in command
-        assert one.fake.auth_token not in command
-
-
-async def test_a_polling_program_does_not_flood_the_timeline(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
-        await one.created("hi")
-        for _ in range(13):
-            await one.listed()
-        rows = page.locator(".events li", has=page.locator(".tag.request"))
-        await expect(rows.first.locator(".times")).to_have_text("×13")
-        await expect(rows).to_have_count(2)
-        await rows.first.locator("summary").first.click()
-        await expect(rows.first.locator(".one")).to_have_count(13)
-        await rows.first.locator(".one summary").first.click()
-        await expect(rows.first.locator(".exchange").first).to_contain_text("GET /2010-04-01/Accounts")
+        await expect(gate.locator(".words")).to_contain_text("Now it may")
 
 
 async def test_reset_asks_first(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         await one.created("old")
-        await expect(_phone(page).locator(".words")).to_have_text("old")
+        await expect(phone(page).locator(".words")).to_have_text("old")
         await page.get_by_role("button", name="Reset…").click()
         await page.get_by_role("button", name="Keep everything").click()
         assert len(one.fake.messages) == 1
         await page.get_by_role("button", name="Reset…").click()
         await page.get_by_role("button", name="Reset", exact=True).click()
-        await expect(_phone(page).locator(".words")).to_have_count(0)
+        await expect(phone(page).locator(".words")).to_have_count(0)
         assert one.fake.messages == []
 
 
 async def test_it_works_by_keyboard_alone(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         await page.get_by_role("tab", name="Timeline").focus()
         await page.keyboard.press("ArrowRight")
         await expect(page.get_by_role("tab", name="Faults")).to_be_focused()
         await expect(page.locator("#faults")).to_be_visible()
-        await _phone(page).get_by_placeholder("Text message").focus()
+        await phone(page).get_by_placeholder("Text message").focus()
         await page.keyboard.type("typed")
         await page.keyboard.press("Shift+Enter")
         await page.keyboard.type("on two lines")
-        await expect(_phone(page).get_by_role("button", name="Send", exact=True)).to_be_enabled()
+        await expect(phone(page).get_by_role("button", name="Send", exact=True)).to_be_enabled()
         await page.keyboard.press("Enter")
-        await expect(_phone(page).locator(".mine .words")).to_have_text("typed\non two lines")
+        await expect(phone(page).locator(".mine .words")).to_have_text("typed\non two lines")
         unnamed = await page.evaluate(
             "[...document.querySelectorAll('button, input, select, textarea')].filter((each) => "
             "!each.labels?.length && !each.getAttribute('aria-label') && !each.textContent.trim()).length"
@@ -268,15 +180,15 @@ async def test_it_works_by_keyboard_alone(running: Browser) -> None:
 
 
 async def test_it_fits_a_phone_sized_window(running: Browser) -> None:
-    async with wire() as one, _page(running, one, viewport={"width": 360, "height": 700}) as page:
+    async with wire() as one, fake_page(running, one, viewport={"width": 360, "height": 700}) as page:
         await one.created("Small")
-        await expect(_phone(page).locator(".words")).to_be_visible()
+        await expect(phone(page).locator(".words")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
         await page.get_by_role("tab", name="Timeline").click()
-        await expect(_phone(page)).to_be_hidden()
+        await expect(phone(page)).to_be_hidden()
         await expect(page.locator(".events li").first).to_be_visible()
         await page.get_by_role("tab", name="Phones").click()
-        await expect(_phone(page).locator(".words")).to_be_visible()
+        await expect(phone(page).locator(".words")).to_be_visible()
 
 
 async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser) -> None:
@@ -284,8 +196,8 @@ async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser)
         for number in range(1000):
             await one.fake.handset(GUARD).send(OURS, f"Text number {number}")
         await one.fake.clock.wait_idle()
-        async with _page(running, one) as page:
-            words = _phone(page).locator(".words")
+        async with fake_page(running, one) as page:
+            words = phone(page).locator(".words")
             await expect(words.last).to_have_text("Text number 999")
             assert await words.count() <= 150
             assert await page.locator(".events > li").count() <= 250
@@ -293,49 +205,13 @@ async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser)
             await expect(words.last).to_have_text("One more")
             # The newest is in sight, and what came before can be had.
             await expect(words.last).to_be_in_viewport()
-            await _phone(page).get_by_role("button", name="Earlier texts").click()
+            await phone(page).get_by_role("button", name="Earlier texts").click()
             await expect(words).to_have_count(1001)
             await expect(words.first).to_have_text("Text number 0")
 
 
-async def test_an_answer_that_twilio_cannot_read_is_no_success(running: Browser) -> None:
-    def answer(_: Received) -> web.Response:
-        return web.Response(text="<Response><Message>Never closed", content_type="text/xml")
-
-    async with wire(answer=answer) as one, _page(running, one) as page:
-        await _type(page, "Anybody there?")
-        await expect(_phone(page).locator(".ticks.bad")).to_contain_text("12100")
-        await page.reload()
-        await _phone(page).locator(".ticks.bad").click()
-        await expect(page.locator("#timeline .why")).to_contain_text("error 12100")
-
-
-async def test_a_refused_request_says_why_and_what_lifts_the_limit(running: Browser) -> None:
-    async with wire(seed=seed(**TRIAL)) as one, _page(running, one) as page:
-        for _ in range(5):
-            await one.created()
-        async with one.create() as answer:
-            assert answer.status == 429
-        row = page.locator(".events li").first
-        await expect(row).to_contain_text("429")
-        await row.locator("summary").click()
-        await expect(row.locator(".why")).to_contain_text("63038: a trial account used up its messages of 24 hours")
-        await expect(row.locator(".why")).to_contain_text("daily_trial_limit = 0")
-
-
-async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
-    async with wire(answer=lambda _: web.Response(status=403)) as one, _page(running, one) as page:
-        await _type(page, "Anybody there?")
-        await _phone(page).locator(".ticks.bad").click()
-        await expect(page.locator("#timeline .raw > .why").first).to_contain_text("although the signature is genuine")
-        await one.plant({"type": "inbound_bad_signature"})
-        await _type(page, "And now?")
-        await _phone(page).locator(".ticks.bad").last.click()
-        await expect(page.locator('#timeline [data-verdict="wrong"]')).to_contain_text("a fault spoiled the signature")
-
-
 async def test_how_to_connect_is_there_to_be_copied(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         await page.get_by_role("tab", name="Connect").click()
         await expect(page.locator('[data-fact="Base URL"]')).to_have_text(one.fake.base_url)
         await expect(page.locator("#connect pre")).to_have_count(4)
@@ -349,7 +225,7 @@ async def test_the_panels_can_be_widened_and_stay_so(running: Browser) -> None:
         assert box is not None
         return box["width"]
 
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         narrow = await width()
         await page.get_by_role("button", name="Wider").click()
         await expect(page.get_by_role("button", name="Narrower")).to_be_visible()
@@ -361,86 +237,35 @@ async def test_the_panels_can_be_widened_and_stay_so(running: Browser) -> None:
 
 
 async def test_the_real_twilio_is_marked_with_its_account(running: Browser) -> None:
-    async with wire() as far, wire(upstream=far.fake.base_url) as one, _page(running, one) as page:
+    async with wire() as far, wire(upstream=far.fake.base_url) as one, fake_page(running, one) as page:
         await expect(page.locator("#upstream")).to_contain_text(f"answered by {far.fake.base_url}")
         await one.created("Through and through")
         await expect(page.locator("#upstream")).to_contain_text(f"Account: {ACCOUNT}")
 
 
 async def test_many_phones_are_a_list_and_can_be_closed(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         for number in range(6):
             await one.created("Hello", To=f"+1201555016{number}")
         entries = page.locator(".phone-list button")
         await expect(page.locator(".phone:visible")).to_have_count(1)
         await entries.filter(has_text="+1 201 555 0163").click()
-        await expect(_phone(page, "+12015550163").locator(".words")).to_have_text("Hello")
+        await expect(phone(page, "+12015550163").locator(".words")).to_have_text("Hello")
         before = await entries.count()
         await page.get_by_role("button", name="Close the phone +1 201 555 0163").click()
-        await expect(_phone(page, "+12015550163")).to_have_count(0)
+        await expect(phone(page, "+12015550163")).to_have_count(0)
         assert await entries.count() in (before - 1, 0)
         await one.created("Again", To="+12015550163")
         await expect(entries.filter(has_text="+1 201 555 0163")).to_contain_text("Again")
 
 
 async def test_the_clock_shows_its_year_and_the_browsers_zone(running: Browser) -> None:
-    async with wire() as one, _page(running, one, timezone_id="Asia/Tokyo", locale="en-US") as page:
+    async with wire() as one, fake_page(running, one, timezone_id="Asia/Tokyo", locale="en-US") as page:
         await expect(page.locator(".face-of-clock")).to_have_text("Jan 1, 2026, 09:00:00 GMT+9")
 
 
-async def test_a_search_without_a_find_says_so(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
-        await one.created("First")
-        await expect(page.locator(".events li")).to_have_count(2)
-        await page.get_by_label("Find in the timeline").fill("no such thing")
-        await expect(page.get_by_text("Nothing found for “no such thing”.")).to_be_visible()
-
-
-async def test_a_reload_keeps_the_order_of_what_happened_at_the_same_instant(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
-        await one.plant({"type": "delivery", "status": "delivered", "after": 3}, match={"body": "slow"})
-        for body in ("first", "slow", "third"):
-            await one.created(body, StatusCallback=one.hook_url)
-            await one.fake.clock.wait_idle()
-            await one.fake.handset(GUARD).send(OURS, f"to {body}")
-            await one.fake.clock.wait_idle()
-            await one.listed()
-        await one.created("To the gate", To=GATE)
-        await one.fake.handset("+12015550099").send(OURS, "A phone that was added last")
-        await one.fake.clock.advance(3)
-        # Each text with its request, the webhooks of both, and the list; then the last two texts.
-        rows = page.locator(".events li .line")
-        await expect(rows).to_have_count(3 * 7 + 2 + 2)
-        await expect(_phone(page).locator(".words")).to_have_count(6)
-        happened = await rows.all_text_contents()
-        shown = await page.locator(".words").all_text_contents()
-        await page.reload()
-        await expect(rows).to_have_text(happened)
-        await expect(page.locator(".words")).to_have_text(shown)
-
-
-async def test_the_rate_counts_texts_of_programs_in_the_last_second_and_minute(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
-        rate = page.locator("#rate")
-        await expect(rate).to_have_text("0 /s · 0 /min")
-        for number in range(3):
-            await one.created(f"Text {number}", StatusCallback=one.hook_url)
-        await one.fake.handset(GUARD).send(OURS, "A person's text is not counted")
-        await expect(rate).to_have_text("3 /s · 3 /min")
-        await page.reload()
-        await expect(rate).to_have_text("3 /s · 3 /min")
-        await page.get_by_label("Seconds to advance").fill("1")
-        await page.get_by_label("Seconds to advance").press("Enter")
-        await expect(rate).to_have_text("0 /s · 3 /min")
-        await one.created("Later")
-        await expect(rate).to_have_text("1 /s · 4 /min")
-        await page.get_by_label("Seconds to advance").fill("59")
-        await page.get_by_label("Seconds to advance").press("Enter")
-        await expect(rate).to_have_text("0 /s · 1 /min")
-
-
 async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         await page.get_by_role("tab", name="Faults").click()
         await page.get_by_label("What goes wrong").select_option("http_error")
         await page.get_by_label("status", exact=True).fill("503")
@@ -455,7 +280,7 @@ async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> No
 
 
 async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running: Browser) -> None:
-    async with wire() as one, _page(running, one) as page:
+    async with wire() as one, fake_page(running, one) as page:
         table = f"seconds,from,to,body\n60,{GATE},{OURS},From the file\n"
         await page.get_by_label("CSV file of texts").set_input_files(
             {"name": "texts.csv", "mimeType": "text/csv", "buffer": table.encode("utf-16")}
@@ -473,4 +298,4 @@ async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running
         await pasted.fill(f"seconds,from,to,body\n60,{GATE},{OURS},Pasted\n")
         await page.get_by_role("button", name="Plan the texts").click()
         await page.get_by_role("button", name="Advance the clock by 1 min").click()
-        await expect(_phone(page, GATE).locator(".words")).to_have_text(["From the file", "Pasted"])
+        await expect(phone(page, GATE).locator(".words")).to_have_text(["From the file", "Pasted"])

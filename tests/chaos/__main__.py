@@ -14,7 +14,7 @@ import click
 from chaos.play import play
 from chaos.report import Total, command, line
 from chaos.site import Plan
-from support.driver_postgres import server_programs
+from harness.driver.postgres_server import server_programs
 
 #: A long run is made of rounds, each with databases of its own and a seed that can be played alone.
 ROUND_S = 150.0

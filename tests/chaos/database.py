@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from support.driver_postgres import PostgresServer, postgres_server
-from support.tcp_proxy import TcpProxy, tcp_proxy
+from harness.driver.postgres_server import PostgresServer
+from harness.tcp_proxy import TcpProxy, tcp_proxy
+from support.driver_database import postgres_server
 
 
 class Database:

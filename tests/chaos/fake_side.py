@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from chaos.ledger import Create, Row, key_of
 from chaos.twilio_side import OURS
 from fake_twilio import FakeTwilio, Fault
+from support.fake_wire import seed
 
 Effect = dict[str, Any]
 #: By name: the operation that goes wrong, how, and how often.
@@ -98,6 +99,5 @@ class FakeSide:
 async def fake_side(inbound_url: str) -> AsyncIterator[FakeSide]:
     """Run the fake, whose number calls ``inbound_url``."""
     number = {"phone_number": OURS, "sms_url": inbound_url}
-    account = {"sid": "AC0123456789abcdef0123456789abcdef", "auth_token": "fake0auth0token0for0local0tests0"}
-    async with FakeTwilio({"accounts": [{**account, "type": "Full", "numbers": [number]}]}) as fake:
+    async with FakeTwilio(seed(type="Full", numbers=[number])) as fake:
         yield FakeSide(fake)

@@ -15,8 +15,9 @@ from chaos.ledger import Ledger
 from chaos.pace import wait_for
 from chaos.stub_side import stub_side
 from chaos.twilio_side import OURS, PEOPLE, TwilioSide
-from support.driver_ports import free_port
-from support.tcp_proxy import tcp_proxy
+from harness.driver.configuration import basis, receiving, toml
+from harness.network import free_port
+from harness.tcp_proxy import tcp_proxy
 
 TAKEOVER_S = 2.0
 
@@ -80,33 +81,15 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
 
 
 def _configuration(plan: Plan, twilio: TwilioSide, store: str, public_url: str, driver: Driver) -> str:
-    failover = f"[failover]\nenabled = true\nheartbeat_interval_s = 0.25\ntakeover_after_s = {TAKEOVER_S}\n"
-    phones = "".join(
-        f'[[phones]]\nid = "{asset}"\nexternal_phone_number = "{number}"\ntwilio_phone_number = "{OURS}"\n'
-        for asset, number in PEOPLE.items()
-    )
-    return f"""
-[twilio]
-account_sid = "{twilio.account_sid}"
-auth_token = "{twilio.auth_token}"
-base_url = "{twilio.base_url}"
-connect_timeout_s = 2.0
-timeout_s = 3.0
-[send]
-validity_s = {plan.validity_s}
-lookup_wait_s = 1.0
-[receive]
-mode = "both"
-poll_interval_s = 1.0
-poll_floor_s = 0.5
-sweep_interval_s = 20.0
-webhook_host = "127.0.0.1"
-webhook_port = {driver.webhook_port}
-public_url = "{public_url}"
-[dataserver]
-port = 0
-[internal]
-debug_port = 0
-[store]
-url = "{store}"
-{failover if plan.drivers > 1 else ""}{phones}"""
+    account = {"account_sid": twilio.account_sid, "auth_token": twilio.auth_token, "base_url": twilio.base_url}
+    phones = [
+        {"id": asset, "external_phone_number": number, "twilio_phone_number": OURS} for asset, number in PEOPLE.items()
+    ]
+    data = basis(account, store, phones)
+    data["twilio"] |= {"connect_timeout_s": 2.0, "timeout_s": 3.0}
+    data["send"] = {"validity_s": plan.validity_s, "lookup_wait_s": 1.0}
+    polls = {"poll_interval_s": 1.0, "poll_floor_s": 0.5, "sweep_interval_s": 20.0}
+    data["receive"] = receiving(public_url, driver.webhook_port) | polls
+    if plan.drivers > 1:
+        data["failover"] = {"enabled": True, "heartbeat_interval_s": 0.25, "takeover_after_s": TAKEOVER_S}
+    return toml(data)

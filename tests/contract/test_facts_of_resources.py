@@ -1,4 +1,4 @@
-"""The resources around messages, fact by fact: numbers, services, applications, alerts, media.
+"""The resources around messages, fact by fact: services, applications, alerts, media.
 
 Sources: Twilio's API reference and OpenAPI specification, and answers seen on the wire.
 """
@@ -10,166 +10,11 @@ from urllib.parse import parse_qs, quote_plus
 import pytest
 from aiohttp import web
 
-from support.fake_calls import call, good
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, seed, wire
 
 SERVICE, OTHER_SERVICE = f"MG{'2' * 32}", f"MG{'3' * 32}"
 API = f"/2010-04-01/Accounts/{ACCOUNT}"
 SECOND = "+12015550111"
-
-
-# Numbers
-
-
-async def test_what_is_not_set_on_a_number_is_empty_for_texts_and_null_for_voice() -> None:
-    async with wire(seed=seed()) as site:
-        (row,) = (await good(site, "GET", f"{API}/IncomingPhoneNumbers.json"))["incoming_phone_numbers"]
-        assert (row["sms_url"], row["sms_fallback_url"], row["sms_application_sid"]) == ("", "", "")
-        assert (row["voice_url"], row["trunk_sid"]) == (None, None)
-        assert (row["sms_method"], row["status"], row["type"]) == ("POST", "in-use", "local")
-        assert (row["friendly_name"], row["address_requirements"]) == ("(201) 555-0100", "none")
-        assert row["capabilities"] == {"voice": True, "sms": True, "mms": True}
-
-
-async def test_a_number_is_bought_by_its_digits_or_by_its_area_code() -> None:
-    async with wire() as site:
-        path = f"{API}/IncomingPhoneNumbers.json"
-        status, row = await call(site, "POST", path, AreaCode="415")
-        assert (status, row["phone_number"][:5]) == (201, "+1415")
-        assert row["sms_url"].rstrip("/") == "https://demo.twilio.com/welcome/sms/reply"
-        assert row["voice_url"] == "https://demo.twilio.com/welcome/voice/"
-        assert (await call(site, "POST", path, PhoneNumber=row["phone_number"]))[1]["code"] == 21422
-        assert (await call(site, "POST", path, AreaCode="999"))[1]["code"] == 21452
-        assert (await call(site, "POST", path, PhoneNumber="nobody"))[1]["code"] == 21421
-        assert (await call(site, "DELETE", f"{API}/IncomingPhoneNumbers/{row['sid']}.json"))[0] == 204
-        assert (await call(site, "GET", f"{API}/IncomingPhoneNumbers/{row['sid']}.json"))[0] == 404
-
-
-async def test_numbers_are_found_by_a_part_of_their_digits() -> None:
-    async with wire() as site:
-        for pattern, count in (("555", 1), ("+1201***0100", 1), ("+1202*", 0), (OURS, 1)):
-            listed = await good(site, "GET", f"{API}/IncomingPhoneNumbers.json", PhoneNumber=pattern)
-            assert len(listed["incoming_phone_numbers"]) == count, pattern
-
-
-async def test_numbers_are_found_by_their_name_and_by_their_kind() -> None:
-    numbers = [{"phone_number": OURS}, {"phone_number": "+18005550100", "friendly_name": "Hotline"}]
-    async with wire(seed=seed(numbers=numbers)) as site:
-        for path, query, found in (
-            ("", {"FriendlyName": "Hotline"}, ["+18005550100"]),
-            ("", {"FriendlyName": "Hot"}, []),
-            ("/Local", {}, [OURS]),
-            ("/TollFree", {}, ["+18005550100"]),
-            ("/Mobile", {}, []),
-        ):
-            listed = await good(site, "GET", f"{API}/IncomingPhoneNumbers{path}.json", **query)
-            assert [row["phone_number"] for row in listed["incoming_phone_numbers"]] == found, (path, query)
-
-
-@pytest.mark.parametrize(
-    ("kind", "phone_number", "others"),
-    [
-        ("Local", "+14155550188", ("TollFree", "Mobile")),
-        ("TollFree", "+18885550188", ("Local", "Mobile")),
-        ("Mobile", "+447400123456", ("Local", "TollFree")),
-    ],
-)
-async def test_a_number_is_bought_and_listed_among_its_own_kind(
-    kind: str, phone_number: str, others: tuple[str, ...]
-) -> None:
-    async with wire(seed=seed(numbers=[])) as site:
-        for other in others:
-            path = f"{API}/IncomingPhoneNumbers/{other}.json"
-            status, problem = await call(site, "POST", path, PhoneNumber=phone_number)
-            assert (status, problem["code"]) == (400, 21458)
-        path = f"{API}/IncomingPhoneNumbers/{kind}.json"
-        await good(site, "POST", path, PhoneNumber=phone_number)
-        (row,) = (await good(site, "GET", path))["incoming_phone_numbers"]
-        whole = await good(site, "GET", row["uri"])
-        assert (whole["phone_number"], whole["type"]) == (
-            phone_number,
-            {"TollFree": "toll free"}.get(kind, kind.lower()),
-        )
-
-
-async def test_an_area_code_counts_among_the_kind_that_is_asked_for() -> None:
-    async with wire() as site:
-        bought = await good(site, "POST", f"{API}/IncomingPhoneNumbers/TollFree.json", AreaCode="888")
-        assert bought["phone_number"][:5] == "+1888"
-        for kind, area_code in (("Local", "888"), ("TollFree", "415"), ("Mobile", "415")):
-            status, problem = await call(site, "POST", f"{API}/IncomingPhoneNumbers/{kind}.json", AreaCode=area_code)
-            assert (status, problem["code"]) == (400, 21452), kind
-
-
-@pytest.mark.parametrize(("generation", "keys"), [("2026", "mms sms voice"), ("2019", "MMS SMS fax voice")])
-async def test_capabilities_were_capitals_once(generation: str, keys: str) -> None:
-    async with wire(seed=seed() | {"wire_generation": generation}) as site:
-        (row,) = (await good(site, "GET", f"{API}/IncomingPhoneNumbers.json"))["incoming_phone_numbers"]
-        offers = await good(site, "GET", f"{API}/AvailablePhoneNumbers/US/Local.json", PageSize=1)
-        assert " ".join(sorted(row["capabilities"])) == keys
-        assert " ".join(sorted(offers["available_phone_numbers"][0]["capabilities"])) == "MMS SMS fax voice"
-
-
-async def test_an_application_goes_before_a_numbers_own_addresses() -> None:
-    async with wire() as site:
-        application = await good(site, "POST", f"{API}/Applications.json", SmsUrl=f"{site.hook_url}/application")
-        sid = site.fake.context.state.senders[OURS].sid
-        path = f"{API}/IncomingPhoneNumbers/{sid}.json"
-        await good(site, "POST", path, SmsApplicationSid=application["sid"], SmsUrl=f"{site.hook_url}/own")
-        await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.wait_idle()
-        assert [attempt.url for attempt in site.fake.webhooks] == [f"{site.hook_url}/application"]
-        assert (await call(site, "POST", path, SmsApplicationSid=f"AP{'0' * 32}"))[1]["code"] == 21420
-        await call(site, "DELETE", f"{API}/Applications/{application['sid']}.json")
-        assert (await good(site, "GET", path))["sms_application_sid"] == application["sid"]
-        await site.fake.handset(GUARD).send(OURS, "hello again")
-        await site.fake.wait_idle()
-        assert site.fake.webhooks[-1].url == f"{site.hook_url}/own"
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("owner", ["number", "application"])
-async def test_every_address_for_texts_and_its_method_count(owner: str, method: str) -> None:
-    def answer(call: Received) -> web.Response:
-        return web.Response(status=500 if "/first" in call.url else 200)
-
-    async with wire(answer=answer) as site:
-        form = {"SmsUrl": f"{site.hook_url}/first", "SmsMethod": method}
-        form |= {"SmsFallbackUrl": f"{site.hook_url}/second", "SmsFallbackMethod": method}
-        path = f"{API}/IncomingPhoneNumbers/{site.fake.context.state.senders[OURS].sid}.json"
-        if owner == "application":
-            made = await good(site, "POST", f"{API}/Applications.json", **form)
-            form = {"SmsApplicationSid": made["sid"]}
-        await good(site, "POST", path, **form)
-        await site.fake.handset(GUARD).send(OURS, "hello")
-        await site.fake.wait_idle()
-        assert [(call.method, call.url.partition("?")[0].rpartition("/")[2]) for call in site.received] == [
-            (method, "first"),
-            (method, "second"),
-        ]
-
-
-async def test_the_offers_come_without_paging_keys() -> None:
-    async with wire() as site:
-        found = await good(site, "GET", f"{API}/AvailablePhoneNumbers/US/Local.json", PageSize=1)
-        assert set(found) == {"uri", "available_phone_numbers"}
-        countries = (await good(site, "GET", f"{API}/AvailablePhoneNumbers.json"))["countries"]
-        assert [row["country_code"] for row in countries] == ["CA", "GB", "US"]
-
-
-# Verified callers
-
-
-async def test_verified_callers_are_found_renamed_and_forgotten() -> None:
-    async with wire() as site:
-        path = f"{API}/OutgoingCallerIds"
-        (row,) = (await good(site, "GET", f"{path}.json", PhoneNumber=GUARD))["outgoing_caller_ids"]
-        assert re.fullmatch("PN[0-9a-f]{32}", row["sid"])
-        await good(site, "POST", f"{path}/{row['sid']}.json", FriendlyName="Guard desk")
-        listed = await good(site, "GET", f"{path}.json", FriendlyName="Guard desk")
-        assert [each["phone_number"] for each in listed["outgoing_caller_ids"]] == [GUARD]
-        assert (await call(site, "DELETE", f"{path}/{row['sid']}.json"))[0] == 204
-        assert (await good(site, "GET", f"{path}.json"))["outgoing_caller_ids"] == []
 
 
 # Messaging services
@@ -183,12 +28,12 @@ def pools() -> dict[str, Any]:
 
 async def test_a_service_shows_its_settings_and_its_links() -> None:
     async with wire() as site:
-        made = await good(site, "POST", "/v1/Services", FriendlyName="Alarms", ValidityPeriod="600")
+        made = await site.good("POST", "/v1/Services", FriendlyName="Alarms", ValidityPeriod="600")
         assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", made["date_created"])
         assert (made["inbound_request_url"], made["validity_period"], made["usecase"]) == (None, 600, "undeclared")
         assert made["url"] == f"{site.fake.base_url}/v1/Services/{made['sid']}"
         assert all(link.startswith(made["url"]) for link in made["links"].values())
-        status, problem = await call(site, "POST", "/v1/Services")
+        status, problem = await site.call("POST", "/v1/Services")
         assert (status, problem["code"]) == (400, 20001)
         assert problem["message"] == "Missing required parameter FriendlyName in the post body"
 
@@ -196,10 +41,10 @@ async def test_a_service_shows_its_settings_and_its_links() -> None:
 @pytest.mark.parametrize("path", [f"/Services/{SERVICE}", f"/Services/{SERVICE}/ShortCodes", "/Nothing"])
 async def test_product_apis_named_what_was_missing_without_their_version(path: str) -> None:
     async with wire() as site:
-        status, problem = await call(site, "GET", f"/v1{path}")
+        status, problem = await site.call("GET", f"/v1{path}")
         assert (status, problem["message"]) == (404, f"The requested resource /v1{path} was not found")
     async with wire(seed=seed() | {"wire_generation": "2019"}) as site:
-        status, problem = await call(site, "GET", f"/v1{path}")
+        status, problem = await site.call("GET", f"/v1{path}")
         assert (status, problem["message"]) == (404, f"The requested resource {path} was not found")
 
 
@@ -207,17 +52,17 @@ async def test_a_number_is_in_one_pool_only() -> None:
     async with wire(seed=pools()) as site:
         sid = site.fake.context.state.senders[OURS].sid
         for service, code in ((SERVICE, 21710), (OTHER_SERVICE, 21712)):
-            status, problem = await call(site, "POST", f"/v1/Services/{service}/PhoneNumbers", PhoneNumberSid=sid)
+            status, problem = await site.call("POST", f"/v1/Services/{service}/PhoneNumbers", PhoneNumberSid=sid)
             assert (status, problem["code"]) == (409, code)
         async with site.create(From=SECOND, MessagingServiceSid=SERVICE) as answer:
             assert (await answer.json())["code"] == 21711
-        member = await good(site, "GET", f"/v1/Services/{SERVICE}/PhoneNumbers/{sid}")
+        member = await site.good("GET", f"/v1/Services/{SERVICE}/PhoneNumbers/{sid}")
         assert (member["country_code"], member["capabilities"]) == ("US", ["MMS", "SMS", "Voice"])
 
 
 async def test_lists_of_the_product_api_lead_back_to_the_origin_that_was_called() -> None:
     async with wire(seed=pools()) as site:
-        listed = await good(site, "GET", "/v1/Services", PageSize=1)
+        listed = await site.good("GET", "/v1/Services", PageSize=1)
         meta = listed["meta"]
         assert set(meta) == {
             "first_page_url", "key", "next_page_url", "page", "page_size", "previous_page_url", "url",
@@ -233,7 +78,7 @@ async def test_lists_of_the_product_api_lead_back_to_the_origin_that_was_called(
 async def test_page_addresses_of_the_product_api_repeat_whatever_was_asked() -> None:
     async with wire(seed=pools()) as site:
         query = {"__referrer": "run time", "ServiceSid": SERVICE, "Page": "0", "PageSize": "1", "PageToken": ""}
-        meta = (await good(site, "GET", "/v1/Services", **query))["meta"]
+        meta = (await site.good("GET", "/v1/Services", **query))["meta"]
         repeated = f"{site.fake.base_url}/v1/Services?__referrer=run+time&ServiceSid={SERVICE}&PageSize=1"
         assert (meta["first_page_url"], meta["url"]) == (f"{repeated}&Page=0", f"{repeated}&Page=0")
         assert meta["next_page_url"] == f"{repeated}&Page=1&PageToken=PA{SERVICE}"
@@ -270,16 +115,14 @@ async def test_a_service_without_an_address_loses_what_comes_in() -> None:
 
 async def test_an_application_tells_the_callback_of_its_messages() -> None:
     async with wire() as site:
-        made = await good(
-            site, "POST", f"{API}/Applications.json", MessageStatusCallback=f"{site.hook_url}/application"
-        )
+        made = await site.good("POST", f"{API}/Applications.json", MessageStatusCallback=f"{site.hook_url}/application")
         assert made["message_status_callback"] == f"{site.hook_url}/application"
         await site.created(ApplicationSid=made["sid"])
         await site.created(ApplicationSid=made["sid"], StatusCallback=f"{site.hook_url}/own")
         await site.fake.wait_idle()
         called = sorted(attempt.url.rpartition("/")[2] for attempt in site.fake.webhooks)
         assert called == ["application", "application", "own", "own"]
-        assert (await call(site, "DELETE", f"{API}/Applications/{made['sid']}.json"))[0] == 204
+        assert (await site.call("DELETE", f"{API}/Applications/{made['sid']}.json"))[0] == 204
 
 
 async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
@@ -289,14 +132,14 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
     async with wire(answer=answer) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
         await site.fake.wait_idle()
-        (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
+        (row,) = (await site.good("GET", "/v1/Alerts"))["alerts"]
         assert (row["error_code"], row["log_level"], row["sid"][:2]) == ("11200", "error", "NO")
         assert row["alert_text"] == (
             "Msg=HTTP+retrieval+failure&EmailNotification=false&LogLevel=ERROR&sourceComponent=14100"
             f"&httpResponse=500&url={quote_plus(row['request_url'])}&ErrorCode=11200"
         )
         assert row["more_info"].endswith("/11200")
-        whole = await good(site, "GET", f"/v1/Alerts/{row['sid']}")
+        whole = await site.good("GET", f"/v1/Alerts/{row['sid']}")
         assert parse_qs(whole["request_variables"])["Body"] == ["hello"]
         assert whole["response_body"] == "no"
         for query, count in (
@@ -304,8 +147,8 @@ async def test_an_alert_tells_what_went_wrong_and_what_was_asked() -> None:
             ({"StartDate": "2026-01-01"}, 1),
             ({"EndDate": "2025-01-01"}, 0),
         ):
-            assert len((await good(site, "GET", "/v1/Alerts", **query))["alerts"]) == count, query
-        (notification,) = (await good(site, "GET", f"{API}/Notifications.json", Log="0"))["notifications"]
+            assert len((await site.good("GET", "/v1/Alerts", **query))["alerts"]) == count, query
+        (notification,) = (await site.good("GET", f"{API}/Notifications.json", Log="0"))["notifications"]
         assert notification["sid"] == row["sid"]
 
 
@@ -320,7 +163,7 @@ async def test_an_alert_about_a_server_that_is_not_there_tells_no_answer(generat
     async with wire(seed=seed("http://127.0.0.1:1/nobody") | {"wire_generation": generation}) as site:
         await site.fake.handset(GUARD).send(OURS, "hello")
         await site.fake.wait_idle()
-        (row,) = (await good(site, "GET", "/v1/Alerts"))["alerts"]
+        (row,) = (await site.good("GET", "/v1/Alerts"))["alerts"]
         assert row["alert_text"] == text.format("HTTP+connection+failure", quote_plus("http://127.0.0.1:1/nobody"))
 
 
@@ -335,13 +178,13 @@ async def test_the_pages_of_a_product_api_keep_to_what_was_asked_for() -> None:
             await site.fake.handset(GUARD).send(OURS, "hello")
             await site.fake.wait_idle()
         query = {"LogLevel": "warning", "StartDate": "2020-01-01T00:00:00+02:00", "PageSize": 1}
-        first = await good(site, "GET", "/v1/Alerts", **query)
+        first = await site.good("GET", "/v1/Alerts", **query)
         asked = "LogLevel=warning&StartDate=2020-01-01T00%3A00%3A00%2B02%3A00&PageSize=1&Page="
         assert first["meta"]["url"] == f"{site.fake.base_url}/v1/Alerts?{asked}0"
-        second = await good(site, "GET", first["meta"]["next_page_url"].removeprefix(site.fake.base_url))
+        second = await site.good("GET", first["meta"]["next_page_url"].removeprefix(site.fake.base_url))
         assert [row["error_code"] for row in first["alerts"] + second["alerts"]] == ["14110", "14110"]
         assert (second["meta"]["next_page_url"], second["meta"]["first_page_url"]) == (None, first["meta"]["url"])
-        back = await good(site, "GET", second["meta"]["previous_page_url"].removeprefix(site.fake.base_url))
+        back = await site.good("GET", second["meta"]["previous_page_url"].removeprefix(site.fake.base_url))
         assert back["alerts"] == first["alerts"]
 
 
@@ -349,27 +192,27 @@ async def test_media_are_listed_shown_and_led_to() -> None:
     async with wire() as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
         await site.fake.wait_idle()
-        (message,) = (await good(site, "GET", f"{API}/Messages.json"))["messages"]
+        (message,) = (await site.good("GET", f"{API}/Messages.json"))["messages"]
         path = f"{API}/Messages/{message['sid']}/Media"
-        (medium,) = (await good(site, "GET", f"{path}.json"))["media_list"]
+        (medium,) = (await site.good("GET", f"{path}.json"))["media_list"]
         assert (medium["sid"][:2], medium["parent_sid"]) == ("ME", message["sid"])
         async with site.session.get(f"{site.fake.base_url}{path}/{medium['sid']}") as answer:
             assert await answer.text() == "<Response/>"
             assert answer.history[0].status in (302, 307)
-        assert (await call(site, "DELETE", f"{path}/{medium['sid']}.json"))[0] == 204
-        assert (await good(site, "GET", f"{path}.json"))["media_list"] == []
+        assert (await site.call("DELETE", f"{path}/{medium['sid']}.json"))[0] == 204
+        assert (await site.good("GET", f"{path}.json"))["media_list"] == []
 
 
 async def test_a_message_that_is_deleted_takes_its_media_along() -> None:
     async with wire() as site:
         await site.fake.handset(GATE).send(OURS, "look", [f"{site.hook_url}/picture.png"])
         await site.fake.wait_idle()
-        (message,) = (await good(site, "GET", f"{API}/Messages.json"))["messages"]
+        (message,) = (await site.good("GET", f"{API}/Messages.json"))["messages"]
         path = f"{API}/Messages/{message['sid']}"
-        (medium,) = (await good(site, "GET", f"{path}/Media.json"))["media_list"]
-        assert (await call(site, "DELETE", f"{path}.json"))[0] == 204
+        (medium,) = (await site.good("GET", f"{path}/Media.json"))["media_list"]
+        assert (await site.call("DELETE", f"{path}.json"))[0] == 204
         for gone in (f"{path}.json", f"{path}/Media.json", f"{path}/Media/{medium['sid']}.json"):
-            assert (await call(site, "GET", gone))[0] == 404
+            assert (await site.call("GET", gone))[0] == 404
         async with site.session.get(f"{site.fake.base_url}/media/{ACCOUNT}/{medium['sid']}") as answer:
             assert answer.status == 404
 
@@ -377,6 +220,6 @@ async def test_a_message_that_is_deleted_takes_its_media_along() -> None:
 async def test_feedback_is_taken_down() -> None:
     async with wire() as site:
         sid = (await site.created(ProvideFeedback="true"))["sid"]
-        status, row = await call(site, "POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="unconfirmed")
+        status, row = await site.call("POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="unconfirmed")
         assert (status, row["outcome"], row["message_sid"]) == (200, "unconfirmed", sid)
-        assert (await call(site, "POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="maybe"))[1]["code"] == 20001
+        assert (await site.call("POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="maybe"))[1]["code"] == 20001

@@ -12,7 +12,7 @@ from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from fake_twilio.webhooks.signature import sign
-from support.fake_servers import silent_server
+from support.fake_servers import raw_server
 from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Received, Wire, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
@@ -36,8 +36,7 @@ def served(url: str, **service: Any) -> dict[str, Any]:
 
 async def texted(site: Wire, body: str = "hello", phone: str = GUARD) -> Received:
     """Text our number from a phone and return what the webhook was told."""
-    await site.fake.handset(phone).send(OURS, body)
-    await site.fake.wait_idle()
+    await site.text(body, phone)
     return site.received[-1]
 
 
@@ -83,7 +82,7 @@ async def test_media_stand_where_they_were_seen_and_lead_to_the_api() -> None:
 
 
 async def test_a_text_with_media_is_receiving_until_they_are_there() -> None:
-    async with silent_server() as address, wire() as site:
+    async with raw_server(None) as address, wire() as site:
         row = await site.control(
             "POST", f"/handsets/{GUARD}/messages", {"to": OURS, "body": "x", "media_urls": [f"http://{address}/"]}, 201
         )

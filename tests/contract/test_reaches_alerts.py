@@ -108,8 +108,7 @@ async def alerts(site: Wire) -> list[dict[str, Any]]:
 
 async def texted(site: Wire, body: str = "hello", phone: str = GUARD) -> list[dict[str, Any]]:
     """Text our number from a phone and return the alerts that come of it."""
-    await site.fake.handset(phone).send(OURS, body)
-    await site.fake.wait_idle()
+    await site.text(body, phone)
     return await alerts(site)
 
 

@@ -1,42 +1,21 @@
 """Every code that a request can be refused with is reached by one, over HTTP, with its status and its exact text."""
 
 import asyncio
-import json
 from typing import Any
 
-import aiohttp
 import pytest
 
 from fake_twilio.clock import turn
 from fake_twilio.errors import CATALOGUE, Reach
-from support.fake_cases import Case, Request
+from support.fake_cases import Case, ask
 from support.fake_old_refusals import OLD_CASES
 from support.fake_refusals import CASES
-from support.fake_seeds import TOKENS, whole_seed
-from support.fake_wire import ACCOUNT, TOKEN, Wire, wire
+from support.fake_seeds import whole_seed
+from support.fake_wire import wire
 
 SEVERAL_AT_ONCE = {20429}
 BY_JSON = {59000, 59103, 59202}
 PLANTED = sorted(code for code, entry in CATALOGUE.items() if entry.status and Reach.FAULT in entry.ways)
-
-
-async def ask(site: Wire, request: Request, message: str = "") -> tuple[int, Any, Any]:
-    """Make a request; return the answer's status, body and headers."""
-    token = TOKEN if request.user == ACCOUNT else TOKENS[request.user]
-    headers = {"Authorization": aiohttp.encode_basic_auth(request.user, token)}
-    url = site.fake.base_url + request.path.replace("{message}", message)
-    pairs = [
-        (name, value)
-        for name, values in request.form.items()
-        for value in (values if isinstance(values, list) else [values])
-    ]
-    if request.path.startswith("/_fake"):
-        sent: dict[str, Any] = {"json": dict(request.form)}
-    else:
-        sent = {"params" if request.method == "GET" else "data": pairs}
-    async with site.session.request(request.method, url, headers=headers, **sent) as answer:
-        text = await answer.text()
-        return answer.status, json.loads(text) if text else None, answer.headers
 
 
 async def refusal(case: Case, generation: str = "2026") -> tuple[int, Any, Any]:

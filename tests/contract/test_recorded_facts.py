@@ -2,34 +2,18 @@
 
 import asyncio
 import contextlib
-import json
 import re
 from typing import Any
 
-import aiohttp
 import pytest
 
-from support.fake_cases import Request
-from support.fake_seeds import TOKENS, whole_seed
-from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, seed, wire
-from support.recorded_facts import DAY, FACTS, WHATSAPP, Fact
+from support.fake_cases import WHATSAPP, Fact, ask
+from support.fake_seeds import whole_seed
+from support.fake_wire import GUARD, OURS, Wire, seed, wire
+from support.recorded_facts import FACTS
+from support.recorded_trials import DAY
 
 SERVICE = f"MG{'2' * 32}"
-
-
-async def ask(site: Wire, request: Request) -> tuple[int, Any]:
-    """Make a request; return the answer's status and body."""
-    token = TOKEN if request.user == ACCOUNT else TOKENS[request.user]
-    headers = {"Authorization": aiohttp.encode_basic_auth(request.user, token)}
-    kind = "json" if request.path.startswith("/_fake") else "params" if request.method == "GET" else "data"
-    url = site.fake.base_url + request.path
-    sent: dict[str, Any] = {kind: dict(request.form)}
-    async with site.session.request(request.method, url, headers=headers, **sent) as answer:
-        text = await answer.text()
-        if text.startswith("<"):
-            code, message = re.findall("<Code>(.*)</Code><Message>(.*)</Message>", text)[0]
-            return answer.status, {"code": int(code), "message": message}
-        return answer.status, json.loads(text) if text else None
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=[f"{fact.fact} ({fact.source})" for fact in FACTS])
@@ -38,7 +22,7 @@ async def test_what_was_recorded(fact: Fact) -> None:
         for request in fact.before:
             await ask(site, request)
             await site.fake.wait_idle()
-        status, body = await ask(site, fact.request)
+        status, body, _ = await ask(site, fact.request)
     assert status == fact.status, body
     if fact.code is not None:
         assert (body["code"], body["message"]) == (fact.code, fact.text)

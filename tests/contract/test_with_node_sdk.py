@@ -10,6 +10,7 @@ from aiohttp import web
 
 from fake_twilio import FakeTwilio
 from fake_twilio.webhooks.signature import sign
+from harness.network import serving
 from support.node import FOLDER, node_modules
 
 pytestmark = [pytest.mark.long, pytest.mark.node, pytest.mark.timeout(120)]
@@ -43,16 +44,10 @@ async def test_the_whole_flow() -> None:
         calls.append((str(request.url), form, request.headers["X-Twilio-Signature"]))
         return web.Response(status=204)
 
-    runner = web.ServerRunner(web.Server(hook))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    hook_url = f"http://127.0.0.1:{runner.addresses[0][1]}/status?site=7"
-    try:
-        async with FakeTwilio() as fake:
-            seen = await node("flow.js", fake.base_url, fake.account_sid, fake.auth_token, hook_url)
-            token = fake.auth_token
-    finally:
-        await runner.cleanup()
+    async with serving(hook) as server, FakeTwilio() as fake:
+        hook_url = f"{server}/status?site=7"
+        seen = await node("flow.js", fake.base_url, fake.account_sid, fake.auth_token, hook_url)
+        token = fake.auth_token
     assert seen["first"] == {
         "status": "queued",
         "direction": "outbound-api",

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from fake_twilio import BlockingFakeTwilio, FakeTwilio
-from support.driver_ports import free_port
-from support.driver_postgres import postgresql
+from harness.network import free_port
+from support.driver_database import postgres_server
 from support.played_page import play
 
 pytestmark = [
@@ -71,8 +71,8 @@ def own(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 @pytest.fixture
 def postgres() -> Iterator[str]:
-    with postgresql() as url:
-        yield url
+    with postgres_server() as server:
+        yield server.url
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="install openssl")

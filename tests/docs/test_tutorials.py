@@ -2,11 +2,11 @@
 
 import re
 import shutil
-import socket
 from pathlib import Path
 
 import pytest
 
+from harness.network import free_port
 from support.node import node_modules
 from support.own_pytest import ANYWHERE, ROOT
 from support.played_page import blocks, play
@@ -18,12 +18,6 @@ pytestmark = [
 ]
 
 TUTORIALS = ROOT / "docs" / "tutorial"
-
-
-def free_port() -> str:
-    """Return a port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return str(listener.getsockname()[1])
 
 
 def fake_on(port: str) -> dict[str, str]:
@@ -48,11 +42,11 @@ def test_node(tmp_path: Path) -> None:
 
 
 def test_any_language(tmp_path: Path) -> None:
-    assert play(TUTORIALS / "any-language.md", tmp_path, instead=fake_on(free_port()), environment={}) == 5
+    assert play(TUTORIALS / "any-language.md", tmp_path, instead=fake_on(str(free_port())), environment={}) == 5
 
 
 def test_first_alarm(tmp_path: Path) -> None:
-    port, ours = free_port(), free_port()
+    port, ours = str(free_port()), str(free_port())
     words = {**fake_on(port), "sms-driver send": f"sms-driver send --url http://127.0.0.1:{ours}"}
     variables = {"SMS_DRIVER__DATASERVER__PORT": ours, "SMS_DRIVER__INTERNAL__DEBUG_PORT": "0"}
     assert play(TUTORIALS / "first-alarm.md", tmp_path, instead=words, environment=variables) == 5

@@ -1,7 +1,6 @@
 """A real browser for tests of pages: chromium from the machine, and a page that notices everything that goes wrong."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,23 +10,15 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from harness.report.screenshots import ARGUMENTS, BROWSERS, browser_program
 
 
 def chromium() -> str:
     """Return where the browser is; without one the test is skipped, and fails where every check must run."""
-    found = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    found = browser_program()
     if found:
         return found
-    reason = f"no browser: none of {', '.join(_NAMES)} is installed"
+    reason = f"no browser: none of {', '.join(BROWSERS)} is installed"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -39,7 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
     path = chromium()
     expect.set_options(timeout=15_000)
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        running = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
             yield running
         finally:
@@ -52,7 +43,7 @@ class Watched:
 
     page: Page
     context: BrowserContext
-    trouble: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
 
 
 async def flaws(page: Page) -> list[str]:
@@ -75,23 +66,23 @@ async def watched(running: Browser, address: str, path: str = "/", **options: An
 
     def console(kind: str, text: str) -> None:
         if kind == "error" and not text.startswith(("Failed to load resource", "WebSocket connection to")):
-            seen.trouble.append(f"console: {text}")
+            seen.mistakes.append(f"console: {text}")
 
     page.on("console", lambda message: console(message.type, message.text))
-    page.on("pageerror", lambda error: seen.trouble.append(f"script: {error}"))
-    page.on("dialog", lambda dialog: seen.trouble.append(f"dialog: {dialog.message}"))
+    page.on("pageerror", lambda error: seen.mistakes.append(f"script: {error}"))
+    page.on("dialog", lambda dialog: seen.mistakes.append(f"dialog: {dialog.message}"))
     origin = address.split("://", 1)[1]
     page.on(
         "request",
         lambda request: (
             None
             if request.url.split("://", 1)[-1].startswith(origin) or request.url.startswith(("blob:", "data:"))
-            else seen.trouble.append(f"foreign: {request.url}")
+            else seen.mistakes.append(f"foreign: {request.url}")
         ),
     )
     await page.goto(address + path)
     try:
         yield seen
-        assert seen.trouble == []
+        assert seen.mistakes == []
     finally:
         await context.close()

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -27,7 +28,7 @@ async def invoke(command: click.Command, *arguments: str) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr)
 
 
-async def sms_driver(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+async def sms_driver(*arguments: str | Path, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
     """Run the command; return its exit status and what it wrote."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,

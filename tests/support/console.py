@@ -5,9 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from playwright.async_api import Locator, Page
 
-from support.driver_site import Site
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+from support.driver_site import REFUSED, Site
 
 #: Draws assets and alarms once more, and returns the milliseconds that took.
 DRAWN = """async () => {

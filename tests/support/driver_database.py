@@ -1,25 +1,29 @@
-"""The driver's database from outside, of either kind: what an administrator does to it with statements."""
+"""Databases for the driver's tests: a PostgreSQL server, and a SQLite file that somebody else holds."""
 
-import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
-import asyncpg
+import pytest
+
+from harness.driver import postgres_server as server
+from harness.driver.postgres_server import PostgresServer
 
 
-async def administer(url: str, *statements: str) -> None:
-    """Carry out statements in one transaction; ``url`` is written as in the driver's configuration."""
-    if url.startswith("postgresql:"):
-        connection = await asyncpg.connect(url)
-        try:
-            await connection.execute(";".join(statements))
-        finally:
-            await connection.close()
-        return
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run a server while the context lasts; its database is empty. The test is skipped where there is none."""
+    try:
+        with server.postgres_server() as running:
+            yield running
+    except server.NoServerError as exc:
+        pytest.skip(str(exc))
 
-    def carry_out() -> None:
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
-            for statement in statements:
-                file.execute(statement)
 
-    await asyncio.to_thread(carry_out)
+@contextmanager
+def locked(file: Path) -> Iterator[sqlite3.Connection]:
+    """Hold the write lock of a SQLite file, as a backup or a curious person would."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other

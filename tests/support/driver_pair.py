@@ -1,17 +1,16 @@
 """Two drivers on one database, in one process, each on a manual clock."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-from driver.app import RunningDriver, open_driver
+from driver.app import RunningDriver
 from driver.client import DriverClient
 from driver.config import DriverConfig
-from fake_twilio import ManualClock
-from support.driver_clock import MachineClock
-from support.driver_site import Site, answered
-
-MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
+from harness.driver.driver_in_process import running_driver
+from harness.time.clock import MovableClock
+from support.driver_site import MESSAGE, Site, answered, settings, site
 
 
 class Pair:
@@ -21,19 +20,9 @@ class Pair:
         self.here = here
         self.config = config
 
-    @asynccontextmanager
-    async def driver(self, clock: ManualClock | MachineClock | None = None) -> AsyncIterator[RunningDriver]:
+    def driver(self, clock: MovableClock | None = None) -> AbstractAsyncContextManager[RunningDriver]:
         """Run one more driver, on the site's clock or on one of its own."""
-        clock = clock or self.here.clock
-        moved = clock if isinstance(clock, ManualClock) else self.here.clock
-        async with open_driver(self.config, clock=clock, session=self.here.http) as running:
-            idle_waiter = running.wait_idle
-            moved.add_idle_waiter(idle_waiter)
-            try:
-                await moved.wait_idle()
-                yield running
-            finally:
-                moved.remove_idle_waiter(idle_waiter)
+        return running_driver(self.config, clock or self.here.clock, self.here.http)
 
     async def ask(self, running: RunningDriver, path: str, status: int = 200) -> Any:
         return await answered(DriverClient(self.here.http, running.dataserver_url), "GET", path, status=status)
@@ -41,3 +30,10 @@ class Pair:
     async def command(self, running: RunningDriver, body: Mapping[str, Any] = MESSAGE, status: int = 202) -> Any:
         driver, path = DriverClient(self.here.http, running.dataserver_url), "/api/assets/guard/commands"
         return await answered(driver, "POST", path, status=status, body=body)
+
+
+@asynccontextmanager
+async def open_pair(folder: Path, url: str, **sections: Any) -> AsyncIterator[Pair]:
+    """Open a site for two drivers that fail over on the database at ``url``; none of them runs yet."""
+    async with site(folder, start=False) as here:
+        yield Pair(here, settings(here.fake, folder, store={"url": url}, failover={"enabled": True}, **sections))

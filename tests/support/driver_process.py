@@ -3,38 +3,21 @@
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fake_twilio import FakeTwilio
-from support.driver_site import GUARD, OURS
+from harness.driver.configuration import toml
+from harness.driver.driver_subprocess import LocalProcess
+from support.driver_site import PHONES, configured
 
 
-def write_config(fake: FakeTwilio, folder: Path, *, store: str = "", more: str = "") -> Path:
-    """Write ``driver.toml``; ``store`` is the database's address, ``more`` further sections."""
+def write_config(fake: FakeTwilio, folder: Path, **sections: Any) -> Path:
+    """Write ``driver.toml`` for one phone; ``sections`` adds to it or replaces keys."""
     file = folder / "driver.toml"
-    file.write_text(
-        f"""
-[twilio]
-account_sid = "{fake.account_sid}"
-auth_token = "{fake.auth_token}"
-base_url = "{fake.base_url}"
-[dataserver]
-port = 0
-[internal]
-debug_port = 0
-[store]
-url = "{store or f"sqlite:///{folder}/driver.db"}"
-{more}
-[[phones]]
-id = "guard"
-external_phone_number = "{GUARD}"
-twilio_phone_number = "{OURS}"
-"""
-    )
+    file.write_text(toml(configured(fake, folder, **{"phones": PHONES[:1], **sections})))
     return file
 
 
@@ -42,9 +25,8 @@ twilio_phone_number = "{OURS}"
 async def process(config: Path, ready: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
     """Run the driver as a process until the block ends; yields it with what it says when it is ready."""
     ready.unlink(missing_ok=True)
-    command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
     running = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *LocalProcess().command(config, ready), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         assert running.stdout is not None

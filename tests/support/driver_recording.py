@@ -1,6 +1,6 @@
 """What drivers of earlier schemas left in their databases, and what they answered about it; and how that is recorded.
 
-    PYTHONPATH=tests python -m support.driver_recording    writes schema_NNNN beside the tests, with the schema of now
+    PYTHONPATH=tests:features python -m support.driver_recording    writes schema_NNNN beside the tests, as it is now
 
 ``rows.sql`` are the rows that a driver wrote, stopped while messages waited; ``answers.json`` is what it answered.
 """

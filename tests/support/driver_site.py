@@ -3,41 +3,47 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from driver.api.frames import EventFrame, HelloFrame
-from driver.app import RunningDriver, open_driver
+from driver.app import RunningDriver
 from driver.client import DriverClient
 from driver.config import DriverConfig
-from driver.runtime.clock import Clock
 from fake_twilio import FakeTwilio, Fault, ManualClock
-from support.misbehaving_twilio import MisbehavingTwilio
+from harness.driver.configuration import basis
+from harness.driver.driver_in_process import running_driver
+from harness.driver.event_log import EventLog
+from harness.time.clock import MovableClock
+from harness.time.own_clocks import MachineClock
+from support.fake_wire import seed as seeded
+from support.misbehaving_twilio import MisbehavingTwilio, misbehaving_twilio
 
+REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
 GUARD, GATE, OURS = "+12015550101", "+12015550102", "+12015550100"
+PHONES = [
+    {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
+    {"id": "gate", "caption": "Gate", "external_phone_number": GATE, "twilio_phone_number": OURS},
+]
 #: What Twilio sets a new number to: everybody who texts it gets an answer.
 DEMO = "https://demo.twilio.com/welcome/sms/reply"
 
 
-def settings(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any) -> DriverConfig:
-    """Return a configuration for a driver that talks to ``fake``; ``sections`` adds to it or replaces keys."""
-    data: dict[str, Any] = {
-        "twilio": {"account_sid": fake.account_sid, "auth_token": fake.auth_token, "base_url": fake.base_url},
-        "dataserver": {"port": 0},
-        "internal": {"debug_port": 0},
-        "log": {"level": "DEBUG"},
-        "store": {"url": f"sqlite:///{folder}/driver.db"},
-        "phones": [
-            {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
-            {"id": "gate", "caption": "Gate", "external_phone_number": GATE, "twilio_phone_number": OURS},
-        ],
-    }
+def configured(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any) -> dict[str, Any]:
+    """Return what a driver that talks to ``fake`` is configured with; ``sections`` adds to it or replaces keys."""
+    account = {"account_sid": fake.account_sid, "auth_token": fake.auth_token, "base_url": fake.base_url}
+    data = basis(account, f"sqlite:///{folder}/driver.db", PHONES)
     for name, section in sections.items():
         data[name] = {**data[name], **section} if isinstance(data.get(name), dict) else section
-    return DriverConfig.model_validate(data)
+    return data
+
+
+def settings(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any) -> DriverConfig:
+    """Return the same as the driver reads it; it logs everything."""
+    return DriverConfig.model_validate({"log": {"level": "DEBUG"}} | configured(fake, folder, **sections))
 
 
 async def answered(driver: DriverClient, method: str, path: str, *, status: int, **more: Any) -> Any:
@@ -48,10 +54,11 @@ async def answered(driver: DriverClient, method: str, path: str, *, status: int,
     return answer
 
 
-class DriverView:
+class DriverSite:
     """The driver as its users see it."""
 
-    def __init__(self, clock: ManualClock, http: aiohttp.ClientSession) -> None:
+    def __init__(self, twilio: FakeTwilio | MisbehavingTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
+        self._twilio = twilio
         self.clock = clock
         self.http = http
         self.driver: RunningDriver
@@ -89,41 +96,39 @@ class DriverView:
 
     async def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """Return every event there ever was, in order."""
-        events: list[dict[str, Any]] = []
-        async with self.client.events(since=0) as stream:
-            hello = await stream.receive(5)
-            assert isinstance(hello, HelloFrame)
-            while len(events) < hello.seq:
-                frame = await stream.receive(5)
-                assert isinstance(frame, EventFrame), frame
-                assert frame.seq == len(events) + 1
-                events.append(frame.event.model_dump(mode="json"))
+        log = EventLog()
+        await log.join(self.client)
+        await log.leave()
+        assert len(log.events) == log.seq
+        events = [event.model_dump(mode="json") for event in log.events]
         return [event for event in events if name is None or event["name"] == name]
+
+    async def reload(self, folder: Path, **sections: Any) -> None:
+        """Take over a configuration of the site and let everything follow."""
+        await self.driver.reload(settings(self._twilio, folder, **sections))
+        await self.clock.wait_idle()
+
+    async def logged(self, event: str) -> list[dict[str, Any]]:
+        """Return the records of an event in the debug log."""
+        return [record for record in await self.client.logs(pageSize="1000") if record["event"] == event]
 
     @asynccontextmanager
     async def running(
-        self, config: DriverConfig, session: aiohttp.ClientSession | None = None, clock: Clock | None = None
+        self, config: DriverConfig, session: aiohttp.ClientSession | None = None, clock: MovableClock | None = None
     ) -> AsyncIterator[RunningDriver]:
         """Run a driver; several in a row are restarts.
 
         It calls Twilio over ``session``, by default the site's own. ``clock`` is its machine's, if not the site's too.
         """
-        async with open_driver(config, clock=clock or self.clock, session=session or self.http) as running:
-            self.driver = running
-            idle_waiter = running.wait_idle
-            self.clock.add_idle_waiter(idle_waiter)
-            try:
-                await self.clock.wait_idle()
-                yield running
-            finally:
-                self.clock.remove_idle_waiter(idle_waiter)
+        async with running_driver(config, clock or self.clock, session or self.http) as self.driver:
+            yield self.driver
 
 
-class Site(DriverView):
+class Site(DriverSite):
     """The driver as its users see it, and the fake as a person with a phone sees it."""
 
     def __init__(self, fake: FakeTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
-        super().__init__(clock, http)
+        super().__init__(fake, clock, http)
         self.fake = fake
 
     def received(self, number: str = GUARD) -> list[str]:
@@ -162,23 +167,44 @@ async def site(
 ) -> AsyncIterator[Site]:
     """Open a fake, whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
     clock = ManualClock()
-    seed = {
-        **(seed or {}),
-        "accounts": [
-            {
-                "sid": "AC0123456789abcdef0123456789abcdef",
-                "auth_token": "fake0auth0token0for0local0tests0",
-                "type": "Trial" if trial else "Full",
-                "verified": [GUARD],
-                **(account or {}),
-                "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {}), **(number or {})}],
-            }
-        ],
+    account = {
+        "type": "Trial" if trial else "Full",
+        **(account or {}),
+        "numbers": [{"phone_number": OURS, **({"sms_url": sms_url} if sms_url else {}), **(number or {})}],
     }
-    async with FakeTwilio(seed, clock=clock) as fake, aiohttp.ClientSession() as http:
+    seed = {**(seed or {}), **seeded(**account)}
+    async with FakeTwilio(seed, clock=clock) as fake, aiohttp.ClientSession() as http, AsyncExitStack() as stack:
         opened = Site(fake, clock, http)
-        if not start:
-            yield opened
-            return
-        async with opened.running(settings(fake, folder, **sections)):
-            yield opened
+        if start:
+            await stack.enter_async_context(opened.running(settings(fake, folder, **sections)))
+        yield opened
+
+
+class MisbehavingSite(DriverSite):
+    """The driver as its users see it, and the Twilio that a test plays tricks with."""
+
+    def __init__(self, twilio: MisbehavingTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
+        super().__init__(twilio, clock, http)
+        self.twilio = twilio
+        self.machine = MachineClock(clock)
+        """The clock of the driver's machine, for drivers that are run with it."""
+
+    async def lagging(self) -> str:
+        """Return the detail of the fault that polls lag behind; empty if there is none."""
+        faults = (await self.asset("twilio"))["facts"]["faults"]
+        return str(next((fault["detail"] for fault in faults if fault["cause"] == "poll_lagging"), ""))
+
+    async def texts(self) -> list[str]:
+        """Return the texts that were received, in the order of their events."""
+        return [str(event["parameters"]["Message Content"]) for event in await self.events("Message Received")]
+
+
+@asynccontextmanager
+async def misbehaving_site(folder: Path, *, start: bool = True, **sections: Any) -> AsyncIterator[MisbehavingSite]:
+    """Open a Twilio that misbehaves on request and, unless ``start`` is off, a driver on it."""
+    clock = ManualClock()
+    async with misbehaving_twilio(clock.now) as twilio, aiohttp.ClientSession() as http, AsyncExitStack() as stack:
+        opened = MisbehavingSite(twilio, clock, http)
+        if start:
+            await stack.enter_async_context(opened.running(settings(twilio, folder, **sections)))
+        yield opened

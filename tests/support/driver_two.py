@@ -4,9 +4,8 @@ import asyncio
 import json
 import os
 import signal
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,11 @@ import aiohttp
 from driver.api.frames import EventFrame
 from driver.client import DriverClient
 from fake_twilio import FakeTwilio, Fault
+from support.driver_database import locked
 from support.driver_process import process, write_config
+from support.driver_site import MESSAGE, REFUSED
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
-FAILOVER = """
-[failover]
-enabled = true
-heartbeat_interval_s = 0.2
-takeover_after_s = 3.0
-"""
-MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
+FAILOVER = {"enabled": True, "heartbeat_interval_s": 0.2, "takeover_after_s": 3.0}
 
 
 async def logged(process: asyncio.subprocess.Process, event: str) -> None:
@@ -73,7 +67,7 @@ class Two:
 
         Inside of one it would hold the lock of SQLite's file, which nobody can take from it.
         """
-        with self._nobody_writing():
+        with locked(Path(self._url.removeprefix("sqlite:///"))) if self._url.startswith("sqlite") else nullcontext():
             os.kill(self.first.pid, signal.SIGSTOP)
             os.waitid(os.P_PID, self.first.pid, os.WSTOPPED)
         try:
@@ -81,16 +75,6 @@ class Two:
         finally:
             with suppress(ProcessLookupError):
                 os.kill(self.first.pid, signal.SIGCONT)
-
-    @contextmanager
-    def _nobody_writing(self) -> Iterator[None]:
-        if not self._url.startswith("sqlite"):
-            yield
-            return
-        file = self._url.removeprefix("sqlite:///")
-        with closing(sqlite3.connect(file, isolation_level=None)) as database:
-            database.execute("BEGIN IMMEDIATE")
-            yield
 
     async def taken_over(self) -> None:
         """Return when the second logs that it is the active one."""
@@ -107,6 +91,6 @@ class Two:
 async def two(url: str, folder: Path) -> AsyncIterator[Two]:
     async with FakeTwilio() as fake, aiohttp.ClientSession() as http:
         fake.faults.add(Fault(REFUSED, {"operation": "messages.create"}, times=None))
-        config = write_config(fake, folder, store=url, more=FAILOVER)
+        config = write_config(fake, folder, store={"url": url}, failover=FAILOVER)
         async with process(config, folder / "first.json") as first, process(config, folder / "second.json") as second:
             yield Two(url, fake, http, first, second)

@@ -8,7 +8,8 @@ from typing import Any
 from twilio.request_validator import RequestValidator
 
 from driver.config import DriverConfig
-from support.driver_ports import free_port
+from harness.driver.configuration import receiving
+from harness.network import free_port
 from support.driver_site import Site, settings, site
 
 
@@ -24,13 +25,7 @@ async def webhook_ground(
     """Open a site without a driver, and return it with a configuration for drivers, one after the other."""
     port = free_port()
     async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}", account=account) as here:
-        receive = {
-            "mode": mode,
-            "webhook_host": "127.0.0.1",
-            "webhook_port": port,
-            "public_url": f"http://127.0.0.1:{port}",
-            "sweep_interval_s": 300,
-        }
+        receive = {**receiving(f"http://127.0.0.1:{port}", port, mode), "sweep_interval_s": 300}
         yield here, settings(here.fake, folder, receive=receive, **sections)
 
 

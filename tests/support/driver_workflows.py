@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from support.driver_site import GATE, GUARD, OURS, Site
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 BOSS = "+12015550103"
 PHONES = [
     {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},

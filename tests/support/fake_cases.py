@@ -1,18 +1,17 @@
-"""Requests that Twilio refuses, as data: what has to be so, what is asked first, what is read for it."""
+"""Requests as data, for what Twilio refuses or was recorded to answer: what has to be so, and what is asked first."""
 
+import json
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from support.fake_seeds import (
-    SERVICE,
-    TEST,
-)
-from support.fake_wire import ACCOUNT, GUARD, OURS
+import aiohttp
+
+from support.fake_seeds import SERVICE, TEST, TOKENS
+from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire
 
 Form = dict[str, Any]
-
-
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -37,27 +36,29 @@ class Case(NamedTuple):
     pace: str = "instant"
 
 
+class Fact(NamedTuple):
+    """What was recorded, where, and the request that shows it: its status, its code (0: a success) and its text."""
+
+    fact: str
+    source: str
+    request: Request
+    status: int
+    code: int | None = None
+    text: str = ""
+    account: Mapping[str, Any] = NOTHING
+    seed: Mapping[str, Any] = NOTHING
+    before: tuple[Request, ...] = ()
+
+
+TEMPLATE = f"HX{'1' * 32}"
+WHATSAPP = "whatsapp:+12015550100"
 API = f"/2010-04-01/Accounts/{ACCOUNT}"
-
-
 MESSAGES = f"{API}/Messages"
-
-
 NUMBERS = f"{API}/IncomingPhoneNumbers"
-
-
 CALLERS = f"{API}/OutgoingCallerIds"
-
-
 MESSAGE: Form = {"To": GUARD, "From": OURS, "Body": "hello"}
-
-
 BY_SERVICE: Form = {"From": "", "MessagingServiceSid": SERVICE}
-
-
 SCHEDULED: Form = {**BY_SERVICE, "ScheduleType": "fixed"}
-
-
 LATER = "2026-01-01T01:00:00Z"
 
 
@@ -80,3 +81,25 @@ def calling(code: int, text: str, /, **form: Any) -> Case:
     """Return a case in which a call of test credentials is not made."""
     whole = {"To": GUARD, "From": "+15005550006", "Url": "http://example.com/", **form}
     return Case(code, text, Request("POST", f"/2010-04-01/Accounts/{TEST}/Calls.json", whole, TEST))
+
+
+async def ask(site: Wire, request: Request, message: str = "") -> tuple[int, Any, Mapping[str, str]]:
+    """Make a request; return status, document and headers of the answer; of an XML document, its code and text."""
+    token = TOKEN if request.user == ACCOUNT else TOKENS[request.user]
+    headers = {"Authorization": aiohttp.encode_basic_auth(request.user, token)}
+    url = site.fake.base_url + request.path.replace("{message}", message)
+    pairs = [
+        (name, value)
+        for name, values in request.form.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    if request.path.startswith("/_fake"):
+        sent: dict[str, Any] = {"json": dict(request.form)}
+    else:
+        sent = {"params" if request.method == "GET" else "data": pairs}
+    async with site.session.request(request.method, url, headers=headers, **sent) as answer:
+        text = await answer.text()
+        if text.startswith("<"):
+            ((code, words),) = re.findall("<Code>(.*)</Code><Message>(.*)</Message>", text)
+            return answer.status, {"code": int(code), "message": words}, answer.headers
+        return answer.status, json.loads(text) if text else None, answer.headers

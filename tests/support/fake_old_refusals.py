@@ -1,16 +1,14 @@
 """Refusals that said otherwise around 2019."""
 
 from support.fake_cases import Case, Request, creation, sending
-from support.fake_refusals import LEGACY, UNVERIFIED
+from support.fake_refused_messages import LEGACY, UNVERIFIED
 from support.fake_seeds import ABROAD, NO_ROUTE, OTHERS, TEST, VOICE_ONLY
 from support.fake_wire import GUARD, OURS
 
 OLD_CASES = (
     creation(21211, "The 'To' number +15555550100 is not a valid phone number.", To="+15555550100"),
     creation(
-        21212,
-        "The 'From' number ?! is not a valid phone number, shortcode, or alphanumeric sender ID.",
-        From="?!",
+        21212, "The 'From' number ?! is not a valid phone number, shortcode, or alphanumeric sender ID.", From="?!"
     ),
     creation(21265, "The 'To' number 12345 is not a valid phone number.", To="12345"),
     creation(21268, "The 'To' number +19005550100 is not a valid phone number.", To="+19005550100"),
@@ -28,10 +26,7 @@ OLD_CASES = (
     ),
     creation(21603, "A 'From' phone number is required.", From=""),
     Case(
-        21608,
-        UNVERIFIED.replace("+1201555XXXX", "+12015550109") + ".",
-        sending(To="+12015550109"),
-        {"type": "Trial"},
+        21608, UNVERIFIED.replace("+1201555XXXX", "+12015550109") + ".", sending(To="+12015550109"), {"type": "Trial"}
     ),
     Case(
         21610,
@@ -39,24 +34,13 @@ OLD_CASES = (
         sending(),
         before=(Request("POST", f"/_fake/v1/handsets/{GUARD}/messages", {"to": OURS, "body": "STOP"}),),
     ),
-    Case(
-        21611,
-        "SMS queue is full.",
-        sending(),
-        {"messages_per_second": 0.0001},
-        before=(sending(),) * 4,
-    ),
+    Case(21611, "SMS queue is full.", sending(), {"messages_per_second": 0.0001}, before=(sending(),) * 4),
     creation(
         21612,
         f"The 'To' phone number: {NO_ROUTE}, is not currently reachable using the 'From' phone number: {OURS} via SMS.",
         To=NO_ROUTE,
     ),
-    Case(
-        21614,
-        f"To number: {ABROAD}, is not a mobile number",
-        sending(To=ABROAD),
-        {"geo_permissions": ["US", "GB"]},
-    ),
+    Case(21614, f"To number: {ABROAD}, is not a mobile number", sending(To=ABROAD), {"geo_permissions": ["US", "GB"]}),
     creation(21656, "The ContentVariables Parameter is invalid", ContentSid=f"HX{'0' * 32}", ContentVariables="[1]"),
     Case(21606, LEGACY.format(OURS), sending(TEST)),
     Case(

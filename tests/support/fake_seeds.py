@@ -5,23 +5,11 @@ from typing import Any
 from support.fake_wire import ACCOUNT, OURS, seed
 
 CHILD, STRANGER, TEST, TRIAL, FREE = (f"AC{digit * 32}" for digit in "12345")
-
-
 OTHERS, VOICE_ONLY, TEXT_ONLY, LANDLINE, NO_ROUTE = (f"+1201555011{digit}" for digit in "01234")
-
-
 ABROAD = "+442071234567"
-
-
 EMPTY_SERVICE, SERVICE, VOICE_SERVICE, STRANGERS_SERVICE = (f"MG{digit * 32}" for digit in "1234")
-
-
 NUMBER_SIDS = {OURS: f"PN{'1' * 32}", VOICE_ONLY: f"PN{'2' * 32}", TEXT_ONLY: f"PN{'3' * 32}"}
-
-
 STANDARD_KEY = f"SK{'1' * 32}"
-
-
 TOKENS = {CHILD: "c", STRANGER: "s", TEST: "t", TRIAL: "r", FREE: "f"}
 
 

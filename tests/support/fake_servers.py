@@ -11,14 +11,19 @@ import trustme
 
 
 @asynccontextmanager
-async def raw_server(answer: bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """Open a server that answers whatever it reads with these bytes; yields its address without a scheme."""
+async def raw_server(answer: bytes | None, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """Open a server that answers whatever it reads with these bytes; yields its address without a scheme.
+
+    With None it takes every connection and never answers.
+    """
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await reader.read(65_536)
-            writer.write(answer)
-            await writer.drain()
+            while await reader.read(65_536):
+                if answer is not None:
+                    writer.write(answer)
+                    await writer.drain()
+                    break
         except ConnectionError:
             pass
         finally:
@@ -45,21 +50,3 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(name, not_before=begins, not_after=ends).configure_cert(context)
         return context
-
-
-@asynccontextmanager
-async def silent_server() -> AsyncIterator[str]:
-    """Open a server that takes every connection and never answers; yields its address without a scheme."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while await reader.read(65_536):
-                pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()

@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from fake_twilio import FakeTwilio, ManualClock
 from fake_twilio.clock import Clock
+from harness.network import serving
 
 OURS, GUARD, GATE = "+12015550100", "+12015550101", "+12015550102"
 ACCOUNT, TOKEN = "AC0123456789abcdef0123456789abcdef", "fake0auth0token0for0local0tests0"
@@ -68,6 +69,30 @@ class Wire:
             assert answer.status == 200, document
             return document
 
+    async def call(self, method: str, path: str, user: str = "", secret: str = "", **form: Any) -> tuple[int, Any]:
+        """Call the API and return status and document; `form` is the body of a POST, the query of anything else."""
+        data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
+        headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)} if user else {}
+        async with self.session.request(method, f"{self.fake.base_url}{path}", headers=headers, **data) as answer:
+            text = await answer.text()
+            return answer.status, await answer.json(content_type=None) if text else None
+
+    async def good(self, method: str, path: str, **form: Any) -> Any:
+        """Call the API and return the document of an answer that is no refusal."""
+        status, document = await self.call(method, path, **form)
+        assert status < 400, document
+        return document
+
+    async def text(self, body: str = "hello", phone: str = GUARD, to: str = OURS) -> None:
+        """Text from a phone and wait for everything that follows."""
+        await self.fake.handset(phone).send(to, body)
+        await self.fake.wait_idle()
+
+    async def bodies(self, **query: str) -> list[str]:
+        """Return the bodies of the listed messages, oldest first."""
+        async with self.session.get(f"{self.messages_url}.json", params=query) as answer:
+            return [row["body"] for row in (await answer.json())["messages"]][::-1]
+
     async def listed(self) -> list[str]:
         """Return the bodies of the messages in the list, newest first."""
         async with self.session.get(f"{self.messages_url}.json") as answer:
@@ -108,17 +133,10 @@ async def wire(
         received.append(call)
         return answer(call) if answer else web.Response(text="<Response/>", content_type="text/xml")
 
-    server = web.Server(hook)
-    runner = web.ServerRunner(server)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(ACCOUNT, TOKEN)})
     document = options.pop("seed", seed)
-    document = document(url) if callable(document) else document
-    try:
-        async with session, FakeTwilio(document, clock=clock or ManualClock(), **options) as fake:
+    async with serving(hook) as server, session:
+        url = f"{server}/hook"
+        document = document(url) if callable(document) else document
+        async with FakeTwilio(document, clock=clock or ManualClock(), **options) as fake:
             yield Wire(fake, session, url, received)
-    finally:
-        await runner.cleanup()

@@ -1,12 +1,27 @@
-"""The driver's configuration as a scenario asks for it: defaults, phones from a data table, single settings by path."""
+"""The driver's configuration as a scenario asks for it: defaults, phones from a table, tokens, settings by path."""
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.personas import Personas, asset_id
+
+HARNESS_TOKEN = "the-harness-itself"  # noqa: S105 - known to nothing but a driver under test
+CLIENT_TOKEN = "the-client-of-the-scenario"  # noqa: S105 - likewise
+
+
+def basis(twilio: Mapping[str, str], store: str, phones: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """What every driver under test is configured with: an account, a database, phones, and whatever ports are free."""
+    return {
+        "twilio": dict(twilio),
+        "dataserver": {"host": "127.0.0.1", "port": 0},
+        "internal": {"debug_port": 0},
+        "store": {"url": store},
+        "phones": list(phones),
+    }
 
 
 def settings(
@@ -21,15 +36,9 @@ def settings(
         phones: One mapping for each phone: phone (its name), verified, external number, Twilio number, location.
         changes: What the scenario sets otherwise, by dotted path.
     """
-    made: dict[str, Any] = {
-        "system": {"id": "twilio"},
-        "twilio": {"account_sid": personas.account.sid, "base_url": base_url, **_login(personas)},
-        "receive": {"mode": "poll", "poll_interval_s": 10.0},
-        "dataserver": {"host": "127.0.0.1", "port": 0},
-        "store": {"url": store},
-        "internal": {"debug_port": 0},
-        "phones": [phone(row, personas) for row in phones],
-    }
+    account = {"account_sid": personas.account.sid, "base_url": base_url, **_login(personas)}
+    made = basis(account, store, [phone(row, personas) for row in phones])
+    made |= {"system": {"id": "twilio"}, "receive": {"mode": "poll", "poll_interval_s": 10.0}}
     for path, value in changes.items():
         put(made, path, value)
     return made
@@ -43,14 +52,23 @@ def _login(personas: Personas) -> dict[str, str]:
     return {"oauth_client_id": account.oauth_client_id, "oauth_client_secret": account.oauth_client_secret}
 
 
-def webhook_settings(url: str, port: int) -> dict[str, object]:
-    """What makes the driver listen for Twilio's webhooks on a port of this machine, which Twilio reaches by `url`."""
-    return {
-        "receive.mode": "both",
-        "receive.webhook_host": "127.0.0.1",
-        "receive.webhook_port": port,
-        "receive.public_url": url,
-    }
+def receiving(url: str, port: int, mode: str = "both") -> dict[str, object]:
+    """The section that makes a driver listen for Twilio's webhooks on a port here, which Twilio reaches by `url`."""
+    return {"mode": mode, "webhook_host": "127.0.0.1", "webhook_port": port, "public_url": url}
+
+
+def tokens(role: str) -> list[dict[str, str]]:
+    """The tokens as the configuration has them: the harness may do everything, the client what its role may."""
+    return [_token("harness", HARNESS_TOKEN, "admin"), _token("client", CLIENT_TOKEN, role)]
+
+
+def header(token: str) -> dict[str, str]:
+    """The request header that shows a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _token(name: str, token: str, role: str) -> dict[str, str]:
+    return {"name": name, "token_hash": f"sha256${hashlib.sha256(token.encode()).hexdigest()}", "role": role}
 
 
 def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.driver.driver_subprocess import LocalProcess
+
 IMAGE = "twilio-sms-driver"
 """The image that `docker compose build` makes."""
 
@@ -36,7 +38,7 @@ def why_not(image: str) -> str | None:
     return f"--driver=compose starts containers, and no engine answers ({said}): start one, or name it in DOCKER_HOST"
 
 
-class DriverContainer:
+class DriverContainer(LocalProcess):
     """Starts a driver from an image; each start is a container of its own, and nothing is left of it."""
 
     def __init__(self, image: str) -> None:

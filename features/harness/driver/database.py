@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -24,6 +25,26 @@ class EmptyDatabase:
                 pass
         if not file.exists():
             shutil.copyfile(self._original, file)
+
+
+async def administer(url: str, *statements: str) -> None:
+    """Carry out an administrator's statements in one transaction; ``url`` is that of the driver's configuration."""
+    if url.startswith("postgresql:"):
+        import asyncpg  # late: it is an extra
+
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(";".join(statements))
+        finally:
+            await connection.close()
+        return
+
+    def carry_out() -> None:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
+            for statement in statements:
+                file.execute(statement)
+
+    await asyncio.to_thread(carry_out)
 
 
 FULL = "database or disk is full"

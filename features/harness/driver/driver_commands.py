@@ -16,7 +16,7 @@ import aiohttp
 from driver.api.models import AcceptedModel, ExecutionModel
 from driver.client import DriverClient, RefusedError
 from harness import projections
-from harness.driver.access import CLIENT_TOKEN, header
+from harness.driver.configuration import CLIENT_TOKEN, header
 from harness.personas import OPERATOR, asset_id
 from harness.scenario_context import SYSTEM, ScenarioContext, iso
 from harness.table_diff import Comparison

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +17,30 @@ from driver.client import DriverClient
 from driver.config import DriverConfig
 from harness.driver.database import EmptyDatabase
 from harness.time.clock import MovableClock
+
+
+@asynccontextmanager
+async def running_driver(
+    config: DriverConfig, clock: MovableClock | None, session: aiohttp.ClientSession | None = None
+) -> AsyncIterator[RunningDriver]:
+    """Run a driver while the context lasts; a clock of the harness waits for the driver's work before it moves on.
+
+    Args:
+        config: The driver's configuration.
+        clock: The clock of the driver's machine; None for the real one.
+        session: Over what it calls Twilio; None for a session of its own.
+    """
+    async with open_driver(config, clock=clock, session=session) as running:
+        if clock is None:
+            await running.wait_idle()
+            yield running
+            return
+        clock.add_idle_waiter(running.wait_idle)
+        try:
+            await clock.wait_idle()
+            yield running
+        finally:
+            clock.remove_idle_waiter(running.wait_idle)
 
 
 class DriverInProcess:
@@ -48,10 +74,7 @@ class DriverInProcess:
             life, self._life = self._life, None
             life.result()
         self._running = ready.result()
-        if self._clock is not None:
-            self._clock.add_idle_waiter(self._running.wait_idle)
         self.api = DriverClient(self._session, self._running.dataserver_url, debug_url=self._running.debugtools_url)
-        await self._running.wait_idle()
         return self.api
 
     @property
@@ -61,7 +84,7 @@ class DriverInProcess:
         return urlsplit(url).port or 0 if url else 0
 
     async def _live(self, config: DriverConfig, ready: asyncio.Future[RunningDriver]) -> None:
-        async with open_driver(config, clock=self._clock) as running:
+        async with running_driver(config, self._clock) as running:
             ready.set_result(running)
             await self._stop.wait()
 
@@ -72,11 +95,7 @@ class DriverInProcess:
 
     async def stop(self) -> None:
         """Stop in good order; what was in flight is on the database."""
-        self.api = None
-        if self._running is not None:
-            if self._clock is not None:
-                self._clock.remove_idle_waiter(self._running.wait_idle)
-            self._running = None
+        self.api = self._running = None
         self._stop.set()
         if self._life is not None:
             life, self._life = self._life, None

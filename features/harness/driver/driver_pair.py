@@ -11,10 +11,10 @@ import aiohttp
 from driver.client import DriverClient
 from harness.driver.configuration import put
 from harness.driver.driver_in_process import DriverInProcess
-from harness.driver.front_door import FrontDoor
-from harness.driver.postgres_databases import PostgresDatabases
+from harness.driver.postgres_server import PostgresDatabases
+from harness.tcp_proxy import Address, TcpProxy
 from harness.time.clock import MovableClock
-from harness.time.waiting_clock import WaitingClock
+from harness.time.own_clocks import WaitingClock
 
 INTERVAL_S = 0.9
 """Seconds between two looks of the driver on standby. One is cut short; from a second on a driver would notice that."""
@@ -32,7 +32,7 @@ class DriverPair:
         self._active: DriverInProcess | None = None
         self._standby: DriverInProcess | None = None
         self._waiting: WaitingClock | None = None
-        self._door = FrontDoor()
+        self._balancer = TcpProxy(self._serving)
         self.api: DriverClient | None = None
 
     async def start(self, settings: dict[str, Any]) -> DriverClient:
@@ -42,7 +42,8 @@ class DriverPair:
         self._active = DriverInProcess(self._clock, self._session)
         await self._active.start(self._settings)
         if port := settings["receive"].get("webhook_port"):
-            await self._door.open(port)
+            self._balancer = TcpProxy(self._serving)
+            await self._balancer.open(port)
         return await self._add_standby()
 
     def _of_each(self, settings: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +56,10 @@ class DriverPair:
             put(made, "receive.webhook_port", 0)
         return made
 
+    def _serving(self) -> list[Address]:
+        """Where the driver that serves takes webhooks; one address in front of both leads there."""
+        return [("127.0.0.1", self._standby.webhook_port)] if self._standby is not None else []
+
     async def _add_standby(self) -> DriverClient:
         """Start one more that waits; operators and Twilio talk to it, and engineers look into the active one."""
         assert self._active is not None
@@ -62,7 +67,6 @@ class DriverPair:
         self._waiting = WaitingClock(self._clock, timedelta(seconds=INTERVAL_S))
         self._standby = DriverInProcess(self._waiting, self._session)
         serving = await self._standby.start(self._settings)
-        self._door.target = self._standby.webhook_port
         self.api = DriverClient(self._session, serving.url, debug_url=self._active.api.debug_url)
         return self.api
 
@@ -93,7 +97,7 @@ class DriverPair:
             if one is not None:
                 await one.stop()
         self._active = self._standby = None
-        await self._door.close()
+        await self._balancer.close()
 
     async def kill(self) -> None:
         """Drivers that share the process cannot be killed."""

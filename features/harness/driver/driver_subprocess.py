@@ -8,26 +8,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 
 from driver.client import DriverClient
 from harness.driver import configuration
 from harness.time.clock import Deadline, RealTime
-
-
-class Program(Protocol):
-    """How a driver is started and, if it has to be, killed."""
-
-    def command(self, config: Path, ready: Path) -> Sequence[str]:
-        """The command line, for a configuration file and the ready file to be written."""
-        ...
-
-    async def kill(self, process: asyncio.subprocess.Process) -> None:
-        """End what the command line started, without any warning."""
-        ...
-
 
 STARTS_WITHIN_S = 120.0
 STOPS_WITHIN_S = 30.0
@@ -38,18 +25,18 @@ class LocalProcess:
     """Starts a driver of the interpreter that plays the scenarios."""
 
     def command(self, config: Path, ready: Path) -> Sequence[str]:
-        """The command line."""
+        """The command line, for a configuration file and the ready file to be written."""
         return [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
 
     async def kill(self, process: asyncio.subprocess.Process) -> None:
-        """End the process without any warning."""
+        """End what the command line started, without any warning."""
         process.kill()
 
 
 class DriverSubprocess:
     """One driver process at a time; stopping and starting it again keeps its folder, and so its database."""
 
-    def __init__(self, program: Program, session: aiohttp.ClientSession, folder: Path) -> None:
+    def __init__(self, program: LocalProcess, session: aiohttp.ClientSession, folder: Path) -> None:
         self._program = program
         self._session = session
         self._folder = folder

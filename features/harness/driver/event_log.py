@@ -9,13 +9,13 @@ from driver.client import DriverClient
 
 
 class EventLog:
-    """What the drivers' event streams have brought, oldest first."""
+    """What the drivers' event streams have brought, oldest first; `seq` is the number of the last of them."""
 
     def __init__(self) -> None:
         self.events: list[EventModel] = []
         #: How many of them there were when the present step began.
         self.before_step = 0
-        self._seq = 0
+        self.seq = 0
         self._listener: asyncio.Task[None] | None = None
 
     async def join(self, driver: DriverClient) -> None:
@@ -43,13 +43,13 @@ class EventLog:
 
     async def _listen(self, driver: DriverClient, joined: asyncio.Event) -> None:
         behind: int | None = None
-        async with driver.events(since=self._seq) as stream:
+        async with driver.events(since=self.seq) as stream:
             async for frame in stream:
                 if isinstance(frame, HelloFrame):
                     behind = frame.seq
                 elif isinstance(frame, EventFrame | SnapshotFrame):
-                    self._seq = frame.seq
+                    self.seq = frame.seq
                     if isinstance(frame, EventFrame):
                         self.events.append(frame.event)
-                if behind is not None and self._seq >= behind:
+                if behind is not None and self.seq >= behind:
                     joined.set()

@@ -1,16 +1,20 @@
-"""A PostgreSQL server in a folder of its own, without anybody's password, where the machine has its programs."""
+"""A PostgreSQL server in a folder of its own, without anybody's password, and a database for each scenario."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from driver.store import open_store
+from harness.driver.database import administer
+from harness.network import free_port
 
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 
@@ -83,7 +87,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             shutil.chown(folder, "postgres", "postgres")
         data = str(folder / "data")
         _as_owner([str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
-        server = PostgresServer(programs, folder, _free_port())
+        server = PostgresServer(programs, folder, free_port())
         server.start()
         try:
             yield server
@@ -91,6 +95,23 @@ def postgres_server() -> Iterator[PostgresServer]:
             server.stop()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+class PostgresDatabases:
+    """The databases of one session, copied from one that was migrated once; of the scenario before, nothing is kept."""
+
+    def __init__(self, url: str) -> None:
+        self._server = url.rpartition("/")[0]
+        self._admin = url
+        self._names = (f"scenario{number}" for number in itertools.count(1))
+        self._last = ""
+
+    async def fresh(self) -> str:
+        """The address of an empty, migrated database."""
+        if not self._last:
+            await administer(self._admin, "CREATE DATABASE migrated")
+            async with open_store(f"{self._server}/migrated"):
+                pass
+        else:
+            await administer(self._admin, f"DROP DATABASE IF EXISTS {self._last} WITH (FORCE)")
+        self._last = next(self._names)
+        await administer(self._admin, f"CREATE DATABASE {self._last} TEMPLATE migrated")
+        return f"{self._server}/{self._last}"

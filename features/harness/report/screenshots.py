@@ -12,11 +12,20 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 AT_MOST = 5
 """Failures of one process that get pictures; when everything fails, more pictures only cost time."""
 
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+"""How a browser is started that shows pages of this machine and has nothing else to do."""
 _SIZE = {"width": 1200, "height": 800}
 _LOADED_WITHIN_MS = 5000
 
 Blocking = Callable[[Callable[[], dict[str, str]]], dict[str, str]]
+
+
+def browser_program() -> str | None:
+    """Where a browser is, if one is installed."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 class Photographer:
@@ -32,7 +41,7 @@ class Photographer:
             pages: Where the pages are, by their names.
             call_blocking: Calls a function that blocks, while whoever serves the pages goes on.
         """
-        browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+        browser = browser_program()
         if browser is None or find_spec("playwright") is None or not self.left:
             return {}
         self.left -= 1
@@ -44,7 +53,7 @@ def _taken(pages: Mapping[str, str], browser: str) -> dict[str, str]:
 
     taken = {}
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=browser, args=_ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
         for name, url in pages.items():
             page = running.new_page(viewport=_SIZE)  # type: ignore[arg-type]  # a mapping as it is documented
             with suppress(Error):

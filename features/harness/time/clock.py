@@ -28,6 +28,10 @@ class MovableClock(Protocol):
         """Move on; return when everything that fell due has been carried out."""
         ...
 
+    async def wait_idle(self) -> None:
+        """Return when nothing is in flight any more, without moving the time."""
+        ...
+
     def add_idle_waiter(self, idle_waiter: Callable[[], Awaitable[bool]]) -> None:
         """Ask this system too whether it has work in flight."""
         ...

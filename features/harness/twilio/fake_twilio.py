@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from fake_twilio import FakeTwilio
+from harness.network import free_port, serving
 from harness.personas import Account, Personas
 from harness.report.failure_report import HARNESS_AGENT
 from harness.time.clock import MovableClock
@@ -101,9 +101,7 @@ class FakeTwilioBackend:
 
     def webhook_address(self) -> tuple[str, int]:
         """A port of this machine that nobody listens on at the moment."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         return f"http://127.0.0.1:{port}", port
 
     async def call(self, method: str, path: str, body: Any = None, **query: str) -> Any:
@@ -206,24 +204,9 @@ async def fake_twilio_backend(
     clock: MovableClock | None, session: aiohttp.ClientSession
 ) -> AsyncIterator[FakeTwilioBackend]:
     """Run a fake Twilio on the given clock, or on the machine's."""
-    async with FakeTwilio(seed(), clock=clock, port=0) as fake, _served_picture() as picture:
-        yield FakeTwilioBackend(fake.base_url, session, 0.5 if clock else 15.0, picture)
+    async with FakeTwilio(seed(), clock=clock, port=0) as fake, serving(_picture) as pictures:
+        yield FakeTwilioBackend(fake.base_url, session, 0.5 if clock else 15.0, f"{pictures}/picture.png")
 
 
-@asynccontextmanager
-async def _served_picture() -> AsyncIterator[str]:
-    """Serve a picture for as long as the context lasts, as a phone's carrier does; yields its address."""
-
-    async def picture(_: web.Request) -> web.Response:
-        return web.Response(body=b"a picture", content_type="image/png")
-
-    app = web.Application()
-    app.router.add_get("/picture.png", picture)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/picture.png"
-    finally:
-        await runner.cleanup()
+async def _picture(_: web.BaseRequest) -> web.Response:
+    return web.Response(body=b"a picture", content_type="image/png")

@@ -15,8 +15,9 @@ import aiohttp
 from fake_twilio import FakeTwilio
 from harness.twilio.budget import Budget
 from harness.twilio.fake_twilio import FakeTwilioBackend
+from harness.twilio.real_api import API
 from harness.twilio.real_settings import RealSettings
-from harness.twilio.real_twilio import API, TIME_LIMIT, RealTwilioBackend, restored_afterwards
+from harness.twilio.real_twilio import TIME_LIMIT, RealTwilioBackend, restored_afterwards
 
 
 class FaultProxy(RealTwilioBackend):

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 
 import aiohttp
 
@@ -19,12 +19,10 @@ from harness.personas import Account, NotOnThisBackendError, Personas
 from harness.redaction import shortened
 from harness.scenario_context import iso
 from harness.twilio.budget import Budget
+from harness.twilio.real_api import API, RealApiBackend
 from harness.twilio.real_settings import Login, NotReadyError, RealSettings
 
-API = "https://api.twilio.com"
 TOKENS = "https://oauth.twilio.com/v2/token"
-CONSOLE = "https://console.twilio.com/"
-PATIENCE_S = 60.0
 TIME_LIMIT = aiohttp.ClientTimeout(total=30)
 _STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
 
@@ -37,13 +35,10 @@ class TwilioRefusesError(AssertionError):
         self.status = status
 
 
-class RealTwilioBackend:
+class RealTwilioBackend(RealApiBackend):
     """The real Twilio, and one handset."""
 
-    base_url = API
-    page_url = CONSOLE
-    patience = PATIENCE_S
-    automatic_reply = no_reply = ""
+    limits = "the real Twilio cannot fail on demand; the step has to declare what it needs"
 
     def __init__(self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession) -> None:
         self._settings = settings
@@ -97,14 +92,6 @@ class RealTwilioBackend:
         """A text without its stamp."""
         return _STAMP.sub("", body)
 
-    async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
-        """Nobody can make the real Twilio fail."""
-        _cannot("fail on demand")
-
-    async def clear_faults(self) -> None:
-        """There are none."""
-        _cannot("fail on demand")
-
     async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
         """Nobody changes a real account for a test.
 
@@ -143,26 +130,6 @@ class RealTwilioBackend:
         login = self._settings.driver
         for row in (await self._number(login, number))["incoming_phone_numbers"]:
             await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", {"SmsUrl": url, "SmsMethod": "POST"})
-
-    async def add_alpha_sender(self, account: Account, name: str) -> None:
-        """No messaging service is touched here."""
-        raise NotOnThisBackendError("there is no messaging service to play with on this side")
-
-    async def shared_key(self, account: Account, name: str) -> str:
-        """No webhook configuration is touched here."""
-        raise NotOnThisBackendError("webhooks are not configured on this side")
-
-    async def sign_with(self, account: Account, name: str) -> None:
-        """No webhook configuration is touched here."""
-        raise NotOnThisBackendError("webhooks are not configured on this side")
-
-    async def requests(self, **filters: str) -> list[dict[str, Any]]:
-        """Nobody can see what the real Twilio was asked."""
-        return []
-
-    async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
-        """Nobody can see which webhooks the real Twilio called."""
-        return []
 
     async def check_accounts(self) -> None:
         """Make sure that both accounts are open, of the configured type, and own their numbers. Nothing is sent.
@@ -247,10 +214,6 @@ def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A text of Twilio's as all sides write it: delivered when it has arrived, its moments in ISO 8601."""
     moments = {name: iso(parsedate_to_datetime(row[name])) for name in ("date_created", "date_sent") if row[name]}
     return {**row, **moments, "status": "delivered" if row["status"] == "received" else row["status"]}
-
-
-def _cannot(what: str) -> NoReturn:
-    raise AssertionError(f"the real Twilio cannot {what}; the step has to declare what it needs")
 
 
 @asynccontextmanager

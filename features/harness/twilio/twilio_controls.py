@@ -15,12 +15,16 @@ class TwilioControls:
 
     Attributes:
         texts: What people wrote on their handsets, oldest first.
+        automatic_reply: Where a number points that answers every text by itself.
+        no_reply: Where a number points whose automated replies are disabled.
     """
 
     def __init__(self, context: ScenarioContext) -> None:
         self._context = context
         self._far = context.twilio
         self.texts: list[dict[str, Any]] = []
+        self.automatic_reply = self._far.automatic_reply
+        self.no_reply = self._far.no_reply
 
     def use_account(self, type_: str) -> None:
         """Play on the account of this type."""
@@ -77,16 +81,6 @@ class TwilioControls:
         rows = [(number, row) for number in numbers for row in self._context.wait_for(self._far.shown, number)]
         return [row for number, row in rows if row["to"] == number]
 
-    @property
-    def automatic_reply(self) -> str:
-        """Where a number points that answers every text by itself."""
-        return self._far.automatic_reply
-
-    @property
-    def no_reply(self) -> str:
-        """Where a number points whose automated replies are disabled."""
-        return self._far.no_reply
-
     def point_number_to(self, url: str) -> None:
         """Have Twilio call this address when the account's first number is texted."""
         account = self._context.personas.account
@@ -107,7 +101,8 @@ class TwilioControls:
     def use_webhooks(self) -> None:
         """Let the driver listen for Twilio's webhooks, and point the Twilio number to it."""
         url, port = self._far.webhook_address()
-        self._context.changes |= configuration.webhook_settings(url, port)
+        received = configuration.receiving(url, port)
+        self._context.changes |= {f"receive.{key}": value for key, value in received.items()}
         self.point_number_to(f"{url}/twilio/sms")
 
     def webhooks(self) -> list[dict[str, Any]]:

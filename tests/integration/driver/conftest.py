@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from support.driver_database import administer
-from support.driver_postgres import postgresql
+from harness.driver.database import administer
+from harness.driver.postgres_server import PostgresServer
+from support.driver_database import postgres_server
 
 # Tracebacks with the values of all variables, structlog's default where rich is installed, take seconds to write.
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
@@ -16,8 +17,15 @@ structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.p
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Run a PostgreSQL server; nobody stops it before the end."""
-    with postgresql() as url:
-        yield url
+    with postgres_server() as postgres:
+        yield postgres.url
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[PostgresServer]:
+    """Run a server that only the tests of one file use: they stop it."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from driver.api.passwords import hash_token
-from support.driver_site import Site, settings, site
-from support.locked_database import locked
+from support.driver_database import locked
+from support.driver_site import REFUSED, Site, settings, site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 UNTIL = "2026-01-01T00:10:00Z"
 
 
@@ -133,7 +132,7 @@ async def test_nothing_is_done_where_it_cannot_be_stored(tmp_path: Path, monkeyp
     monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
     async with site(tmp_path) as here:
         ids = await broken(here)
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             refused = await ask(here, "acknowledge", list(ids.values()), 503)
             assert refused["code"] == "store_unavailable"
         assert {alarm["state"] for alarm in await alarms(here)} == {"Unacknowledged"}

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from support.driver_site import GATE, GUARD, OURS, Site, site
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 #: Fault -> (times, outcomes of the attempts, final state, texts on the handset, requests to create).
 ROWS: dict[str, tuple[dict[str, Any], int, list[str], str, int, int]] = {
     "400 refused once": (REFUSED, 1, ["refused", "accepted"], "succeeded", 1, 2),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.driver_site import GATE, GUARD, OURS, Site, settings, site
-from support.locked_database import locked
+from support.driver_database import locked
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
 
 BOSS = "+12015550103"
 PHONES = [
@@ -17,7 +17,6 @@ PHONES = [
     {"id": "boss", "external_phone_number": BOSS, "twilio_phone_number": OURS},
 ]
 ALL = ["guard", "gate", "boss"]
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 async def broadcast(here: Site, body: dict[str, Any], status: int = 202) -> Any:
@@ -110,7 +109,7 @@ async def test_a_wrong_one_is_refused_whole_with_every_mistake(
 
 async def test_one_that_cannot_be_stored_is_sent_to_nobody(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             await broadcast(here, {"assets": ALL, "message": "Evacuate", "commandId": "b1"}, 503)
         await here.clock.advance(10)
         assert everybody(here) == [[], [], []]

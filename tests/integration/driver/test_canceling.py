@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from driver.services.send_queue import SendQueue
-from support.driver_site import GATE, OURS, Site, settings, site
-from support.locked_database import locked
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+from support.driver_database import locked
+from support.driver_site import GATE, OURS, REFUSED, Site, settings, site
 
 
 async def cancel(here: Site, execution_id: str, status: int = 200) -> Any:
@@ -125,7 +123,7 @@ async def test_a_text_whose_cancel_cannot_be_stored_goes_on(tmp_path: Path, monk
     async with site(tmp_path) as here:
         here.fault(REFUSED)
         execution = await here.send("one")
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             assert (await cancel(here, execution, 503))["code"] == "store_unavailable"
         await here.clock.advance(10)
         assert here.received() == ["one"]
@@ -143,7 +141,7 @@ async def test_nothing_is_sent_while_a_cancel_is_being_stored(tmp_path: Path, mo
     async with site(tmp_path) as here:
         here.fault(REFUSED)
         execution = await here.send("one")
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             twice = [asyncio.ensure_future(cancel(here, execution)) for _ in range(2)]
             await begun.wait()
             # The clock goes on although the driver is busy with storing it.

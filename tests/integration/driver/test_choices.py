@@ -8,9 +8,8 @@ import pytest
 from driver.domain.message import received_message
 from driver.errors import StartError
 from driver.tables.plan import Mode
-from support.driver_site import GATE, GUARD, OURS, Site, settings, site
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 #: Every phone raises its own alarm when communication is lost.
 EACH = {"suppress_child_comm_alarms": False}
 AWAY = {"type": "http_error", "status": 503}

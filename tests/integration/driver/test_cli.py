@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,32 +10,11 @@ import pytest
 from driver.api.passwords import check_password, hash_token
 from fake_twilio import FakeTwilio, Fault
 from support.commands import sms_driver
+from support.driver_process import process, write_config
+from support.driver_site import PHONES, REFUSED
 from support.terminal import talk
 
 pytestmark = pytest.mark.long
-
-CONFIG = """
-[twilio]
-account_sid = "{fake.account_sid}"
-auth_token = "{fake.auth_token}"
-base_url = "{fake.base_url}"
-[dataserver]
-port = 0
-[internal]
-debug_port = 0
-[store]
-url = "sqlite:///{folder}/driver.db"
-[[phones]]
-id = "guard"
-external_phone_number = "+12015550101"
-twilio_phone_number = "{number}"
-"""
-
-
-def configured(fake: FakeTwilio, folder: Path, *, number: str = "+12015550100", more: str = "") -> str:
-    file = folder / "driver.toml"
-    file.write_text(CONFIG.format(fake=fake, folder=folder, number=number) + more)
-    return str(file)
 
 
 async def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
@@ -53,17 +31,17 @@ async def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
 
 async def test_check_asks_the_account(tmp_path: Path) -> None:
     async with FakeTwilio(trial=True) as fake:
-        status, out, _ = await sms_driver("check", "--live", "--json", "--config", configured(fake, tmp_path))
+        status, out, _ = await sms_driver("check", "--live", "--json", "--config", write_config(fake, tmp_path))
         assert status == 0
         answer = [(finding["verdict"], finding["about"]) for finding in json.loads(out)]
         assert ("warning", "account") in answer
         assert ("ok", "+12015550100") in answer
         assert ("warning", "guard") not in answer, "its number is verified"
         faulting = {"SMS_DRIVER__STATES__FAULT_ON": '["trial"]'}
-        status, out, _ = await sms_driver("check", "--live", "--config", configured(fake, tmp_path), env=faulting)
+        status, out, _ = await sms_driver("check", "--live", "--config", write_config(fake, tmp_path), env=faulting)
         assert status == 1
         assert "problem  account: this is a trial account" in out
-        file = configured(fake, tmp_path, number="+12015550166")
+        file = write_config(fake, tmp_path, phones=[PHONES[0] | {"twilio_phone_number": "+12015550166"}])
         status, out, _ = await sms_driver("check", "--live", "--config", file)
         assert status == 1
         assert "+12015550166: the account does not own it (owned: +12015550100)" in out
@@ -71,15 +49,15 @@ async def test_check_asks_the_account(tmp_path: Path) -> None:
 
 async def test_check_looks_at_the_webhook(tmp_path: Path) -> None:
     async with FakeTwilio() as fake:
-        more = '[receive]\nmode = "webhook"\npublic_url = "https://sms.example.com"\n'
-        status, out, _ = await sms_driver("check", "--live", "--config", configured(fake, tmp_path, more=more))
+        file = write_config(fake, tmp_path, receive={"mode": "webhook", "public_url": "https://sms.example.com"})
+        status, out, _ = await sms_driver("check", "--live", "--config", file)
         assert status == 1
         assert "https://sms.example.com/twilio/sms" in out
 
 
 async def test_what_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -> None:
     async with FakeTwilio() as fake:
-        file = configured(fake, tmp_path)
+        file = write_config(fake, tmp_path)
         wrong = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "wrong-token"}
         away = {"SMS_DRIVER__TWILIO__BASE_URL": "http://127.0.0.1:9"}
         nowhere = {"SMS_DRIVER__STORE__URL": "sqlite:////nowhere/driver.db"}
@@ -100,33 +78,21 @@ async def test_what_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -> Non
 
 async def test_send_waits_for_the_outcome(tmp_path: Path) -> None:
     async with FakeTwilio() as fake:
-        ready = tmp_path / "ready.json"
-        arguments = ["run", "--config", configured(fake, tmp_path), "--ready-file", str(ready)]
-        running = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "driver", *arguments, stderr=asyncio.subprocess.PIPE
-        )
-        try:
-            assert running.stderr is not None
-            while not ready.exists():
-                assert await running.stderr.readline()
-            answer = json.loads(ready.read_text())
+        config = write_config(fake, tmp_path)
+        async with process(config, tmp_path / "ready.json") as (running, answer):
             assert answer["pid"] == running.pid
             url = answer["dataserver_url"]
             status, out, _ = await sms_driver("send", "--url", url, "--phone", "guard", "Fire in B2")
             assert status == 0
             assert "attempt 1: accepted" in out
             assert "delivered" in out
-            refused = {"type": "http_error", "status": 400, "code": 21612}
-            fake.faults.add(Fault(refused, {"operation": "messages.create"}, times=2))
+            fake.faults.add(Fault(REFUSED, {"operation": "messages.create"}, times=2))
             numbers = ("--from", "+12015550100", "--to", "+12015550101")
             status, out, _ = await sms_driver("send", "--url", url, "--json", *numbers, "again")
             assert status == 1
             assert json.loads(out)["state"] == "terminated"
             status, _, err = await sms_driver("send", "--url", url, "--phone", "nobody", "x")
             assert (status, "there is no asset 'nobody'" in err) == (1, True)
-        finally:
-            running.terminate()
-            await running.communicate()
         assert running.returncode == 0
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
-from support.driver_two import REFUSED, Two, two
+from support.driver_site import REFUSED
+from support.driver_two import Two, two
 
 pytestmark = pytest.mark.long
 

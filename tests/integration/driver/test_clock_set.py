@@ -10,13 +10,11 @@ import pytest
 
 from driver.domain.events import iso
 from fake_twilio import ManualClock
-from support.driver_clock import MachineClock
+from harness.time.own_clocks import MachineClock
 from support.driver_pair import Pair
-from support.driver_reload import records
-from support.driver_site import GUARD, OURS, Site, settings, site
+from support.driver_site import GUARD, OURS, REFUSED, Site, settings, site
 from support.driver_workflows import BOSS, CHAIN, alarm, rules
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 DAY = 86_400.0
 SET = pytest.mark.parametrize("seconds", [-90.0, -DAY, 90.0, DAY])
 WAS_SET = "clock_was_set"
@@ -41,7 +39,7 @@ async def test_texts_arrive_as_fast_as_ever_and_the_log_says_once_that_the_clock
         await here.clock.advance(10)
         assert len(await here.events("Message Received")) == 1
         await here.clock.advance(60)
-        assert [record["by_s"] for record in await records(here, WAS_SET)] == [seconds]
+        assert [record["by_s"] for record in await here.logged(WAS_SET)] == [seconds]
 
 
 @SET

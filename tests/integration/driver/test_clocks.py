@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import GUARD, OURS, settings
-from support.misbehaving_site import MisbehavingSite, misbehaving_site
+from support.driver_site import GUARD, OURS, MisbehavingSite, misbehaving_site, settings
 from support.misbehaving_tricks import drop, edited
 from support.misbehaving_twilio import Exchange, Trick
 

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import GUARD, OURS, Site, site
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+from support.driver_site import GUARD, OURS, REFUSED, Site, site
 
 
 async def table(here: Site, path: str) -> tuple[list[dict[str, str]], str]:

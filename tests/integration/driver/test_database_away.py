@@ -4,9 +4,8 @@ Commands are refused with the reason, nothing acknowledged is lost or doubled, a
 """
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -14,11 +13,11 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from driver.store.database import THREADS, SqliteDatabase
-from support.driver_postgres import PostgresServer, postgres_server
-from support.driver_site import Site, settings, site
+from harness.driver.postgres_server import PostgresServer
+from support.driver_database import locked
+from support.driver_site import REFUSED, Site, settings, site
 
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "While it is away"}}
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 Away = Callable[[Site], AbstractAsyncContextManager[None]]
 
@@ -28,28 +27,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
 
 
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    """Run a server that only these tests use: they stop it."""
-    with postgres_server() as server:
-        yield server
-
-
-@contextmanager
-def _transaction(file: Path) -> Iterator[sqlite3.Connection]:
-    other = sqlite3.connect(file, isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        yield other
-        other.execute("ROLLBACK")
-    finally:
-        other.close()
-
-
 @asynccontextmanager
 async def sqlite_locked(here: Site) -> AsyncIterator[None]:
     """Hold the write lock, as a backup or a curious person would."""
-    with _transaction(Path(here.driver.config.store.url.removeprefix("sqlite:///"))):
+    with locked(Path(here.driver.config.store.url.removeprefix("sqlite:///"))):
         yield
 
 

@@ -10,12 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from driver.store.database import SqliteDatabase
-from support.driver_postgres import PostgresServer, postgres_server
-from support.driver_reload import records
-from support.driver_site import Site, settings, site
+from harness.driver.postgres_server import PostgresServer
+from support.driver_site import REFUSED, Site, settings, site
 from support.small_disk import SmallDisk, small_disk
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 async def fault_causes(here: Site) -> list[str]:
@@ -63,12 +60,6 @@ def disk() -> Iterator[SmallDisk]:
         yield mounted
 
 
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 async def url(request: pytest.FixtureRequest, disk: SmallDisk) -> AsyncIterator[str]:
     """Return the address of an empty database whose tables are on the small disk."""
@@ -97,7 +88,7 @@ async def test_a_full_disk_refuses_and_recovers(url: str, disk: SmallDisk, tmp_p
         acknowledged, why = await until_refused(here)
         assert why.startswith("the database cannot store this now: ")
         assert "full" in why or "No space left on device" in why
-        assert await records(here, "database_refuses_commits")
+        assert await here.logged("database_refuses_commits")
         await here.clock.wait_idle()
         shown = [(said["assetId"], said["parameters"]["Status"]) for said in await here.events("StateChanged")]
         assert ("twilio", "Fault") in [*shown, ("twilio", await here.status("twilio"))]

@@ -17,22 +17,20 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.send_result import Outcome
 from fake_twilio import ManualClock
-from support.driver_pair import MESSAGE, Pair
-from support.driver_site import GUARD, OURS, settings, site
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
+from support.driver_pair import Pair, open_pair
+from support.driver_site import GUARD, MESSAGE, OURS, REFUSED
 
 
 @pytest.fixture
 async def pair(url: str, tmp_path: Path) -> AsyncIterator[Pair]:
-    async with site(tmp_path, start=False) as here:
-        yield Pair(here, settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True}))
+    async with open_pair(tmp_path, url) as pair:
+        yield pair
 
 
 @pytest.fixture
 async def sqlite_pair(tmp_path: Path) -> AsyncIterator[Pair]:
-    async with site(tmp_path, start=False) as here:
-        yield Pair(here, settings(here.fake, tmp_path, failover={"enabled": True}))
+    async with open_pair(tmp_path, f"sqlite:///{tmp_path}/driver.db") as pair:
+        yield pair
 
 
 def role(running: RunningDriver) -> str:

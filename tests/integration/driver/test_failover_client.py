@@ -19,8 +19,8 @@ from driver.client.settings import FailoverSettings, Server, in_order
 from driver.errors import NotReachableError, RefusedError
 from fake_twilio import ManualClock
 from fake_twilio.clock import turn
-from support.driver_pair import Pair
-from support.driver_ports import free_port
+from harness.network import free_port, serving
+from support.driver_pair import Pair, open_pair
 from support.driver_site import settings, site
 
 F = TypeVar("F", bound=Frame)
@@ -84,9 +84,8 @@ async def following(
 
 @pytest.fixture
 async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
-    async with site(tmp_path, start=False) as here:
-        url = f"sqlite:///{tmp_path}/driver.db"
-        yield Pair(here, settings(here.fake, tmp_path, store={"url": url}, failover={"enabled": True}))
+    async with open_pair(tmp_path, f"sqlite:///{tmp_path}/driver.db") as pair:
+        yield pair
 
 
 async def asleep(clock: ManualClock) -> None:
@@ -204,12 +203,14 @@ async def test_a_server_that_falls_silent_is_lost() -> None:
         instance_id="i", version="1", project_hash="", project_matches=None, history_id="", seq=0, heartbeat_s=15
     )
 
-    async def info(_request: web.Request) -> web.Response:
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        if request.path == "/api/events":
+            return await events(request)
         if silence.is_set():
             raise web.HTTPServiceUnavailable(text='{"code": "standby", "detail": "asleep"}')
         return web.json_response(text=each.model_dump_json())
 
-    async def events(request: web.Request) -> web.StreamResponse:
+    async def events(request: web.BaseRequest) -> web.StreamResponse:
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         await socket.send_str(hello.model_dump_json())
@@ -218,18 +219,15 @@ async def test_a_server_that_falls_silent_is_lost() -> None:
             pass
         return socket
 
-    app = web.Application()
-    app.add_routes([web.get("/api/info", info), web.get("/api/events", events)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     how = FailoverSettings(connection_retries=0, heartbeat_interval_s=0.1)
-    async with aiohttp.ClientSession() as http, following(http, [url], clock, how) as follower:
+    async with (
+        serving(answer) as url,
+        aiohttp.ClientSession() as http,
+        following(http, [url], clock, how) as follower,
+    ):
         await follower.frame(HelloFrame)
         assert (await follower.state(ConnectionState.DISCONNECTED)).reason == "the stream broke"
         await follower.state(ConnectionState.CONNECTION_FAILED)
-    await runner.cleanup()
 
 
 async def test_the_active_driver_is_found_among_several_or_the_reasons_are_told(pair: Pair) -> None:

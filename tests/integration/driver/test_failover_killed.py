@@ -9,7 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from support.driver_two import MESSAGE, logged, two
+from support.driver_site import MESSAGE
+from support.driver_two import logged, two
 
 pytestmark = pytest.mark.long
 

@@ -21,8 +21,7 @@ from driver.config import DriverConfig
 from driver.store import migration, open_store
 from driver.store.event_history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock
-from support.driver_database import administer
-from support.driver_reload import records
+from harness.driver.database import administer
 from support.driver_site import Site, settings, site
 
 LOST = "database_may_lack_commits"
@@ -154,10 +153,10 @@ async def test_a_database_whose_log_was_deleted_after_a_crash_is_reported(tmp_pa
             left_behind(tmp_path, tmp_path / "killed", log=True)
             left_behind(tmp_path, tmp_path / "deleted", log=False)
         async with here.running(settings(here.fake, tmp_path / "killed")):
-            assert await records(here, LOST) == []
+            assert await here.logged(LOST) == []
             assert await resumed(here, "", was[1]) == f"event {was[1] + 1}"
         async with here.running(settings(here.fake, tmp_path / "deleted")):
-            (record,) = await records(here, LOST)
+            (record,) = await here.logged(LOST)
             assert "-wal" in record["hint"]
             audit = (await here.get("/api/audit"))["items"]
             assert sum("May lack its last commits" in line.values() for line in audit) == 1
@@ -166,10 +165,10 @@ async def test_a_database_whose_log_was_deleted_after_a_crash_is_reported(tmp_pa
             assert await resumed(here, "", later[1]) == "resync", "that number may have been another event's"
             assert await resumed(here, "", 0) == "event 1"
         async with here.running(settings(here.fake, tmp_path / "deleted")):
-            assert await records(here, LOST) == [], "it was closed well"
+            assert await here.logged(LOST) == [], "it was closed well"
             assert await resumed(here, "", later[1]) == "resync", "that is still so"
         async with here.running(settings(here.fake, tmp_path)):
-            assert await records(here, LOST) == []
+            assert await here.logged(LOST) == []
 
 
 async def test_after_a_clean_end_nothing_is_only_in_the_log(tmp_path: Path) -> None:
@@ -183,7 +182,7 @@ async def test_after_a_clean_end_nothing_is_only_in_the_log(tmp_path: Path) -> N
         (tmp_path / "driver.db-wal").unlink(missing_ok=True)
         async with here.running(settings(here.fake, tmp_path)):
             assert (await place(here))[1] >= seq
-            assert await records(here, LOST) == []
+            assert await here.logged(LOST) == []
 
 
 async def test_a_log_that_is_deleted_while_the_driver_runs_loses_nothing(tmp_path: Path) -> None:
@@ -193,11 +192,11 @@ async def test_a_log_that_is_deleted_while_the_driver_runs_loses_nothing(tmp_pat
             (tmp_path / "driver.db-wal").unlink()
             await masks(here, 3)
             seq = (await place(here))[1]
-            assert await records(here, "write_ahead_log_was_gone")
+            assert await here.logged("write_ahead_log_was_gone")
             left_behind(tmp_path, tmp_path / "killed", log=True)
         async with here.running(settings(here.fake, tmp_path / "killed")):
             assert len(await here.events()) >= seq
-            assert await records(here, LOST) == []
+            assert await here.logged(LOST) == []
 
 
 async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> None:
@@ -248,7 +247,7 @@ async def test_a_database_of_the_last_schema_goes_on_under_a_history_of_its_own(
         await masks(here, 1)
         assert await resumed(here, history, seq) == await resumed(here, "", seq) == f"event {seq + 1}"
         assert (await frames(here, "?since=0", 2))[1]["seq"] == 1
-        assert await records(here, LOST) == []
+        assert await here.logged(LOST) == []
 
 
 async def test_only_the_last_terms_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,11 @@ import trustme
 
 from driver.app import connections, file_limit
 from fake_twilio import FakeTwilio
+from harness.driver.configuration import receiving
 from support.driver_process import process, write_config
 from support.driver_site import GUARD, Site, site
 
-WEBHOOKS = {"mode": "both", "public_url": "https://sms.example.com", "webhook_host": "127.0.0.1", "webhook_port": 0}
+WEBHOOKS = receiving("https://sms.example.com", 0)
 LISTENERS = ("dataserver_url", "debugtools_url", "webhook_url")
 
 
@@ -72,12 +73,8 @@ async def test_a_listener_full_of_silent_clients_answers(here: Site, name: str) 
         assert not await gone(clients[-1], 0.1)
         await here.send("Fire")
         assert here.received() == ["Fire"]
-    full = await records(here, "connection_limit_reached")
+    full = await here.logged("connection_limit_reached")
     assert 0 < len(full) <= 21, "a flood does not flood the log"
-
-
-async def records(here: Site, event: str) -> list[dict[str, object]]:
-    return [record for record in await here.client.logs(pageSize="1000") if record["event"] == event]
 
 
 async def test_who_is_being_answered_keeps_the_place(here: Site) -> None:
@@ -128,7 +125,7 @@ async def test_half_a_request_is_not_waited_for(
         monkeypatch.setattr(connections, limit, 0.2)
     with silent(str(getattr(here.driver, name)), 1, words) as (client,):
         assert await gone(client)
-    assert await records(here, "request_failed") == []
+    assert await here.logged("request_failed") == []
 
 
 async def test_a_client_that_does_not_agree_on_tls_is_not_waited_for(
@@ -161,9 +158,8 @@ def files(count: int) -> Iterator[None]:
 
 @pytest.mark.long
 async def test_twelve_hundred_silent_clients_hold_nothing_up(tmp_path: Path) -> None:
-    receive = '[receive]\nmode = "both"\npublic_url = "https://sms.example.com"\nwebhook_host = "127.0.0.1"\n'
     async with FakeTwilio() as fake:
-        config = write_config(fake, tmp_path, more=receive + "webhook_port = 0")
+        config = write_config(fake, tmp_path, receive=WEBHOOKS)
         with files(4000):
             soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
             resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))

@@ -11,10 +11,9 @@ import pytest
 
 from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
+from support.driver_site import REFUSED
 
 pytestmark = pytest.mark.long
-
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: Path) -> None:

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from support.driver_site import DriverView, settings, site
-from support.misbehaving_site import misbehaving_site
+from support.driver_site import DriverSite, misbehaving_site, settings, site
 from support.misbehaving_tricks import refuse
 
 CREATE, LIST, MEDIA = "messages.create", "messages.list", "media.list"
 
 
-async def causes(here: DriverView) -> list[str]:
+async def causes(here: DriverSite) -> list[str]:
     return [fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]]
 
 

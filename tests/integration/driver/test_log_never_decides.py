@@ -17,8 +17,8 @@ import pytest
 import structlog
 
 from fake_twilio import FakeTwilio
+from harness.driver.driver_subprocess import LocalProcess
 from support.driver_process import write_config
-from support.driver_reload import records
 from support.driver_site import GUARD, Site, site
 from support.small_disk import small_disk
 
@@ -64,7 +64,7 @@ async def running(folder: Path, stdout: int, stderr: int) -> AsyncIterator[Logge
     ready = folder / "ready.json"
     async with FakeTwilio() as fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LONG)) as http:
         config = write_config(fake, folder)
-        command = [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
+        command = LocalProcess().command(config, ready)
         process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
         try:
             while not ready.exists():
@@ -161,7 +161,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Site]:
 @pytest.mark.parametrize("value", [Unwritable(), {"deep": [Unwritable()]}, "half \ud83d", 2**70, {1: 2}, {3, 4}])
 async def test_a_record_that_cannot_be_written_is_kept_as_far_as_it_goes(here: Site, value: object) -> None:
     _log.warning("odd", value=value)
-    assert len(await records(here, "odd")) == 1
+    assert len(await here.logged("odd")) == 1
     async with here.http.ws_connect(f"{here.driver.debugtools_url}/api/logs/stream?since=1") as stream:
         seen: list[Any] = []
         while "odd" not in seen:
@@ -173,7 +173,7 @@ async def test_a_record_on_which_the_log_itself_breaks(here: Site) -> None:
         raise RuntimeError("worked out when it is seen")
 
     _log.warning("odd", value=broken)
-    (record,) = await records(here, "odd")
+    (record,) = await here.logged("odd")
     assert (record["unwritable"], record["level"]) == ("RuntimeError", "warning")
 
 

@@ -14,7 +14,7 @@ from driver.domain.commands import ExecutionState
 from driver.domain.outbound_message import OutboundMessage
 from driver.store import migration, open_store
 from driver.store.integrity_check import check_store
-from support.driver_database import administer
+from harness.driver.database import administer
 from support.driver_recording import taken_up, upgrade
 from support.driver_site import GATE, GUARD, OURS, Site
 

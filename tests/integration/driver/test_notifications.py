@@ -10,7 +10,7 @@ from driver.runtime.idle import Wakeup
 from driver.store.database import PostgresqlDatabase
 from driver.store.engines import open_database
 from driver.store.notifications import Notifications, notify
-from support.tcp_proxy import TcpProxy, tcp_proxy
+from harness.tcp_proxy import TcpProxy, tcp_proxy
 
 pytestmark = pytest.mark.postgresql
 CHANNEL = "some_changes"

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from support.driver_reload import records, reload
 from support.driver_site import GUARD, OURS, Site, settings, site
 
 CLIENT, SECRET = "OQ" + "1" * 32, "the-secret-of-the-app"
@@ -92,7 +91,7 @@ async def test_a_token_endpoint_that_fails_is_no_wrong_login(tmp_path: Path) -> 
         here.fault({"type": "http_error", "status": 503}, TOKEN, times=None)
         await here.clock.advance(590)
         assert await here.status("twilio") == "Normal"
-        assert await records(here, "access_token_not_renewed") != []
+        assert await here.logged("access_token_not_renewed") != []
         await here.clock.advance(240)
         comm = (await here.asset("twilio"))["facts"]["comm"]
         assert (await here.status("twilio"), comm["reason"]) == ("No Communication", "UNREACHABLE")
@@ -127,16 +126,16 @@ async def test_a_wrong_secret_is_wrong_credentials_at_once(tmp_path: Path) -> No
     async with by_app(tmp_path, oauth_client_secret="not-the-secret") as here:
         comm = (await here.asset("twilio"))["facts"]["comm"]
         assert comm["reason"] == "AUTH_FAILED"
-        await reload(here, tmp_path, twilio=APP)
+        await here.reload(tmp_path, twilio=APP)
         assert await here.status("twilio") == "Normal"
 
 
 async def test_the_secret_is_rotated_without_a_restart(tmp_path: Path) -> None:
     async with by_app(tmp_path) as here, here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as stream:
         await here.send("before")
-        await reload(here, tmp_path, twilio=APP | {"oauth_client_id": OTHER, "oauth_client_secret": OTHERS})
+        await here.reload(tmp_path, twilio=APP | {"oauth_client_id": OTHER, "oauth_client_secret": OTHERS})
         await here.send("after")
-        await reload(here, tmp_path)
+        await here.reload(tmp_path)
         await here.send("with the auth token again")
         assert here.received() == ["before", "after", "with the auth token again"]
         assert "AlarmRaised" not in {event["name"] for event in await here.events()}

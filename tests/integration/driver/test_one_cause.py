@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from support.driver_site import Site, settings, site
-from support.driver_workflows import BOSS, PHONES, REFUSED
+from support.driver_site import REFUSED, Site, settings, site
+from support.driver_workflows import BOSS, PHONES
 from support.table_calls import put
 
 AWAY = {"type": "http_error", "status": 503}

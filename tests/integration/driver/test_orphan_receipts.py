@@ -16,11 +16,10 @@ from driver.ports.store import Committed, PutExecution, SetMark, Write
 from driver.services import orphan_receipts
 from driver.services.orphan_receipts import MARK
 from driver.store import open_store
-from support.driver_site import GUARD, Site
+from support.driver_site import GUARD, REFUSED, Site
 from support.driver_webhooks import post, webhook_ground, webhook_site
 
 LAG = {"type": "list_lag", "seconds": 600}
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 async def accepted(here: Site) -> list[object]:

@@ -9,8 +9,7 @@ import pytest
 
 from driver.gateway import client
 from driver.runtime import idle
-from support.driver_site import GATE, GUARD, OURS, settings
-from support.misbehaving_site import MisbehavingSite, misbehaving_site
+from support.driver_site import GATE, GUARD, OURS, MisbehavingSite, misbehaving_site, settings
 from support.misbehaving_tricks import answer, drip, drop, edited, flood, gzip_bomb, pages, refuse, silent
 from support.misbehaving_twilio import Exchange, Trick, honestly
 

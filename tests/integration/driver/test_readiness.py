@@ -1,7 +1,6 @@
 """What a load balancer and an operator are told of a driver whose database or whose Twilio is away."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,10 @@ import pytest
 
 from driver.app import RunningDriver
 from driver.store.database import SqliteDatabase
+from harness.driver.postgres_server import PostgresServer
+from support.driver_database import locked
 from support.driver_pair import Pair
-from support.driver_postgres import PostgresServer, postgres_server
 from support.driver_site import settings, site
-from support.locked_database import locked
 
 CAN = ["read", "stream", "command", "webhook", "send"]
 FAILOVER = {"enabled": True, "takeover_after_s": 10}
@@ -21,12 +20,6 @@ FAILOVER = {"enabled": True, "takeover_after_s": 10}
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
 
 
 async def active(pair: Pair, running: RunningDriver) -> str:
@@ -50,7 +43,7 @@ async def test_a_driver_without_twilio_is_ready_and_says_so(tmp_path: Path) -> N
 
 async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_does(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             await here.clock.advance(20)
             shown = await here.get("/readyz", 503)
             assert (shown["status"], shown["twilio"]) == ("store unavailable", "connected")
@@ -94,7 +87,7 @@ async def test_an_active_driver_that_is_cut_off_stands_down_once_its_lease_ran_o
         pair = Pair(here, settings(here.fake, tmp_path, failover=FAILOVER))
         async with pair.driver() as running:
             stream = await here.http.ws_connect(f"{running.dataserver_url}/api/events")
-            with locked(tmp_path):
+            with locked(tmp_path / "driver.db"):
                 await here.clock.advance(9)
                 assert ((await pair.ask(running, "/api/info"))["role"], await active(pair, running)) == (
                     "active",

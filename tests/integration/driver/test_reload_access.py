@@ -10,8 +10,7 @@ import trustme
 
 from driver.api.passwords import hash_password, hash_token
 from driver.errors import ConfigurationError, StartError
-from support.driver_reload import reload, reloadable
-from support.driver_site import Site
+from support.driver_site import Site, site
 
 ANN = {"username": "ann", "password_hash": hash_password("right horse"), "role": "operator"}
 OLD, NEW = ({"name": name, "token_hash": hash_token(name), "role": "engineer"} for name in ("old", "new"))
@@ -24,7 +23,7 @@ async def status(here: Site, token: str) -> int:
 
 
 async def test_users_and_tokens(tmp_path: Path) -> None:
-    async with reloadable(tmp_path, dataserver={"users": [ANN], "tokens": [OLD]}) as here:
+    async with site(tmp_path, dataserver={"users": [ANN], "tokens": [OLD]}) as here:
         login = {"username": "ann", "password": "right horse"}
         session = (await here.post("/api/Auth/Login", login, 200))["token"]
         url = f"{here.driver.dataserver_url}/api/events?access_token="
@@ -36,7 +35,7 @@ async def test_users_and_tokens(tmp_path: Path) -> None:
         ):
             for stream in (revoked, kept):
                 assert [json.loads((await stream.receive(5)).data)["type"] for _ in "12"] == ["hello", "snapshot"]
-            await reload(here, tmp_path, dataserver={"users": [ANN], "tokens": [NEW]})
+            await here.reload(tmp_path, dataserver={"users": [ANN], "tokens": [NEW]})
             assert [await status(here, token) for token in ("old", "new", session)] == [401, 200, 200]
             last = None
             while (frame := await watched.receive(5)).type is aiohttp.WSMsgType.TEXT:
@@ -47,7 +46,7 @@ async def test_users_and_tokens(tmp_path: Path) -> None:
             assert json.loads((await revoked.receive(5)).data) == {"type": "goodbye", "reason": "access"}
             assert json.loads((await kept.receive(5)).data)["type"] == "heartbeat"
         viewer = ANN | {"role": "viewer"}
-        await reload(here, tmp_path, dataserver={"users": [viewer], "tokens": [NEW]})
+        await here.reload(tmp_path, dataserver={"users": [viewer], "tokens": [NEW]})
         assert await status(here, session) == 401, "a user whose role changed logs in again"
 
 
@@ -65,7 +64,7 @@ async def test_a_renewed_certificate_is_shown_on_new_connections(tmp_path: Path)
 
     first = issue()
     files = {"tls_certificate": str(certificate), "tls_key": str(key)}
-    async with reloadable(tmp_path, dataserver=files) as here:
+    async with site(tmp_path, dataserver=files) as here:
         second = issue()
         url = f"{here.driver.dataserver_url}/healthz"
         for trusting, other in ((first, second), (second, first)):
@@ -74,16 +73,16 @@ async def test_a_renewed_certificate_is_shown_on_new_connections(tmp_path: Path)
                     assert answer.status == 200
                 with pytest.raises(aiohttp.ClientConnectorCertificateError):
                     await fresh.get(url, ssl=other)
-            await reload(here, tmp_path, dataserver=files)
+            await here.reload(tmp_path, dataserver=files)
         certificate.write_text("nonsense")
         with pytest.raises(StartError, match=r"cert\.pem .* cannot be used"):
-            await reload(here, tmp_path, dataserver=files, states={"latch": True})
+            await here.reload(tmp_path, dataserver=files, states={"latch": True})
         assert here.driver.config.states.latch is False
 
 
 async def test_a_change_that_is_unsafe_before_the_restart_is_refused_as_a_whole(tmp_path: Path) -> None:
-    async with reloadable(tmp_path, dataserver={"host": "0.0.0.0", "tokens": [OLD]}) as here:
+    async with site(tmp_path, dataserver={"host": "0.0.0.0", "tokens": [OLD]}) as here:
         with pytest.raises(ConfigurationError, match=r"restart, which dataserver\.host waits for"):
-            await reload(here, tmp_path, dataserver={"host": "127.0.0.1"}, states={"latch": True})
+            await here.reload(tmp_path, dataserver={"host": "127.0.0.1"}, states={"latch": True})
         assert [await status(here, token) for token in ("old", "")] == [200, 401]
         assert here.driver.config.states.latch is False

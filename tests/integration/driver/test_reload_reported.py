@@ -7,29 +7,27 @@ from pathlib import Path
 import pytest
 
 from support.driver_process import process
-from support.driver_reload import records, reload, reloadable
 from support.driver_site import site
 
 
 async def test_the_reload_is_told_and_on_record(tmp_path: Path) -> None:
-    async with reloadable(tmp_path) as here:
-        await reload(here, tmp_path, states={"latch": True}, send={"lookups": 5})
-        assert [record["changed"] for record in await records(here, "configuration_reloaded")] == [["send", "states"]]
+    async with site(tmp_path) as here:
+        await here.reload(tmp_path, states={"latch": True}, send={"lookups": 5})
+        assert [record["changed"] for record in await here.logged("configuration_reloaded")] == [["send", "states"]]
         line = (await here.get("/api/audit"))["items"][0]
         assert (line["Command/Status"], line["Action"], line["User Name"]) == (
             "Configuration",
             "Reloaded: send, states",
             "driver",
         )
-        await reload(here, tmp_path, states={"latch": True}, send={"lookups": 5})
+        await here.reload(tmp_path, states={"latch": True}, send={"lookups": 5})
         assert (await here.get("/api/audit"))["items"][0]["Action"] == "Reloaded: nothing changed"
 
 
 async def test_what_only_a_restart_takes_over_is_named_and_stays_as_it_was(tmp_path: Path) -> None:
-    async with reloadable(tmp_path) as here:
+    async with site(tmp_path) as here:
         elsewhere = {"url": f"sqlite:///{tmp_path}/other.db", "retention_days": 30}
-        await reload(
-            here,
+        await here.reload(
             tmp_path,
             dataserver={"port": 9622},
             internal={"debug_port": 9623},
@@ -38,7 +36,7 @@ async def test_what_only_a_restart_takes_over_is_named_and_stays_as_it_was(tmp_p
             receive={"mode": "both", "public_url": "https://sms.example.com"},
             system={"id": "other", "caption": "Texts"},
         )
-        (shown,) = await records(here, "restart_needed")
+        (shown,) = await here.logged("restart_needed")
         assert shown["keys"] == [
             "system.id",
             "twilio.account_sid",

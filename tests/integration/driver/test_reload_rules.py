@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from support.driver_reload import reload, reloadable
 from support.driver_site import GATE, GUARD, OURS, settings, site
 
 RULE = {
@@ -14,7 +13,7 @@ LATER = {**RULE, "do": [{"to": "gate", "message": "late", "after_s": 300}]}
 
 
 async def test_rules_come_change_and_go(tmp_path: Path) -> None:
-    async with reloadable(tmp_path) as here:
+    async with site(tmp_path) as here:
 
         async def guard_says(words: str) -> list[str]:
             await here.fake.handset(GUARD).send(OURS, words)
@@ -22,18 +21,18 @@ async def test_rules_come_change_and_go(tmp_path: Path) -> None:
             return here.received(GATE)
 
         assert await guard_says("before there is a rule") == []
-        await reload(here, tmp_path, workflows=[RULE])
+        await here.reload(tmp_path, workflows=[RULE])
         assert await guard_says("one") == ["Guard: one"]
-        await reload(here, tmp_path, workflows=[{**RULE, "do": [{"to": "gate", "message": "changed"}]}])
+        await here.reload(tmp_path, workflows=[{**RULE, "do": [{"to": "gate", "message": "changed"}]}])
         assert await guard_says("two") == ["Guard: one", "changed"]
-        await reload(here, tmp_path, workflows=[LATER])
+        await here.reload(tmp_path, workflows=[LATER])
         await guard_says("three")
-        await reload(here, tmp_path)
+        await here.reload(tmp_path)
         await here.clock.advance(600)
         assert await guard_says("four") == ["Guard: one", "changed"], (
             "what a rule that is gone still had to say stays unsaid"
         )
-        await reload(here, tmp_path, workflows=[RULE])
+        await here.reload(tmp_path, workflows=[RULE])
         assert await guard_says("five") == ["Guard: one", "changed", "Guard: five"]
 
 

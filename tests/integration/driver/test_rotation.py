@@ -4,7 +4,6 @@ from pathlib import Path
 
 import aiohttp
 
-from support.driver_reload import records, reload
 from support.driver_site import GUARD, OURS, Site, settings, site
 
 TAKES_OTHER = "credentials_switched"
@@ -21,11 +20,11 @@ async def rotated(here: Site, step: str) -> str:
 async def test_a_token_is_rotated_without_a_gap(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         old, fresh = here.fake.auth_token, await rotated(here, "Secondary")
-        await reload(here, tmp_path, twilio={"auth_token": fresh, "auth_token_secondary": old})
+        await here.reload(tmp_path, twilio={"auth_token": fresh, "auth_token_secondary": old})
         await here.send("before the promotion")
         await rotated(here, "Promote")
         await here.send("after it")
-        await reload(here, tmp_path, twilio={"auth_token": fresh})
+        await here.reload(tmp_path, twilio={"auth_token": fresh})
         await here.clock.advance(120)
         assert here.received() == ["before the promotion", "after it"]
         assert "AlarmRaised" not in {event["name"] for event in await here.events()}
@@ -39,7 +38,7 @@ async def test_a_rotated_token_is_swapped_while_texts_wait(tmp_path: Path) -> No
             await rotated(here, "Promote")
             first = await here.send("while the old one is refused")
             assert (await here.asset("twilio"))["facts"]["comm"]["reason"] == "AUTH_FAILED"
-            await reload(here, tmp_path, twilio={"auth_token": fresh})
+            await here.reload(tmp_path, twilio={"auth_token": fresh})
             assert await here.status("twilio") == "Normal"
             await here.clock.advance(5)
             second = await here.send("with the new one")
@@ -66,7 +65,7 @@ async def test_a_secondary_token_that_was_promoted_is_used_by_itself(tmp_path: P
             names = {event["name"] for event in await here.events()}
             assert "Message Received" in names
             assert "AlarmRaised" not in names
-            [record] = await records(here, TAKES_OTHER)
+            [record] = await here.logged(TAKES_OTHER)
             assert (record["level"], record["takes"], record["refuses"]) == (
                 "warning",
                 "auth_token_secondary",
@@ -84,4 +83,4 @@ async def test_two_tokens_that_are_both_refused_are_wrong_credentials(tmp_path: 
     async with site(tmp_path, twilio={"auth_token": "one", "auth_token_secondary": "other"}) as here:
         comm = (await here.asset("twilio"))["facts"]["comm"]
         assert comm["reason"] == "AUTH_FAILED"
-        assert await records(here, TAKES_OTHER) == []
+        assert await here.logged(TAKES_OTHER) == []

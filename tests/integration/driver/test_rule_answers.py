@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import GUARD, site
-from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, PHONES, REFUSED, alarm, rules, texted
+from support.driver_site import GUARD, REFUSED, site
+from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, PHONES, alarm, rules, texted
 
 
 async def test_an_alarm_is_told_and_acknowledged_by_answering_with_its_code(tmp_path: Path) -> None:

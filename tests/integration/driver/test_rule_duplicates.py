@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from support.driver_site import GATE, GUARD, OURS, site
-from support.driver_workflows import BOSS, REFUSED, texted
+from support.driver_site import GATE, GUARD, OURS, REFUSED, site
+from support.driver_workflows import BOSS, texted
 
 TWINS = [
     {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},

@@ -5,12 +5,11 @@ from typing import Any
 
 from driver.domain.asset_events import FAILOVER_NOTICE
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
-from support.driver_site import DEMO, GUARD, OURS, site
+from support.driver_site import DEMO, GUARD, OURS, REFUSED, site
 
 #: Its text is about an alarm that is over when it is due.
 LATE = {"name": "late", "on": "AlarmRaised", "do": [{"to": "guard", "message": "{Name}", "after_s": 15}]}
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 LATCHED = "TableId,Status.State.Value,Status.AlarmIsAutoReset\ndefault,3,TRUE\n"
 #: Fields that are there beside an event's own: a rule's own, and media, which few texts have.
 ADDED = {"Severity", "Code", "Media"}

@@ -9,8 +9,8 @@ import pytest
 from driver.ports.store import SetMark
 from driver.services.rule_engine import AGENDA
 from driver.store import open_store
-from support.driver_site import GATE, GUARD, OURS, Site, settings, site
-from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, REFUSED, alarm, rules, texted
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
+from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm, rules, texted
 
 AWAY = {"type": "http_error", "status": 503}
 DOORS = [

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from driver.services.rule_engine import AGENDA
 from driver.store import open_store
-from support.driver_site import GATE, GUARD, settings, site
-from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, REFUSED, alarm, rules, texted
+from support.driver_site import GATE, GUARD, REFUSED, settings, site
+from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm, rules, texted
 
 
 async def test_an_alarm_that_nobody_acknowledges_goes_up_the_chain(tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ from driver.ports.records import AuditEntry
 from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
 from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage
 from driver.store import open_store, search
-from support.driver_site import GATE, GUARD, OURS, Site, site
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 WAITING = OutboundMessage(
     execution_id="e1",
     asset_id="guard",

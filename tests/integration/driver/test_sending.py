@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import GUARD, OURS, settings, site
+from support.driver_site import GUARD, OURS, REFUSED, settings, site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 BROKEN = {"type": "http_error", "status": 503}
 
 

@@ -13,6 +13,7 @@ from driver.errors import StartError
 from driver.gateway.http_session import open_session
 from driver.gateway.proxy_settings import proxy_for
 from fake_twilio import FakeTwilio
+from harness.network import serving
 from support.driver_site import Site, settings, site
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -48,7 +49,7 @@ async def test_calls_go_over_the_proxy_that_the_machine_names_with_its_login(
 ) -> None:
     asked: list[tuple[str, str]] = []
 
-    async def forward(request: web.Request) -> web.Response:
+    async def forward(request: web.BaseRequest) -> web.Response:
         asked.append((request.raw_path, request.headers.get("Proxy-Authorization", "")))
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         async with (
@@ -57,20 +58,11 @@ async def test_calls_go_over_the_proxy_that_the_machine_names_with_its_login(
         ):
             return web.Response(status=answer.status, body=await answer.read(), content_type="application/json")
 
-    proxy = web.Application()
-    proxy.router.add_route("*", "/{path:.*}", forward)
-    runner = web.AppRunner(proxy)
-    await runner.setup()
-    try:
-        place = web.TCPSite(runner, "127.0.0.1", 0)
-        await place.start()
-        monkeypatch.setenv("http_proxy", f"http://guest:secret@127.0.0.1:{runner.addresses[0][1]}")
-        async with site(tmp_path, start=False) as here:
-            assert await _sends(here, tmp_path) == "succeeded"
-            assert here.received() == ["On our way"]
-            base = here.fake.base_url
-    finally:
-        await runner.cleanup()
+    async with serving(forward) as proxy, site(tmp_path, start=False) as here:
+        monkeypatch.setenv("http_proxy", proxy.replace("//", "//guest:secret@"))
+        assert await _sends(here, tmp_path) == "succeeded"
+        assert here.received() == ["On our way"]
+        base = here.fake.base_url
     login = "Basic " + base64.b64encode(b"guest:secret").decode()
     assert {path.startswith(base) for path, _ in asked} == {True}
     assert {login for _, login in asked} == {login}

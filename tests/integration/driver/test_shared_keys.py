@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_reload import records
 from support.driver_site import GUARD, OURS, Site
 from support.driver_webhooks import post, webhook_ground, webhook_site
 
@@ -65,7 +64,7 @@ async def test_an_unknown_algorithm_is_refused(tmp_path: Path, settings: str) ->
 async def test_a_driver_without_a_shared_key_says_what_is_missing(tmp_path: Path) -> None:
     async with webhook_site(tmp_path) as here:
         assert await post(here, "/twilio/sms", inbound(here), shared_key=OLD) == 403
-        [record] = await records(here, "webhook_refused")
+        [record] = await here.logged("webhook_refused")
         assert record["detail"] == "signed with a shared key, but twilio.shared_key is not set"
 
 

@@ -13,21 +13,20 @@ from driver.app import RunningDriver
 from driver.client import DriverClient
 from driver.errors import NotReachableError, StartError
 from fake_twilio import ManualClock
-from support.driver_database import administer
-from support.driver_pair import Pair
-from support.driver_postgres import postgres_server
-from support.driver_site import GUARD, OURS, settings, site
+from harness.driver.database import administer
+from support.driver_database import postgres_server
+from support.driver_pair import Pair, open_pair
+from support.driver_site import GUARD, OURS, REFUSED, settings, site
 
 pytestmark = pytest.mark.postgresql
 LISTS = ("assets", "systems", "alarms", "alarms/history", "messages", "deadletters", "audit", "queue")
 CAN = ["read", "stream", "command", "webhook"]
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 @pytest.fixture
 async def pair(server: str, tmp_path: Path) -> AsyncIterator[Pair]:
-    async with site(tmp_path, start=False) as here:
-        yield Pair(here, settings(here.fake, tmp_path, store={"url": server}, failover={"enabled": True}))
+    async with open_pair(tmp_path, server) as pair:
+        yield pair
     await administer(server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
 
 

@@ -17,20 +17,20 @@ from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, Server
 from driver.errors import NotActiveError
 from driver.ports.store import AnswerRequest, Committed, Write
-from support.driver_database import administer
-from support.driver_pair import MESSAGE, Pair
-from support.driver_ports import free_port
-from support.driver_site import GUARD, OURS, answered, settings, site
+from harness.driver.configuration import receiving
+from harness.driver.database import administer
+from harness.network import free_port
+from support.driver_pair import Pair, open_pair
+from support.driver_site import GUARD, MESSAGE, OURS, REFUSED, answered, settings, site
 from support.driver_workflows import CHAIN, alarm, rules
 
 pytestmark = pytest.mark.postgresql
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 
 
 @pytest.fixture
 async def pair(server: str, tmp_path: Path) -> AsyncIterator[Pair]:
-    async with site(tmp_path, start=False) as here:
-        yield Pair(here, settings(here.fake, tmp_path, store={"url": server}, failover={"enabled": True}))
+    async with open_pair(tmp_path, server) as pair:
+        yield pair
     await administer(server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
 
 
@@ -222,12 +222,7 @@ async def webhooks_go_to_the_second(url: str, folder: Path, **sections: Any) -> 
     async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}/twilio/sms") as here:
 
         def one(webhook_port: int) -> Pair:
-            receive = {
-                "mode": "webhook",
-                "webhook_host": "127.0.0.1",
-                "webhook_port": webhook_port,
-                "public_url": f"http://127.0.0.1:{port}",
-            }
+            receive = receiving(f"http://127.0.0.1:{port}", webhook_port, "webhook")
             more = {"store": {"url": url}, "failover": {"enabled": True}, **sections}
             return Pair(here, settings(here.fake, folder, receive=receive, **more))
 

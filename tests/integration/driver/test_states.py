@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import Site, settings, site
+from support.driver_site import REFUSED, Site, settings, site
 
-REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 ASSETS = ("guard", "twilio")
 
 

@@ -29,7 +29,7 @@ from driver.ports.store import (
 )
 from driver.store import open_store
 from fake_twilio import ManualClock
-from support.driver_database import administer
+from harness.driver.database import administer
 from support.driver_site import GUARD, OURS, settings, site
 from support.driver_transitions import PATHS, walk
 

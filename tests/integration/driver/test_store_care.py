@@ -37,8 +37,8 @@ from driver.store import SqlStore, migration, open_store
 from driver.store.integrity_check import check_store
 from driver.tables.models import TableKind
 from fake_twilio import ManualClock
+from harness.driver.database import administer
 from support.commands import invoke
-from support.driver_database import administer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 OLD = NOW - timedelta(days=500)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from support.driver_database import locked
 from support.driver_site import Site, settings, site
-from support.locked_database import locked
 
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
 
@@ -21,7 +21,7 @@ async def fault_causes(here: Site) -> list[str]:
 
 async def test_commands_are_refused_while_the_database_is_locked(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             refused = await here.post("/api/assets/guard/commands", MESSAGE, status=503)
             assert refused["code"] == "store_unavailable"
             assert "locked" in refused["detail"]
@@ -39,7 +39,7 @@ async def test_a_refused_command_shows_on_the_system_until_the_database_works(
     tmp_path: Path, command: dict[str, object]
 ) -> None:
     async with site(tmp_path) as here:
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             await here.post("/api/assets/guard/commands", command, status=503)
             system = await here.asset("twilio")
             assert system["status"] == "Fault"
@@ -57,7 +57,7 @@ async def test_the_state_goes_on_in_memory_and_is_stored_when_the_database_can(t
         config = settings(here.fake, tmp_path)
         async with here.running(config):
             here.fault({"type": "http_error", "status": 401, "code": 20003}, "*", times=None)
-            with locked(tmp_path):
+            with locked(tmp_path / "driver.db"):
                 await here.clock.advance(60)
                 assert await here.status("twilio") == "No Communication"
                 assert await fault_causes(here) == ["store_trouble"]
@@ -75,7 +75,7 @@ async def test_an_answer_that_could_not_be_stored_is_found_again_and_not_sent_tw
     async with site(tmp_path) as here:
         here.fault({"type": "latency", "seconds": 2})
         execution = await here.send("Only once")
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             await here.clock.advance(3)
             assert len(here.received()) == 1
             assert (await here.execution(execution))["state"] == "executing"
@@ -86,7 +86,7 @@ async def test_an_answer_that_could_not_be_stored_is_found_again_and_not_sent_tw
 
 async def test_a_text_that_arrives_meanwhile_is_told_later(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             await here.fake.handset("+12015550101").send("+12015550100", "hello?")
             await here.clock.advance(30)
         await here.clock.advance(120)
@@ -122,7 +122,7 @@ async def test_an_attempt_waits_for_the_database(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         await here.send("Fire")
-        with locked(tmp_path):
+        with locked(tmp_path / "driver.db"):
             await here.clock.advance(20)
             assert here.creates() == 1
         await here.clock.advance(5)
@@ -134,7 +134,7 @@ async def test_a_mask_that_ends_while_the_database_is_locked_is_stored_later(tmp
         config = settings(here.fake, tmp_path, receive={"poll_interval_s": 3600}, states={"probe_interval_s": 3600})
         async with here.running(config):
             await here.command("guard", "Mask", Until="2026-01-01T00:00:10Z")
-            with locked(tmp_path):
+            with locked(tmp_path / "driver.db"):
                 await here.clock.advance(20)
                 assert await here.status() == "Normal"
                 assert await fault_causes(here) == ["store_trouble"]

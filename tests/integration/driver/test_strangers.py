@@ -24,13 +24,12 @@ from driver.debugtools.trace import Traces
 from driver.runtime.log_rate_limit import BURST
 from fake_twilio import FakeTwilio, ManualClock
 from fake_twilio.cli.serve import announce
+from harness.driver.configuration import receiving
 from support.driver_process import process, write_config
 from support.driver_site import GUARD, OURS, site
 
 ATTACK = "\n2026-01-01T00:00:00Z error   FORGED\r\x1b[2J\x1b]0;owned\x07\x9b31m\u202e\u2028x"
-WEBHOOKS = (
-    '[receive]\nmode = "both"\npublic_url = "https://sms.example.com"\nwebhook_host = "127.0.0.1"\nwebhook_port = 0'
-)
+WEBHOOKS = receiving("https://sms.example.com", 0)
 
 
 def harmless(text: str) -> bool:
@@ -42,7 +41,7 @@ def harmless(text: str) -> bool:
 
 async def test_the_log_has_the_drivers_lines_only_and_not_too_many(tmp_path: Path) -> None:
     async with FakeTwilio() as fake:
-        config = write_config(fake, tmp_path, more=WEBHOOKS)
+        config = write_config(fake, tmp_path, receive=WEBHOOKS)
         async with process(config, tmp_path / "ready") as (program, ready), aiohttp.ClientSession() as http:
             path = URL(ready["webhook_url"]) / f"{ATTACK.strip()} /twilio/sms"
             headers = {"User-Agent": "\x9b31m\u00ad", "X-Twilio-Signature": "x"}
@@ -128,7 +127,7 @@ async def test_what_holds_people_or_secrets_is_for_the_own_account_only(tmp_path
     async with FakeTwilio() as fake:
         folder = tmp_path / "driver"
         folder.mkdir()
-        config = write_config(fake, tmp_path, store=f"sqlite:///{folder}/driver.db")
+        config = write_config(fake, tmp_path, store={"url": f"sqlite:///{folder}/driver.db"})
         with umask(0):
             running = process(config, folder / "ready")
             program, ready = await running.__aenter__()

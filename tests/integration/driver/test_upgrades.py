@@ -14,7 +14,7 @@ import pytest
 
 from driver.store import migration, open_store
 from driver.store.integrity_check import check_store
-from support.driver_database import administer
+from harness.driver.database import administer
 from support.driver_recording import FOLDER, PHONES, answers, recorded, revisions, taken_up, upgrade
 
 LATER = {"leadership": "0002", "terms": "0003"}

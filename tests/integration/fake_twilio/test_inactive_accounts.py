@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from support.fake_calls import call, good
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
@@ -25,15 +24,15 @@ async def texts_to_the_child(site: Wire) -> list[str]:
     """Let somebody text the subaccount, and return the bodies of all that it has."""
     await site.fake.handset(GATE).send(THEIRS, "hello")
     await site.fake.wait_idle()
-    listed = await good(site, "GET", f"{ACCOUNTS}/{CHILD}/Messages.json")
+    listed = await site.good("GET", f"{ACCOUNTS}/{CHILD}/Messages.json")
     return [row["body"] for row in listed["messages"]]
 
 
 async def test_a_suspended_account_receives_nothing() -> None:
     async with wire(seed=family()) as site:
-        await good(site, "POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
+        await site.good("POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
         assert await texts_to_the_child(site) == []
-        await good(site, "POST", f"{ACCOUNTS}/{CHILD}.json", Status="active")
+        await site.good("POST", f"{ACCOUNTS}/{CHILD}.json", Status="active")
         assert await texts_to_the_child(site) == ["hello"]
 
 
@@ -46,10 +45,10 @@ async def test_an_account_without_money_receives_nothing() -> None:
 
 async def test_an_account_that_is_closed_gives_its_numbers_back() -> None:
     async with wire(seed=family()) as site:
-        await good(site, "POST", f"{ACCOUNTS}/{CHILD}.json", Status="closed")
-        listed = await good(site, "GET", f"{ACCOUNTS}/{CHILD}/IncomingPhoneNumbers.json")
+        await site.good("POST", f"{ACCOUNTS}/{CHILD}.json", Status="closed")
+        listed = await site.good("GET", f"{ACCOUNTS}/{CHILD}/IncomingPhoneNumbers.json")
         assert listed["incoming_phone_numbers"] == []
-        bought = await good(site, "POST", f"{ACCOUNTS}/{ACCOUNT}/IncomingPhoneNumbers.json", PhoneNumber=THEIRS)
+        bought = await site.good("POST", f"{ACCOUNTS}/{ACCOUNT}/IncomingPhoneNumbers.json", PhoneNumber=THEIRS)
         assert bought["account_sid"] == ACCOUNT
 
 
@@ -63,7 +62,7 @@ async def test_what_happens_to_an_owner_happens_to_its_subaccounts(status: str) 
 
 async def test_an_owner_that_is_closed_takes_along_the_subaccounts_that_were_suspended_before() -> None:
     async with wire(seed=family()) as site:
-        await good(site, "POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
+        await site.good("POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
         await site.control("POST", f"/accounts/{ACCOUNT}", {"status": "closed"})
         accounts = (await site.control("GET", "/accounts"))["accounts"]
         assert [(row["status"], row["numbers"]) for row in accounts] == [("closed", []), ("closed", [])]
@@ -72,12 +71,12 @@ async def test_an_owner_that_is_closed_takes_along_the_subaccounts_that_were_sus
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 async def test_nobody_suspends_or_closes_themselves(status: str) -> None:
     async with wire(seed=family()) as site:
-        assert (await call(site, "POST", f"{ACCOUNTS}/{ACCOUNT}.json", Status=status))[1]["code"] == 21477
+        assert (await site.call("POST", f"{ACCOUNTS}/{ACCOUNT}.json", Status=status))[1]["code"] == 21477
         own = (CHILD, CHILD_TOKEN)
-        assert (await call(site, "POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status=status))[1]["code"] == 20006
-        assert (await call(site, "POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status="active"))[0] == 200
-        await good(site, "POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
-        assert (await call(site, "POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status="active"))[1]["code"] == 20006
+        assert (await site.call("POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status=status))[1]["code"] == 20006
+        assert (await site.call("POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status="active"))[0] == 200
+        await site.good("POST", f"{ACCOUNTS}/{CHILD}.json", Status="suspended")
+        assert (await site.call("POST", f"{ACCOUNTS}/{CHILD}.json", *own, Status="active"))[1]["code"] == 20006
 
 
 async def test_what_twilio_has_sent_arrives_although_its_account_was_suspended_then() -> None:

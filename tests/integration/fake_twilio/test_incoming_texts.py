@@ -7,6 +7,7 @@ from aiohttp import web
 
 from fake_twilio.messages.twiml_replies import DEFAULT_REPLY
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
+from harness.network import serving
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 SECOND = "+13125550100"
@@ -23,27 +24,15 @@ def twiml(text: str, content_type: str = "text/xml") -> Any:
     return lambda call: web.Response(text=text, content_type=content_type)
 
 
-async def bodies(site: Wire, **query: str) -> list[str]:
-    """Return the bodies of the listed messages, oldest first."""
-    async with site.session.get(f"{site.messages_url}.json", params=query) as answer:
-        return [row["body"] for row in (await answer.json())["messages"]][::-1]
-
-
 async def alerts(site: Wire) -> list[int]:
     """Return the codes of the alerts, oldest first."""
     async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
         return [int(row["error_code"]) for row in (await answer.json())["alerts"]][::-1]
 
 
-async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
-    """Text from a phone and wait for everything that follows."""
-    await site.fake.handset(phone).send(to, body)
-    await site.fake.wait_idle()
-
-
 async def test_an_incoming_text_is_announced_as_twilio_announces_it() -> None:
     async with wire() as site:
-        await text(site, "Ärger & Co")
+        await site.text("Ärger & Co")
         (call,) = site.received
         assert " ".join(call.form) == ORDER
         assert call.genuine
@@ -57,7 +46,7 @@ async def test_an_incoming_text_is_announced_as_twilio_announces_it() -> None:
 
 async def test_a_failing_webhook_leaves_an_alert_and_is_asked_nothing_twice() -> None:
     async with wire(answer=lambda call: web.Response(status=503)) as site:
-        await text(site, "hello")
+        await site.text("hello")
         assert len(site.received) == 1
         assert await alerts(site) == [11200]
         await site.fake.clock.advance(86_400)
@@ -78,8 +67,8 @@ async def test_the_fallback_learns_why() -> None:
         number = state.number(OURS)
         assert isinstance(number, IncomingPhoneNumber)
         state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
-        await text(site, "hello")
-        assert await bodies(site, From=OURS) == ["sorry"]
+        await site.text("hello")
+        assert await site.bodies(From=OURS) == ["sorry"]
         assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11200", site.hook_url)
         # Where they stood in 2026.
         assert list(site.received[1].form)[:5] == ["ToCountry", "ErrorUrl", "ToState", "SmsMessageSid", "ErrorCode"]
@@ -91,8 +80,8 @@ async def test_a_number_that_nobody_configured_answers_by_itself() -> None:
     document = seed("https://demo.twilio.com/welcome/sms/reply")
     document["accounts"][0]["type"] = "Trial"
     async with wire(seed=document) as site:
-        await text(site, "hello")
-        assert await bodies(site, From=OURS) == [f"Sent from your Twilio trial account - {DEFAULT_REPLY}"]
+        await site.text("hello")
+        assert await site.bodies(From=OURS) == [f"Sent from your Twilio trial account - {DEFAULT_REPLY}"]
 
 
 async def test_twiml_bins() -> None:
@@ -102,8 +91,8 @@ async def test_twiml_bins() -> None:
         twiml_bins=[{"sid": sid, "twiml": "<Response><Message>from the bin</Message></Response>"}],
     )
     async with wire(seed=document) as site:
-        await text(site, "hello")
-        assert await bodies(site, From=OURS) == ["from the bin"]
+        await site.text("hello")
+        assert await site.bodies(From=OURS) == ["from the bin"]
 
 
 async def test_media_go_out_and_come_in() -> None:
@@ -113,34 +102,27 @@ async def test_media_go_out_and_come_in() -> None:
         large = "large" in request.path
         return web.Response(body=b"x" * 600_000 if large else png, content_type="text/csv" if large else "image/png")
 
-    runner = web.ServerRunner(web.Server(picture))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    shelf = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        async with wire() as site:
-            made = await site.created(MediaUrl=f"{shelf}/a.png")
-            assert (made["sid"][:2], made["num_media"]) == ("MM", "1")
-            await site.fake.wait_idle()
-            base = f"{site.messages_url}/{made['sid']}/Media"
-            async with site.session.get(f"{base}.json") as answer:
-                (medium,) = (await answer.json())["media_list"]
-            assert medium["content_type"] == "image/png"
-            async with site.session.get(f"{base}/{medium['sid']}") as answer:
-                assert await answer.read() == png
-            late = await site.created(MediaUrl=f"{shelf}/large.csv")
-            gone = await site.created(MediaUrl="http://127.0.0.1:1/none.png")
-            await site.fake.wait_idle()
-            assert (await site.fetch(late["sid"]))["error_code"] == 30019
-            assert (await site.fetch(gone["sid"]))["error_code"] == 11200
-            await site.fake.handset(GUARD).send(OURS, "look", [f"{shelf}/b.png"])
-            await site.fake.wait_idle()
-            form = site.received[-1].form
-            assert (form["NumMedia"], form["MediaContentType0"]) == ("1", "image/png")
-            async with aiohttp.request("GET", form["MediaUrl0"], auth=None, headers=site.session.headers) as answer:
-                assert await answer.read() == png
-    finally:
-        await runner.cleanup()
+    async with serving(picture) as shelf, wire() as site:
+        made = await site.created(MediaUrl=f"{shelf}/a.png")
+        assert (made["sid"][:2], made["num_media"]) == ("MM", "1")
+        await site.fake.wait_idle()
+        base = f"{site.messages_url}/{made['sid']}/Media"
+        async with site.session.get(f"{base}.json") as answer:
+            (medium,) = (await answer.json())["media_list"]
+        assert medium["content_type"] == "image/png"
+        async with site.session.get(f"{base}/{medium['sid']}") as answer:
+            assert await answer.read() == png
+        late = await site.created(MediaUrl=f"{shelf}/large.csv")
+        gone = await site.created(MediaUrl="http://127.0.0.1:1/none.png")
+        await site.fake.wait_idle()
+        assert (await site.fetch(late["sid"]))["error_code"] == 30019
+        assert (await site.fetch(gone["sid"]))["error_code"] == 11200
+        await site.fake.handset(GUARD).send(OURS, "look", [f"{shelf}/b.png"])
+        await site.fake.wait_idle()
+        form = site.received[-1].form
+        assert (form["NumMedia"], form["MediaContentType0"]) == ("1", "image/png")
+        async with aiohttp.request("GET", form["MediaUrl0"], auth=None, headers=site.session.headers) as answer:
+            assert await answer.read() == png
 
 
 async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from support.fake_wire import GATE, GUARD, OURS, Wire, seed, wire
+from support.fake_wire import GATE, OURS, Wire, seed, wire
 
 SECOND, FREE_OF_CHARGE = "+12015550199", "+18005550100"
 HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
@@ -12,10 +12,8 @@ HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 
 async def texted(site: Wire, body: str, to: str = OURS) -> list[str]:
     """Text a number and return the bodies of all that it has sent so far, oldest first."""
-    await site.fake.handset(GUARD).send(to, body)
-    await site.fake.wait_idle()
-    async with site.session.get(f"{site.messages_url}.json", params={"From": to}) as answer:
-        return [row["body"] for row in (await answer.json())["messages"]][::-1]
+    await site.text(body, to=to)
+    return await site.bodies(From=to)
 
 
 async def sent(site: Wire, **form: str) -> tuple[Any, ...]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from support.fake_calls import call
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
@@ -91,7 +90,7 @@ async def test_a_fallback_sends_where_rcs_does_not_reach() -> None:
 )
 async def test_settings_of_a_service_are_checked(name: str, value: str, code: int) -> None:
     async with fake() as site:
-        status, problem = await call(site, "POST", f"/v1/Services/{SERVICE}", **{name: value})
+        status, problem = await site.call("POST", f"/v1/Services/{SERVICE}", **{name: value})
         assert (status, problem["code"]) == (400, code)
 
 
@@ -99,8 +98,8 @@ async def test_settings_of_a_service_are_kept() -> None:
     async with fake() as site:
         form = {"Usecase": "poll", "MmsConverter": "false", "ScanMessageContent": "disable"}
         more = {"FallbackToLongCode": "false", "SynchronousValidation": "true"}
-        await call(site, "POST", f"/v1/Services/{SERVICE}", **form, **more)
-        _, row = await call(site, "GET", f"/v1/Services/{SERVICE}")
+        await site.call("POST", f"/v1/Services/{SERVICE}", **form, **more)
+        _, row = await site.call("GET", f"/v1/Services/{SERVICE}")
         assert (row["usecase"], row["mms_converter"], row["scan_message_content"]) == ("poll", False, "disable")
         assert (row["fallback_to_long_code"], row["synchronous_validation"]) == (False, True)
 
@@ -121,10 +120,10 @@ async def test_media_are_listed_by_their_day() -> None:
             ({"DateCreated<": "2025-12-31"}, []),
             ({}, [first.sid, second.sid]),
         ):
-            _, page = await call(site, "GET", path, **query)
+            _, page = await site.call("GET", path, **query)
             assert [row["sid"] for row in page["media_list"]] == expected, query
-        assert (await call(site, "GET", path, DateCreated="yesterday"))[1]["code"] == 20001
-        _, page = await call(site, "GET", path, **{"DateCreated>": "2026-01-01", "PageSize": "1"})
+        assert (await site.call("GET", path, DateCreated="yesterday"))[1]["code"] == 20001
+        _, page = await site.call("GET", path, **{"DateCreated>": "2026-01-01", "PageSize": "1"})
         assert "DateCreated%3E=2026-01-01" in page["next_page_uri"]
 
 
@@ -138,10 +137,10 @@ async def test_usage_counts_subaccounts_unless_it_is_told_not_to() -> None:
         await site.fake.wait_idle()
         path = f"{API}/{ACCOUNT}/Usage/Records/Today.json"
         for query, count in (({}, "2"), ({"IncludeSubaccounts": "true"}, "2"), ({"IncludeSubaccounts": "false"}, "1")):
-            _, page = await call(site, "GET", path, Category="sms", **query)
+            _, page = await site.call("GET", path, Category="sms", **query)
             assert page["usage_records"][0]["count"] == count, query
-        assert (await call(site, "GET", path, IncludeSubaccounts="some"))[1]["code"] == 20001
-        _, page = await call(site, "GET", f"{API}/{CHILD}/Usage/Records/Today.json", Category="sms")
+        assert (await site.call("GET", path, IncludeSubaccounts="some"))[1]["code"] == 20001
+        _, page = await site.call("GET", f"{API}/{CHILD}/Usage/Records/Today.json", Category="sms")
         assert page["usage_records"][0]["count"] == "1"
 
 
@@ -150,13 +149,13 @@ async def test_usage_of_other_products_is_none() -> None:
         await site.created()
         await site.fake.wait_idle()
         path = f"{API}/{ACCOUNT}/Usage/Records/Today.json"
-        (row,) = (await call(site, "GET", path, Category="calls-inbound"))[1]["usage_records"]
+        (row,) = (await site.call("GET", path, Category="calls-inbound"))[1]["usage_records"]
         assert (row["category"], row["description"], row["count"]) == ("calls-inbound", "Calls inbound", "0")
         assert (row["usage"], row["price"], row["usage_unit"]) == ("0", "0", "")
         for category, usage in (("sms-outbound", "1"), ("totalprice", "0.00830")):
-            (row,) = (await call(site, "GET", path, Category=category))[1]["usage_records"]
+            (row,) = (await site.call("GET", path, Category=category))[1]["usage_records"]
             assert (row["usage"], row["price"], row["price_unit"]) == (usage, "0.00830", "usd")
-        assert (await call(site, "GET", path, Category="Not a category"))[1]["code"] == 20001
+        assert (await site.call("GET", path, Category="Not a category"))[1]["code"] == 20001
 
 
 async def test_usage_is_asked_for_by_distance_from_today() -> None:
@@ -166,9 +165,9 @@ async def test_usage_is_asked_for_by_distance_from_today() -> None:
         await site.control("POST", "/clock/advance", {"seconds": 3 * 86_400})
         path = f"{API}/{ACCOUNT}/Usage/Records.json"
         for start, count in (("-3days", "1"), ("-2days", "0"), ("-3 days", "1")):
-            _, page = await call(site, "GET", path, Category="sms", StartDate=start)
+            _, page = await site.call("GET", path, Category="sms", StartDate=start)
             assert page["usage_records"][0]["count"] == count, start
-        assert (await call(site, "GET", path, StartDate="-999999days"))[1]["code"] == 20001
+        assert (await site.call("GET", path, StartDate="-999999days"))[1]["code"] == 20001
 
 
 async def test_numbers_are_listed_by_origin_and_newness() -> None:
@@ -180,29 +179,29 @@ async def test_numbers_are_listed_by_origin_and_newness() -> None:
             ({"Beta": "false"}, [OURS]),
             ({"Beta": "true"}, [OURS, HOSTED]),
         ):
-            _, page = await call(site, "GET", path, **query)
+            _, page = await site.call("GET", path, **query)
             assert [row["phone_number"] for row in page["incoming_phone_numbers"]] == expected, query
         for query in ({"Origin": "stolen"}, {"Beta": "perhaps"}):
-            assert (await call(site, "GET", path, **query))[1]["code"] == 20001
+            assert (await site.call("GET", path, **query))[1]["code"] == 20001
 
 
 async def test_the_version_of_the_api_is_kept() -> None:
     async with fake() as site:
         sid = site.fake.context.state.senders[OURS].sid
         for path in (f"{API}/{ACCOUNT}/IncomingPhoneNumbers/{sid}.json", f"{API}/{ACCOUNT}/Applications.json"):
-            _, row = await call(site, "POST", path, ApiVersion="2008-08-01")
+            _, row = await site.call("POST", path, ApiVersion="2008-08-01")
             assert row["api_version"] == "2008-08-01"
-            assert (await call(site, "POST", path, ApiVersion="1.0"))[1]["code"] == 20001
+            assert (await site.call("POST", path, ApiVersion="1.0"))[1]["code"] == 20001
 
 
 async def test_a_number_moves_to_a_subaccount_and_leaves_its_pool() -> None:
     async with fake() as site:
         sid = site.fake.context.state.senders[OURS].sid
         path = f"{API}/{ACCOUNT}/IncomingPhoneNumbers/{sid}.json"
-        status, row = await call(site, "POST", path, AccountSid=CHILD, FriendlyName="Moved")
+        status, row = await site.call("POST", path, AccountSid=CHILD, FriendlyName="Moved")
         assert (status, row["account_sid"], row["friendly_name"]) == (200, CHILD, "Moved")
-        assert (await call(site, "GET", path))[0] == 404
-        assert (await call(site, "GET", path.replace(ACCOUNT, CHILD)))[1]["sid"] == sid
+        assert (await site.call("GET", path))[0] == 404
+        assert (await site.call("GET", path.replace(ACCOUNT, CHILD)))[1]["sid"] == sid
         async with site.create() as answer:
             assert (await answer.json())["code"] == 21660
         async with site.create(From="", MessagingServiceSid=SERVICE) as answer:
@@ -212,8 +211,8 @@ async def test_a_number_moves_to_a_subaccount_and_leaves_its_pool() -> None:
 async def test_a_mail_that_nobody_gets_cannot_be_half_suppressed() -> None:
     async with fake() as site:
         path = "/v1/AuthTokens/Secondary"
-        assert (await call(site, "POST", path, SuppressEmailNotification="half"))[1]["code"] == 20001
-        assert (await call(site, "POST", path, SuppressEmailNotification="true"))[0] == 201
+        assert (await site.call("POST", path, SuppressEmailNotification="half"))[1]["code"] == 20001
+        assert (await site.call("POST", path, SuppressEmailNotification="true"))[0] == 201
 
 
 async def test_retention_and_smart_encoding() -> None:

@@ -4,25 +4,12 @@ from typing import Any
 
 from aiohttp import web
 
-from support.fake_calls import good
-from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
+from support.fake_wire import ACCOUNT, GUARD, OURS, Received, seed, wire
 
 SERVICE = f"MG{'2' * 32}"
 
 
 SECOND = "+13125550100"
-
-
-async def bodies(site: Wire, **query: str) -> list[str]:
-    """Return the bodies of the listed messages, oldest first."""
-    async with site.session.get(f"{site.messages_url}.json", params=query) as answer:
-        return [row["body"] for row in (await answer.json())["messages"]][::-1]
-
-
-async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
-    """Text from a phone and wait for everything that follows."""
-    await site.fake.handset(phone).send(to, body)
-    await site.fake.wait_idle()
 
 
 def with_service(**service: Any) -> dict[str, Any]:
@@ -48,14 +35,14 @@ async def test_a_service_chooses_near_by_and_sticks_to_it() -> None:
 
 async def test_a_service_without_inbound_url_loses_texts() -> None:
     async with wire(seed=with_service()) as site:
-        await text(site, "lost")
-        assert not await bodies(site)
+        await site.text("lost")
+        assert not await site.bodies()
         assert not site.received
 
 
 async def test_stop_to_one_number_of_a_service_stops_all_of_it() -> None:
     async with wire(seed=with_service(use_inbound_webhook_on_number=True)) as site:
-        await text(site, "STOP", to=SECOND)
+        await site.text("STOP", to=SECOND)
         async with site.create(From=OURS) as answer:
             assert (await answer.json())["code"] == 21610
         sid = (await site.created(From="", MessagingServiceSid=SERVICE))["sid"]
@@ -69,14 +56,14 @@ async def test_an_answer_in_twiml_is_sent_by_the_number_and_not_by_its_service()
         return web.Response(text="<Response><Message>on our way</Message></Response>", content_type="text/xml")
 
     async with wire(seed=lambda hook: with_service(inbound_request_url=hook), answer=answer) as site:
-        await text(site, "help at the gate", to=SECOND)
-        incoming, reply = (await good(site, "GET", f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"))["messages"][::-1]
+        await site.text("help at the gate", to=SECOND)
+        incoming, reply = (await site.good("GET", f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"))["messages"][::-1]
         assert (incoming["direction"], incoming["messaging_service_sid"]) == ("inbound", SERVICE)
         assert (reply["direction"], reply["from"], reply["messaging_service_sid"]) == ("outbound-reply", SECOND, None)
 
 
 async def test_a_service_can_lose_its_name_but_not_be_made_without_one() -> None:
     async with wire(seed=with_service()) as site:
-        assert (await good(site, "POST", f"/v1/Services/{SERVICE}", FriendlyName=""))["friendly_name"] == ""
+        assert (await site.good("POST", f"/v1/Services/{SERVICE}", FriendlyName=""))["friendly_name"] == ""
         async with site.session.post(f"{site.fake.base_url}/v1/Services", data={"FriendlyName": ""}) as answer:
             assert (answer.status, (await answer.json())["code"]) == (400, 20001)

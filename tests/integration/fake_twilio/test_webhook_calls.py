@@ -10,7 +10,7 @@ from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from fake_twilio.webhooks.overrides import Overrides, read_overrides
-from support.fake_wire import GUARD, OURS, TOKEN, Received, Wire, seed, wire
+from support.fake_wire import OURS, TOKEN, Received, Wire, seed, wire
 
 EMPTY = "<Response/>"
 
@@ -20,12 +20,6 @@ def by_get(url: str) -> dict[str, Any]:
     return seed(numbers=[{"phone_number": OURS, "sms_url": url, "sms_method": "GET"}])
 
 
-async def text(site: Wire, body: str = "hello") -> None:
-    """Text our number and wait for everything that follows."""
-    await site.fake.handset(GUARD).send(OURS, body)
-    await site.fake.wait_idle()
-
-
 async def attempts(site: Wire) -> list[dict[str, Any]]:
     """Return the attempts to call webhooks, oldest first."""
     return list((await site.control("GET", "/webhooks"))["webhooks"])
@@ -33,7 +27,7 @@ async def attempts(site: Wire) -> list[dict[str, Any]]:
 
 async def test_the_headers_of_a_webhook() -> None:
     async with wire() as site:
-        await text(site)
+        await site.text()
         (call,) = site.received
     headers = dict(call.headers)
     assert re.fullmatch(r"[A-Za-z0-9+/]{27}=", headers.pop("X-Twilio-Signature"))
@@ -80,7 +74,7 @@ async def test_a_log_in_is_told_at_once_and_is_no_part_of_what_anybody_sees() ->
         return seed(url.replace("http://", "http://me%40site:a%3Ab@"))
 
     async with wire(seed=document) as site:
-        await text(site)
+        await site.text()
         (call,) = site.received
         assert call.headers["Authorization"] == aiohttp.encode_basic_auth("me@site", "a:b")
         assert "@" not in call.url
@@ -96,7 +90,7 @@ async def test_a_server_that_asks_for_digest_gets_it(algorithm: str, password: s
         return seed(url.replace("http://", f"http://me:{password}@") + "?site=7")
 
     async with wire(seed=document, answer=guarded(algorithm)) as site:
-        await text(site)
+        await site.text()
         (attempt,) = await attempts(site)
         assert attempt["status"] == status, attempt
         assert attempt["signature"]["genuine"]
@@ -123,13 +117,13 @@ async def test_what_get_brought_is_asked_about_and_not_sent_again(given: dict[st
 
     async with wire(answer=answer) as site:
         for _ in range(2):
-            await text(site)
+            await site.text()
         fixed = [call for call in site.received if "/fixed" in call.url]
         assert [call.headers.get(question) for call in fixed] == [None, value]
         async with site.session.get(f"{site.messages_url}.json", params={"From": OURS}) as listed:
             assert [row["body"] for row in (await listed.json())["messages"]] == ["from the cache"] * 2
         await site.control("POST", "/reset")
-        await text(site)
+        await site.text()
         assert question not in site.received[-1].headers
 
 
@@ -140,7 +134,7 @@ async def test_what_may_not_be_kept_is_not() -> None:
 
     async with wire(answer=answer) as site:
         for _ in range(2):
-            await text(site)
+            await site.text()
         assert "If-None-Match" not in site.received[-1].headers
 
 
@@ -155,7 +149,7 @@ async def test_redirects(status: int, method: str, has_form: bool) -> None:
         return web.Response(text=EMPTY, content_type="text/xml")
 
     async with wire(answer=answer) as site:
-        await text(site)
+        await site.text()
         last = site.received[-1]
         assert (last.method, last.url) == (method, site.hook_url.replace("hook", "moved?to=here"))
         assert ("Body" in last.form) is has_form
@@ -172,20 +166,20 @@ async def test_ten_redirects_are_followed_and_no_more(limit: int, codes: list[st
         return web.Response(status=302, headers={"Location": f"/hook?step={step + 1}"})
 
     async with wire(answer=answer) as site:
-        await text(site)
+        await site.text()
         async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as listed:
             assert [row["error_code"] for row in (await listed.json())["alerts"]] == codes
 
 
 async def test_only_a_connection_that_fails_is_tried_again_and_once() -> None:
     async with wire(seed=seed("http://127.0.0.1:1/")) as site:
-        await text(site)
+        await site.text()
         tries = await attempts(site)
         assert [row["attempt"] for row in tries] == [1, 2]
         tokens = {row["headers"]["I-Twilio-Idempotency-Token"] for row in tries}
         assert len(tokens) == 1
     async with wire(answer=lambda call: web.Response(status=500)) as site:
-        await text(site)
+        await site.text()
         assert [row["attempt"] for row in await attempts(site)] == [1]
 
 
@@ -210,12 +204,12 @@ def test_every_override_and_its_range(fragment: str, expected: Overrides) -> Non
 
 async def test_a_server_that_keeps_silent_is_given_up_in_time() -> None:
     """The shortest time-out there is; it counts in real time, whatever the fake's clock says."""
-    from support.fake_servers import silent_server
+    from support.fake_servers import raw_server
 
-    async with silent_server() as address:
+    async with raw_server(None) as address:
         url = f"http://{address}/sms#rt=100&rp=rt&rc=5&tt=350"
         async with wire(seed=seed(url)) as site:
-            await text(site)
+            await site.text()
             tries = await attempts(site)
             # A tenth of a second each, until the third of a second is over that all six have together.
             assert 1 < len(tries) < 6
@@ -242,7 +236,7 @@ async def test_cookies_of_a_pair_live_as_long_as_they_say_and_four_idle_hours_at
             (4 * 3600 + 1, None),
         ):
             await site.fake.clock.advance(seconds)
-            await text(site)
+            await site.text()
             expected.append(cookie)
         assert [call.headers.get("Cookie") for call in site.received] == expected
         await site.fake.handset("+12015550177").send(OURS, "another pair")

@@ -6,13 +6,8 @@ from twilio.request_validator import RequestValidator
 
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.webhooks.signature import body_url, sign
-from support.fake_wire import GUARD, OURS, TOKEN, Wire, seed, wire
-
-
-async def text(site: Wire, body: str, phone: str = GUARD, to: str = OURS) -> None:
-    """Text from a phone and wait for everything that follows."""
-    await site.fake.handset(phone).send(to, body)
-    await site.fake.wait_idle()
+from harness.network import serving
+from support.fake_wire import OURS, TOKEN, seed, wire
 
 
 async def test_a_shared_key_signs_with_sha256() -> None:
@@ -26,19 +21,13 @@ async def test_a_shared_key_signs_with_sha256() -> None:
         calls.append((str(request.url), form, dict(request.headers)))
         return web.Response(headers={"Set-Cookie": f"visit={len(calls)}; Path=/"})
 
-    runner = web.ServerRunner(web.Server(hook))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with wire(seed=document) as site:
-            url = f"http://me:secret@127.0.0.1:{runner.addresses[0][1]}/status"
-            await site.created(StatusCallback=url)
-            await site.fake.wait_idle()
-            await site.fake.clock.advance(4 * 3600 + 1)
-            await site.created(StatusCallback=url)
-            await site.fake.wait_idle()
-    finally:
-        await runner.cleanup()
+    async with serving(hook) as server, wire(seed=document) as site:
+        url = server.replace("//", "//me:secret@") + "/status"
+        await site.created(StatusCallback=url)
+        await site.fake.wait_idle()
+        await site.fake.clock.advance(4 * 3600 + 1)
+        await site.created(StatusCallback=url)
+        await site.fake.wait_idle()
     _, form, headers = calls[0]
     settings = headers["X-Twilio-Webhooks-Signature-Settings"]
     assert settings == "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
@@ -62,19 +51,13 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
         seen.append((address, request.headers["X-Twilio-Signature"], request.url.query["Body"]))
         return web.Response(text="<Response/>", content_type="text/xml")
 
-    runner = web.ServerRunner(web.Server(hook))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with wire() as site:
-            state = site.fake.context.state
-            number = state.number(OURS)
-            assert isinstance(number, IncomingPhoneNumber)
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}/sms?site=7#rc=2"
-            state.put_number(replace(number, sms_url=url, sms_method="GET"))
-            await text(site, "a & b = \u20ac")
-    finally:
-        await runner.cleanup()
+    async with serving(hook) as server, wire() as site:
+        state = site.fake.context.state
+        number = state.number(OURS)
+        assert isinstance(number, IncomingPhoneNumber)
+        url = f"{server}/sms?site=7#rc=2"
+        state.put_number(replace(number, sms_url=url, sms_method="GET"))
+        await site.text("a & b = \u20ac")
     ((address, signature, body),) = seen
     assert "site=7&ToCountry=US" in address
     assert body == "a & b = \u20ac"

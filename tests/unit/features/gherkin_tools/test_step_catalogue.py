@@ -10,8 +10,7 @@ from gherkin_tools.collector import definitions
 from gherkin_tools.gherkin_model import read
 from gherkin_tools.lint_command import check, feature_files
 from gherkin_tools.step_catalogue import lacking
-from harness.backends import REAL_LACKS
-from harness.capabilities import Capability
+from harness.capabilities import REAL_LACKS, Capability
 from harness.plugin import ROOT, STEPS_PAGE, STUB, SUITE, made_from_steps
 
 MOST_DEFINITIONS = 90

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.driver.front_door import FrontDoor
-from support.driver_ports import free_port
+from harness.network import free_port
+from harness.tcp_proxy import TcpProxy
 
 ROOT = Path(__file__).resolve().parents[5]
 OURS, HANDSET = "+14155550140", "+14155550141"
@@ -201,15 +201,14 @@ def env(variables: Sequence[str]) -> list[str]:
 @contextmanager
 def forwarded(port: int, to: int) -> Iterator[None]:
     """A tunnel: whoever connects to one port of this machine reaches another one."""
-    door, loop = FrontDoor(), asyncio.new_event_loop()
-    door.target = to
-    loop.run_until_complete(door.open(port))
+    tunnel, loop = TcpProxy(lambda: [("127.0.0.1", to)]), asyncio.new_event_loop()
+    loop.run_until_complete(tunnel.open(port))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
         yield
     finally:
-        asyncio.run_coroutine_threadsafe(door.close(), loop).result()
+        asyncio.run_coroutine_threadsafe(tunnel.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

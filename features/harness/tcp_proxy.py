@@ -1,5 +1,7 @@
 """A small TCP proxy that can be cut, or that can hold everything back, as a network does."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +19,7 @@ class TcpProxy:
         self._open = asyncio.Event()
         self._open.set()
         self._cut = False
+        self._server: asyncio.Server | None = None
         self.port = 0
         #: What breaks the connection on which it is said, if anything does.
         self.breaks_at: bytes | None = None
@@ -40,14 +43,21 @@ class TcpProxy:
         self._cut = False
         self._open.set()
 
-    def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def open(self, port: int = 0) -> None:
+        """Listen on a port of this machine, a free one unless it is given."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Break every connection and wait until nothing is passed on any more."""
+        """Listen no longer, break every connection and wait until nothing is passed on any more."""
+        if self._server is not None:
+            self._server.close()
         self.cut()
         for task in self._tasks:
             task.cancel()
@@ -95,10 +105,8 @@ class TcpProxy:
 async def tcp_proxy(targets: Callable[[], Sequence[Address]]) -> AsyncIterator[TcpProxy]:
     """Run a proxy on a free port while the context lasts."""
     proxy = TcpProxy(targets)
-    server = await asyncio.start_server(proxy.connected, "127.0.0.1", 0)
-    proxy.port = server.sockets[0].getsockname()[1]
+    await proxy.open()
     try:
         yield proxy
     finally:
-        server.close()
         await proxy.close()

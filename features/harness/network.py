@@ -1,0 +1,38 @@
+"""Ports and small HTTP servers on the loopback interface."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+#: Below the range from which systems take ports for outgoing connections, so that nobody takes one in between.
+LOWEST, HIGHEST = 20_000, 32_000
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody uses, for what must know its port before it listens."""
+    # Property tests fix the common generator: sessions side by side would all be handed the same ports.
+    for port in random.SystemRandom().sample(range(LOWEST, HIGHEST), 200):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port from {LOWEST} to {HIGHEST}")
+
+
+@asynccontextmanager
+async def serving(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """Answer every request on a free port while the context lasts; yields the address of the server."""
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
