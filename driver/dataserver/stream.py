@@ -121,7 +121,12 @@ class _Listener:
     def _write(self, events: Sequence[Event]) -> bool:
         """Write events to the connection, if the listener has taken most of what was written before."""
         transport = self._transport
-        if transport is None or transport.is_closing() or transport.get_write_buffer_size() > MAX_WRITTEN:
+        if (
+            self._socket.closed
+            or transport is None
+            or transport.is_closing()
+            or transport.get_write_buffer_size() > MAX_WRITTEN
+        ):
             return False
         new = [event for event in events if event.seq > self._last]
         if new:

@@ -171,8 +171,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "masks and alarms are forgotten at a restart",
         "driver/services/assets.py",
-        "self._begin(entry, remembered.get(entry.asset_id))",
-        "self._begin(entry, None)",
+        "self._begin(entry, remembered.get(entry.asset_id), loss)",
+        "self._begin(entry, None, loss)",
         f"{RESTART}::A mask survives",
     ),
 )
