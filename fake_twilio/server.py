@@ -115,7 +115,7 @@ class FakeTwilio(Assertions):
             self._open_state_file()
             if self._incoming_texts is not None:
                 backend.incoming_texts.plan_file(self._incoming_texts)
-            await self._open_doors(server)
+            await self._open_listeners(server)
         except BaseException:
             await self._close()
             raise
@@ -293,7 +293,7 @@ class FakeTwilio(Assertions):
             self._state_file.changed()
         return await self._parts[2].handle(request)
 
-    async def _open_doors(self, handler: web.Server) -> None:
+    async def _open_listeners(self, handler: web.Server) -> None:
         """Open the TLS listener and the proxy, if they are asked for."""
         if self._tls_port is None and self._proxy_port is None:
             return

@@ -66,7 +66,7 @@ def _messages(state: State) -> Iterable[Message]:
     return sorted((row for log in state.logs.values() for row in log.rows.values()), key=lambda row: row.number)
 
 
-def _put_journey(state: State, row: Lifecycle) -> None:
+def _put_lifecycle(state: State, row: Lifecycle) -> None:
     state.journeys[row.sid] = row
 
 
@@ -134,7 +134,7 @@ PARTS = (
         lambda state, row: state.rule_operations.put(row),
         since=4,
     ),
-    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
+    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_lifecycle),
 )
 """Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
 
