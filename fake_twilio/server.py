@@ -193,15 +193,7 @@ class FakeTwilio(Assertions):
     @property
     def reachable(self) -> RunningServer:
         """How programs are led to this fake."""
-        facts = self.ready()
-        return RunningServer(
-            base_url=facts["base_url"],
-            account_sid=facts["account_sid"],
-            auth_token=facts["auth_token"],
-            phone_number=facts["phone_number"],
-            proxy_url=facts["proxy_url"] or "",
-            bundle_file=facts["bundle_file"] or "",
-        )
+        return RunningServer.of(self.ready())
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake, as `serve --ready-file` writes it."""
