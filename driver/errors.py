@@ -6,7 +6,7 @@ from typing import Any
 
 
 class DriverError(Exception):
-    """The root: a message written for the person who can mend the cause, and a stable ``code`` for programs."""
+    """The root: a message written for the person who can fix the cause, and a stable ``code`` for programs."""
 
     code = "driver_error"
 

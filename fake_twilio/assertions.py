@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, TypedDict, TypeVar, Unpack
 
 from fake_twilio.context import Context
@@ -64,37 +65,14 @@ class WebhookFields(TypedDict, total=False):
     message_sid: Text
 
 
-MESSAGE: Mapping[str, Reader] = {
-    "to": lambda row: row.to,
-    "from_": lambda row: row.sender,
-    "body": lambda row: row.body,
-    "status": lambda row: row.status.value,
-    "direction": lambda row: row.direction.value,
-    "error_code": lambda row: row.error_code,
-    "sid": lambda row: row.sid,
-    "account_sid": lambda row: row.account_sid,
-}
-REQUEST: Mapping[str, Reader] = {
-    "operation": lambda row: row.operation,
-    "method": lambda row: row.method,
-    "target": lambda row: row.target,
-    "body": lambda row: row.body.decode("utf-8", "replace"),
-    "status": lambda row: row.status,
-    "fault": lambda row: row.fault,
-    "account_sid": lambda row: row.account_sid,
-}
-WEBHOOK: Mapping[str, Reader] = {
-    "kind": lambda row: row.kind,
-    "event": lambda row: row.event,
-    "to": lambda row: row.to,
-    "from_": lambda row: row.sender,
-    "url": lambda row: row.url,
-    "body": lambda row: row.body,
-    "status": lambda row: row.status,
-    "attempt": lambda row: row.attempt,
-    "fault": lambda row: row.fault,
-    "message_sid": lambda row: row.message_sid,
-}
+def _readers(wanted: type[Any], **other: str) -> Mapping[str, Reader]:
+    """Return how each field is read from a row: under its own name, or under another one."""
+    return {name: attrgetter(other.get(name, name)) for name in wanted.__annotations__}
+
+
+MESSAGE = _readers(MessageFields, from_="sender", status="status.value", direction="direction.value")
+REQUEST = {**_readers(RequestFields), "body": lambda row: row.body.decode("utf-8", "replace")}
+WEBHOOK = _readers(WebhookFields, from_="sender")
 
 
 class Assertions:

@@ -115,7 +115,7 @@ class FakeTwilio(Assertions):
             self._open_state_file()
             if self._incoming_texts is not None:
                 backend.incoming_texts.plan_file(self._incoming_texts)
-            await self._open_doors(server)
+            await self._open_listeners(server)
         except BaseException:
             await self._close()
             raise
@@ -193,15 +193,7 @@ class FakeTwilio(Assertions):
     @property
     def reachable(self) -> RunningServer:
         """How programs are led to this fake."""
-        facts = self.ready()
-        return RunningServer(
-            base_url=facts["base_url"],
-            account_sid=facts["account_sid"],
-            auth_token=facts["auth_token"],
-            phone_number=facts["phone_number"],
-            proxy_url=facts["proxy_url"] or "",
-            bundle_file=facts["bundle_file"] or "",
-        )
+        return RunningServer.of(self.ready())
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake, as `serve --ready-file` writes it."""
@@ -293,7 +285,7 @@ class FakeTwilio(Assertions):
             self._state_file.changed()
         return await self._parts[2].handle(request)
 
-    async def _open_doors(self, handler: web.Server) -> None:
+    async def _open_listeners(self, handler: web.Server) -> None:
         """Open the TLS listener and the proxy, if they are asked for."""
         if self._tls_port is None and self._proxy_port is None:
             return

@@ -5,6 +5,7 @@ Journals are not state: they record what happened, and begin anew when a snapsho
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple, get_origin
 
 from fake_twilio.backend import Backend
@@ -66,7 +67,7 @@ def _messages(state: State) -> Iterable[Message]:
     return sorted((row for log in state.logs.values() for row in log.rows.values()), key=lambda row: row.number)
 
 
-def _put_journey(state: State, row: Lifecycle) -> None:
+def _put_lifecycle(state: State, row: Lifecycle) -> None:
     state.journeys[row.sid] = row
 
 
@@ -74,67 +75,36 @@ def _put_message(state: State, row: Message) -> None:
     state.put_message(changed(row, position=position(row.sent or row.created, row.number)))
 
 
+def _table(name: str, row: Any, since: int = 1) -> Part:
+    """Return the part for a table of the state that has no index beside it."""
+    table = attrgetter(name)
+    return Part(name, row, table, lambda state, found: table(state).put(found), since)
+
+
 PARTS = (
     Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
     Part("keys", ApiKey, lambda state: state.keys, State.put_key),
-    Part("oauth_apps", OAuthApp, lambda state: state.oauth_apps, lambda state, row: state.oauth_apps.put(row), since=4),
+    _table("oauth_apps", OAuthApp, since=4),
     Part("callers", OutgoingCallerId, lambda state: state.callers, State.put_caller),
     Part("numbers", IncomingPhoneNumber, lambda state: state.numbers, State.put_number),
     Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),
     Part("channel_senders", ChannelSender, lambda state: state.channel_senders, State.put_channel_sender),
-    Part("applications", Application, lambda state: state.applications, lambda state, row: state.applications.put(row)),
-    Part("services", Service, lambda state: state.services, lambda state, row: state.services.put(row)),
+    _table("applications", Application),
+    _table("services", Service),
     Part("pool", PoolMember, lambda state: state.pool, State.put_member),
-    Part(
-        "alpha_senders",
-        AlphaSender,
-        lambda state: state.alpha_senders,
-        lambda state, row: state.alpha_senders.put(row),
-    ),
+    _table("alpha_senders", AlphaSender),
     Part("messages", Message, _messages, _put_message),
     Part("media", Media, lambda state: state.media, State.put_media),
-    Part("feedback", Feedback, lambda state: state.feedback, lambda state, row: state.feedback.put(row)),
-    Part("alerts", Alert, lambda state: state.alerts, lambda state, row: state.alerts.put(row)),
-    Part("bins", TwimlBin, lambda state: state.bins, lambda state, row: state.bins.put(row)),
-    Part(
-        "validations", VerificationCall, lambda state: state.validations, lambda state, row: state.validations.put(row)
-    ),
-    Part(
-        "sms_verifications",
-        SmsVerification,
-        lambda state: state.sms_verifications,
-        lambda state, row: state.sms_verifications.put(row),
-        since=3,
-    ),
-    Part(
-        "shared_keys",
-        SharedKey,
-        lambda state: state.shared_keys,
-        lambda state, row: state.shared_keys.put(row),
-        since=4,
-    ),
-    Part(
-        "delivery_settings",
-        DeliverySetting,
-        lambda state: state.delivery_settings,
-        lambda state, row: state.delivery_settings.put(row),
-        since=4,
-    ),
-    Part(
-        "webhook_rules",
-        WebhookRule,
-        lambda state: state.webhook_rules,
-        lambda state, row: state.webhook_rules.put(row),
-        since=4,
-    ),
-    Part(
-        "rule_operations",
-        RuleOperation,
-        lambda state: state.rule_operations,
-        lambda state, row: state.rule_operations.put(row),
-        since=4,
-    ),
-    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_journey),
+    _table("feedback", Feedback),
+    _table("alerts", Alert),
+    _table("bins", TwimlBin),
+    _table("validations", VerificationCall),
+    _table("sms_verifications", SmsVerification, since=3),
+    _table("shared_keys", SharedKey, since=4),
+    _table("delivery_settings", DeliverySetting, since=4),
+    _table("webhook_rules", WebhookRule, since=4),
+    _table("rule_operations", RuleOperation, since=4),
+    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_lifecycle),
 )
 """Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
 

@@ -131,7 +131,11 @@ class Services:
 async def build(
     config: DriverConfig, clock: Clock, activity: IdleTracker, session: aiohttp.ClientSession, store: SqlStore
 ) -> Services:
-    """Build the services and put them into the state that the store remembers; nothing runs yet."""
+    """Build the services and put them into the state that the store remembers; nothing runs yet.
+
+    Raises:
+        StartError: what the store remembers of workflows cannot be read.
+    """
     ids, metrics = Ids(clock), Metrics()
     remembered = await store.remember()
     marks = await _marks(config, clock, ids, store, remembered)
@@ -189,6 +193,20 @@ async def build(
     metrics.watch(*ACTIVE, lambda: 0 if store.leadership.lapsed else 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
     send_queue = SendQueue(store, assets, outbox, orphan_receipts, clock, metrics)
+    try:
+        workflows = RuleEngine(
+            rules_of(config.workflows, config.notify),
+            config.notify.allowances(config.send.validity_s),
+            store=store,
+            bus=bus,
+            assets=assets,
+            commands=commands,
+            clock=clock,
+            activity=activity,
+            remembered=marks.get(AGENDA, ""),
+        )
+    except ValueError as exc:
+        raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
     return Services(
         clock=clock,
         activity=activity,
@@ -224,7 +242,7 @@ async def build(
             receive,
             inbound_address=inbound_address(receive),
         ),
-        workflows=_workflows(config, marks, store, bus, assets, commands, clock, activity),
+        workflows=workflows,
         gateway=gateway,
         instance_id=marks[INSTANCE],
     )
@@ -242,33 +260,6 @@ def _configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands)
 def callback_url(receive: ReceiveConfig) -> str:
     """Return where Twilio shall send receipts; empty where no webhooks are wanted."""
     return "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
-
-
-def _workflows(
-    config: DriverConfig,
-    marks: Mapping[str, str],
-    store: Store,
-    bus: EventBus,
-    assets: Assets,
-    commands: Commands,
-    clock: Clock,
-    activity: IdleTracker,
-) -> RuleEngine:
-    """Return the workflows, which do nothing where no rule is configured."""
-    try:
-        return RuleEngine(
-            rules_of(config.workflows, config.notify),
-            config.notify.allowances(config.send.validity_s),
-            store=store,
-            bus=bus,
-            assets=assets,
-            commands=commands,
-            clock=clock,
-            activity=activity,
-            remembered=marks.get(AGENDA, ""),
-        )
-    except ValueError as exc:
-        raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
 
 
 def catalog_of(

@@ -19,9 +19,9 @@ def demo(once: bool) -> None:
     """
     from rich.console import Console
 
+    from driver.cli.demonstration.environment import EnvironmentFailedError
     from driver.cli.demonstration.play import play
     from driver.cli.demonstration.screen import Screen
-    from driver.cli.demonstration.stage import EnvironmentFailedError
 
     # Asked to end, or left alone by its terminal, it takes its two programs with it, as it does after Ctrl-C.
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):

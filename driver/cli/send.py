@@ -144,11 +144,11 @@ class Following:
         """For how long a driver is worth waiting for: one that has the text may have died, and another takes over."""
         return self._takeover_timeout if self._execution else 0.0
 
-    def unfollowed(self, trouble: NotReachableError) -> NotReachableError:
+    def unfollowed(self, exc: NotReachableError) -> NotReachableError:
         """Return why the text cannot be followed any more; what is on disk is named, for it may still go out."""
         if not self._execution:
-            return trouble
-        return NotReachableError(f"{trouble}; the text is stored and still goes out: /api/executions/{self._execution}")
+            return exc
+        return NotReachableError(f"{exc}; the text is stored and still goes out: /api/executions/{self._execution}")
 
     async def through(self, driver: DriverClient, *, heartbeat_s: float | None = None) -> ExecutionModel:
         """Return the execution as it stood last; ``cut_off`` if the driver went away before its fate was known.

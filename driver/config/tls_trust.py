@@ -2,7 +2,6 @@
 
 import os
 import ssl
-from collections.abc import Mapping
 from pathlib import Path
 
 from driver.errors import StartError
@@ -13,22 +12,21 @@ BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def trusting(environment: Mapping[str, str] | None = None, *, authority: str | None = None) -> ssl.SSLContext:
+def trusting(*, authority: str | None = None) -> ssl.SSLContext:
     """Return a client's TLS settings; ``authority`` is a file with certificates to trust instead of any others.
 
     Raises:
         StartError: a file that is named does not exist or holds no certificates; the message says who names it.
     """
-    environment = os.environ if environment is None else environment
     if authority:
         return _only(authority, "--ca")
     for name in BUNDLES:
-        if environment.get(name):
-            return _only(environment[name], name)
+        if os.environ.get(name):
+            return _only(os.environ[name], name)
     context = ssl.create_default_context()
     for name in OPENSSL:
-        if environment.get(name):
-            _load(context, environment[name], name)
+        if os.environ.get(name):
+            _load(context, os.environ[name], name)
     return context
 
 

@@ -45,7 +45,7 @@ UNREADABLE = (403, 404)
 FORBIDDEN = (401, 403)
 #: Longest text of an error that is kept.
 MAX_DETAIL = 500
-_TROUBLE = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_FAILED = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class TwilioGateway:
@@ -107,7 +107,7 @@ class TwilioGateway:
                 outcome: Outcome = Accepted(
                     _required(made.sid), storable_text(str(made.status))[:MAX_SHORT], storable_count(made.num_segments)
                 )
-            except _TROUBLE as exc:
+            except _FAILED as exc:
                 failure = classify(exc, LATEST_ANSWER.get())
                 outcome = replace(failure, detail=storable_text(failure.detail)[:MAX_DETAIL])
             refusal = outcome if isinstance(outcome, Failure) and outcome.limit is not None else None
@@ -185,7 +185,7 @@ class TwilioGateway:
             async with self._place():
                 response = await self._client.request_async("GET", self._address(f"Messages/{sid}"))
             return message(fetched(response))
-        except _TROUBLE as exc:
+        except _FAILED as exc:
             error = _gateway_error(exc)
             if error.http_status == 404:
                 return None
@@ -313,7 +313,7 @@ class _Asking(AbstractAsyncContextManager[None]):
     """Turns the SDK's exceptions, and those of answers that cannot be read, into ours."""
 
     async def __aexit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
-        if isinstance(exc, _TROUBLE):
+        if isinstance(exc, _FAILED):
             raise _gateway_error(exc) from exc
 
 

@@ -221,9 +221,9 @@ def _outcome(exchange: "asyncio.Future[Response]") -> object:
     """Say how an exchange ended: status and content, of a list only how many rows."""
     if not exchange.done() or exchange.cancelled():
         return "none in time"
-    trouble = exchange.exception()
-    if trouble is not None:
-        return str(trouble)
+    failure = exchange.exception()
+    if failure is not None:
+        return str(failure)
     answer = exchange.result()
     outcome: dict[str, object] = {"status": answer.status_code, "request": answer.headers.get("Twilio-Request-Id", "")}
     try:
@@ -235,17 +235,17 @@ def _outcome(exchange: "asyncio.Future[Response]") -> object:
     return {**outcome, "content": content}
 
 
-def _connect_words(trouble: aiohttp.ClientConnectorError) -> str:
-    where = f"{trouble.host}:{trouble.port}"
-    if isinstance(trouble, aiohttp.ClientProxyConnectionError):
+def _connect_words(exc: aiohttp.ClientConnectorError) -> str:
+    where = f"{exc.host}:{exc.port}"
+    if isinstance(exc, aiohttp.ClientProxyConnectionError):
         where = f"the proxy {where}"
-    if isinstance(trouble, aiohttp.ClientConnectorDNSError):
-        return f"the name {trouble.host} cannot be resolved"
-    if isinstance(trouble, aiohttp.ClientConnectorCertificateError):
+    if isinstance(exc, aiohttp.ClientConnectorDNSError):
+        return f"the name {exc.host} cannot be resolved"
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
         return f"the certificate of {where} is not trusted: SSL_CERT_FILE or REQUESTS_CA_BUNDLE names the authority"
-    if isinstance(trouble, aiohttp.ClientSSLError):
+    if isinstance(exc, aiohttp.ClientSSLError):
         return f"no encrypted connection to {where}"
-    why = trouble.os_error.strerror or "no connection"
+    why = exc.os_error.strerror or "no connection"
     return f"no connection to {where}: {why.lower() if 'Connect call failed' not in why else 'connection refused'}"
 
 

@@ -45,7 +45,7 @@ class Retention:
             try:
                 await self.forget()
             except StoreUnavailableError as exc:
-                _log.warning("deleting_old_records_failed", reason="it is tried again", trouble=str(exc))
+                _log.warning("deleting_old_records_failed", reason="it is tried again", error=str(exc))
                 pause = AGAIN
 
     async def forget(self) -> None:

@@ -116,7 +116,7 @@ class RuleEngine:
         kept = {rule.name for rule in rules} | {proof.rule for proof in self._allowances.proofs}
         self._rule_state, gone = without_rules(self._rule_state, kept)
         self._gone.extend(gone)
-        self._warn_of_strangers()
+        self._warn_of_unknown_phones()
 
     async def run(self) -> None:
         """Watch, send and answer until stopped; without rules do nothing at all."""
@@ -154,7 +154,7 @@ class RuleEngine:
             await self._store.commit([SetMark(AGENDA, "")])
             self._leftover = False
 
-    def _warn_of_strangers(self) -> None:
+    def _warn_of_unknown_phones(self) -> None:
         """Say which phones that rules name there are not; they may still be imported."""
         if not self._rules and not self._allowances.proofs:
             return

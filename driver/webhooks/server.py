@@ -99,7 +99,7 @@ class WebhookServer:
                 try:
                     return await handler(form, request.query)
                 except StoreUnavailableError as exc:
-                    _log.error("webhook_not_stored", reason="polling brings its message", trouble=str(exc))
+                    _log.error("webhook_not_stored", reason="polling brings its message", error=str(exc))
                     return self._refuse(request, "store", 503, "try again")
 
         return checked

@@ -73,7 +73,7 @@ class ApiApp:
         self._routes = Router(route for module in RESOURCES for route in module.ROUTES)
         self._headers = Headers(self._context.generation)
         self._new = self._context.generation == GENERATIONS[0]
-        self._strikes = RequestFaults(self._context)
+        self._faults = RequestFaults(self._context)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
         self._silences = HungRequests(self._context.scheduler)
@@ -175,12 +175,12 @@ class ApiApp:
         if not context.faults or (route.public and route.method == "GET"):
             reply = route.endpoint(request)
             return (reply if type(reply) is Response else await reply), None
-        facts = self._strikes.facts(request)
-        self._strikes.before(request, facts)
+        facts = self._faults.facts(request)
+        self._faults.before(request, facts)
         reply = route.endpoint(request)
         if type(reply) is not Response:
             reply = await reply
-        return reply, self._strikes.after(request, facts, reply)
+        return reply, self._faults.after(request, facts, reply)
 
     def _not_allowed(self, request: ApiRequest) -> TwilioError:
         """Return the refusal of a method, in which the product APIs name both it and the path."""
@@ -200,10 +200,10 @@ class ApiApp:
         source = request.form if request.method == "POST" else request.query
         account = request.variables.get("account", "")
         facts = Facts(request.operation, source.get("To"), source.get("From"), account, source.get("Body"))
-        self._strikes.before(request, facts)
+        self._faults.before(request, facts)
         request.passed_on = True
         reply = await forward(request.method, target, raw.raw_headers, request.body, raw.headers.get("Host", ""))
-        return reply, self._strikes.after(request, facts, reply)
+        return reply, self._faults.after(request, facts, reply)
 
     def _count(self, request: ApiRequest) -> None:
         """Count a request of an account as one of those that are answered at the same time.

@@ -16,12 +16,8 @@ from fake_twilio.web.router import Route
 _BASE = "/2010-04-01/Accounts/{account}/Applications"
 
 _FIELDS: form_parsers.Fields = {
-    "FriendlyName": ("friendly_name", form_parsers.name),
-    "ApiVersion": ("api_version", form_parsers.API_VERSION),
-    "SmsUrl": ("sms_url", form_parsers.url),
-    "SmsMethod": ("sms_method", form_parsers.method),
-    "SmsFallbackUrl": ("sms_fallback_url", form_parsers.url),
-    "SmsFallbackMethod": ("sms_fallback_method", form_parsers.method),
+    **form_parsers.NAMED,
+    **form_parsers.FOR_TEXTS,
     "SmsStatusCallback": ("sms_status_callback", form_parsers.url),
     "MessageStatusCallback": ("message_status_callback", form_parsers.url),
     "StatusCallback": ("status_callback", form_parsers.url),

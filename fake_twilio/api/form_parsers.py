@@ -133,3 +133,13 @@ def required(request: ApiRequest, parameter: str) -> str:
     if not value:
         raise TwilioError(20001, text=f"Missing required parameter {parameter} in the post body")
     return value
+
+
+NAMED: Fields = {"FriendlyName": ("friendly_name", name), "ApiVersion": ("api_version", API_VERSION)}
+FOR_TEXTS: Fields = {
+    "SmsUrl": ("sms_url", url),
+    "SmsMethod": ("sms_method", method),
+    "SmsFallbackUrl": ("sms_fallback_url", url),
+    "SmsFallbackMethod": ("sms_fallback_method", method),
+}
+"""What numbers, short codes and applications have in common: their name and version, and what a text to them calls."""

@@ -206,13 +206,9 @@ def _without_type(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
 
 
 _FIELDS: form_parsers.Fields = {
-    "FriendlyName": ("friendly_name", form_parsers.name),
-    "ApiVersion": ("api_version", form_parsers.API_VERSION),
+    **form_parsers.NAMED,
     "SmsApplicationSid": ("sms_application_sid", form_parsers.application),
-    "SmsUrl": ("sms_url", form_parsers.url),
-    "SmsMethod": ("sms_method", form_parsers.method),
-    "SmsFallbackUrl": ("sms_fallback_url", form_parsers.url),
-    "SmsFallbackMethod": ("sms_fallback_method", form_parsers.method),
+    **form_parsers.FOR_TEXTS,
     "StatusCallback": ("status_callback", form_parsers.url),
     "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
     "VoiceApplicationSid": ("voice_application_sid", form_parsers.application),

@@ -59,7 +59,7 @@ def update(request: ApiRequest) -> Response:
     Raises:
         TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
     """
-    changes = form_parsers.read(request, _FIELDS)
+    changes = form_parsers.read(request, {**form_parsers.NAMED, **form_parsers.FOR_TEXTS})
     row = replace(_find(request), **changes, updated=request.context.now())
     if changes.get("sms_fallback_url") and not row.sms_url:
         raise TwilioError(21406)
@@ -73,15 +73,6 @@ def _answer(request: ApiRequest, row: ShortCode) -> Response:
 def _find(request: ApiRequest) -> ShortCode:
     return paging.found(request, request.context.state.short_codes.get(request.variables["sid"], request.account.sid))
 
-
-_FIELDS: form_parsers.Fields = {
-    "FriendlyName": ("friendly_name", form_parsers.name),
-    "ApiVersion": ("api_version", form_parsers.API_VERSION),
-    "SmsUrl": ("sms_url", form_parsers.url),
-    "SmsMethod": ("sms_method", form_parsers.method),
-    "SmsFallbackUrl": ("sms_fallback_url", form_parsers.url),
-    "SmsFallbackMethod": ("sms_fallback_method", form_parsers.method),
-}
 
 ROUTES = (
     Route("GET", _BASE, "short_codes.list", list_),

@@ -6,7 +6,6 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -45,15 +44,7 @@ def _ask(url: str) -> RunningServer:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(f"{url}/_fake/v1/environment", timeout=_ANSWERS_WITHIN_S) as answer:
-            facts: dict[str, Any] = json.load(answer)
-        return RunningServer(
-            base_url=facts["base_url"],
-            account_sid=facts["account_sid"],
-            auth_token=facts["auth_token"],
-            phone_number=facts["phone_number"],
-            proxy_url=facts["proxy_url"] or "",
-            bundle_file=facts["bundle_file"] or "",
-        )
+            return RunningServer.of(json.load(answer))
     except urllib.error.HTTPError as exc:
         _say(f"{url} answers HTTP {exc.code}: that is no fake, or an older one")
     except (ValueError, KeyError, TypeError):

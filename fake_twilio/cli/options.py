@@ -20,6 +20,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _PORT = click.IntRange(0, 65_535)
 _FILE = click.Path(path_type=Path)
+_AS_GIVEN = (
+    *("port", "host", "pace", "tls_port", "proxy_port", "proxy_allow", "data_dir"),
+    *("incoming_texts", "webhook_allow", "upstream", "upstream_limit", "keep_messages"),
+)
+"""Options that are the fake's parameters by the same name."""
 
 
 def server_options(port: int) -> Callable[[F], F]:
@@ -98,23 +103,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
         raise click.BadParameter(
             f"{given['upstream']!r} is no URL such as https://api.twilio.com", param_hint="--upstream"
         )
-    return FakeTwilio(
-        seed,
-        clock=clock,
-        port=given["port"],
-        host=given["host"],
-        pace=given["pace"],
-        tls_port=given["tls_port"],
-        proxy_port=given["proxy_port"],
-        proxy_allow=given["proxy_allow"],
-        data_dir=given["data_dir"],
-        state_file=given["state"],
-        incoming_texts=given["incoming_texts"],
-        webhook_allow=given["webhook_allow"],
-        upstream=given["upstream"],
-        upstream_limit=given["upstream_limit"],
-        keep_messages=given["keep_messages"],
-    )
+    return FakeTwilio(seed, clock=clock, state_file=given["state"], **{name: given[name] for name in _AS_GIVEN})
 
 
 def run(work: Coroutine[Any, Any, int]) -> int:

@@ -118,7 +118,7 @@ def forget(request: ControlRequest) -> Response:
     return _changed(request, account)
 
 
-async def mend(request: ControlRequest) -> Response:
+async def change_number(request: ControlRequest) -> Response:
     """Change what a Twilio number calls when a text comes in."""
     account = _account(request)
     wanted = _phone(unquote(request.variables["number"]))
@@ -170,5 +170,5 @@ ROUTES = (
     Route("POST", "/accounts/{account}", "control.accounts.change", change),
     Route("POST", "/accounts/{account}/verified", "control.accounts.verify", verify),
     Route("DELETE", "/accounts/{account}/verified/{number}", "control.accounts.forget", forget),
-    Route("POST", "/accounts/{account}/numbers/{number}", "control.accounts.mend", mend),
+    Route("POST", "/accounts/{account}/numbers/{number}", "control.accounts.change_number", change_number),
 )

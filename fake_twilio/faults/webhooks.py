@@ -99,17 +99,11 @@ class CallDelay(CallFault):
 
 @_of_each_kind("reorder")
 @dataclass(frozen=True, slots=True)
-class CallReorder(CallFault):
+class CallReorder(CallDelay):
     """The call is made after the next one: of the same message for receipts, to the same number for incoming texts.
 
     When no other comes within `seconds` on the fake's clock, it is made all the same.
     """
-
-    seconds: float = 5.0
-
-    def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
-        return [*_seconds(self.seconds), *CallFault.problems(self)]
 
     def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
         """Return how long it waits for the next one."""

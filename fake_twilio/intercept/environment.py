@@ -4,8 +4,9 @@ import json
 import os
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
@@ -45,6 +46,11 @@ class RunningServer:
     phone_number: str
     proxy_url: str = ""
     bundle_file: str = ""
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "RunningServer":
+        """Return what a fake says of itself when it is ready."""
+        return cls(**{row.name: facts[row.name] or "" for row in fields(cls)})
 
 
 def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[str, str]:

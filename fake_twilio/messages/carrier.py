@@ -56,7 +56,7 @@ class Carrier:
         self._senders = senders
         self._optouts = optouts
         self._throughput = throughput
-        self._fates = DeliveryPlans(context)
+        self._plans = DeliveryPlans(context)
         self._chance = random.Random(context.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
         self.on_delivered: list[Callable[[Message], None]] = []
         context.on_reset.append(self._begin_anew)
@@ -66,7 +66,7 @@ class Carrier:
         usual = LIVES[self._context.pace]
         if message.status is not _QUEUED:
             usual = (Step(_QUEUED), *usual)
-        self._plan(message, self._fates.life_of(message, usual))
+        self._plan(message, self._plans.life_of(message, usual))
 
     def fail(self, message: Message, error_code: int) -> None:
         """Let a message fail now."""
@@ -78,7 +78,7 @@ class Carrier:
         Raises:
             KeyError: when the message is not parked.
         """
-        life = self._fates.release(message, status, error_code or FATES.get(status), LIVES[self._context.pace])
+        life = self._plans.release(message, status, error_code or FATES.get(status), LIVES[self._context.pace])
         self._plan(message, life)
 
     def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:
@@ -195,7 +195,7 @@ class Carrier:
                 code = TOO_MANY_FOR_TRIAL
         elif account.trial and 0 < context.seed.trial_segment_limit < message.segments:
             code = TOO_LONG_FOR_TRIAL
-        elif self._sessions.stranger(message):
+        elif self._sessions.not_joined(message):
             code = NOT_JOINED
         elif step.status is _DELIVERED and (lost := self._lost(message)):
             return Step(Status.UNDELIVERED, error_code=lost)

@@ -27,7 +27,7 @@ class ChannelSessions:
         if channel(message.to)[0]:
             self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
 
-    def stranger(self, message: Message) -> bool:
+    def not_joined(self, message: Message) -> bool:
         """Tell whether a message goes from the sandbox to somebody who has not joined it."""
         members = self._context.seed.sandbox_members
         return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members

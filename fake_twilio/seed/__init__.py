@@ -10,6 +10,7 @@ from fake_twilio.seed.loading import (
     DEFAULT_VERIFIED,
     default_seed,
     load_seed,
+    parse_seed,
 )
 from fake_twilio.seed.models import (
     Seed,
@@ -20,7 +21,6 @@ from fake_twilio.seed.models import (
     SeedOAuthApp,
     SeedTemplate,
 )
-from fake_twilio.seed.schema import parse_seed
 from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 
 __all__ = [

@@ -10,10 +10,10 @@ from typing import Any
 
 from fake_twilio.model.account import AccountType
 from fake_twilio.seed.models import Seed, SeedAccount, SeedError
-from fake_twilio.seed.schema import parse_seed
+from fake_twilio.seed.references import reference_problems
 from fake_twilio.seed.senders import SeedNumber
 from fake_twilio.seed.text_files import decoded
-from fake_twilio.seed.validators import SIDS
+from fake_twilio.seed.validators import SIDS, read, shape_of
 
 DEFAULT_ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 DEFAULT_AUTH_TOKEN = "fake0auth0token0for0local0tests0"  # noqa: S105 - documented, and opens nothing but the fake
@@ -72,6 +72,23 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
     if trial:
         seed = replace(seed, accounts=tuple(replace(account, type=AccountType.TRIAL) for account in seed.accounts))
     return seed
+
+
+def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
+    """Return the seed that a decoded document describes.
+
+    Raises:
+        SeedError: with every mistake in it.
+    """
+    problems: list[str] = []
+    values = read(shape_of(Seed), document, "", problems)
+    if not problems and not values.get("accounts"):
+        problems.append("accounts: at least one account is needed")
+    if not problems:
+        problems.extend(reference_problems(values["accounts"]))
+    if problems:
+        raise SeedError(problems, source)
+    return Seed(**values)
 
 
 def _repeatable(seed: Seed) -> Seed:

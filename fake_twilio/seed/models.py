@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
-from fake_twilio.model.oauth_app import DEFAULT_LIFETIME_S
-from fake_twilio.model.webhook_setting import WebhookSetting
+from fake_twilio.model.oauth_app import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, MIN_LIFETIME_S
+from fake_twilio.model.webhook_setting import CONDITIONS, LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES, WebhookSetting
+from fake_twilio.seed import validators as valid
 from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
+from fake_twilio.seed.validators import Flag, Phones, Secret, Speed, Text, Whole
 
 
 class SeedError(ValueError):
@@ -26,37 +29,50 @@ class SeedError(ValueError):
 class SeedKey:
     """An API key of an account."""
 
-    sid: str
-    secret: str
-    friendly_name: str = ""
-    main: bool = False
+    sid: Annotated[str, valid.sid("SK")]
+    secret: Secret
+    friendly_name: Text = ""
+    main: Flag = False
 
 
 @dataclass(frozen=True, slots=True)
 class SeedOAuthApp:
     """An OAuth app of an account; `token_lifetime` is in seconds."""
 
-    client_id: str
-    client_secret: str
-    friendly_name: str = ""
-    token_lifetime: int = DEFAULT_LIFETIME_S
+    client_id: Annotated[str, valid.sid("OQ")]
+    client_secret: Secret
+    friendly_name: Text = ""
+    token_lifetime: Annotated[int, valid.between(MIN_LIFETIME_S, MAX_LIFETIME_S)] = DEFAULT_LIFETIME_S
 
 
 @dataclass(frozen=True, slots=True)
 class SeedBin:
     """A TwiML Bin: a document served at `https://handler.twilio.com/twiml/<sid>`."""
 
-    sid: str
-    twiml: str
-    friendly_name: str = ""
+    sid: Annotated[str, valid.sid("EH")]
+    twiml: Text
+    friendly_name: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SeedTemplate:
     """A content template, sent by its SID: a text in which `{{1}}` stands for a variable."""
 
-    sid: str
-    body: str
+    sid: Annotated[str, valid.sid("HX")]
+    body: Text
+
+
+_WEBHOOK_SETTING = valid.table(
+    WebhookSetting,
+    {
+        "connect_timeout": valid.between(100, LONGEST_MS),
+        "read_timeout": valid.between(100, LONGEST_MS),
+        "total_timeout": valid.between(100, LONGEST_TOTAL_MS),
+        "retry_count": valid.between(0, MOST_RETRIES),
+        "retry_on": valid.list_of(valid.one_of(*CONDITIONS)),
+    },
+    (),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +84,30 @@ class SeedAccount:
     SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed overrides it.
     """
 
-    sid: str
-    auth_token: str
-    type: str = AccountType.FULL
-    friendly_name: str = ""
-    status: str = AccountStatus.ACTIVE
-    balance: str = ""
-    webhook_key: str = ""
-    webhook_secret: str = ""
-    messages_per_second: float = 0.0
-    message_redaction: bool = True
-    webhook_setting: WebhookSetting | None = None
-    owner: str = ""
-    profile: str = ""
-    test_credentials: bool = False
-    verified: tuple[str, ...] = ()
-    geo_permissions: tuple[str, ...] = ("US", "CA")
-    numbers: tuple[SeedNumber, ...] = ()
-    short_codes: tuple[SeedShortCode, ...] = ()
-    channel_senders: tuple[SeedChannelSender, ...] = ()
-    api_keys: tuple[SeedKey, ...] = ()
-    oauth_apps: tuple[SeedOAuthApp, ...] = ()
-    messaging_services: tuple[SeedService, ...] = ()
-    twiml_bins: tuple[SeedBin, ...] = ()
-    content_templates: tuple[SeedTemplate, ...] = ()
+    sid: Annotated[str, valid.sid("AC")]
+    auth_token: Secret
+    type: Annotated[str, valid.one_of(*AccountType)] = AccountType.FULL
+    friendly_name: Text = ""
+    status: Annotated[str, valid.one_of(*AccountStatus)] = AccountStatus.ACTIVE
+    balance: Annotated[str, valid.money] = ""
+    webhook_key: Text = ""
+    webhook_secret: Secret = ""
+    messages_per_second: Speed = 0.0
+    message_redaction: Flag = True
+    webhook_setting: Annotated[WebhookSetting | None, _WEBHOOK_SETTING] = None
+    owner: Annotated[str, valid.sid("AC")] = ""
+    profile: Annotated[str, valid.one_of("", "free-units", "unapproved")] = ""
+    test_credentials: Flag = False
+    verified: Phones = ()
+    geo_permissions: Annotated[tuple[str, ...], valid.list_of(valid.country)] = ("US", "CA")
+    numbers: Annotated[tuple[SeedNumber, ...], valid.rows(SeedNumber)] = ()
+    short_codes: Annotated[tuple[SeedShortCode, ...], valid.rows(SeedShortCode)] = ()
+    channel_senders: Annotated[tuple[SeedChannelSender, ...], valid.rows(SeedChannelSender)] = ()
+    api_keys: Annotated[tuple[SeedKey, ...], valid.rows(SeedKey)] = ()
+    oauth_apps: Annotated[tuple[SeedOAuthApp, ...], valid.rows(SeedOAuthApp)] = ()
+    messaging_services: Annotated[tuple[SeedService, ...], valid.rows(SeedService)] = ()
+    twiml_bins: Annotated[tuple[SeedBin, ...], valid.rows(SeedBin)] = ()
+    content_templates: Annotated[tuple[SeedTemplate, ...], valid.rows(SeedTemplate)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +130,22 @@ class Seed:
     the `undelivered_codes`, each as often as the others.
     """
 
-    accounts: tuple[SeedAccount, ...]
-    random_seed: int | None = None
-    wire_generation: str = GENERATIONS[0]
-    concurrency_limit: int = 0
-    daily_trial_limit: int | None = None
-    trial_segment_limit: int = 0
-    scheduled_limit: int = 500_000
-    filter_passcodes: bool = False
-    landlines: tuple[str, ...] = ()
-    unreachable: tuple[str, ...] = ()
-    rcs: tuple[str, ...] = ()
-    session_window: bool = False
-    sandbox_members: tuple[str, ...] | None = None
-    record_refused_creates: bool = True
-    error_messages: bool = False
-    local_urls: bool = True
-    fates: Mapping[str, int] = field(default_factory=dict)
-    delivered_percent: float = 100
-    undelivered_codes: tuple[int, ...] = (30003,)
+    accounts: Annotated[tuple[SeedAccount, ...], valid.rows(SeedAccount)]
+    random_seed: Annotated[int | None, valid.whole] = None
+    wire_generation: Annotated[str, valid.one_of(*GENERATIONS)] = GENERATIONS[0]
+    concurrency_limit: Whole = 0
+    daily_trial_limit: Annotated[int | None, valid.whole] = None
+    trial_segment_limit: Whole = 0
+    scheduled_limit: Whole = 500_000
+    filter_passcodes: Flag = False
+    landlines: Phones = ()
+    unreachable: Phones = ()
+    rcs: Phones = ()
+    session_window: Flag = False
+    sandbox_members: Annotated[tuple[str, ...] | None, valid.list_of(valid.phone)] = None
+    record_refused_creates: Flag = True
+    error_messages: Flag = False
+    local_urls: Flag = True
+    fates: Annotated[Mapping[str, int], valid.fates] = field(default_factory=dict)
+    delivered_percent: Annotated[float, valid.percent] = 100
+    undelivered_codes: Annotated[tuple[int, ...], valid.error_codes] = (30003,)

@@ -19,7 +19,7 @@ def reference_problems(accounts: tuple[SeedAccount, ...]) -> list[str]:
             problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account of this seed")
         if bool(account.webhook_key) != bool(account.webhook_secret):
             problems.append(f"accounts[{index}]: webhook_key and webhook_secret belong together")
-        problems += _strangers(account, index)
+        problems += _foreign_senders(account, index)
     return problems
 
 
@@ -34,7 +34,7 @@ def _names(account: SeedAccount, path: str) -> Iterator[tuple[str, str]]:
                     yield f"{path}.{list_name}[{n}].{name}", value
 
 
-def _strangers(account: SeedAccount, index: int) -> list[str]:
+def _foreign_senders(account: SeedAccount, index: int) -> list[str]:
     """Name every sender in a service's pool that the account does not own."""
     own = {
         "numbers": ("number", {row.phone_number for row in account.numbers}),

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Annotated, Any
 
 from fake_twilio.errors import CATALOGUE
 from fake_twilio.model.addresses import channel_sender, e164, is_short_code
@@ -215,6 +216,20 @@ def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[st
     return check
 
 
+def rows(kind: type[Any]) -> Check:
+    """Return a check for a list of tables that become rows of a dataclass, whose annotations carry the checks."""
+    return list_of(table(kind, shape_of(kind), tuple(row.name for row in fields(kind) if _required(row))))
+
+
+def shape_of(kind: type[Any]) -> dict[str, Check]:
+    """Return the check of each field of a dataclass, by its name."""
+    return {row.name: row.type.__metadata__[0] for row in fields(kind)}  # type: ignore[union-attr] # all are `Annotated`
+
+
+def _required(row: Field[Any]) -> bool:
+    return row.default is MISSING and row.default_factory is MISSING
+
+
 def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, problems: list[str]) -> dict[str, Any]:
     """Return the values of a table, each checked; a key that is not known is a problem too."""
     known = ", ".join(sorted(shape))
@@ -222,3 +237,12 @@ def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, prob
     return {
         name: check(document[name], f"{prefix}{name}", problems) for name, check in shape.items() if name in document
     }
+
+
+Text = Annotated[str, text]
+Secret = Annotated[str, secret]
+Flag = Annotated[bool, flag]
+Whole = Annotated[int, whole]
+Speed = Annotated[float, speed]
+Phones = Annotated[tuple[str, ...], list_of(phone)]
+Method = Annotated[str, one_of("POST", "GET")]

@@ -20,10 +20,10 @@ def dispose(state: State, journals: list[Journal[Any]]) -> None:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return
-    loop.call_soon(_crumble, loop, heaps)
+    loop.call_soon(_free_slice, loop, heaps)
 
 
-def _crumble(loop: asyncio.AbstractEventLoop, heaps: list[Any]) -> None:
+def _free_slice(loop: asyncio.AbstractEventLoop, heaps: list[Any]) -> None:
     left = SLICE
     while heaps and left:
         heap = heaps[-1]
@@ -36,4 +36,4 @@ def _crumble(loop: asyncio.AbstractEventLoop, heaps: list[Any]) -> None:
         elif isinstance(heap, (list, deque)):
             heap.pop()
     if heaps:
-        loop.call_soon(_crumble, loop, heaps)
+        loop.call_soon(_free_slice, loop, heaps)

@@ -1,8 +1,10 @@
 """From the seed to the first rows: accounts, their callers, keys and templates, and what they send from."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from fake_twilio.ids import Ids
 from fake_twilio.model.account import Account, AccountStatus, AccountType, ApiKey, OutgoingCallerId
@@ -15,6 +17,8 @@ from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
 from fake_twilio.seed import Seed, SeedAccount, SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 from fake_twilio.state.database import State
+
+R = TypeVar("R")
 
 DEFAULT_BALANCE = "15.50"
 """US dollars; about what Twilio gives a new trial account."""
@@ -31,9 +35,9 @@ def seeded_state(seed: Seed, ids: Ids, now: datetime) -> State:
 def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> None:
     """Put an account and all that belongs to it into the tables."""
     state.put_account(
-        Account(
-            sid=seed.sid,
-            auth_token=seed.auth_token,
+        _made(
+            Account,
+            seed,
             friendly_name=seed.friendly_name or "My account",
             type=AccountType(seed.type),
             created=now,
@@ -43,13 +47,6 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> No
             balance=Decimal(seed.balance or DEFAULT_BALANCE),
             auto_recharge=not seed.balance,
             geo_permissions=frozenset(seed.geo_permissions),
-            profile=seed.profile,
-            webhook_key=seed.webhook_key,
-            webhook_secret=seed.webhook_secret,
-            messages_per_second=seed.messages_per_second,
-            message_redaction=seed.message_redaction,
-            webhook_setting=seed.webhook_setting,
-            test_credentials=seed.test_credentials,
         )
     )
     for number in seed.verified:
@@ -75,90 +72,55 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> No
         _add_service(state, service, seed.sid, now)
 
 
+def _made(kind: Callable[..., R], seed: Any, **more: Any) -> R:
+    """Return a row of this kind: what the seed's row calls by the same name is taken over, ``more`` is said here."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type] # every kind of rows is a dataclass
+    alike = {field.name: getattr(seed, field.name) for field in fields(seed) if field.name in names}
+    return kind(**alike | more)
+
+
 def _able(capabilities: tuple[str, ...]) -> Capabilities:
     return replace(Capabilities(voice=False, sms=False, mms=False), **dict.fromkeys(capabilities, True))
 
 
 def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> IncomingPhoneNumber:
     """Return a number as the seed has it."""
-    return IncomingPhoneNumber(
+    return _made(
+        IncomingPhoneNumber,
+        row,
         sid=row.sid or ids.sid("PN"),
         account_sid=account_sid,
-        phone_number=row.phone_number,
         friendly_name=row.friendly_name or friendly(row.phone_number),
         created=now,
         updated=now,
         capabilities=_able(row.capabilities),
-        sms_url=row.sms_url,
-        sms_method=row.sms_method,
-        sms_fallback_url=row.sms_fallback_url,
-        sms_fallback_method=row.sms_fallback_method,
-        sms_application_sid=row.sms_application_sid,
-        messages_per_second=row.messages_per_second,
-        registration=row.registration,
-        beta=row.beta,
-        origin=row.origin,
         type=type_of(row.phone_number),
     )
 
 
 def _seeded_short_code(row: SeedShortCode, account_sid: str, ids: Ids, now: datetime) -> ShortCode:
     """Return a short code as the seed has it."""
-    return ShortCode(
+    return _made(
+        ShortCode,
+        row,
         sid=row.sid or ids.sid("SC"),
         account_sid=account_sid,
-        short_code=row.short_code,
         friendly_name=row.friendly_name or row.short_code,
         created=now,
         updated=now,
-        country=row.country,
         capabilities=_able(row.capabilities),
-        sms_url=row.sms_url,
-        sms_method=row.sms_method,
-        sms_fallback_url=row.sms_fallback_url,
-        sms_fallback_method=row.sms_fallback_method,
     )
 
 
 def _seeded_channel_sender(row: SeedChannelSender, account_sid: str, ids: Ids, now: datetime) -> ChannelSender:
     """Return a channel sender as the seed has it."""
-    return ChannelSender(
-        sid=row.sid or ids.sid("XE"),
-        account_sid=account_sid,
-        sender=row.sender,
-        created=now,
-        updated=now,
-        callback_url=row.callback_url,
-        callback_method=row.callback_method,
-        fallback_url=row.fallback_url,
-        fallback_method=row.fallback_method,
-        status_callback_url=row.status_callback_url,
-    )
+    return _made(ChannelSender, row, sid=row.sid or ids.sid("XE"), account_sid=account_sid, created=now, updated=now)
 
 
 def _add_service(state: State, seed: SeedService, account_sid: str, now: datetime) -> None:
     """Put a service and its pool into the tables; the senders of the pool are there already."""
-    state.services.put(
-        Service(
-            sid=seed.sid,
-            account_sid=account_sid,
-            friendly_name=seed.friendly_name or seed.sid,
-            created=now,
-            updated=now,
-            inbound_request_url=seed.inbound_request_url,
-            inbound_method=seed.inbound_method,
-            fallback_url=seed.fallback_url,
-            fallback_method=seed.fallback_method,
-            status_callback=seed.status_callback,
-            sticky_sender=seed.sticky_sender,
-            area_code_geomatch=seed.area_code_geomatch,
-            smart_encoding=seed.smart_encoding,
-            mms_converter=seed.mms_converter,
-            use_inbound_webhook_on_number=seed.use_inbound_webhook_on_number,
-            advanced_opt_out=seed.advanced_opt_out,
-            validity_period=seed.validity_period,
-        )
-    )
+    name = seed.friendly_name or seed.sid
+    state.services.put(_made(Service, seed, account_sid=account_sid, friendly_name=name, created=now, updated=now))
     for address in (*seed.numbers, *seed.short_codes, *seed.channel_senders):
         sender = state.number(address)
         if sender is not None and sender.account_sid == account_sid:

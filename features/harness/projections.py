@@ -14,19 +14,20 @@ Fact = dict[str, object]
 Facts = list[Fact]
 
 
+def _shown(item: object, columns: str) -> Fact:
+    """Columns that are called like the item's attributes: `HTTP status` is `http_status`."""
+    return {column: getattr(item, column.lower().replace(" ", "_")) for column in columns.split(", ")}
+
+
 def assets(items: Sequence[AssetModel], system: str, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
     """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, fault since, active and true states."""
     return [
         {
             "asset": "System" if item.asset_id == system else item.caption,
-            "status": item.status,
+            **_shown(item, "status, reason, awaiting, active states, true states"),
             "alarm": alarm_word(item.alarms),
-            "reason": item.reason,
-            "awaiting": item.awaiting,
             "conditions": ", ".join(condition.cause for condition in item.facts.conditions) or None,
             "fault since": list(at([str(fault.since) for fault in item.facts.faults])),
-            "active states": item.active_states,
-            "true states": item.true_states,
         }
         for item in items
     ]
@@ -63,14 +64,8 @@ def parameters(event: EventModel, personas: Personas) -> Facts:
 
 def standing(execution: ExecutionModel) -> Fact:
     """How a command stands: state, result, reason, delivery, error code, and how many attempts there were."""
-    return {
-        "state": execution.state,
-        "result": execution.result,
-        "reason": execution.reason,
-        "delivery": execution.delivery,
-        "error code": execution.error_code,
-        "attempts": len(execution.attempts),
-    }
+    shown = _shown(execution, "state, result, reason, delivery, error code")
+    return {**shown, "attempts": len(execution.attempts)}
 
 
 def event(published: EventModel, system: str) -> Fact:
@@ -83,14 +78,7 @@ def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[s
     """A command's attempts: attempt, at (`at` writes moments down), outcome, HTTP status, code, sid."""
     moments = at([str(attempt.at) for attempt in execution.attempts])
     return [
-        {
-            "attempt": number,
-            "at": moment,
-            "outcome": attempt.outcome,
-            "HTTP status": attempt.http_status,
-            "code": attempt.code,
-            "sid": attempt.sid,
-        }
+        {"attempt": number, "at": moment, **_shown(attempt, "outcome, HTTP status, code, sid")}
         for number, (attempt, moment) in enumerate(zip(execution.attempts, moments, strict=True), 1)
     ]
 
@@ -103,16 +91,12 @@ def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: st
         {
             "asset": names[item.asset_id],
             "type": item.alarm_type,
-            "state": item.state,
+            **_shown(item, "state, count, comment, severity, reason"),
             "active": "yes" if item.active else "no",
             "masked": "yes" if item.masked else "no",
             "age": None if item.age is None else f"{item.age:g} s",
-            "count": item.count,
             "by": item.acknowledged_by,
             "via": item.acknowledged_via,
-            "comment": item.comment,
-            "severity": item.severity,
-            "reason": item.reason,
             "follows from": item.cause and causes[item.cause],
         }
         for item in items
@@ -123,14 +107,10 @@ def known_messages(items: Sequence[MessageModel], personas: Personas) -> Facts:
     """The driver's messages: direction, from, to, body, status, error code, asset, segments."""
     return [
         {
-            "direction": item.direction,
+            **_shown(item, "direction, body, status, error code, segments"),
             "from": personas.name(item.from_number),
             "to": personas.name(item.to_number),
-            "body": item.body,
-            "status": item.status,
-            "error code": item.error_code,
             "asset": item.asset_id,
-            "segments": item.segments,
         }
         for item in items
     ]
@@ -142,9 +122,7 @@ def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
         {
             "asset": item.asset_id,
             "body": item.parameters.get("Message Content"),
-            "state": item.state,
-            "reason": item.reason,
-            "result": item.result,
+            **_shown(item, "state, reason, result"),
         }
         for item in items
     ]

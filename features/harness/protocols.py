@@ -113,5 +113,5 @@ class DriverBackend(Protocol):
         ...
 
     async def kill(self) -> None:
-        """End it without any warning, as a power cut does."""
-        ...
+        """End it without any warning, as a power cut does; what shares the process of the harness cannot be killed."""
+        raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")

@@ -38,7 +38,7 @@ class TcpProxy:
         """Keep connections open and pass nothing on."""
         self._open.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Pass everything on again."""
         self._cut = False
         self._open.set()

@@ -22,7 +22,7 @@ from driver.cli.demonstration.screen import Screen
 pytestmark = pytest.mark.long
 
 if TYPE_CHECKING:
-    from driver.cli.demonstration.stage import Environment
+    from driver.cli.demonstration.environment import Environment
 
 
 def test_once_plays_the_whole_story_and_ends_well() -> None:
@@ -44,25 +44,25 @@ def test_once_plays_the_whole_story_and_ends_well() -> None:
     assert "\x1b" not in done.stdout
 
 
-def fault(stage: Environment, operation: str, effect: dict[str, object]) -> None:
+def fault(environment: Environment, operation: str, effect: dict[str, object]) -> None:
     body = json.dumps({"match": {"operation": operation}, "effect": effect}).encode()
     request = urllib.request.Request(
-        f"{stage.twilio_url}/_fake/v1/faults", body, {"Content-Type": "application/json"}, method="POST"
+        f"{environment.twilio_url}/_fake/v1/faults", body, {"Content-Type": "application/json"}, method="POST"
     )
     with urllib.request.urlopen(request, timeout=5) as answer:
         assert answer.status < 300
 
 
-def refuse_everything(stage: Environment) -> None:
-    fault(stage, "messages.create", {"type": "http_error", "status": 503})
+def refuse_everything(environment: Environment) -> None:
+    fault(environment, "messages.create", {"type": "http_error", "status": 503})
 
 
-def kill_the_fake(stage: Environment) -> None:
-    os.kill(stage.twilio_pid, signal.SIGKILL)
+def kill_the_fake(environment: Environment) -> None:
+    os.kill(environment.twilio_pid, signal.SIGKILL)
 
 
-def kill_the_driver(stage: Environment) -> None:
-    os.kill(stage.driver_pid, signal.SIGKILL)
+def kill_the_driver(environment: Environment) -> None:
+    os.kill(environment.driver_pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(

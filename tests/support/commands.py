@@ -28,20 +28,19 @@ async def invoke(command: click.Command, *arguments: str) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr)
 
 
-async def sms_driver(*arguments: str | Path, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
-    """Run the command; return its exit status and what it wrote."""
+async def sms_driver(
+    *arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None, typed: bytes | None = None
+) -> Done:
+    """Run the command and return how it ended; ``typed`` is what its standard input brings, if there is one."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "driver",
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
+        *(sys.executable, "-P", "-m", "driver", *arguments),
+        cwd=cwd,
+        stdin=asyncio.subprocess.DEVNULL if typed is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **(env or {})},
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(typed)
     assert process.returncode is not None
     assert b"Traceback" not in err, err.decode()
-    return process.returncode, out.decode(), err.decode()
+    return Done(process.returncode, out.decode(), err.decode())

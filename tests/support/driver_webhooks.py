@@ -14,7 +14,7 @@ from support.driver_site import Site, settings, site
 
 
 @asynccontextmanager
-async def webhook_ground(
+async def webhook_setup(
     folder: Path,
     mode: str = "both",
     *,
@@ -34,7 +34,7 @@ async def webhook_site(
     folder: Path, mode: str = "both", *, sms_path: str = "/twilio/sms", **sections: Any
 ) -> AsyncIterator[Site]:
     """Open a site that receives by ``mode``; the Twilio number calls the listener at ``sms_path``."""
-    async with webhook_ground(folder, mode, sms_path=sms_path, **sections) as (here, config), here.running(config):
+    async with webhook_setup(folder, mode, sms_path=sms_path, **sections) as (here, config), here.running(config):
         yield here
 
 

@@ -1,4 +1,4 @@
-"""Brings stage, story and screen together."""
+"""Brings environment, story and screen together."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import aiohttp
 
+from driver.cli.demonstration.environment import Environment, open_environment
 from driver.cli.demonstration.screen import Screen
-from driver.cli.demonstration.stage import Environment, open_environment
 from driver.cli.demonstration.story import Played, Story
 from driver.cli.demonstration.views import DriverView, TwilioView
 from driver.client import DriverClient
@@ -27,32 +27,32 @@ async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Environment], 
         on_stage: Told where everything is before the first step.
 
     Raises:
-        driver.cli.demonstration.stage.StageError: When the stage cannot be set up.
+        driver.cli.demonstration.environment.EnvironmentFailedError: When a part of it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="sms-driver-demo-") as folder:
         async with (
-            open_environment(Path(folder), SystemClock()) as stage,
+            open_environment(Path(folder), SystemClock()) as environment,
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
         ):
             if on_stage is not None:
-                on_stage(stage)
-            return await _show(screen, stage, session, stay=stay)
+                on_stage(environment)
+            return await _show(screen, environment, session, stay=stay)
 
 
-async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSession, *, stay: bool) -> bool:
+async def _show(screen: Screen, environment: Environment, session: aiohttp.ClientSession, *, stay: bool) -> bool:
     """Play the steps on the screen, which goes on showing the assets for as long as everything stays."""
     with screen:
-        driver = DriverView(DriverClient(session, stage.driver_url), lambda: screen.show_assets(driver.assets))
+        driver = DriverView(DriverClient(session, environment.driver_url), lambda: screen.show_assets(driver.assets))
         try:
             async with driver.watching():
-                async for step in Story(stage, TwilioView(stage.twilio_url, session), driver).play():
+                async for step in Story(environment, TwilioView(environment.twilio_url, session), driver).play():
                     if not isinstance(step, Played):
                         screen.begin(step)
                         continue
                     screen.end(step)
                     if not step.true:
                         return False
-                screen.show_addresses(_addresses(stage))
+                screen.show_addresses(_addresses(environment))
                 if stay:
                     screen.say("Everything keeps running. Press Ctrl-C to end.")
                     await asyncio.Event().wait()
@@ -62,10 +62,10 @@ async def _show(screen: Screen, stage: Environment, session: aiohttp.ClientSessi
             return False
 
 
-def _addresses(stage: Environment) -> dict[str, str]:
+def _addresses(environment: Environment) -> dict[str, str]:
     """The pages to open next."""
     return {
-        "The driver's console": f"{stage.driver_url}/",
-        "Debug tools": f"{stage.debug_url}/",
-        "Fake Twilio and its handsets": f"{stage.twilio_url}/_fake/",
+        "The driver's console": f"{environment.driver_url}/",
+        "Debug tools": f"{environment.debug_url}/",
+        "Fake Twilio and its handsets": f"{environment.twilio_url}/_fake/",
     }

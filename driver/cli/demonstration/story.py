@@ -10,7 +10,7 @@ import aiohttp
 
 from driver.api.frames import EventModel
 from driver.api.models import AssetModel, AttemptModel, ExecutionModel
-from driver.cli.demonstration.stage import Environment
+from driver.cli.demonstration.environment import Environment
 from driver.cli.demonstration.views import DriverView, TwilioView
 from driver.errors import DriverError
 
@@ -45,13 +45,13 @@ class Story:
     """The story of a few texts between an operator and a guard.
 
     Args:
-        stage: Where it plays.
+        environment: Where it plays.
         twilio: The far side.
         driver: The near side, with its event stream open.
     """
 
-    def __init__(self, stage: Environment, twilio: TwilioView, driver: DriverView) -> None:
-        self._stage = stage
+    def __init__(self, environment: Environment, twilio: TwilioView, driver: DriverView) -> None:
+        self._environment = environment
         self._twilio = twilio
         self._driver = driver
         self._execution = ""
@@ -134,8 +134,8 @@ class Story:
         return f"accepted by Twilio as {execution.message_sid}"
 
     async def _received_by_guard(self) -> list[dict[str, Any]]:
-        shown = await self._twilio.on_handset(self._stage.guard_number)
-        return [message for message in shown if message["to"] == self._stage.guard_number]
+        shown = await self._twilio.on_handset(self._environment.guard_number)
+        return [message for message in shown if message["to"] == self._environment.guard_number]
 
     async def _arrives(self) -> str:
         bodies = [message["body"] for message in await self._received_by_guard()]
@@ -154,14 +154,14 @@ class Story:
         return await self._delivery(self._execution)
 
     async def _reply(self) -> str:
-        await self._twilio.text(self._stage.guard_number, self._stage.twilio_number, "On my way")
-        return f"{self._stage.guard_number} → {self._stage.twilio_number}"
+        await self._twilio.text(self._environment.guard_number, self._environment.twilio_number, "On my way")
+        return f"{self._environment.guard_number} → {self._environment.twilio_number}"
 
     async def _system_event(self) -> str:
         parameters = (await self._event("Message Received")).parameters
         expected = {
-            "Source Phone Number": self._stage.guard_number,
-            "Destination Phone Number": self._stage.twilio_number,
+            "Source Phone Number": self._environment.guard_number,
+            "Destination Phone Number": self._environment.twilio_number,
             "Message Content": "On my way",
         }
         seen = {key: value for key, value in parameters.items() if key != "Received Timestamp"}

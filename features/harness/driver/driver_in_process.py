@@ -16,6 +16,7 @@ from driver.app import RunningDriver, open_driver
 from driver.client import DriverClient
 from driver.config import DriverConfig
 from harness.driver.database import EmptyDatabase
+from harness.protocols import DriverBackend
 from harness.time.clock import MovableClock
 
 
@@ -43,7 +44,7 @@ async def running_driver(
             clock.remove_idle_waiter(running.wait_idle)
 
 
-class DriverInProcess:
+class DriverInProcess(DriverBackend):
     """One driver, started from a configuration and stopped or restarted on the same database."""
 
     def __init__(
@@ -100,10 +101,6 @@ class DriverInProcess:
         if self._life is not None:
             life, self._life = self._life, None
             await life
-
-    async def kill(self) -> None:
-        """A driver that shares the process cannot be killed."""
-        raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")
 
 
 def _checked(settings: dict[str, Any]) -> DriverConfig:

@@ -12,6 +12,7 @@ from driver.client import DriverClient
 from harness.driver.configuration import put
 from harness.driver.driver_in_process import DriverInProcess
 from harness.driver.postgres_server import PostgresDatabases
+from harness.protocols import DriverBackend
 from harness.tcp_proxy import Address, TcpProxy
 from harness.time.clock import MovableClock
 from harness.time.own_clocks import WaitingClock
@@ -20,7 +21,7 @@ INTERVAL_S = 0.9
 """Seconds between two looks of the driver on standby. One is cut short; from a second on a driver would notice that."""
 
 
-class DriverPair:
+class DriverPair(DriverBackend):
     """The two drivers as one: started, reloaded and stopped together, and taking over from each other on demand."""
 
     def __init__(self, clock: MovableClock, session: aiohttp.ClientSession, databases: PostgresDatabases) -> None:
@@ -98,7 +99,3 @@ class DriverPair:
                 await one.stop()
         self._active = self._standby = None
         await self._balancer.close()
-
-    async def kill(self) -> None:
-        """Drivers that share the process cannot be killed."""
-        raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")

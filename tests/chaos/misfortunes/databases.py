@@ -52,7 +52,7 @@ async def cut(site: Site, _chance: Random) -> AsyncIterator[str]:
     try:
         yield "database cut"
     finally:
-        _server(site).network.mend()
+        _server(site).network.restore()
 
 
 @misfortune("database stalled", "database", (0.5, 5.0), _has_server)
@@ -62,7 +62,7 @@ async def stalled(site: Site, _chance: Random) -> AsyncIterator[str]:
     try:
         yield "database stalled"
     finally:
-        _server(site).network.mend()
+        _server(site).network.restore()
 
 
 @misfortune("database connections dropped", "database", (0.2, 1.0), _has_server)

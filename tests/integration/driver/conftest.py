@@ -37,3 +37,9 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
     url = request.getfixturevalue("server")
     yield url
     await administer(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a driver wait for a locked SQLite file for a moment only."""
+    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)

@@ -136,22 +136,22 @@ async def test_a_text_that_cannot_even_be_given_up_holds_up_nobody(
 ) -> None:
     async with site(tmp_path) as here:
         attempts = here.driver.services.outbox.attempts
-        attempt, troubles = attempts.work, [StoreUnavailableError("locked"), RuntimeError("a bug")]
+        attempt, failures = attempts.work, [StoreUnavailableError("locked"), RuntimeError("a bug")]
 
         async def broken(text: OutboundMessage) -> OutboundMessage | None:
             if text.body == "x":
                 raise RuntimeError("a bug")
             return await attempt(text)
 
-        async def give_up(_text: OutboundMessage, _trouble: str) -> None:
-            raise troubles.pop(0)
+        async def give_up(_text: OutboundMessage, _reason: str) -> None:
+            raise failures.pop(0)
 
         monkeypatch.setattr(attempts, "work", broken)
         monkeypatch.setattr(attempts, "give_up", give_up)
         await here.send("x")
         await here.send("y")
         await here.clock.advance(BROKEN_PAUSE_S * (MAX_BREAKS + 1))
-        assert (here.received(), troubles) == (["y"], [])
+        assert (here.received(), failures) == (["y"], [])
 
 
 async def test_a_text_that_is_decided_on_disk_is_only_forgotten(tmp_path: Path) -> None:

@@ -17,14 +17,11 @@ from harness.driver.postgres_server import PostgresServer
 from support.driver_database import locked
 from support.driver_site import REFUSED, Site, settings, site
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "While it is away"}}
 
 Away = Callable[[Site], AbstractAsyncContextManager[None]]
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from driver.app import connections, file_limit
 from fake_twilio import FakeTwilio
 from harness.driver.configuration import receiving
 from support.driver_process import process, write_config
-from support.driver_site import GUARD, Site, site
+from support.driver_site import GUARD, MESSAGE, Site, site
 
 WEBHOOKS = receiving("https://sms.example.com", 0)
 LISTENERS = ("dataserver_url", "debugtools_url", "webhook_url")
@@ -180,8 +180,7 @@ async def use(ready: dict[str, str], fake: FakeTwilio) -> None:
     """Send a text, as an operator does, and see it arrive."""
     limit = aiohttp.ClientTimeout(10)
     async with aiohttp.ClientSession(timeout=limit) as http:
-        body = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
-        async with http.post(f"{ready['dataserver_url']}/api/assets/guard/commands", json=body) as answer:
+        async with http.post(f"{ready['dataserver_url']}/api/assets/guard/commands", json=MESSAGE) as answer:
             assert answer.status == 202
         arrived = {"to": GUARD, "body": "Fire", "timeout": "10"}
         async with http.get(f"{fake.base_url}/_fake/v1/messages/wait", params=arrived) as answer:

@@ -1,7 +1,6 @@
 """`sms-driver init`: a few questions, and a driver that can start, or not a single file."""
 
 import asyncio
-import os
 import re
 import stat
 import sys
@@ -15,7 +14,7 @@ import pytest
 from driver.api.passwords import check_password
 from driver.config import load
 from fake_twilio import FakeTwilio, Fault
-from support.commands import Done
+from support.commands import Done, sms_driver
 from support.terminal import Talked, talk
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
@@ -40,18 +39,7 @@ async def in_terminal(folder: Path, fake: FakeTwilio, answers: Sequence[tuple[st
 
 
 async def piped(folder: Path, lines: bytes, *more: str, env: Mapping[str, str]) -> Done:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "driver", "init", *more),
-        cwd=folder,
-        env={**os.environ, **env},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate(lines)
-    assert process.returncode is not None
-    assert b"Traceback" not in err, err.decode()
-    return Done(process.returncode, out.decode(), err.decode())
+    return await sms_driver("init", *more, cwd=folder, env=env, typed=lines)
 
 
 def lines(*answers: str) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
-from support.driver_site import REFUSED
+from support.driver_site import MESSAGE, REFUSED
 
 pytestmark = pytest.mark.long
 
@@ -25,8 +25,7 @@ async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: P
             return sum(exchange.operation == "messages.create" for exchange in fake.requests)
 
         async with process(config, ready) as (first, shown):
-            body = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
-            async with http.post(f"{shown['dataserver_url']}/api/assets/guard/commands", json=body) as answer:
+            async with http.post(f"{shown['dataserver_url']}/api/assets/guard/commands", json=MESSAGE) as answer:
                 execution = (await answer.json())["executionId"]
             async with http.ws_connect(f"{shown['dataserver_url']}/api/events"):
                 while (await attempts(http, shown, execution))[-1:] != ["refused"]:

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import stat
-import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from driver.api.access import LOGIN_LASTS_S
 from driver.api.lockout import MAX_FAILURES
 from driver.api.passwords import hash_password, hash_token
-from support.commands import Done
+from support.commands import Done, sms_driver
 from support.driver_site import Site, settings, site
 from support.terminal import Talked, talk
 
@@ -41,18 +39,8 @@ def file(folder: Path) -> Path:
 
 async def sms(folder: Path, *arguments: str, typed: str = "", **env: str) -> Done:
     """Run the command with what somebody writes into its standard input."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "driver", *arguments),
-        cwd=folder,
-        env={**os.environ, "XDG_STATE_HOME": str(folder / "state"), **env},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate(typed.encode())
-    assert process.returncode is not None
-    assert b"Traceback" not in err, err.decode()
-    return Done(process.returncode, out.decode(), err.decode())
+    env = {"XDG_STATE_HOME": str(folder / "state"), **env}
+    return await sms_driver(*arguments, cwd=folder, env=env, typed=typed.encode())
 
 
 async def terminal(folder: Path, arguments: Sequence[str], answers: Sequence[tuple[str, str]]) -> Talked:

@@ -17,7 +17,7 @@ from driver.services import orphan_receipts
 from driver.services.orphan_receipts import MARK
 from driver.store import open_store
 from support.driver_site import GUARD, REFUSED, Site
-from support.driver_webhooks import post, webhook_ground, webhook_site
+from support.driver_webhooks import post, webhook_setup, webhook_site
 
 LAG = {"type": "list_lag", "seconds": 600}
 
@@ -133,7 +133,7 @@ async def test_a_receipt_for_a_text_that_is_not_ours_changes_nothing(tmp_path: P
 @pytest.mark.parametrize("then", ["waits", "is decided"])
 async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Path, then: str) -> None:
     """The answer is lost, the receipt arrives, the driver restarts, and no list shows the message."""
-    async with webhook_ground(tmp_path) as (here, config):
+    async with webhook_setup(tmp_path) as (here, config):
         here.fault(LAG, "messages.list", times=None)
         here.fault({"type": "reset_after"})
         async with here.running(config):
@@ -180,7 +180,7 @@ async def test_a_receipt_that_cannot_be_stored_is_not_acknowledged(tmp_path: Pat
 async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with webhook_ground(tmp_path) as (here, config):
+    async with webhook_setup(tmp_path) as (here, config):
         async with here.running(config):
             here.fault({"type": "latency", "seconds": 3})
             execution = await here.send("Fire")
@@ -206,7 +206,7 @@ async def test_a_text_that_is_decided_while_its_receipt_is_stored_leaves_nothing
 async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with webhook_ground(tmp_path) as (here, config):
+    async with webhook_setup(tmp_path) as (here, config):
         here.fault(LAG, "messages.list", times=None)
         here.fault({"type": "reset_after"})
         async with here.running(config):
@@ -233,7 +233,7 @@ async def test_receipts_of_more_texts_than_can_be_open_push_out_the_oldest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(orphan_receipts, "MAX_KEPT", 1)
-    async with webhook_ground(tmp_path) as (here, config):
+    async with webhook_setup(tmp_path) as (here, config):
         here.fault(LAG, "messages.list", times=None)
         here.fault({"type": "reset_after"}, times=2)
         async with here.running(config):

@@ -13,13 +13,10 @@ from support.driver_database import locked
 from support.driver_pair import Pair
 from support.driver_site import settings, site
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 CAN = ["read", "stream", "command", "webhook", "send"]
 FAILOVER = {"enabled": True, "takeover_after_s": 10}
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
 
 
 async def active(pair: Pair, running: RunningDriver) -> str:

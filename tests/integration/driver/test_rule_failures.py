@@ -1,4 +1,4 @@
-"""Rules over restarts, crashes and a database in trouble: nothing is lost and nothing goes out twice."""
+"""Rules over restarts, crashes and a database that fails: nothing is lost and nothing goes out twice."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,21 +70,21 @@ async def test_a_crash_before_remembering_sends_nothing_twice(tmp_path: Path) ->
         assert (here.received(GUARD), here.received(BOSS)) == texts
 
 
-async def test_a_database_in_trouble_delays_rules_and_loses_nothing(
+async def test_a_database_that_fails_delays_rules_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with site(tmp_path, **rules(CHAIN)) as here:
         store = here.driver.services.store
         commit, since, refused = store.commit, store.events_after, 0
 
-        async def troubled(writes: Sequence[Write], *, once: Once | None = None) -> Committed:
+        async def failing(writes: Sequence[Write], *, once: Once | None = None) -> Committed:
             nonlocal refused
             if any(isinstance(write, SetMark) and write.name == AGENDA for write in writes) and refused < 3:
                 refused += 1
                 raise StoreUnavailableError("full disk")
             return await commit(writes, once=once)
 
-        monkeypatch.setattr(store, "commit", troubled)
+        monkeypatch.setattr(store, "commit", failing)
         await alarm(here)
         assert here.received(GUARD) == []
         await here.clock.advance(20)
@@ -98,14 +98,14 @@ async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, mon
         assert workflows._subscription is not None
         since, refused = store.events_after, 0
 
-        async def troubled(seq: int, limit: int) -> Any:
+        async def failing(seq: int, limit: int) -> Any:
             nonlocal refused
             refused += 1
             if refused < 3:
                 raise StoreUnavailableError("locked")
             return await since(seq, limit)
 
-        monkeypatch.setattr(store, "events_after", troubled)
+        monkeypatch.setattr(store, "events_after", failing)
         workflows._subscription._size = 0
         await alarm(here)
         workflows._subscription._size = 1000

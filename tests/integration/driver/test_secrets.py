@@ -1,9 +1,6 @@
 """Secrets on no surface: one in every field that can hold one, and then everything that is written is searched."""
 
-import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +16,7 @@ from driver.config.secrets import secrets_in
 from driver.dataserver.routes import ROUTES
 from driver.errors import ConfigurationError
 from driver.runtime.log_topics import LogTopic
+from support.commands import sms_driver
 from support.driver_site import GUARD, OURS, Site, site
 from support.planted import places, planted
 
@@ -241,23 +239,6 @@ async def misuse(here: Site) -> None:
     await shown_by(here, here.driver.dataserver_url, "POST", "/api/Auth/Login", json={"password": [ADMIN]})
 
 
-async def command_line(*arguments: str, env: Mapping[str, str]) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "driver",
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={**os.environ, **env},
-    )
-    shown, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, shown.decode()
-
-
 @pytest.mark.long
 @pytest.mark.parametrize(
     "proxy",
@@ -297,7 +278,8 @@ async def test_no_command_shows_one(
     file = tmp_path / "driver.toml"
     file.write_text("".join(_toml(data)))
     env = dict.fromkeys(("http_proxy", "HTTP_PROXY"), proxy)
-    code, shown = await command_line(*arguments, "--config", str(file), env=env)
+    code, out, err = await sms_driver(*arguments, "--config", file, env=env)
+    shown = out + err
     assert code == status, shown
     assert shown
     assert_hidden(shown, secrets, " ".join(arguments))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.driver_site import GUARD, OURS, Site
-from support.driver_webhooks import post, webhook_ground, webhook_site
+from support.driver_webhooks import post, webhook_setup, webhook_site
 
 OLD, NEW = "the-shared-key", "the-next-shared-key"
 SIGNED = {"webhook_key": "webhooks_sharedkey_1", "webhook_secret": OLD}
@@ -33,7 +33,7 @@ async def test_texts_and_receipts_come_by_webhooks_signed_with_the_key(tmp_path:
 async def test_without_an_auth_token_the_key_is_enough(tmp_path: Path) -> None:
     key = {"api_key_sid": "SK" + "1" * 32, "api_key_secret": "secret", "auth_token": None, "shared_key": OLD}
     account = SIGNED | {"api_keys": [{"sid": key["api_key_sid"], "secret": "secret"}]}
-    async with webhook_ground(tmp_path, account=account, twilio=key) as (here, config), here.running(config):
+    async with webhook_setup(tmp_path, account=account, twilio=key) as (here, config), here.running(config):
         assert await post(here, "/twilio/sms", inbound(here), shared_key=OLD) == 200
         assert await post(here, "/twilio/sms", inbound(here, 2), token="") == 403
         assert len(await here.events("Message Received")) == 1
@@ -69,7 +69,7 @@ async def test_a_driver_without_a_shared_key_says_what_is_missing(tmp_path: Path
 
 
 async def test_the_key_is_rotated_without_a_restart(tmp_path: Path) -> None:
-    async with webhook_ground(tmp_path, twilio={"shared_key": OLD}) as (here, config), here.running(config):
+    async with webhook_setup(tmp_path, twilio={"shared_key": OLD}) as (here, config), here.running(config):
         steps = (
             ({"shared_key": OLD, "shared_key_secondary": NEW}, [200, 200]),
             ({"shared_key": NEW}, [403, 200]),

@@ -150,7 +150,7 @@ async def test_commands_go_first_and_old_rows_alone(tmp_path: Path) -> None:
         assert [kept.seq for kept in await store.events_since(6, 10) or ()] == [7, 8, 9, 10]
 
 
-async def test_it_comes_back_every_day_and_sooner_after_trouble(tmp_path: Path) -> None:
+async def test_it_comes_back_every_day_and_sooner_after_a_failure(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
         clock = ManualClock(NOW)
         activity = IdleTracker(clock)

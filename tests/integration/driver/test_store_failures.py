@@ -5,14 +5,9 @@ from pathlib import Path
 import pytest
 
 from support.driver_database import locked
-from support.driver_site import Site, settings, site
+from support.driver_site import MESSAGE, Site, settings, site
 
-MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "Fire"}}
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 async def fault_causes(here: Site) -> list[str]:

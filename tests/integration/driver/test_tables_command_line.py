@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from click.testing import CliRunner
 
 from driver.api.passwords import hash_token
 from driver.cli.tables import tables as tables_command
-from support.commands import invoke
+from support.commands import invoke, sms_driver
 from support.driver_site import GUARD, settings, site
 from support.table_calls import BROKEN, NIGHT, csv, put
 
@@ -90,11 +88,9 @@ async def test_a_token_is_sent_and_its_lack_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
 async def test_nobody_there_is_one_line_and_status_3(url: str) -> None:
-    command = [sys.executable, "-P", "-m", "driver", "tables", "export", "status", "--url", url]
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
-    out, err = await process.communicate()
-    assert (process.returncode, out) == (3, b"")
-    assert err.decode().splitlines() == [f"sms-driver: no driver answers at {url}; is `sms-driver run` running?"]
+    status, out, err = await sms_driver("tables", "export", "status", "--url", url)
+    assert (status, out) == (3, "")
+    assert err.splitlines() == [f"sms-driver: no driver answers at {url}; is `sms-driver run` running?"]
 
 
 async def test_what_is_no_driver_is_recognised() -> None:

@@ -212,7 +212,7 @@ async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
         await here.post("/api/segments", {"texts": "x"}, status=400)
 
 
-async def test_a_database_in_trouble_refuses_an_import_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_database_that_fails_refuses_an_import_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with site(tmp_path) as here:
         before = await here.get("/api/tables/status")
 

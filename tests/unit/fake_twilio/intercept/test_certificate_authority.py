@@ -4,6 +4,7 @@ import ssl
 import stat
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from cryptography import x509
@@ -16,9 +17,26 @@ from fake_twilio.intercept.certificate_authority import (
     CertificateAuthorityError,
 )
 from fake_twilio.intercept.server_certificates import MAX_CONTEXTS, Certificates, load_chain
-from support.handshake import handshake
 
 NOW = RealClock().now
+
+
+def handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> list[str]:
+    """Let a client meet a server in memory, and return the names in the certificate that it was shown."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    near = client.wrap_bio(to_client, to_server, server_hostname=host)
+    far = server.wrap_bio(to_server, to_client, server_side=True)
+    waiting = [near, far]
+    while waiting:
+        for side in list(waiting):
+            try:
+                side.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            waiting.remove(side)
+    shown = near.getpeercert() or {}
+    names = cast("tuple[tuple[str, str], ...]", shown.get("subjectAltName", ()))
+    return [value for kind, value in names if kind == "DNS"]
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ PLANTED = sorted(code for code, entry in CATALOGUE.items() if not entry.status a
 
 
 @pytest.mark.parametrize("code", STORIES)
-async def test_a_fate(code: int) -> None:
+async def test_a_final_status(code: int) -> None:
     status, title, story = STORIES[code]
     row = await story()
     assert (row["status"], row["error_code"]) == (status, code)
@@ -282,5 +282,5 @@ async def test_the_title_of_2019() -> None:
     assert row["error_message"] == "Carrier violation"
 
 
-def test_every_fate_has_a_story() -> None:
+def test_every_final_status_has_a_story() -> None:
     assert set(STORIES) == {code for code, entry in CATALOGUE.items() if Reach.FATE in entry.ways}

@@ -21,7 +21,7 @@ GUARD_NUMBER = "+12015550101"
 
 
 class EnvironmentFailedError(Exception):
-    """A part of the stage did not start; the message says which, and ends with the part's own last words."""
+    """A part of the environment did not start; the message says which, and ends with the part's own last words."""
 
 
 @dataclass(frozen=True)
