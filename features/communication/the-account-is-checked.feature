@@ -32,6 +32,7 @@ Feature: The account is checked
     When 10 seconds pass
     Then "System" shows No Communication
 
+  @one-driver
   Scenario: Communication is lost only after three failures
     Given a running driver with the phone "Gate"
     And Twilio is unreachable

@@ -20,7 +20,11 @@ Feature: Choices about states
       | states.re_alarm_on_repeat    | yes    | Gate   | a text fails, Acknowledge          | a text fails          | Fault        |
       | states.fault_on_send_failure | no     | Gate   | -                                  | a text fails          | Normal       |
       | states.child_fault_rollup    | no     | System | -                                  | a text fails          | Normal       |
-      | states.comm_loss_threshold   | 9      | System | -                                  | communication is lost | Normal       |
+
+    @one-driver
+    Examples: How often the line failed before is not known to a driver that takes over
+      | setting                    | value | asset  | history | action                | status |
+      | states.comm_loss_threshold | 9     | System | -       | communication is lost | Normal |
 
   Scenario Outline: A text while there is no communication, with states.reject_when_down = <value>
     Given the driver's settings:

@@ -46,12 +46,12 @@ class WaitingClock(_OwnClock):
     def __init__(self, shared: MovableClock, interval: timedelta) -> None:
         super().__init__(shared)
         self._interval = interval
-        self._began, self._began_at = shared.monotonic(), shared.now()
+        self._began = shared.monotonic()
         self._leads = asyncio.Event()
 
     def now(self) -> datetime:
-        """Stands still while the driver waits, like its monotonic clock, so that no clock seems to have been set."""
-        return self._shared.now() if self._leads.is_set() else self._began_at
+        """The time on the shared clock."""
+        return self._shared.now()
 
     def monotonic(self) -> timedelta:
         """Stands still while the driver waits; from then on, how much time has passed and the interval cut short."""
