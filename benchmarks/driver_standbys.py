@@ -27,12 +27,10 @@ import aiohttp
 from claims import tell
 from driver_throughput import accept, config, process
 from fake_speed import HERE, processor_seconds
+from private_postgres import NoServerError, postgres_server
 
 from driver.api.frames import EventFrame
 from driver.client import DriverClient
-
-sys.path.insert(0, str(HERE.parent / "features"))
-from harness.driver.postgres_server import NoServerError, postgres_server
 
 PHONES = 500
 FAILOVER = "[failover]\nenabled = true\n"

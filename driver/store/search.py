@@ -31,7 +31,7 @@ from driver.store import schema
 from driver.store.row_codec import Row
 
 #: Rows that one page looks through at most.
-MAX_SCANNED = 20_000
+MAX_SCANNED = 10_000
 #: The slots that alarms are counted in.
 TEN_MINUTES = 600_000_000
 
