@@ -4,6 +4,7 @@ What has not changed since it was last written is not written again, and listene
 same bytes: those of ten thousand phones are several megabytes, and are kept no longer than somebody sends them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import ReferenceType, ref
@@ -33,6 +34,15 @@ class WrittenSnapshot:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenEvents:
+    """Events as frames of a WebSocket, and when they were written, by the monotonic clock."""
+
+    events: Sequence[Event]
+    data: bytes
+    at: timedelta
+
+
 class Snapshot:
     """Writes the frames that all listeners get."""
 
@@ -42,6 +52,7 @@ class Snapshot:
         self._written: dict[str, tuple[AssetEntry, Asset, orjson.Fragment]] = {}
         self._last: ReferenceType[WrittenSnapshot] | None = None
         self._events: dict[int, bytes] = {}
+        self._together: WrittenEvents | None = None
 
     def frame(self, seq: int) -> WrittenSnapshot:
         """Return every asset as it is after the event with this number, the system first."""
@@ -76,3 +87,21 @@ class Snapshot:
             if len(self._events) > MAX_EVENTS:
                 del self._events[next(iter(self._events))]
         return written
+
+    def together(self, events: Sequence[Event]) -> WrittenEvents:
+        """Return events as they are sent; whoever asks for the same ones next gets the same bytes."""
+        last = self._together
+        if last is None or last.events is not events:
+            data = b"".join(_text_frame(self.event(event)) for event in events)
+            last = self._together = WrittenEvents(events, data, self._clock.monotonic())
+        return last
+
+
+def _text_frame(text: bytes) -> bytes:
+    """Return a text as a server sends it in a WebSocket: a frame of its own, whole and without a mask (RFC 6455)."""
+    size = len(text)
+    if size < 126:
+        return b"\x81%c" % size + text
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2) + text
+    return b"\x81\x7f" + size.to_bytes(8) + text
