@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import ReferenceType, ref
 
-import orjson
-
 from driver.api.frames import EventFrame, EventModel
 from driver.dataserver.serializers import asset_model
 from driver.domain.asset import Asset
@@ -49,7 +47,7 @@ class Snapshot:
     def __init__(self, assets: AssetStates, clock: Clock) -> None:
         self._assets = assets
         self._clock = clock
-        self._written: dict[str, tuple[AssetEntry, Asset, orjson.Fragment]] = {}
+        self._written: dict[str, tuple[AssetEntry, Asset, bytes]] = {}
         self._last: ReferenceType[WrittenSnapshot] | None = None
         self._events: dict[int, bytes] = {}
         self._together: WrittenEvents | None = None
@@ -60,8 +58,8 @@ class Snapshot:
         over = last is None or last.seq != seq or abs(now - last.moment) >= SAME_MOMENT
         changed = self._write_changed(now, aged=over)
         if last is None or over or changed:
-            assets = [fragment for _, _, fragment in self._written.values()]
-            last = WrittenSnapshot(seq, now, orjson.dumps({"type": "snapshot", "seq": seq, "assets": assets}))
+            assets = b",".join(written for _, _, written in self._written.values())
+            last = WrittenSnapshot(seq, now, b'{"type":"snapshot","seq":%d,"assets":[%b]}' % (seq, assets))
             self._last = ref(last)
         return last
 
@@ -73,7 +71,7 @@ class Snapshot:
             known = before.get(entry.asset_id)
             if known is None or known[0] is not entry or known[1] is not asset or (aged and asset.records):
                 model = asset_model(entry, asset, now, self._assets.cause_of)
-                known = (entry, asset, orjson.Fragment(model.model_dump_json()))
+                known = (entry, asset, model.model_dump_json().encode())
                 changed = True
             self._written[entry.asset_id] = known
         return changed or len(before) != len(self._written)
