@@ -1,8 +1,8 @@
 """Plays all benchmarks, one after the other, and prints one table: `make bench`, in under four minutes.
 
 Each figure stands beside its claim and beside a reference of the same run, such as a bare aiohttp server, a loop of the
-official SDK or plain commits of SQLite. `SOAK=1` adds what takes long: a million messages in the store, and a million
-requests to the fake.
+official SDK or plain commits of SQLite. `SOAK=1` adds what takes hours: a million messages in the store of each
+database, a million through both programs, and a million requests to the fake.
 """
 
 import json
@@ -24,11 +24,16 @@ PLAYED = (
     "driver_throughput.py",
     "driver_latency.py",
     "driver_latency.py --rate 500 --seconds 5",
-    "driver_scale.py --streams 1",
-    "driver_scale.py --phones 1000",
+    "driver_scale.py",
+    "driver_standbys.py",
     "driver_growth.py --messages 1000 100000",
 )
-LONG = ("driver_growth.py --messages 1000000", "fake_scale.py --messages 1000000", "fake_soak.py")
+LONG = (
+    "driver_growth.py --messages 1000000",
+    "driver_soak.py",
+    "fake_scale.py --messages 1000000",
+    "fake_soak.py",
+)
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
-"""What a long history costs: the start, lists, and commands while retention runs, by the number of stored messages.
+"""What a long history costs on each database: start, lists, commands, and commands while the history is forgotten.
 
-    python benchmarks/driver_growth.py [--messages 1000 100000 1000000] [--database postgresql://…]
+    python benchmarks/driver_growth.py [--messages 1000 100000 1000000] [--databases sqlite postgresql]
 
 Each message brings its execution, two events and three audit lines, as a driver stores them. All figures of a database
 come from one run. The claims of the project, with a million messages: start under 2 s, each page of a list under 50 ms,
@@ -10,17 +10,24 @@ and retention leaves the 99th percentile of commands alone.
 import argparse
 import asyncio
 import json
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
+import asyncpg
 from claims import tell
 from driver_scale import memory_mb
 from driver_throughput import OURS, config, fictional, process
+from fake_speed import HERE
+from private_postgres import NoServerError, postgres_server
 from sqlalchemy import Connection, Table, insert, text
 
 from driver.client import DriverClient
@@ -28,14 +35,26 @@ from driver.domain.commands import ExecutionState
 from driver.runtime.clock import SystemClock
 from driver.store import open_store, schema
 from driver.store.engines import database_file, open_database
+from driver.store.schema import micros
 
 PHONES = 100
 BATCH = 5_000
+COMMANDS = 300
+SEARCHES = (
+    "messages?q=nowhere",
+    "messages?asset=p207",
+    "audit?user=nobody",
+    "audit?kind=Message",
+    "alarms/history?asset=p2",
+)
+"""Some find much, some nothing however far they look."""
+KEEP_DAYS = 30
 LISTS = ("messages", "deadletters", "audit", "assets", "alarms")
 Row = dict[str, Any]
 FIGURES = (
     ("start", "s", 2.0),
     ("slowest list", "ms", 50.0),
+    ("slowest search", "ms", 50.0),
     ("50 % of commands", "ms", 0.0),
     ("99 % of commands", "ms", 0.0),
     ("memory", "MB", 0.0),
@@ -135,19 +154,32 @@ async def fill(url: str, count: int) -> None:
                 connection.execute(insert(table), rows)
         connection.commit()
 
-    await database.do(write)
+    await (copied(url, count) if url.startswith("postgresql:") else database.do(write))
     await database.do(lambda connection: connection.execute(text("ANALYZE")), automatic=True)
     await database.close()
 
 
+async def copied(url: str, count: int) -> None:
+    """Write the history as PostgreSQL takes it fastest."""
+    connection = await asyncpg.connect(url)
+    for batch in history(count, SystemClock().now()):
+        for table, rows in batch.items():
+            records = [[micros(v) if isinstance(v, datetime) else v for v in row.values()] for row in rows]
+            await connection.copy_records_to_table(table.name, records=records, columns=list(rows[0]))
+    await connection.close()
+
+
 async def size_of(url: str) -> int:
-    """Return the bytes of a database."""
+    """Return the bytes of a database: of SQLite's file, or of PostgreSQL's tables with their indexes."""
     if url.startswith("sqlite"):
         return database_file(url).stat().st_size
-    database = open_database(url, "benchmark")
-    found = await database.do(lambda connection: connection.scalar(text("SELECT pg_database_size(current_database())")))
-    await database.close()
-    return int(found or 0)
+    connection = await asyncpg.connect(url)
+    size = await connection.fetchval(
+        "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    await connection.close()
+    return int(size)
 
 
 async def timed(times: int, what: Callable[[], Awaitable[object]]) -> list[float]:
@@ -168,43 +200,106 @@ async def slowest(client: DriverClient, path: str) -> float:
     return max(each[-2] for each in taken)
 
 
+async def commands(client: DriverClient) -> list[float]:
+    """Return the seconds of commands, one after the other, sorted."""
+    return await timed(COMMANDS, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
+
+
 async def measure(url: str, count: int, fake: dict[str, Any], folder: Path) -> Row:
     """Start a driver on a database and return its figures."""
-    file, ready = folder / "driver.toml", folder / f"driver{count}.json"
+    file, ready = folder / "driver.toml", folder / f"{uuid4().hex}.json"
     written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
-    file.write_text(written.replace("[store]", "[store]\nretention_days = 30"))
+    file.write_text(written)
     begun = time.perf_counter()
     async with process("driver", "run", "--config", str(file), ready=ready) as driver, aiohttp.ClientSession() as http:
         start = time.perf_counter() - begun
         client = DriverClient(http, driver["dataserver_url"])
         lists = [await slowest(client, f"/api/{name}?pageSize=50") for name in LISTS]
-        commands = await timed(300, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
+        searches = [await slowest(client, f"/api/{name}&pageSize=50") for name in SEARCHES]
+        taken = await commands(client)
         return {
             "start, s": start,
             "slowest list, ms": max(lists) * 1000,
-            "50 % of commands, ms": commands[150] * 1000,
-            "99 % of commands, ms": commands[297] * 1000,
+            "slowest search, ms": max(searches) * 1000,
+            "50 % of commands, ms": taken[COMMANDS // 2] * 1000,
+            "99 % of commands, ms": taken[COMMANDS * 99 // 100] * 1000,
             "memory, MB": memory_mb(driver["pid"]),
             "a message, bytes": await size_of(url) / count,
         }
 
 
-async def main(counts: Sequence[int], postgresql: str) -> None:
-    """Measure and print a row for each number of messages."""
-    with tempfile.TemporaryDirectory() as name:
+async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list[float], bool]:
+    """Return the seconds of commands while all but the last month is forgotten, and whether that went on throughout."""
+    file, ready = folder / "driver.toml", folder / f"{uuid4().hex}.json"
+    written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
+    file.write_text(written.replace("[store]", f"[store]\nretention_days = {KEEP_DAYS}"))
+    script = [str(HERE / "driver_forgetting.py"), "--config", str(file), "--ready-file", str(ready)]
+    running = await asyncio.create_subprocess_exec(sys.executable, *script)
+    try:
+        while not ready.exists():
+            await asyncio.wait({asyncio.ensure_future(running.wait())}, timeout=0.05)
+            if running.returncode is not None:
+                raise SystemExit("the driver did not start")
+        driver = json.loads(ready.read_text())
+        async with aiohttp.ClientSession() as http:
+            client = DriverClient(http, driver["dataserver_url"])
+            await timed(20, lambda: client.command("p200", "Send Message", {"Message Content": "first"}))
+            running.send_signal(signal.SIGUSR1)
+            taken = await commands(client)
+        return taken, not ready.with_suffix(".over").exists()
+    finally:
+        if running.returncode is None:
+            running.terminate()
+        await running.wait()
+
+
+async def one(url: str, database: str, count: int, fake: dict[str, Any], folder: Path) -> None:
+    """Measure and print the figures of one database with so many messages."""
+    await fill(url, count)
+    figures = await measure(url, count, fake, folder)
+    label = f"{database}, {count:,} messages"
+    for what, unit, most in FIGURES:
+        tell(f"{label}: {what}", figures[f"{what}, {unit}"], unit, most=most)
+    if count < 100_000:
+        return
+    taken, throughout = await forgetting(url, fake, folder)
+    late, usual = taken[COMMANDS * 99 // 100] * 1000, figures["99 % of commands, ms"]
+    tell(
+        f"{label}: 99 % of commands while it forgets",
+        late,
+        "ms",
+        ratio=f"{late / usual:.2f} of without{'' if throughout else ', part of the time'}",
+    )
+
+
+async def main(counts: Sequence[int], databases: Sequence[str]) -> None:
+    """Measure and print a row for each number of messages and each database."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
+        server = stack.enter_context(postgres_server()) if "postgresql" in databases else None
         async with process("fake_twilio", "serve", "--port", "0", "--log-level", "error", ready=folder / "f") as fake:
             for count in counts:
-                url = postgresql or f"sqlite:///{folder}/{count}.db"
-                await fill(url, count)
-                figures = await measure(url, count, fake, folder)
-                for what, unit, most in FIGURES:
-                    tell(f"{count:,} messages: {what}", figures[f"{what}, {unit}"], unit, most=most)
+                for database in databases:
+                    url = f"sqlite:///{folder}/{count}.db"
+                    if database == "postgresql" and server is not None:
+                        url = await new_database(server.url, f"messages{count}")
+                    await one(url, database, count, fake, folder)
+
+
+async def new_database(url: str, name: str) -> str:
+    """Make an empty database of a PostgreSQL server, and return its address."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database; SQLite without")
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     given = parser.parse_args()
-    asyncio.run(main(given.messages, given.database))
+    try:
+        asyncio.run(main(given.messages, given.databases))
+    except NoServerError as exc:
+        raise SystemExit(str(exc)) from exc

@@ -2,8 +2,9 @@
 
     python benchmarks/driver_latency.py [--rate 100] [--seconds 10]
 
-The claim of the project: 99 of 100 within 25 ms at 100 texts a second, SQLite with synchronous=FULL. The requests
-are signed here as Twilio signs them and sent straight to the webhook listener, so that only the driver is measured.
+The claim of the project: 99 of 100 within 6 ms at 100 texts a second and within 15 ms at 500, SQLite with
+synchronous=FULL. The requests are signed here as Twilio signs them and sent straight to the webhook listener, so that
+only the driver is measured.
 """
 
 import argparse
@@ -48,7 +49,7 @@ async def main(rate: int, seconds: int) -> None:
             ):
                 waits = await texts(http, events, driver, fake, public, rate, rate * seconds)
     waits.sort()
-    for share, most in ((50, 0), (99, 25)):
+    for share, most in ((50, 0), (99, 6 if rate <= 100 else 15)):
         within = waits[len(waits) * share // 100 - 1] * 1000
         tell(f"webhook to event, {share} % at {rate} a second", within, "ms", most=most)
 

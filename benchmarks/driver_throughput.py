@@ -4,9 +4,9 @@ Starts the fake and the driver as processes (SQLite, synchronous=FULL) and drive
 
     python benchmarks/driver_throughput.py [--texts 1000] [--senders 100]
 
-All figures come from one run. The claims of the project: at least 500 accepted commands and 250 accepted texts a
-second on two cores with the fake on the same machine. Beside them stand what a bare loop of the official SDK sends with
-as many requests at once, and how often a second SQLite commits one row.
+All figures come from one run. The claims of the project: at least 2,000 accepted commands a second on two cores with
+the fake on the same machine, and no fewer accepted texts than a program that calls ``client.messages.create`` of the
+official SDK, one after the other. Beside the commands stands how often a second SQLite commits one row.
 """
 
 import argparse
@@ -23,12 +23,10 @@ from typing import Any
 
 import aiohttp
 from claims import tell
-from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from driver.api.frames import EventFrame
 from driver.client import DriverClient
-from driver.config.models import TwilioConfig
 
 OURS = "+12015550100"
 
@@ -92,20 +90,14 @@ async def accept(driver: DriverClient, texts: int, at_once: int, phones: int) ->
     return time.perf_counter() - begun
 
 
-async def sdk_loop(fake: dict[str, Any], texts: int) -> float:
-    """Return how many messages a second a program creates that does nothing but call the official SDK."""
-    async with AsyncTwilioHttpClient(pool_connections=True) as http:
-        client = Client(fake["account_sid"], fake["auth_token"], http_client=http)
-        client.api.base_url = fake["base_url"]
-        numbers = iter(range(texts))
-
-        async def sender() -> None:
-            for number in numbers:
-                await client.messages.create_async(to=fictional(200 + number % 500), from_=OURS, body=f"alarm {number}")
-
-        begun = time.perf_counter()
-        await asyncio.gather(*(sender() for _ in range(TwilioConfig.model_fields["concurrency"].default)))
-        return texts / (time.perf_counter() - begun)
+def sdk_loop(fake: dict[str, Any], texts: int) -> float:
+    """Return how many messages a second a program creates that does nothing but call the official SDK in a loop."""
+    client = Client(fake["account_sid"], fake["auth_token"])
+    client.api.base_url = fake["base_url"]
+    begun = time.perf_counter()
+    for number in range(texts):
+        client.messages.create(to=fictional(200 + number % 500), from_=OURS, body=f"alarm {number}")
+    return texts / (time.perf_counter() - begun)
 
 
 def plain_commits(seconds: float = 1.0) -> float:
@@ -146,22 +138,17 @@ async def main(texts: int, at_once: int) -> None:
                     accepted += isinstance(frame, EventFrame) and frame.event.name == "MessageAccepted"
                 whole = time.perf_counter() - begun
                 taken = await accepting
-            loop = await sdk_loop(fake, texts)
+            loop = await asyncio.to_thread(sdk_loop, fake, texts)
     commits = plain_commits()
     tell(
         "commands accepted durably",
         texts / taken,
         "a second",
-        least=500,
+        least=2000,
         ratio=f"{texts / taken / commits:.2f} a commit of SQLite",
     )
-    tell(
-        "texts accepted by Twilio",
-        texts / whole,
-        "a second",
-        least=250,
-        ratio=f"{texts / whole / loop:.2f} of a loop of the SDK",
-    )
+    speed = f"{texts / whole:,.0f} and {loop:,.0f} a second"
+    tell("texts accepted by Twilio", texts / whole / loop, "of a sequential loop of the SDK", least=1.0, ratio=speed)
 
 
 if __name__ == "__main__":

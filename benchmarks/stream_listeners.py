@@ -3,7 +3,8 @@
     python benchmarks/stream_listeners.py URL COUNT --ready-file FILE --found FILE
 
 It is ready once every stream has its snapshot. At SIGTERM it writes what it found: how many frames of events came, how
-many streams ended, and how long after ``observedAt`` the events arrived (shares of all frames, in milliseconds).
+many streams ended, and how long after ``observedAt`` the events arrived, in milliseconds: shares of all frames, and the
+median of when each event was at the last of the streams.
 """
 
 import argparse
@@ -11,11 +12,16 @@ import asyncio
 import json
 import os
 import signal
+import statistics
+import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import uvloop
 
@@ -29,7 +35,8 @@ class Stream(asyncio.Protocol):
 
     def __init__(self, listeners: "Listeners") -> None:
         self._listeners = listeners
-        self._buffer = b""
+        self._buffer = bytearray()
+        self._needed = 0
         self._is_open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -39,25 +46,28 @@ class Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read the frames that are complete."""
         now = time.time()  # noqa: TID251 - the machine's clock, as ``observedAt``
-        data = self._buffer + data if self._buffer else data
-        at = 0
+        self._buffer += data
+        if len(self._buffer) < self._needed:
+            return
+        data, at, self._needed = bytes(self._buffer), 0, 0
         if not self._is_open:
             at = data.find(b"\r\n\r\n") + 4
             self._is_open = at >= 4
-        while self._is_open and len(data) - at >= 2:
+        while self._is_open and len(data) - at >= 10:
             size, begin = data[at + 1] & 127, at + 2
             if size >= 126:
                 wide = 2 if size == 126 else 8
                 size, begin = int.from_bytes(data[begin : begin + wide]), begin + wide
-            if len(data) < begin + size or begin > len(data):
+            if len(data) < begin + size:
+                self._needed = begin + size - at
                 break
             self._listeners.take(data[begin : begin + size], now)
             at = begin + size
-        self._buffer = data[at:] if self._is_open else data
+        del self._buffer[: at if self._is_open else 0]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count the end of a stream."""
-        self._listeners.ended += 1
+        """Tell that the stream ended."""
+        self._listeners.end()
 
 
 class Listeners:
@@ -73,6 +83,7 @@ class Listeners:
         self.snapshots = self.ended = 0
         self.waits: list[float] = []
         self._moments: dict[bytes, float] = {}
+        self._last: dict[float, float] = {}
         self._changed = asyncio.Event()
 
     async def open(self, count: int) -> None:
@@ -83,8 +94,15 @@ class Listeners:
             for _ in range(opened):
                 await loop.create_connection(lambda: Stream(self), self.host, self.port)
             while self.snapshots < first + opened:
+                if self.ended:
+                    raise SystemExit("a stream was dropped before it had its snapshot")
                 self._changed.clear()
                 await self._changed.wait()
+
+    def end(self) -> None:
+        """Count the end of a stream."""
+        self.ended += 1
+        self._changed.set()
 
     def take(self, frame: bytes, now: float) -> None:
         """Take note of a frame."""
@@ -95,6 +113,7 @@ class Listeners:
             if moment is None:
                 moment = self._moments[written] = datetime.fromisoformat(written.decode()).timestamp()
             self.waits.append(now - moment)
+            self._last[moment] = now - moment
         elif frame.startswith(b'{"type":"snapshot"'):
             self.snapshots += 1
             self._changed.set()
@@ -103,7 +122,8 @@ class Listeners:
         """Return what came."""
         waits = sorted(self.waits) or [float("nan")]
         shares = {f"{share} %": waits[max(0, len(waits) * share // 100 - 1)] * 1000 for share in SHARES}
-        return {"frames": len(self.waits), "ended": self.ended, **shares}
+        last = statistics.median(self._last.values()) * 1000 if self._last else float("nan")
+        return {"frames": len(self.waits), "ended": self.ended, "last": last, **shares}
 
 
 async def main(url: str, count: int, ready: Path, found: Path) -> None:
@@ -115,6 +135,27 @@ async def main(url: str, count: int, ready: Path, found: Path) -> None:
     write_whole({ready: json.dumps({"pid": os.getpid()})})
     await stop.wait()
     found.write_text(json.dumps(listeners.found()), encoding="utf-8")
+
+
+@asynccontextmanager
+async def listening(url: str, streams: int, folder: Path) -> AsyncIterator[dict[str, float]]:
+    """Listen with a process of its own until the block ends; what it found is there then."""
+    found: dict[str, float] = {}
+    ready, written = folder / f"{uuid4().hex}.ready", folder / f"{uuid4().hex}.found"
+    command = [__file__, url, str(streams), "--ready-file", str(ready), "--found", str(written)]
+    running = await asyncio.create_subprocess_exec(sys.executable, *command)
+    try:
+        while not ready.exists():
+            if running.returncode is not None:
+                raise SystemExit("the listeners did not start")
+            await asyncio.wait({asyncio.ensure_future(running.wait())}, timeout=0.05)
+        yield found
+    finally:
+        if running.returncode is None:
+            running.terminate()
+        await running.wait()
+        if written.exists():
+            found.update(json.loads(written.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

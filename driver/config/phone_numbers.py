@@ -55,10 +55,16 @@ def sender(text: str) -> str:
     """
     tidy = tidied(text)
     if not tidy.startswith("MG"):
-        return phone_number(text)
+        return _shared(str(phone_number(text)))
     if not is_messaging_service(tidy):
         raise ValueError("expected a Messaging Service SID: MG and 32 hexadecimal digits")
-    return tidy
+    return _shared(tidy)
+
+
+@lru_cache(maxsize=256)
+def _shared(sender: str) -> str:
+    """Return the same object for the same sender: many phones share a few."""
+    return sender
 
 
 def meant_by(text: str) -> str:

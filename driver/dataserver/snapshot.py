@@ -4,11 +4,10 @@ What has not changed since it was last written is not written again, and listene
 same bytes: those of ten thousand phones are several megabytes, and are kept no longer than somebody sends them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import ReferenceType, ref
-
-import orjson
 
 from driver.api.frames import EventFrame, EventModel
 from driver.dataserver.serializers import asset_model
@@ -33,15 +32,25 @@ class WrittenSnapshot:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenEvents:
+    """Events as frames of a WebSocket, and when they were written, by the monotonic clock."""
+
+    events: Sequence[Event]
+    data: bytes
+    at: timedelta
+
+
 class Snapshot:
     """Writes the frames that all listeners get."""
 
     def __init__(self, assets: AssetStates, clock: Clock) -> None:
         self._assets = assets
         self._clock = clock
-        self._written: dict[str, tuple[AssetEntry, Asset, orjson.Fragment]] = {}
+        self._written: dict[str, tuple[AssetEntry, Asset, bytes]] = {}
         self._last: ReferenceType[WrittenSnapshot] | None = None
         self._events: dict[int, bytes] = {}
+        self._together: WrittenEvents | None = None
 
     def frame(self, seq: int) -> WrittenSnapshot:
         """Return every asset as it is after the event with this number, the system first."""
@@ -49,8 +58,8 @@ class Snapshot:
         over = last is None or last.seq != seq or abs(now - last.moment) >= SAME_MOMENT
         changed = self._write_changed(now, aged=over)
         if last is None or over or changed:
-            assets = [fragment for _, _, fragment in self._written.values()]
-            last = WrittenSnapshot(seq, now, orjson.dumps({"type": "snapshot", "seq": seq, "assets": assets}))
+            assets = b",".join(written for _, _, written in self._written.values())
+            last = WrittenSnapshot(seq, now, b'{"type":"snapshot","seq":%d,"assets":[%b]}' % (seq, assets))
             self._last = ref(last)
         return last
 
@@ -62,7 +71,7 @@ class Snapshot:
             known = before.get(entry.asset_id)
             if known is None or known[0] is not entry or known[1] is not asset or (aged and asset.records):
                 model = asset_model(entry, asset, now, self._assets.cause_of)
-                known = (entry, asset, orjson.Fragment(model.model_dump_json()))
+                known = (entry, asset, model.model_dump_json().encode())
                 changed = True
             self._written[entry.asset_id] = known
         return changed or len(before) != len(self._written)
@@ -76,3 +85,21 @@ class Snapshot:
             if len(self._events) > MAX_EVENTS:
                 del self._events[next(iter(self._events))]
         return written
+
+    def together(self, events: Sequence[Event]) -> WrittenEvents:
+        """Return events as they are sent; whoever asks for the same ones next gets the same bytes."""
+        last = self._together
+        if last is None or last.events is not events:
+            data = b"".join(_text_frame(self.event(event)) for event in events)
+            last = self._together = WrittenEvents(events, data, self._clock.monotonic())
+        return last
+
+
+def _text_frame(text: bytes) -> bytes:
+    """Return a text as a server sends it in a WebSocket: a frame of its own, whole and without a mask (RFC 6455)."""
+    size = len(text)
+    if size < 126:
+        return b"\x81%c" % size + text
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2) + text
+    return b"\x81\x7f" + size.to_bytes(8) + text

@@ -128,11 +128,14 @@ class _Listener:
             or transport.get_write_buffer_size() > MAX_WRITTEN
         ):
             return False
-        new = [event for event in events if event.seq > self._last]
+        new = events
+        if events[0].seq <= self._last:
+            new = [event for event in events if event.seq > self._last]
         if new:
-            transport.write(b"".join(_text_frame(self._server.snapshot.event(event)) for event in new))
+            written = self._server.snapshot.together(new)
+            transport.write(written.data)
             self._last = new[-1].seq
-            self._written_at = self._server.clock.monotonic()
+            self._written_at = written.at
         return True
 
     async def _catch_up(self, since: str, history: str) -> int:
@@ -165,16 +168,6 @@ class _Listener:
         snapshot = self._server.snapshot.frame(seq)
         await _send(self._socket, snapshot.data)
         return seq
-
-
-def _text_frame(text: bytes) -> bytes:
-    """Return a text as a server sends it in a WebSocket: a frame of its own, whole and without a mask (RFC 6455)."""
-    size = len(text)
-    if size < 126:
-        return b"\x81%c" % size + text
-    if size < 65_536:
-        return b"\x81\x7e" + size.to_bytes(2) + text
-    return b"\x81\x7f" + size.to_bytes(8) + text
 
 
 async def _send(socket: web.WebSocketResponse, frame: ApiModel | bytes) -> None:

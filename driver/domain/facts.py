@@ -136,3 +136,7 @@ class Facts:
         """Return the facts without those causes of that kind; without naming causes, without any of that kind."""
         kept = tuple(fault for fault in self.faults if fault.kind is not kind or (causes and fault.cause not in causes))
         return replace(self, faults=kept) if len(kept) != len(self.faults) else self
+
+
+#: The facts of an asset with which nothing is wrong: most of many are, and share them.
+HEALTHY = Facts()

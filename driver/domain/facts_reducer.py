@@ -27,7 +27,7 @@ from driver.domain.asset_events import (
     condition_happening,
 )
 from driver.domain.commands import CommandResult
-from driver.domain.facts import CauseKind, CommLoss, Fault, Mask
+from driver.domain.facts import HEALTHY, CauseKind, CommLoss, Fault, Mask
 from driver.domain.shelving import shelve_or_take_back, take_back_due
 from driver.domain.status_table import State
 from driver.domain.transition import Transition
@@ -41,7 +41,8 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Tra
             loss = CommLoss(reason, detail, known.since if known else now, hint, phones)
             return Transition(replace(asset, facts=replace(asset.facts, comm=loss)))
         case CommRestored():
-            return Transition(replace(asset, facts=replace(asset.facts, comm=None), held_until=None))
+            facts = replace(asset.facts, comm=None)
+            return Transition(replace(asset, facts=HEALTHY if facts == HEALTHY else facts, held_until=None))
         case FaultRaised():
             return _raise_fault(asset, change, rules, now)
         case FaultCleared(kind, causes):

@@ -57,9 +57,10 @@ class AssetCatalog:
         self.system = next(e for e in self.entries.values() if e.asset_type is AssetType.SYSTEM)
         self.phones = tuple(e for e in self.entries.values() if e.asset_type is AssetType.PHONE)
         self._any_destination = any_destination
-        self._by_person: dict[str, list[AssetEntry]] = {}
+        by_person: dict[str, list[AssetEntry]] = {}
         for phone in self.phones:
-            self._by_person.setdefault(phone.external_number, []).append(phone)
+            by_person.setdefault(phone.external_number, []).append(phone)
+        self._by_person = {number: tuple(phones) for number, phones in by_person.items()}
 
     def find(self, name: str) -> AssetEntry | None:
         """Return an asset by its id or by its item id."""
@@ -79,7 +80,7 @@ class AssetCatalog:
 
     def phones_of(self, number: str) -> tuple[AssetEntry, ...]:
         """Return the phones of the person with a number."""
-        return tuple(self._by_person.get(number, ()))
+        return self._by_person.get(number, ())
 
     def handset(self, asset_id: str, phones: Collection[str]) -> str:
         """Return the first of some phones whose texts the same person reads as those of a phone; itself if none is."""

@@ -31,7 +31,7 @@ from driver.store import schema
 from driver.store.row_codec import Row
 
 #: Rows that one page looks through at most.
-MAX_SCANNED = 20_000
+MAX_SCANNED = 10_000
 #: The slots that alarms are counted in.
 TEN_MINUTES = 600_000_000
 
@@ -71,8 +71,9 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     if not search.number:
         return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
     # Each of the two has an index of its own.
+    most = MAX_SCANNED if search.text else size + 1
     sides = [
-        _newest(select(table).where(column == search.number, *bounds), keys).limit(MAX_SCANNED).subquery()
+        _newest(select(table).where(column == search.number, *bounds), keys).limit(most).subquery()
         for column in (table.c.from_number, table.c.to_number)
     ]
     both = union_all(*(select(side) for side in sides)).subquery()
@@ -150,7 +151,7 @@ def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Term
         return ListQuery(names, newest.limit(size + 1), None)
     places = [looked_at.c[name] for name in names]
     rows = _newest(select(looked_at).where(*wanted), places).limit(size + 1)
-    return ListQuery(names, rows, _newest(select(*places), places).offset(MAX_SCANNED - 1).limit(1))
+    return ListQuery(names, rows, newest.with_only_columns(*keys).offset(MAX_SCANNED - 1).limit(1))
 
 
 def _newest(query: Select[Any], keys: Sequence[ColumnElement[Any]]) -> Select[Any]:

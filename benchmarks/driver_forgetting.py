@@ -1,0 +1,40 @@
+"""A driver whose retention begins when it gets SIGUSR1, not five minutes after the start; else ``sms-driver run``."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+
+import uvloop
+
+from driver.app import open_driver
+from driver.cli.whole_file import write_whole
+from driver.config import load
+
+
+async def main(config: Path, ready: Path) -> None:
+    """Run until SIGTERM; a file beside ``ready`` says when everything is forgotten."""
+    loop, stop, begin = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGUSR1, begin.set)
+    async with open_driver(load(config)) as running:
+
+        async def forget() -> None:
+            await begin.wait()
+            await running.services.retention.forget()
+            write_whole({ready.with_suffix(".over"): ""})
+
+        forgetting = asyncio.create_task(forget())
+        write_whole({ready: json.dumps({"dataserver_url": running.dataserver_url, "pid": os.getpid()})})
+        await stop.wait()
+        forgetting.cancel()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--ready-file", type=Path, required=True)
+    given = parser.parse_args()
+    uvloop.run(main(given.config, given.ready_file))
