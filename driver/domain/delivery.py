@@ -176,7 +176,7 @@ def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, 
     if failure.kind is FailureKind.UNKNOWN:
         # Twilio's own word that something went wrong stands for all look-ups but one; silence stands for none.
         lookups = _lookups(policy, more=not why) - 1 if failure.answered else 0
-        return Step(replace(message, in_doubt=True, lookups=lookups, due_at=now if why else due), Action.WAIT)
+        return Step(replace(message, lookups=lookups, due_at=now if why else due), Action.WAIT)
     if why:
         return _terminate(message, failure, why, now)
     return Step(replace(message, in_doubt=False, due_at=due), Action.WAIT)

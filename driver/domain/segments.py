@@ -74,7 +74,7 @@ def _filled(alphabet: Alphabet, sizes: list[int], foreign: tuple[str, ...] = ())
             segments += 1
             used = 0
         used += size
-    return Length(alphabet, segments, units, joined, max(joined - used, 0), foreign)
+    return Length(alphabet, segments, units, joined, joined - used, foreign)
 
 
 def _utf16_units(character: str) -> int:

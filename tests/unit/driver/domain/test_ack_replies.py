@@ -35,6 +35,8 @@ from driver.domain.alarm_codes import can_be_code
         ("ok 12 we're at the fence", AckReply("12", "we're at the fence")),
         ("ack 12 back in 20 min", AckReply("12", "back in 20 min")),
         ("ack 12 at gate 14", AckReply("12", "at gate 14")),
+        ("ok 12, give me 20 minutes", AckReply("12", "give me 20 minutes")),
+        ("ok 12, give me 20 -minutes", AckReply("12", "give me 20 -minutes")),
         ("ack 12, be there at 10:30", AckReply("12", "be there at 10:30")),
         ("12 on my way!", AckReply("12", "on my way")),
         ("ack 12 no fire", AckReply("12", "no fire")),
@@ -201,3 +203,8 @@ def test_what_is_no_question_for_the_status(text: str) -> None:
 def test_a_long_text_is_read_at_once(piece: str) -> None:
     long = piece * (1600 // len(piece))
     assert read_ack_reply(f"{long}12 x") is None or piece.startswith("ack")
+
+
+def test_a_word_that_only_looks_like_one_of_twilios_is_not_twilios() -> None:
+    assert belongs_to_twilio(" stop!.. ")
+    assert not belongs_to_twilio("stopx")

@@ -11,10 +11,14 @@ from driver.domain.alarm_codes import FIRST_CODE, LAST_CODE, MAX_CODES, can_be_c
 def test_codes_go_round_and_grow_only_when_they_must() -> None:
     assert next_code("", ()) == "10"
     assert next_code("10", {"10"}) == "11"
+    assert next_code("50", {"50"}) == "51"
+    assert next_code("98", {"98"}) == "99"
+    assert next_code("98", {"98", "99"}) == "10"
     assert next_code("99", {"99"}) == "10"
     assert next_code("99", {str(n) for n in range(10, 100)}) == "100"
     assert next_code("250", {"250"}) == "10", "back to two digits as soon as there are some"
-    with pytest.raises(ValueError, match="every code is taken"):
+    assert next_code("250", {*map(str, range(10, 100)), "250"}) == "251"
+    with pytest.raises(ValueError, match=r"^every code is taken$"):
         next_code("", {str(n) for n in range(FIRST_CODE, LAST_CODE + 1)})
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from driver.domain.alarm_digest import digest_of
 from driver.domain.flood_control import DIGEST_WAIT, HOUR, take_due
-from driver.domain.relevance import Subject, SubjectKind
+from driver.domain.relevance import MAX_LENGTH, Subject, SubjectKind
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,6 +41,7 @@ def test_alarms_are_counted_and_the_first_are_named_within_one_part() -> None:
 def test_whoever_may_not_acknowledge_gets_no_code() -> None:
     rule_state, made = digest_of(RuleState(), [about(1), about(2)], NOW, listens=False)
     assert made.text.text == "2 more alarms: Phone 1, Fault; Phone 2, Fault."
+    assert made.text.rule == "digest"
     assert rule_state.codes == ()
 
 
@@ -103,3 +104,29 @@ def test_what_quiet_hours_held_is_folded_as_well_where_the_hour_is_spent() -> No
     assert why == "the digest has no room for it, and quiet hours held it"
     alone = take_due(RuleState(waiting=held[:1]), NOW, true, ONE)
     assert [item.text for item in alone.send] == ["Phone 1, Fault. Reply 10."], "one alone goes out as it is"
+
+
+def test_a_digest_is_as_long_as_a_text_may_be_and_no_longer() -> None:
+    ending = ". Reply 10 to acknowledge the alarms."
+    room = MAX_LENGTH - len("2 more messages, first: " + ending)
+    for length in (room - 1, room, room + 1):
+        _, made = digest_of(RuleState(), [said(1, "a" * length), about(1)], NOW, listens=True)
+        assert made.text.text == f"2 more messages, first: {'a' * min(length, room)}{ending}"
+
+
+def test_what_people_wrote_fits_up_to_the_last_character() -> None:
+    room = MAX_LENGTH - len("2 more messages: a; .")
+    for length, left_out in ((room, []), (room + 1, ["s2"])):
+        _, made = digest_of(RuleState(), [said(1, "a"), said(2, "b" * length)], NOW, listens=False)
+        assert [item.key for item in made.left_out] == left_out
+
+
+def test_each_entry_ends_with_one_stop() -> None:
+    _, made = digest_of(RuleState(), [said(1, "Gate X."), said(2, ".5 m of water")], NOW, listens=False)
+    assert made.text.text == "2 more messages: Gate X; .5 m of water."
+
+
+def test_the_code_is_kept_by_the_phone_itself_or_by_the_one_that_keeps_its_codes() -> None:
+    own, _ = digest_of(RuleState(), [about(1), about(2)], NOW, listens=True)
+    kept, _ = digest_of(RuleState(), [about(1), about(2)], NOW, listens=True, handset="+12015550101")
+    assert ([code.phone for code in own.codes], [code.phone for code in kept.codes]) == (["desk"], ["+12015550101"])

@@ -49,3 +49,8 @@ def test_what_somebody_acknowledged_comes_last_and_has_no_code() -> None:
 
 def test_no_alarms() -> None:
     assert alarm_status(RuleState(), "guard", [], NOW, ALLOWANCES) == (RuleState(), "No open alarms.")
+
+
+def test_one_alarm() -> None:
+    _, text = alarm_status(RuleState(), "guard", alarms(1), NOW, ALLOWANCES)
+    assert text == "1 open alarm. 10: Phone of the desk 0, Fault, 12:00 UTC."

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.domain.ack_replies import AckReply, read_ack_reply
-from driver.domain.answer_pins import PinGiven, PinnedAnswer, read_pinned, without_pins
+from driver.domain.answer_pins import PinGiven, PinnedAnswer, is_pin, read_pinned, without_pins
 
 PIN = "47112"
 
@@ -43,6 +43,25 @@ def test_without_a_pin_a_text_stays_as_it_is() -> None:
 @pytest.mark.parametrize("text", ["10 [PIN]", "10 [pin]", "[PIN] 10", "10 [wrong PIN]", "10 [PI[PIN]N]"])
 def test_nobody_can_write_the_mark(text: str) -> None:
     assert read_pinned(without_pins(text, [PIN])).pin is PinGiven.MISSING
+
+
+def test_a_mark_that_somebody_writes_is_stored_in_other_brackets() -> None:
+    assert without_pins("10 [wrong PIN]", [PIN]) == "10 (PIN)"
+
+
+@pytest.mark.parametrize(
+    ("secret", "fits"),
+    [
+        ("1234", False),
+        ("12345", True),
+        ("12345678", True),
+        ("123456789", False),
+        ("1234a", False),
+        ("１２３４５", False),
+    ],
+)
+def test_a_pin_has_five_to_eight_ascii_digits(secret: str, fits: bool) -> None:
+    assert is_pin(secret) is fits
 
 
 @given(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from driver.domain.alarms import AlarmRecord, RecordState
+from driver.domain.alarms import AlarmRecord, RecordState, Shelf
 from driver.domain.asset import Asset
 from driver.domain.asset_diff import differences
 from driver.domain.commands import AssetType
@@ -43,6 +43,10 @@ RECORD = AlarmRecord("A1", State.FAULT, "Fault", RecordState.ACTIVE_UNACKED, NOW
         (
             replace(WELL, facts=Facts(conditions=(Condition(FaultCause.TRIAL, "a trial", "", NOW),))),
             ("condition trial: - -> a trial",),
+        ),
+        (
+            replace(WELL, shelves=(Shelf("A1", State.FAULT, "ann", NOW, NOW + timedelta(hours=1)),)),
+            ("shelf Fault: - -> by ann until 2026-01-01T01:00:00+00:00",),
         ),
         (replace(WELL, records=(RECORD,)), ("alarm A1: - -> Fault UA counted 1",)),
         (

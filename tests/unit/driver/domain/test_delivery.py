@@ -71,7 +71,7 @@ def test_acceptance_ends_it() -> None:
     assert taken.message.last_attempt == Attempt(1, NOW, "accepted", sid="SM1")
     ended = taken.message
     assert (ended.state, ended.finished_at) == (ExecutionState.SUCCEEDED, NOW + seconds(1))
-    assert (ended.message_sid, ended.in_doubt) == ("SM1", False)
+    assert (ended.message_sid, ended.in_doubt, ended.reason) == ("SM1", False, "")
 
 
 @pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
@@ -81,6 +81,18 @@ def test_a_message_that_surely_failed_is_sent_again_after_five_seconds(kind: Fai
     assert first.message.attempts == (Attempt(1, NOW, kind.value, 400, 21612, detail="it failed"),)
     again = step(first.message, Due(), POLICY, NOW + seconds(5))
     assert (again.action, len(again.message.attempts)) == (Action.SEND, 2)
+
+
+def test_each_attempt_begins_without_the_look_ups_of_the_one_before() -> None:
+    before = tried(lookups=POLICY.lookups_before_resend - 1, failed_lookups=2)
+    begun = step(before, NotFound(), POLICY, NOW).message
+    assert (len(begun.attempts), begun.lookups, begun.failed_lookups) == (2, 0, 0)
+
+
+def test_an_attempt_that_is_cut_short_is_looked_up_after_five_seconds() -> None:
+    begun = step(message(), Due(), POLICY, NOW).message
+    assert begun.due_at == NOW + seconds(5)
+    assert step(begun, Due(), POLICY, begun.due_at).action == Action.LOOK_UP
 
 
 @pytest.mark.parametrize("kind", [FailureKind.REFUSED, FailureKind.TRANSIENT])
@@ -122,6 +134,15 @@ def test_what_twilio_itself_calls_an_error_is_looked_up_once() -> None:
     ended = step(last.message, NotFound(), POLICY, NOW)
     assert isinstance(ended.outcome, Failure)
     assert (ended.message.reason, ended.outcome.transport) == ("attempt 2 of 2 failed: it failed", True)
+    assert (ended.outcome.http_status, ended.outcome.code) == (400, 21612)
+
+
+def test_how_many_look_ups_decide_depends_on_whether_an_attempt_is_left() -> None:
+    policy = DeliveryPolicy(lookups_before_resend=1, lookups=2)
+    assert step(tried(1), NotFound(), policy, NOW).action == Action.SEND
+    once = step(tried(2), NotFound(), policy, NOW)
+    assert once.action == Action.WAIT
+    assert step(once.message, NotFound(), policy, NOW).action == Action.END
 
 
 def test_what_is_found_is_adopted_with_what_its_attempt_had_said() -> None:
@@ -192,7 +213,9 @@ def test_what_is_too_old_and_in_doubt_is_looked_up_and_not_sent_again() -> None:
     assert ended.message.reason == "it would be too old by the next attempt: no answer"
 
 
-@pytest.mark.parametrize(("minutes", "words"), [(0, "less than a minute"), (5, "5 min"), (300, "5 h")])
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "less than a minute"), (1, "1 min"), (179, "179 min"), (180, "3 h")]
+)
 def test_an_age_in_words(minutes: int, words: str) -> None:
     assert age(message(), NOW + timedelta(minutes=minutes)) == words
 

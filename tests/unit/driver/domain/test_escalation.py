@@ -22,7 +22,7 @@ from driver.domain.rule_state import (
     without_expired,
 )
 from driver.domain.rules import Rule, RuleStep, rendered
-from driver.domain.severity import Severities
+from driver.domain.severity import PEOPLE_SEVERITY, Severities
 from driver.services.rule_state_codec import dump, load
 
 NOW = datetime(2026, 1, 1, 23, tzinfo=UTC)
@@ -226,3 +226,10 @@ def test_a_phone_whose_codes_are_all_taken_gets_the_oldest_one_again() -> None:
 def test_what_is_no_agenda_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json's own error is one as well
         load(text)
+
+
+def test_a_text_that_somebody_wrote_has_the_urgency_of_people_and_no_severity_of_an_alarm() -> None:
+    rule = Rule("forward", "Message Received", {}, (RuleStep(("desk",), "[{Severity}] {Message Content}"),))
+    arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help"}, NOW)
+    [item] = put(arrived, rules=(CHAIN, rule)).waiting
+    assert (item.text, item.severity) == ("[] help", PEOPLE_SEVERITY)

@@ -54,12 +54,35 @@ def test_says_how_much_more_fits() -> None:
     assert measure("й" * 71).left == 67 - 4
 
 
-@pytest.mark.parametrize("cluster", [FAMILY, "👍🏽", "🇨🇦", "e\u0301"])
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        pytest.param(FAMILY, id="joined emoji"),
+        pytest.param("👍🏽", id="skin color"),
+        pytest.param("🇨🇦", id="flag of two letters"),
+        pytest.param("🏴\U000e0067\U000e0062\U000e007f", id="flag of tags"),
+        pytest.param("e\u0301", id="accent"),
+        pytest.param("к\u20dd", id="letter in a circle"),
+        pytest.param("क\u093e", id="vowel sign beside its letter"),
+        pytest.param("e" + "\u0301" * 66, id="as long as a part"),
+    ],
+)
 def test_never_splits_what_a_reader_sees_as_one(cluster: str) -> None:
     units = len(cluster.encode("utf-16-le")) // 2
     fitting = measure("й" * (67 - units) + cluster + "й" * 67)
-    assert fitting.segments == 2
-    assert measure("й" * (68 - units) + cluster + "й" * 67).segments == 3
+    assert (fitting.segments, fitting.left) == (2, 0)
+    moved = measure("й" * 66 + cluster + "й" * (71 - 66))
+    segments = 2 if units + 5 <= 67 else 3
+    assert (moved.segments, moved.left) == (segments, 67 - 5 - (units if segments == 2 else 0))
+
+
+@pytest.mark.parametrize(("character", "units"), [("\uffff", 1), ("\U00010000", 2)])
+def test_only_what_is_beyond_the_first_plane_takes_two_units(character: str, units: int) -> None:
+    assert measure(character).units == units
+
+
+def test_names_them_in_a_text_of_several_parts_too() -> None:
+    assert measure("й" * 71).foreign == ("й",)
 
 
 def test_flags_pair_up_and_do_not_run_together() -> None:

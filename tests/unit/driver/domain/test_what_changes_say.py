@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from driver.domain.alarms import AlarmRecord, RecordState
+from driver.domain.asset import causes
 from driver.domain.asset_changes import (
     AcknowledgeGiven,
     CommLost,
@@ -18,7 +19,7 @@ from driver.domain.asset_changes import (
     TimePassed,
 )
 from driver.domain.commands import AssetType, CommandResult
-from driver.domain.facts import CauseKind, CommReason, FaultCause
+from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, Fault, FaultCause
 from driver.domain.phone_numbers import shortened
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.status_table import State
@@ -26,6 +27,10 @@ from support.driver_transitions import CHANGES, START, walk
 
 ANN = Operator("ann", "workstation", "desk 1", "on my way")
 SENT = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "not sent", 21612, "another number")
+
+
+def fault(code: int | None) -> Fault:
+    return Fault(FaultCause.SEND_FAILED, CauseKind.EVENT, "not sent", START, START, code=code)
 
 
 def at(seconds: int) -> timedelta:
@@ -127,12 +132,13 @@ def test_an_alarm_that_is_not_there_cannot_be_acknowledged() -> None:
     assert done.why == "it has no alarm alarm-9, or no longer"
 
 
+@pytest.mark.parametrize("asset_type", AssetType)
 @pytest.mark.parametrize(
     ("row", "state"),
     [("Comm back UL", RecordState.LATCHED_UNACKED), ("Comm back AL", RecordState.LATCHED_ACKED)],
 )
-def test_a_start_raises_no_latched_alarm_anew(row: str, state: RecordState) -> None:
-    walked = walk(row, latch=True)
+def test_a_start_raises_no_latched_alarm_anew(row: str, state: RecordState, asset_type: AssetType) -> None:
+    walked = walk(row, latch=True, asset_type=asset_type)
     [before] = walked.asset.records
     walked.asset = replace(walked.asset, held_until=START + at(60))
     walked.step(CommLost(CommReason.INITIALIZING, ""))
@@ -196,3 +202,23 @@ def test_a_short_number_is_not_shown_at_all(number: str, shown: str) -> None:
 def fault_alarm(records: tuple[AlarmRecord, ...]) -> AlarmRecord:
     [found] = [record for record in records if record.status is State.FAULT]
     return found
+
+
+def test_a_fault_is_not_held_back_with_the_communication_that_a_start_has_not_got_yet() -> None:
+    walked = walk("Normal", latch=False, asset_type=AssetType.SYSTEM)
+    walked.asset = replace(walked.asset, held_until=START + at(60))
+    walked.step(CommLost(CommReason.INITIALIZING, ""))
+    walked.step(SENT)
+    assert [record.status for record in walked.asset.records] == [State.FAULT]
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "why"),
+    [
+        (Facts(), State.NO_COMMUNICATION, ()),
+        (Facts(comm=CommLoss(CommReason.TIMEOUT, "no answer", START)), State.NO_COMMUNICATION, ("TIMEOUT",)),
+        (Facts(faults=(fault(21612), fault(None))), State.FAULT, ("send_failed 21612", "send_failed")),
+    ],
+)
+def test_causes_are_codes_with_twilios_where_it_has_given_one(facts: Facts, state: State, why: tuple[str, ...]) -> None:
+    assert causes(facts, state) == why
