@@ -264,3 +264,11 @@ def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
     else:
         raise AssertionError("it never ends")
     assert sends <= 2
+
+
+@pytest.mark.parametrize(("seconds_later", "left"), [(-60, 10), (0, 10), (4, 6), (10, 0), (11, -1)])
+def test_a_message_is_never_of_use_for_longer_than_when_it_was_given(seconds_later: int, left: int) -> None:
+    lasting = message(expires_at=NOW + seconds(10))
+    assert lasting.life(NOW + seconds(seconds_later)) == seconds(left)
+    assert lasting.too_old(NOW + seconds(seconds_later)) is (left <= 0)
+    assert message().life(NOW + seconds(seconds_later)) is None

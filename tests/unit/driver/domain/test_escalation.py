@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from driver.domain.alarm_codes import FIRST_CODE, LAST_CODE, can_be_code
-from driver.domain.escalation import MAX_WAITING, Trigger, triggered
+from driver.domain.escalation import MAX_WAITING, Trigger, triggered, without_rules
 from driver.domain.flood_control import take_due
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
@@ -92,6 +92,7 @@ def test_a_rule_only_looks_at_its_event() -> None:
 
 def test_a_chain_puts_every_step_on_the_agenda_with_its_due_time() -> None:
     rule_state = put(trigger())
+    assert {item.summary for item in rule_state.waiting} == {"North gate, Fault"}
     assert [(item.to, item.text, item.due - NOW) for item in rule_state.waiting] == [
         ("desk", "North gate: {Code} and {Name}. Reply 10.", timedelta(0)),
         ("boss", "North gate again", timedelta(seconds=300)),
@@ -155,6 +156,9 @@ def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
     rule = replace(CHAIN, where={})
     urgent = put(trigger(**{"Alarm Type": "No Communication"}), rules=(rule,), allowances=allowances)
     assert urgent.waiting[0].due == NOW
+    assert [item.held for item in (*put(trigger(), allowances=allowances).waiting, *urgent.waiting[:1])] == (
+        [True, True, True, False]
+    )
     loud = put(trigger(), rules=(replace(CHAIN, quiet=False),), allowances=allowances)
     assert loud.waiting[0].due == NOW
 
@@ -232,4 +236,18 @@ def test_a_text_that_somebody_wrote_has_the_urgency_of_people_and_no_severity_of
     rule = Rule("forward", "Message Received", {}, (RuleStep(("desk",), "[{Severity}] {Message Content}"),))
     arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help"}, NOW)
     [item] = put(arrived, rules=(CHAIN, rule)).waiting
-    assert (item.text, item.severity) == ("[] help", PEOPLE_SEVERITY)
+    assert (item.text, item.severity, item.summary) == ("[] help", PEOPLE_SEVERITY, "")
+
+
+def test_what_a_rule_put_on_the_agenda_goes_with_it_but_answers_stay() -> None:
+    answer = PendingMessage("a", "answer", "desk", "done", NOW, answer=True)
+    stays, goes = (PendingMessage(name, name, "desk", "x", NOW) for name in ("kept", "gone"))
+    left, gone = without_rules(RuleState(waiting=(answer, stays, goes)), {"kept"})
+    assert (left.waiting, gone) == ((answer, stays), (goes,))
+
+
+def test_the_last_place_that_is_free_is_taken() -> None:
+    one = replace(CHAIN, steps=CHAIN.steps[:1])
+    waiting = tuple(PendingMessage(str(n), "r", "desk", "x", NOW) for n in range(MAX_WAITING - 1))
+    done = triggered(RuleState(waiting=waiting), trigger(), (one,), LISTED)
+    assert (len(done.rule_state.waiting), done.crowded_out) == (MAX_WAITING, ())

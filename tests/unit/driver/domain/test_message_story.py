@@ -86,3 +86,8 @@ def test_what_twilio_reports_comes_last() -> None:
     assert means.startswith("Error 30003 means: ")
     delivered = replace(lost, status=MessageStatus.DELIVERED, error_code=None)
     assert story(sent, delivered, 0)[-1] == "Twilio reports: delivered, 2026-01-01 00:00:00 UTC."
+
+
+def test_a_text_that_was_given_up_and_not_sent_again_says_no_more() -> None:
+    given_up = replace(TEXT, state=ExecutionState.TERMINATED, reason="too old")
+    assert story(given_up, None, 0)[-1] == "It was given up, 2026-01-01 00:00:00 UTC: too old."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from driver.domain.proof_of_life import CATCH_UP, next_proof, proof_answered, proven, resumed
 from driver.domain.proofs import Proof, ProofRound
 from driver.domain.rule_state import RuleState
+from driver.domain.severity import TOP_SEVERITY
 
 TORONTO = ZoneInfo("America/Toronto")
 MINUTE = timedelta(minutes=1)
@@ -71,6 +72,7 @@ def test_it_is_texted_when_due_and_again_only_on_the_next_day() -> None:
     sent = at(state, DUE + MINUTE)
     [text] = sent.waiting
     assert (text.to, text.text, text.key) == ("desk", "Answer OK.", f"p:proof:morning:{DUE.isoformat()}")
+    assert text.severity == TOP_SEVERITY
     assert at(state, DUE + 5 * MINUTE).waiting[0].key == text.key, "after a crash it is the same text"
     assert at(sent, DUE + 2 * MINUTE).waiting == sent.waiting
     assert next_proof(sent, (PROOF,)) == DUE + 31 * MINUTE
@@ -113,6 +115,7 @@ def test_only_the_answer_that_fits_counts() -> None:
 def test_a_phone_is_over_when_none_of_its_proofs_is_missing() -> None:
     evening = replace(PROOF, name="evening", at=time(8), answer="yes")
     both = (PROOF, evening)
+    assert [each.name for each in at(RuleState(), NIGHT, *both).proofs] == ["morning", "evening"]
     state = at(at(at(RuleState(), NIGHT, *both), DUE + 30 * MINUTE - MINUTE, *both), DUE + 31 * MINUTE, *both)
     done = proven(at(state, DUE + 59 * MINUTE, *both), both, DUE + 90 * MINUTE, "p:")
     state = done.rule_state
@@ -127,6 +130,8 @@ def test_what_fell_due_long_ago_is_left_out() -> None:
     late = at(state, DUE + timedelta(days=10, hours=1))
     assert late.waiting == ()
     assert next_proof(late, (PROOF,)) == DUE + timedelta(days=11)
+    assert at(state, DUE + PROOF.within).waiting == ()
+    assert len(at(state, DUE + PROOF.within - MINUTE).waiting) == 1
 
 
 def test_a_proof_that_is_gone_or_goes_to_another_phone_is_missing_no_more() -> None:
@@ -141,6 +146,9 @@ def test_a_clock_that_was_far_ahead_silences_nothing() -> None:
     ahead = RuleState(proofs=(ProofRound("morning", "desk", DUE + timedelta(days=300)),))
     state = at(ahead, NIGHT)
     assert next_proof(state, (PROOF,)) == DUE
+    for seen, kept in ((timedelta(days=1), True), (timedelta(days=1, seconds=1), False)):
+        [each] = at(RuleState(proofs=(ProofRound("morning", "desk", NIGHT + seen),)), NIGHT).proofs
+        assert each.seen == (NIGHT + seen if kept else NIGHT)
 
 
 def test_after_a_start_answers_are_read_before_one_is_missing() -> None:

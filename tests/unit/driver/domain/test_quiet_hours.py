@@ -26,6 +26,8 @@ def at(text: str) -> datetime:
         (NIGHT, "2026-01-10T22:00", "2026-01-11T06:00"),
         (NIGHT, "2026-01-11T05:59", "2026-01-11T06:00"),
         (NIGHT, "2026-01-11T06:00", "2026-01-11T06:00"),
+        (NOON, "2026-01-11T11:59", "2026-01-11T11:59"),
+        (NOON, "2026-01-11T12:00", "2026-01-11T13:00"),
         (NOON, "2026-01-11T12:30", "2026-01-11T13:00"),
         (NOON, "2026-01-11T13:00", "2026-01-11T13:00"),
         (NIGHT, "2026-03-07T23:00", "2026-03-08T06:00"),
@@ -34,6 +36,12 @@ def at(text: str) -> datetime:
 )
 def test_what_falls_into_them_waits_for_their_end(hours: QuietHours, moment: str, earliest: str) -> None:
     assert hours.earliest(at(moment), 3) == at(earliest)
+
+
+def test_hours_that_end_when_they_begin_are_none() -> None:
+    never = QuietHours(time(6), time(6), TORONTO)
+    for moment in ("2026-01-11T05:59", "2026-01-11T06:00", "2026-01-11T23:00"):
+        assert never.earliest(at(moment), 3) == at(moment)
 
 
 def test_urgent_alarms_do_not_wait() -> None:

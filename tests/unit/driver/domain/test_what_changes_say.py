@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from driver.domain.alarm_lifecycle import follow
 from driver.domain.alarms import AlarmRecord, RecordState
 from driver.domain.asset import causes
 from driver.domain.asset_changes import (
@@ -222,3 +223,17 @@ def test_a_fault_is_not_held_back_with_the_communication_that_a_start_has_not_go
 )
 def test_causes_are_codes_with_twilios_where_it_has_given_one(facts: Facts, state: State, why: tuple[str, ...]) -> None:
     assert causes(facts, state) == why
+
+
+def test_two_alarms_that_come_and_go_together_are_both_reported_each_with_its_own_cause() -> None:
+    walked = walk("Normal", latch=False)
+    ill = Facts(comm=CommLoss(CommReason.TIMEOUT, "no answer", START), faults=(fault(21612),))
+    raised = follow(replace(walked.asset, facts=ill), walked.rules, START, lambda: "alarm-1")
+    assert [event.name for event in raised.happenings] == ["AlarmRaised", "AlarmRaised"]
+    assert {record.status: record.causes for record in raised.asset.records} == {
+        State.NO_COMMUNICATION: ("TIMEOUT",),
+        State.FAULT: ("send_failed 21612",),
+    }
+    over = follow(replace(raised.asset, facts=Facts()), walked.rules, START, lambda: "alarm-2")
+    assert [event.name for event in over.happenings] == ["AlarmCleared", "AlarmCleared"]
+    assert over.asset.records == ()

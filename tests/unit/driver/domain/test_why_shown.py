@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from driver.domain.asset_changes import Masked
 from driver.domain.explanations import why_shown
-from driver.domain.status_table import StatusTable
-from support.driver_transitions import BY, walk
+from driver.domain.status_table import State, StatusTable
+from support.driver_transitions import BY, CHANGES, walk
 
 
 def test_an_asset_in_fault_is_explained_from_its_facts_to_the_row() -> None:
@@ -33,3 +33,13 @@ def test_where_no_row_fits_none_is_named() -> None:
     walked = walk("Normal", latch=False)
     empty = replace(walked.rules, table=StatusTable("empty", "Empty", ()))
     assert list(why_shown(walked.asset, empty, "Guard"))[-1] == "So these states are active: Normal."
+
+
+def test_several_states_are_named_in_order() -> None:
+    walked = walk("Fault cond UA", latch=False)
+    walked.step(CHANGES["C-"])
+    [row, *_] = walked.rules.table.rows
+    both = replace(row, status="Dark", priority=0, states=frozenset({State.NO_COMMUNICATION, State.FAULT}))
+    told = list(why_shown(walked.asset, replace(walked.rules, table=StatusTable("t", "Night", (both,))), "Guard"))
+    assert "So these states are active: Fault, No Communication." in told
+    assert "In the status table 'Night' the row 'Dark' (priority 0) fits: it needs Fault and No Communication." in told
