@@ -71,9 +71,8 @@ def test_never_splits_what_a_reader_sees_as_one(cluster: str) -> None:
     units = len(cluster.encode("utf-16-le")) // 2
     fitting = measure("й" * (67 - units) + cluster + "й" * 67)
     assert (fitting.segments, fitting.left) == (2, 0)
-    moved = measure("й" * 66 + cluster + "й" * (71 - 66))
-    segments = 2 if units + 5 <= 67 else 3
-    assert (moved.segments, moved.left) == (segments, 67 - 5 - (units if segments == 2 else 0))
+    moved = measure("й" * (68 - units) + cluster + "й" * 5)
+    assert (moved.segments, moved.left) == ((2, 62 - units) if units + 5 <= 67 else (3, 62))
 
 
 @pytest.mark.parametrize(("character", "units"), [("\uffff", 1), ("\U00010000", 2)])
