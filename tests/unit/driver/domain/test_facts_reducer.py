@@ -7,6 +7,7 @@ from driver.domain.asset_changes import CommLost, CommRestored, ConditionsFound,
 from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND
 from driver.domain.commands import CommandResult
 from driver.domain.facts import CauseKind, CommReason, Condition, Facts, Fault, FaultCause
+from driver.domain.state_machine import reclocked
 from support.driver_transitions import BY, CHANGES, START, walk
 
 SECOND = timedelta(seconds=1)
@@ -98,3 +99,36 @@ def test_where_mask_is_a_switch_the_second_one_unmasks() -> None:
 def test_cancel_says_that_nothing_has_changed() -> None:
     done = walk("Fault send UA", latch=False).step(CHANGES["Cancel"])
     assert done.why == "the selection was cleared; no state and no message is touched"
+
+
+def test_a_condition_is_a_fault_where_the_site_wants_it_to_be_one_and_as_long_as_it_holds() -> None:
+    walked = walk("Normal", latch=False)
+    walked.rules = replace(walked.rules, fault_on=frozenset({FaultCause.TRIAL}))
+    walked.step(SENT)
+    [sent] = walked.asset.facts.faults
+    walked.step(ConditionsFound((condition(FaultCause.TRIAL), condition(FaultCause.UNVERIFIED))))
+    trial = Fault(FaultCause.TRIAL, CauseKind.CONDITION, "trial", START + 2 * SECOND, START + 2 * SECOND)
+    assert walked.asset.facts.faults == (sent, trial)
+    walked.step(ConditionsFound((replace(condition(FaultCause.TRIAL), detail="still", hint="upgrade"),)))
+    assert walked.asset.facts.faults == (sent, replace(trial, detail="still", hint="upgrade"))
+    walked.step(ConditionsFound())
+    assert walked.asset.facts.faults == (sent,)
+
+
+def test_a_clock_that_is_set_moves_what_lasts_and_not_what_was_found() -> None:
+    walked = walk("Normal", latch=False)
+    walked.step(SENT)
+    walked.step(SUSPENDED)
+    asset = replace(walked.asset, held_until=START + 60 * SECOND)
+    moved = reclocked(asset, 9 * SECOND)
+    sent, suspended = asset.facts.faults
+    assert moved.held_until == START + 69 * SECOND
+    assert moved.facts.faults == (replace(sent, last_seen=sent.last_seen + 9 * SECOND), suspended)
+    assert reclocked(walked.asset, 9 * SECOND).held_until is None
+
+
+def test_a_status_is_shown_since_it_was_shown_first() -> None:
+    walked = walk("Normal", latch=False)
+    walked.step(SENT)
+    walked.step(SENT)
+    assert (walked.asset.status, walked.asset.since) == ("Fault", START + SECOND)

@@ -18,7 +18,7 @@ from driver.domain.phone_numbers import E164, shortened
 from driver.domain.segments import _clusters, count
 from driver.domain.state_machine import next_due, transition
 from driver.domain.status_table import State, StatusRow, StatusTable, default_table, shown
-from driver.domain.twilio_errors import MEANINGS, meaning
+from driver.domain.twilio_errors import MEANINGS, CodeMeaning, meaning
 from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules, walk
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_every_code_has_words_and_something_to_do() -> None:
         assert known.text, code
         assert known.hint, code
         assert not known.text.endswith("."), code
-    assert meaning(99999, FaultCause.SEND_FAILED, "failed").text == "failed"
+    assert meaning(99999, FaultCause.SEND_FAILED, "failed") == CodeMeaning(FaultCause.SEND_FAILED, "failed", "")
     assert meaning(None, FaultCause.DELIVERY_FAILED, "lost").cause is FaultCause.DELIVERY_FAILED
 
 

@@ -48,8 +48,9 @@ def test_shelving_again_changes_the_time_and_tells_nobody_twice() -> None:
 
 def test_an_alarm_that_is_not_there_cannot_be_shelved_or_taken_back() -> None:
     walked = walk("Normal", latch=False)
-    assert walked.step(Shelved(BY, "alarm-9", UNTIL)).result is CommandResult.REJECTED
-    assert walked.step(Unshelved(BY, "alarm-9")).result is CommandResult.NOOP
+    put, taken = walked.step(Shelved(BY, "alarm-9", UNTIL)), walked.step(Unshelved(BY, "alarm-9"))
+    assert (put.result, put.why) == (CommandResult.REJECTED, "it has no alarm alarm-9, or no longer")
+    assert (taken.result, taken.why) == (CommandResult.NOOP, "alarm-9 is not shelved, or no longer")
 
 
 def test_an_alarm_that_comes_again_meanwhile_is_silent_too() -> None:
@@ -106,3 +107,13 @@ def test_an_alarm_under_a_mask_is_raised_as_masked() -> None:
     walked.step(CHANGES["F-"])
     walked.step(Masked(BY))
     assert names(walked.step(CHANGES["F+c"])) == ["AlarmMasked"]
+
+
+def test_a_shelf_without_an_alarm_keeps_no_other_from_coming_back() -> None:
+    walked, _ = shelved()
+    walked.step(CHANGES["C-"])
+    [lost] = [record for record in walked.asset.records if record.status is State.NO_COMMUNICATION]
+    walked.step(Shelved(BY, lost.alarm_id, UNTIL))
+    walked.step(CHANGES["F-"])
+    walked.now = UNTIL
+    assert names(walked.step(TimePassed())) == ["AlarmUnshelved", "AlarmRaised"]
