@@ -37,7 +37,7 @@ async def lines(here: Site, command: str) -> list[dict[str, str]]:
 async def test_all_alarms_of_a_cause_are_acknowledged_in_one_step(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         ids = await broken(here)
-        everything = [*ids.values(), ids["guard"], "none"]
+        everything = ["none", *ids.values(), ids["guard"]]
         answer = await ask(here, "acknowledge", everything, comment="seen")
         assert answer == {"done": list(ids.values()), "unchanged": [], "gone": ["none"]}
         assert {(a["state"], a["comment"], a["acknowledgedVia"]) for a in await alarms(here)} == {
@@ -116,6 +116,8 @@ async def test_a_shelved_alarm_is_not_texted_about(tmp_path: Path) -> None:
     ("until", "wrong"),
     [
         ("2026-01-03T00:00:00Z", "within 24 h from now"),
+        ("2026-01-02T00:00:00.001Z", "within 24 h from now"),
+        ("2026-01-01T00:00:00Z", "within 24 h from now"),
         ("2020-01-01T00:00:00Z", "within 24 h from now"),
         ("2026-01-01T00:10:00", "timezone"),
         ("0001-01-01T00:00:00+14:00", "between the years 1970 and 9998"),
@@ -125,6 +127,7 @@ async def test_no_alarm_is_shelved_for_ever_or_without_a_reason(tmp_path: Path, 
     async with site(tmp_path) as here:
         refused = await ask(here, "shelve", ["a"], 400, until=until, comment="why")
         assert wrong in str(refused)
+        assert refused["errors"][0]["path"] == "until"
         assert (await ask(here, "shelve", ["a"], 400, until=UNTIL))["errors"][0]["path"] == "comment"
         assert (await ask(here, "acknowledge", [], 400))["errors"][0]["path"] == "alarmIds"
 
@@ -146,3 +149,9 @@ async def test_who_only_watches_may_not(tmp_path: Path) -> None:
             url = f"{here.driver.dataserver_url}/api/alarms/{what}"
             async with here.http.post(url, json={}, headers={"Authorization": "Bearer " + "w" * 20}) as answer:
                 assert answer.status == 403
+
+
+async def test_an_alarm_is_shelved_for_a_day_at_most(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        answer = await ask(here, "shelve", ["over"], until="2026-01-02T00:00:00Z", comment="why")
+        assert answer == {"done": [], "unchanged": [], "gone": ["over"]}
