@@ -238,3 +238,18 @@ def test_without_a_list_of_operations_every_name_is_believed() -> None:
 def test_what_is_no_object_is_no_fault() -> None:
     with pytest.raises(FaultError, match=r"^\[\] is not an object$"):
         engine().add([])  # type: ignore[arg-type]
+
+
+def test_one_that_does_not_strike_keeps_no_other_from_it() -> None:
+    faults = engine()
+    for passes in (Fault.hold(), Fault.list_lag(1), Fault.reset_before(after=9), Fault.reset_before(probability=0)):
+        faults.add(passes)
+    faults.add(Fault.hang_before())
+    assert struck(faults) == [["fault-5"]]
+
+
+def test_an_effect_of_the_answer_is_given_the_answer() -> None:
+    faults = engine()
+    faults.add(Fault.truncate())
+    [(_, verdict)] = faults.strike("reply", CREATE, b"12345678")
+    assert verdict.cut == 4
