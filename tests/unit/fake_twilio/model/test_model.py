@@ -1,5 +1,6 @@
 """The pure core: numbers, dates, lives, prices, magic numbers."""
 
+import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -92,6 +93,18 @@ def test_dates_in_every_form() -> None:
 def test_dates_that_filters_accept(text: str, first: str, last: str) -> None:
     expected = tuple(int(datetime.fromisoformat(end).replace(tzinfo=UTC).timestamp()) for end in (first, last))
     assert seconds_range(text) == expected
+
+
+@pytest.mark.parametrize("text", ["2023-08-24", "2023-08", "2023"])
+def test_days_begin_in_utc_wherever_the_machine_is(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = seconds_range(text)
+    monkeypatch.setenv("TZ", "America/Toronto")
+    time.tzset()
+    try:
+        assert seconds_range(text) == here
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(
