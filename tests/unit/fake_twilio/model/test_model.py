@@ -95,13 +95,14 @@ def test_dates_that_filters_accept(text: str, first: str, last: str) -> None:
     assert seconds_range(text) == expected
 
 
-@pytest.mark.parametrize("text", ["2023-08-24", "2023-08", "2023"])
+@pytest.mark.parametrize("text", ["2023-08-24", "2023-08", "2023", "2023-08-24 05:01:45.000", "2023-08-24T05:01:45"])
 def test_days_begin_in_utc_wherever_the_machine_is(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     here = seconds_range(text)
     monkeypatch.setenv("TZ", "America/Toronto")
     time.tzset()
     try:
         assert seconds_range(text) == here
+        assert iso_milliseconds(WHEN) == "2023-08-24T05:01:45.123Z"
     finally:
         monkeypatch.undo()
         time.tzset()
