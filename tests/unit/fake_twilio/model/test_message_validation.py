@@ -1,5 +1,6 @@
 """What Twilio refuses before a message exists, with the code and the facts of each refusal."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from fake_twilio.errors import TwilioError
+from fake_twilio.errors import CATALOGUE, TwilioError
 from fake_twilio.model.account import Account, AccountType
 from fake_twilio.model.channel_sender import SANDBOX, TWILIOS_OWN
 from fake_twilio.model.hosts import products, serves
@@ -33,12 +34,17 @@ BRAND = "Brand"
 
 
 def refused(check: Callable[[], object]) -> int:
-    """Return the code of a refusal, 0 for none."""
+    """Return the code of a refusal, 0 for none; each place in its text has to be filled."""
+    found: TwilioError | None = None
     try:
         check()
     except TwilioError as exc:
-        return exc.code
-    return 0
+        found = exc
+    if found is None:
+        return 0
+    places = set(re.findall(r"{(\w+)}", found._text or CATALOGUE[found.code].text))
+    assert places <= found._facts.keys()
+    return found.code
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,12 @@ def test_a_destination_is_stored_in_one_form(to: str, stored: str) -> None:
 )
 def test_what_is_no_destination_is_refused(to: str, code: int) -> None:
     assert refused(lambda: destination(to)) == code
+
+
+def test_numbers_on_channels_are_not_masked() -> None:
+    with pytest.raises(TwilioError) as caught:
+        destination("whatsapp:1")
+    assert caught.value.message() == "The 'To' number whatsapp:1 is not a valid phone number."
 
 
 @pytest.mark.parametrize(
@@ -181,6 +193,9 @@ def test_the_magic_numbers_that_can_be_bought() -> None:
     for (number, area_code), code in wanted.items():
         assert refused(partial(check_purchase, number, area_code)) == code
     assert check_purchase("", "500") == GOOD
+    with pytest.raises(TwilioError) as caught:
+        check_purchase("", "")
+    assert caught.value.message() == TwilioError(21421, value="").message()
 
 
 @pytest.mark.parametrize(
