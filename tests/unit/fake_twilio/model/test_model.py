@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import CATALOGUE, TwilioError, mask
-from fake_twilio.model import addresses, magic_numbers, optout, prices
+from fake_twilio.model import addresses, magic_numbers, media, mms, optout, prices
 from fake_twilio.model.addresses import channel, country, e164, friendly, is_alphanumeric, state
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.date_filter import seconds_range
@@ -122,6 +122,7 @@ def test_a_life_only_goes_forward() -> None:
             assert may_become(terminal, following) is (terminal is Status.DELIVERED and following is Status.READ)
     assert may_become(Status.QUEUED, Status.DELIVERED)
     assert not may_become(Status.SENT, Status.QUEUED)
+    assert not may_become(Status.SENT, Status.SENT)
     assert may_become(Status.SCHEDULED, Status.CANCELED)
     assert not may_become(Status.QUEUED, Status.CANCELED)
 
@@ -283,3 +284,13 @@ def test_what_leads_to_this_machine(url: str, local: bool) -> None:
 )
 def test_what_is_masked(number: str, masked: str) -> None:
     assert mask(number) == masked
+
+
+def test_media_reach_north_america_and_every_channel() -> None:
+    numbers = ("+12015550101", "+442079460000", "whatsapp:+442079460000")
+    assert [mms.reaches(number) for number in numbers] == [True, False, True]
+
+
+def test_images_that_networks_shrink_may_be_larger() -> None:
+    assert media.size_limit("image/jpeg; name=a.jpg") == media.size_limit(" Image/JPEG ") == media.IMAGE_LIMIT
+    assert media.size_limit("video/mp4") == media.OTHER_LIMIT
