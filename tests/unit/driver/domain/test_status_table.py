@@ -17,7 +17,7 @@ MASKED, LOST, FAULT, SEEN, NORMAL = (
 
 def test_the_default_table() -> None:
     table = default_table()
-    assert [(row.status, row.states, row.priority, row.alarm_type) for row in table.rows] == [
+    assert [(row.status, set(row.states), row.priority, row.alarm_type) for row in table.rows] == [
         ("Masked", {MASKED}, 1, ""),
         ("No Communication", {LOST}, 2, "No Communication"),
         ("Fault", {FAULT}, 3, "Fault"),
