@@ -1,0 +1,289 @@
+"""Plays tests against mutants: a pytest plugin that reads all tests once and forks a process for each mutant.
+
+The first round plays every test against the unbroken code and notes which functions each one reaches. A mutant then
+meets only tests that reach its function, the likely killers first and the quick before the slow, until one fails or
+`TESTS_S` are spent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import selectors
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any, TextIO
+
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+
+from mutation.generated.verdicts import HUNG, KILLED, SURVIVED, UNREACHED, GeneratedMutant, Verdict
+
+TESTS_S = float(os.environ.get("TESTS_S", "6"))
+"""Seconds of tests that a mutant meets, as long as they took against the unbroken code."""
+
+PATIENCE_S = 8.0
+"""Seconds that a mutant's tests may take beyond four times what they took against the unbroken code."""
+
+OBSERVATION_S = 900.0
+"""Seconds that a part of the tests may take against the unbroken code."""
+
+
+@dataclass
+class Reach:
+    """What the tests did against the unbroken code."""
+
+    seconds: dict[int, float] = field(default_factory=dict)
+    """How long each test took, by its place in the session."""
+    tests: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Which tests reach a function, by its name at mutmut."""
+    failed: list[str] = field(default_factory=list)
+    """Tests that fail already, and would seem to kill every mutant."""
+
+    def add(self, other: Reach) -> None:
+        """Join what another process has noted."""
+        self.seconds |= other.seconds
+        self.failed += other.failed
+        for function, tests in other.tests.items():
+            self.tests[function] |= tests
+
+
+@dataclass
+class Worker:
+    """A forked process that plays tests, and what it reports once it is done."""
+
+    pid: int
+    pipe: int
+    deadline: float
+    folder: Path
+    done: Callable[[Any], None]
+    received: bytearray = field(default_factory=bytearray)
+
+
+class Workers:
+    """At most `limit` forked processes at once, each with a folder of its own for temporary files."""
+
+    def __init__(self, limit: int, session: pytest.Session) -> None:
+        self._limit = limit
+        self._factory: Any = vars(session.config)["_tmp_path_factory"]
+        self._selector = selectors.DefaultSelector()
+        self._running: dict[int, Worker] = {}
+
+    def start(self, work: Callable[[], object], done: Callable[[Any], None], limit_s: float) -> None:
+        """Let a process do `work`; `done` gets what it returns, or `None` when it dies or takes too long."""
+        while len(self._running) >= self._limit:
+            self._wait()
+        folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            os.close(reading)
+            vars(self._factory)["_basetemp"] = folder  # what `--basetemp` sets, for this process
+            silence = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(silence, stream)
+            with contextlib.suppress(BaseException), os.fdopen(writing, "wb") as answer:
+                answer.write(pickle.dumps(work()))
+            os._exit(0)
+        os.close(writing)
+        self._running[reading] = Worker(pid, reading, time.monotonic() + limit_s, folder, done)
+        self._selector.register(reading, selectors.EVENT_READ)
+
+    def finish(self) -> None:
+        """Wait for all."""
+        while self._running:
+            self._wait()
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        next_deadline = min(worker.deadline for worker in self._running.values())
+        for key, _ in self._selector.select(max(0.0, next_deadline - now)):
+            worker = self._running[key.fd]
+            if data := os.read(worker.pipe, 1 << 20):
+                worker.received += data
+            else:
+                self._end(worker)
+        for worker in list(self._running.values()):
+            if worker.deadline <= time.monotonic():
+                worker.received.clear()
+                self._end(worker)
+
+    def _end(self, worker: Worker) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGKILL)  # and whatever its tests have started
+        os.waitpid(worker.pid, 0)
+        self._selector.unregister(worker.pipe)
+        os.close(worker.pipe)
+        del self._running[worker.pipe]
+        shutil.rmtree(worker.folder, ignore_errors=True)
+        worker.done(pickle.loads(worker.received) if worker.received else None)  # noqa: S301 - our own process wrote it
+
+
+class MutantSession:
+    """Plays the tests of a session against mutants, and reports each as a line of JSON."""
+
+    def __init__(self, mutants: Sequence[GeneratedMutant], jobs: int, report: Path) -> None:
+        self._mutants = mutants
+        self._jobs = jobs
+        self._report = report
+        self._items: Sequence[pytest.Item] = ()
+        self._reach = Reach()
+        self._killers: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Play everything once, then play each mutant."""
+        self._items = session.items
+        workers = Workers(self._jobs, session)
+        kept = self._report.with_name("reach.json")
+        new = self._remember(kept)
+        for part in _parts(self._items, new, self._jobs * 8):
+            workers.start(partial(self._observe, part), self._note, OBSERVATION_S)
+        workers.finish()
+        if self._reach.failed:
+            raise pytest.UsageError("tests fail without any mutant:\n" + "\n".join(sorted(self._reach.failed)))
+        self._keep(kept)
+        with self._report.open("a", encoding="utf-8") as report:
+            for mutant in self._mutants:
+                self._play_against(mutant, workers, report)
+            workers.finish()
+        return True
+
+    def _play_against(self, mutant: GeneratedMutant, workers: Workers, report: TextIO) -> None:
+        tests = self._tests_for(mutant)
+
+        def done(killer: str | None) -> None:
+            verdict = HUNG if killer is None else KILLED if killer else SURVIVED if tests else UNREACHED
+            self._killers[mutant.function][killer or ""] += 1
+            self._killers[mutant.module][killer or ""] += 1
+            report.write(Verdict(mutant, verdict, killer or "").line())
+            report.flush()
+
+        if tests:
+            limit_s = 4 * sum(self._reach.seconds[test] for test in tests) + PATIENCE_S
+            workers.start(lambda: self._judge(mutant, tests), done, limit_s)
+        else:
+            done("")
+
+    def _remember(self, kept: Path) -> list[int]:
+        """Read what unchanged tests reached in an earlier run; returns the places of all others."""
+        known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        others = []
+        for place, item in enumerate(self._items):
+            changed_at, seconds, functions = known.get(item.nodeid, (0, 0.0, ()))
+            if changed_at != item.path.stat().st_mtime_ns:
+                others.append(place)
+                continue
+            self._reach.seconds[place] = seconds
+            for function in functions:
+                self._reach.tests[function].add(place)
+        return others
+
+    def _keep(self, kept: Path) -> None:
+        functions = defaultdict(list)
+        for function, places in self._reach.tests.items():
+            for place in places:
+                functions[place].append(function)
+        known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        for place, item in enumerate(self._items):
+            known[item.nodeid] = (item.path.stat().st_mtime_ns, self._reach.seconds[place], functions[place])
+        kept.write_text(json.dumps(known), encoding="utf-8")
+
+    def _note(self, seen: Reach | None) -> None:
+        if seen is None:
+            self._reach.failed.append("a process that played some tests died")
+        else:
+            self._reach.add(seen)
+
+    def _observe(self, places: Sequence[int]) -> Reach:
+        set_mutant_under_test("stats")
+        seen = Reach()
+        for place, failed, took_s in self._play(places):
+            seen.seconds[place] = took_s
+            if failed:
+                seen.failed.append(self._items[place].nodeid)
+            reached = state()._stats  # noqa: SLF001 - mutmut's own session reads it too
+            for function in reached:
+                seen.tests[function].add(place)
+            reached.clear()
+        return seen
+
+    def _judge(self, mutant: GeneratedMutant, places: Sequence[int]) -> str:
+        """Return the test that fails, or nothing."""
+        set_mutant_under_test(mutant.name)
+        return next((self._items[place].nodeid for place, failed, _ in self._play(places) if failed), "")
+
+    def _play(self, places: Sequence[int]) -> Iterator[tuple[int, bool, float]]:
+        for place, following in zip(places, [*places[1:], None], strict=True):
+            began = time.monotonic()
+            reports = runtestprotocol(
+                self._items[place], log=False, nextitem=None if following is None else self._items[following]
+            )
+            yield place, any(report.failed for report in reports), time.monotonic() - began
+
+    def _tests_for(self, mutant: GeneratedMutant) -> list[int]:
+        """Return the tests that a mutant meets, in order.
+
+        Those that killed other mutants of its function come first, then those of its module's own file, then those that
+        killed others of its module; one case of each test before the next case of any.
+        """
+        seconds, module = self._reach.seconds, mutant.module.rpartition(".")[2]
+        cases: Counter[str] = Counter()
+        ranks = {}
+        for place in sorted(self._reach.tests.get(mutant.name.partition("__mutmut_")[0], ()), key=seconds.__getitem__):
+            item = self._items[place]
+            name, path = item.nodeid.partition("[")[0], PurePath(item.path)
+            ranks[place] = (
+                -self._killers[mutant.function][item.nodeid],
+                path.stem != f"test_{module}",
+                "unit" not in path.parts,
+                -self._killers[mutant.module][item.nodeid],
+                cases[name],
+                seconds[place],
+            )
+            cases[name] += 1
+        chosen: list[int] = []
+        spent_s = 0.0
+        for place in sorted(ranks, key=ranks.__getitem__):
+            if not chosen or spent_s + seconds[place] <= TESTS_S:
+                chosen.append(place)
+                spent_s += seconds[place]
+        return chosen
+
+
+def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> list[list[int]]:
+    """Return the places of tests in about so many parts, without dividing a file: its fixtures are set up once."""
+    by_file: defaultdict[Path, list[int]] = defaultdict(list)
+    for place in places:
+        by_file[items[place].path].append(place)
+    parts: list[list[int]] = [[]]
+    for together in by_file.values():
+        if len(parts[-1]) > len(places) / number:
+            parts.append([])
+        parts[-1] += together
+    return parts
+
+
+def main() -> int:
+    """Play tests against mutants: `MUTANTS REPORT JOBS PYTEST-ARGUMENT ...`."""
+    mutants, report, jobs, *arguments = sys.argv[1:]
+    rows = (line.split() for line in Path(mutants).read_text(encoding="utf-8").splitlines())
+    plugin = MutantSession([GeneratedMutant(name, version) for name, version in rows], int(jobs), Path(report))
+    return int(pytest.main([*arguments, "-s", "-q", "-p", "no:cacheprovider"], plugins=[plugin]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
