@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatch
 
 from mutation.generated import sample, score, survivors, verdicts
-from mutation.generated.play import TestsFailError, play
+from mutation.generated.play import Pace, TestsFailError, play
 from mutation.generated.tree import ROOT, make_tree, mutable_files
 from mutation.generated.type_check import refused
 from mutation.generated.verdicts import ILL_TYPED, KILLED, NOTICED, GeneratedMutant, Verdict
@@ -28,11 +28,11 @@ TREES = ROOT / "mutants"
 class Run:
     """A copy with mutants, and what is known of them."""
 
-    def __init__(self, name: str, patterns: Sequence[str] | None, jobs: int) -> None:
+    def __init__(self, name: str, patterns: Sequence[str] | None, pace: Pace) -> None:
         self.tree = TREES / name
         self.kept = self.tree / "verdicts.jsonl"
-        self.jobs = jobs
-        self.files = make_tree(self.tree, mutable_files(patterns), jobs)
+        self.pace = pace
+        self.files = make_tree(self.tree, mutable_files(patterns), pace.jobs)
         self._by_module = {file.module: file for file in self.files}
 
     def mutants(self) -> list[GeneratedMutant]:
@@ -56,7 +56,7 @@ class Run:
         settled = {one for one, verdict in known.items() if verdict.verdict in NOTICED}
         to_play = [one for one in mutants if one not in settled and one.name not in ill_typed]
         _say(f"{len(to_play):,} of {len(mutants):,} mutants to play")
-        play(to_play, self.tree, self.kept, self.jobs)
+        play(to_play, self.tree, self.kept, self.pace)
 
     def verdicts(self, mutants: Sequence[GeneratedMutant]) -> list[Verdict]:
         """Return what is known of mutants."""
@@ -80,11 +80,11 @@ def whole(run: Run, patterns: Sequence[str], *, judge: bool) -> int:
     return 1 if unexplained or len(judged) < len(chosen) else 0
 
 
-def play_sample(jobs: int) -> int:
+def play_sample(pace: Pace) -> int:
     """Play the tests of the sample against its mutants, and print those that live."""
     listed = sample.read()
     modules = {one.function: _file(one.function) for one in listed}
-    run = Run("sample", sorted(set(modules.values())), jobs)
+    run = Run("sample", sorted(set(modules.values())), pace)
     mutants = run.mutants()
     found = {one: mutant for one in listed if (mutant := one.find(mutants, run.change))}
     for one in listed:
@@ -94,7 +94,7 @@ def play_sample(jobs: int) -> int:
         _say(f"{len(found)} mutants of the sample are left: choose another with `tox -e mutmut -- --choose-sample`")
         return 1
     run.kept.unlink(missing_ok=True)
-    play(list(found.values()), run.tree, run.kept, jobs, tests=sorted({one.tests for one in found}))
+    play(list(found.values()), run.tree, run.kept, pace, tests=sorted({one.tests for one in found}))
     known = {verdict.mutant: verdict for verdict in run.verdicts(list(found.values()))}
     alive = [one for one, mutant in found.items() if known[mutant].verdict != KILLED]
     for one in alive:
@@ -123,11 +123,13 @@ def main() -> int:
     parser.add_argument("--choose-sample", action="store_true", help="judge nothing, and write a new sample.toml")
     parser.add_argument("--report", action="store_true", help="judge nothing, and report what is known")
     parser.add_argument("pattern", nargs="*", help="only functions whose names match, such as driver.domain.facts*")
+    parser.add_argument("--seconds", type=float, default=Pace.tests_s, help="of tests for each mutant (%(default)g)")
     options = parser.parse_args()
+    pace = Pace(options.jobs, options.seconds)
     try:
         if options.sample:
-            return play_sample(options.jobs)
-        run = Run("all", None, options.jobs)
+            return play_sample(pace)
+        run = Run("all", None, pace)
         if options.choose_sample:
             chosen = sample.choose(run.verdicts(run.mutants()), run.change)
             sample.LIST.write_text(sample.text(chosen), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 The first round plays every test against the unbroken code and notes which functions each one reaches. A mutant then
 meets only tests that reach its function, the likely killers first and the quick before the slow, until one fails or
-`TESTS_S` are spent.
+so many seconds of them are spent.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,10 +30,8 @@ from _pytest.runner import runtestprotocol
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 
+from mutation.generated.play import Pace
 from mutation.generated.verdicts import HUNG, KILLED, SURVIVED, UNREACHED, GeneratedMutant, Verdict
-
-TESTS_S = float(os.environ.get("TESTS_S", "6"))
-"""Seconds of tests that a mutant meets, as long as they took against the unbroken code."""
 
 PATIENCE_S = 8.0
 """Seconds that a mutant's tests may take beyond four times what they took against the unbroken code."""
@@ -60,6 +59,13 @@ class Reach:
             self.tests[function] |= tests
 
 
+@dataclass(frozen=True)
+class Broken:
+    """What a process reports that could not do its work."""
+
+    why: str
+
+
 @dataclass
 class Worker:
     """A forked process that plays tests, and what it reports once it is done."""
@@ -82,7 +88,7 @@ class Workers:
         self._running: dict[int, Worker] = {}
 
     def start(self, work: Callable[[], object], done: Callable[[Any], None], limit_s: float) -> None:
-        """Let a process do `work`; `done` gets what it returns, or `None` when it dies or takes too long."""
+        """Let a process do `work`; `done` gets what it returns, or `None` when it takes too long."""
         while len(self._running) >= self._limit:
             self._wait()
         folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
@@ -95,8 +101,11 @@ class Workers:
             silence = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(silence, stream)
-            with contextlib.suppress(BaseException), os.fdopen(writing, "wb") as answer:
-                answer.write(pickle.dumps(work()))
+            with os.fdopen(writing, "wb") as answer:
+                try:
+                    answer.write(pickle.dumps(work()))
+                except BaseException:  # noqa: BLE001 - whatever it is, the parent has to hear of it
+                    answer.write(pickle.dumps(Broken(traceback.format_exc())))
             os._exit(0)
         os.close(writing)
         self._running[reading] = Worker(pid, reading, time.monotonic() + limit_s, folder, done)
@@ -135,9 +144,9 @@ class Workers:
 class MutantSession:
     """Plays the tests of a session against mutants, and reports each as a line of JSON."""
 
-    def __init__(self, mutants: Sequence[GeneratedMutant], jobs: int, report: Path) -> None:
+    def __init__(self, mutants: Sequence[GeneratedMutant], pace: Pace, report: Path) -> None:
         self._mutants = mutants
-        self._jobs = jobs
+        self._pace = pace
         self._report = report
         self._items: Sequence[pytest.Item] = ()
         self._reach = Reach()
@@ -147,10 +156,10 @@ class MutantSession:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Play everything once, then play each mutant."""
         self._items = session.items
-        workers = Workers(self._jobs, session)
+        workers = Workers(self._pace.jobs, session)
         kept = self._report.with_name("reach.json")
         new = self._remember(kept)
-        for part in _parts(self._items, new, self._jobs * 8):
+        for part in _parts(self._items, new, self._pace.jobs * 8):
             workers.start(partial(self._observe, part), self._note, OBSERVATION_S)
         workers.finish()
         if self._reach.failed:
@@ -165,7 +174,8 @@ class MutantSession:
     def _play_against(self, mutant: GeneratedMutant, workers: Workers, report: TextIO) -> None:
         tests = self._tests_for(mutant)
 
-        def done(killer: str | None) -> None:
+        def done(answer: str | Broken | None) -> None:
+            killer = "the process broke" if isinstance(answer, Broken) else answer
             verdict = HUNG if killer is None else KILLED if killer else SURVIVED if tests else UNREACHED
             self._killers[mutant.function][killer or ""] += 1
             self._killers[mutant.module][killer or ""] += 1
@@ -202,11 +212,11 @@ class MutantSession:
             known[item.nodeid] = (item.path.stat().st_mtime_ns, self._reach.seconds[place], functions[place])
         kept.write_text(json.dumps(known), encoding="utf-8")
 
-    def _note(self, seen: Reach | None) -> None:
-        if seen is None:
-            self._reach.failed.append("a process that played some tests died")
-        else:
+    def _note(self, seen: Reach | Broken | None) -> None:
+        if isinstance(seen, Reach):
             self._reach.add(seen)
+        else:
+            self._reach.failed.append(seen.why if seen else f"some tests took longer than {OBSERVATION_S:g} s")
 
     def _observe(self, places: Sequence[int]) -> Reach:
         set_mutant_under_test("stats")
@@ -237,8 +247,8 @@ class MutantSession:
     def _tests_for(self, mutant: GeneratedMutant) -> list[int]:
         """Return the tests that a mutant meets, in order.
 
-        Those that killed other mutants of its function come first, then those of its module's own file, then those that
-        killed others of its module; one case of each test before the next case of any.
+        Those that killed other mutants of its function come first, then one case of each unit test before the next case
+        of any, among them those of its module's own file first.
         """
         seconds, module = self._reach.seconds, mutant.module.rpartition(".")[2]
         cases: Counter[str] = Counter()
@@ -248,17 +258,17 @@ class MutantSession:
             name, path = item.nodeid.partition("[")[0], PurePath(item.path)
             ranks[place] = (
                 -self._killers[mutant.function][item.nodeid],
-                path.stem != f"test_{module}",
                 "unit" not in path.parts,
-                -self._killers[mutant.module][item.nodeid],
                 cases[name],
+                path.stem != f"test_{module}",
+                -self._killers[mutant.module][item.nodeid],
                 seconds[place],
             )
             cases[name] += 1
         chosen: list[int] = []
         spent_s = 0.0
         for place in sorted(ranks, key=ranks.__getitem__):
-            if not chosen or spent_s + seconds[place] <= TESTS_S:
+            if not chosen or spent_s + seconds[place] <= self._pace.tests_s:
                 chosen.append(place)
                 spent_s += seconds[place]
         return chosen
@@ -278,10 +288,11 @@ def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> 
 
 
 def main() -> int:
-    """Play tests against mutants: `MUTANTS REPORT JOBS PYTEST-ARGUMENT ...`."""
-    mutants, report, jobs, *arguments = sys.argv[1:]
+    """Play tests against mutants: `MUTANTS REPORT JOBS SECONDS PYTEST-ARGUMENT ...`."""
+    mutants, report, jobs, tests_s, *arguments = sys.argv[1:]
     rows = (line.split() for line in Path(mutants).read_text(encoding="utf-8").splitlines())
-    plugin = MutantSession([GeneratedMutant(name, version) for name, version in rows], int(jobs), Path(report))
+    chosen = [GeneratedMutant(name, version) for name, version in rows]
+    plugin = MutantSession(chosen, Pace(int(jobs), float(tests_s)), Path(report))
     return int(pytest.main([*arguments, "-s", "-q", "-p", "no:cacheprovider"], plugins=[plugin]))
 
 

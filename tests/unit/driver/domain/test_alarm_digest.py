@@ -146,3 +146,8 @@ def test_a_repetition_that_nobody_misses_keeps_no_other_text_back() -> None:
     said_before = replace(about(1), repetition=Repetition("k1", 60, 3, False, number=1))
     done = take_due(RuleState(waiting=(said_before, about(2))), NOW, true, ONE, lambda _: True)
     assert [item.key for item in done.send] == ["k2"]
+
+
+def test_held_texts_about_one_alarm_are_no_digest() -> None:
+    held = (replace(about(1), held=True), replace(about(1), key="later", held=True))
+    assert [item.key for item in take_due(RuleState(waiting=held), NOW, true, Allowances()).send] == ["k1", "later"]

@@ -21,6 +21,9 @@ from driver.domain.plain_text import BROKEN, plain
         ("x\u200b1\u200b2", f"x1{BROKEN}2"),
         ("１٢", "12"),
         ("—‘a’", "-'a'"),
+        ("XL", "XL"),
+        ("- John", "- John"),
+        ("12\nok\n- John", "12 ok"),
         ("", ""),
     ],
 )
