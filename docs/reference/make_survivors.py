@@ -16,7 +16,8 @@ def page() -> str:
     before, heading, _ = PAGE.read_text(encoding="utf-8").partition(HEADING)
     if not heading:
         raise SystemExit(f"{PAGE} has no heading {HEADING.strip()!r}")
-    return f"{before}{HEADING}\n{survivors.INTRODUCTION}\n\n{survivors.table()}\n"
+    pending = ", ".join(f"`{module}`" for module in survivors.pending())
+    return f"{before}{HEADING}\n{survivors.INTRODUCTION}\n{pending}.\n\n{survivors.table()}\n"
 
 
 PAGES = {PAGE: page}

@@ -97,7 +97,12 @@ def mutable_files(patterns: Iterable[str] | None = None) -> list[Path]:
     """Return the files that may be broken, from the root of the checkout."""
     chosen = list(config().only_mutate if patterns is None else patterns)
     files = sorted(file.relative_to(ROOT) for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
-    return [file for file in files if any(fnmatch(file.as_posix(), pattern) for pattern in chosen)]
+    spared = config().do_not_mutate
+    return [file for file in files if _any(file, chosen) and not _any(file, spared)]
+
+
+def _any(file: Path, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(file.as_posix(), pattern) for pattern in patterns)
 
 
 def make_tree(tree: Path, files: Sequence[Path], jobs: int) -> list[MutatedFile]:

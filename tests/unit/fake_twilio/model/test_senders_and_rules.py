@@ -7,13 +7,21 @@ from decimal import Decimal
 import pytest
 
 from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber, Sender
+from fake_twilio.model.incoming_phone_number import (
+    NOT_REGISTERED,
+    NOT_VERIFIED,
+    PENDING,
+    STILL_CONFIGURED,
+    Capabilities,
+    IncomingPhoneNumber,
+    Sender,
+)
 from fake_twilio.model.prices import dollars, inbound, outbound
 from fake_twilio.model.service import AlphaSender, able, choose, choose_alpha, choose_channel
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.sms_verification import LASTS, MAX_MISTAKES, SendCodeAttempt, SmsVerification
 from fake_twilio.model.twiml_bin import HANDLER, bin_sid
-from fake_twilio.model.webhook_rule import DEFAULT, EXACT, PREFIX, Share, WebhookRule, matching
+from fake_twilio.model.webhook_rule import DEFAULT, EXACT, PREFIX, Share, WebhookRule, matching, resource_id
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 JERSEY = IncomingPhoneNumber("PN1", "AC1", "+12015550100", "a", NOW, NOW)
@@ -93,3 +101,25 @@ def test_what_messages_cost() -> None:
     assert (inbound(3, media=False), inbound(3, media=True)) == (2250, 2000)
     assert outbound("US", 2, media=True) == 2000
     assert dollars(outbound("FR", 2, media=False)) == Decimal("0.152")
+
+
+@pytest.mark.parametrize(
+    ("number", "registration", "to", "code"),
+    [
+        ("+12015550100", PENDING, "+12015550101", STILL_CONFIGURED),
+        ("+12015550100", "none", "+12015550101", NOT_REGISTERED),
+        ("+18005550100", "none", "+12015550101", NOT_VERIFIED),
+        ("+12015550100", "none", "+442079460000", 0),
+        ("+442079460000", "none", "+12015550101", 0),
+        ("+12015550100", JERSEY.registration, "+12015550101", 0),
+    ],
+)
+def test_carriers_refuse_numbers_that_are_not_registered(number: str, registration: str, to: str, code: int) -> None:
+    assert replace(JERSEY, phone_number=number, registration=registration).refused_by_carriers(to) == code
+
+
+@pytest.mark.parametrize(("last", "digits"), [("000", "000"), ("021", "011"), ("41f", "10z")])
+def test_an_id_writes_a_uuid_in_26_characters(last: str, digits: str) -> None:
+    zeros = "0" * 23
+    assert resource_id("rule", f"00000000-0000-0000-0000-000000000{last}") == f"webhooks_rule_{zeros}{digits}"
+    assert resource_id("key", "f" * 32) == "webhooks_key_7" + "z" * 25

@@ -36,6 +36,7 @@ def test_a_reason_covers_what_it_names_and_no_more(where: str, becomes: str, cov
 def test_every_reason_is_about_code_that_there_is() -> None:
     assert [row.where for row in survivors.read() if "*" not in row.where and not _exists(row.where)] == []
     assert [row.where for row in survivors.read() if not row.why or not row.becomes] == []
+    assert [module for module in survivors.pending() if not (ROOT / f"{module.replace('.', '/')}.py").is_file()] == []
 
 
 def test_the_sample_has_mutants_of_each_package_and_tests_that_exist() -> None:
