@@ -42,9 +42,9 @@ def test_too_many_gaps_are_asked_for_anew_from_the_cursor_on() -> None:
 
 def test_cursors_come_back_as_they_were_marked() -> None:
     cursors = PollCursors({}, START)
-    assert not cursors.begun
+    before = cursors.begun
     cursors.begin(LATER)
-    assert cursors.begun
+    assert (before, cursors.begun) == (False, True)
     assert cursors.of("+1201").cursor == LATER
     mark = cursors.mark("own", ["+1201"])
     again = PollCursors({mark.name: mark.value}, START)
