@@ -17,7 +17,12 @@ def page() -> str:
     if not heading:
         raise SystemExit(f"{PAGE} has no heading {HEADING.strip()!r}")
     pending = ", ".join(f"`{module}`" for module in survivors.pending())
-    return f"{before}{HEADING}\n{survivors.INTRODUCTION}\n{pending}.\n\n{survivors.table()}\n"
+    later = (
+        f"\n\nNobody has looked yet at the survivors of {pending}: they are counted and fail nothing."
+        if pending
+        else ""
+    )
+    return f"{before}{HEADING}\n{survivors.INTRODUCTION}{later}\n\n{survivors.table()}\n"
 
 
 PAGES = {PAGE: page}
