@@ -96,7 +96,8 @@ def play_sample(pace: Pace) -> int:
     if len(found) < sample.FEWEST:
         _say(f"{len(found)} mutants of the sample are left: choose another with `tox -e mutmut -- --choose-sample`")
         return 1
-    run.kept.unlink(missing_ok=True)
+    for earlier in (run.kept, run.kept.with_name("reach.json")):
+        earlier.unlink(missing_ok=True)
     play(list(found.values()), run.tree, run.kept, pace, tests=sorted({one.tests for one in found}))
     known = {verdict.mutant: verdict for verdict in run.verdicts(list(found.values()))}
     alive = [one for one, mutant in found.items() if known[mutant].verdict != KILLED]

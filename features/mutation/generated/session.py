@@ -284,7 +284,7 @@ def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> 
         if len(parts[-1]) > len(places) / number:
             parts.append([])
         parts[-1] += together
-    return parts
+    return [part for part in parts if part]
 
 
 def main() -> int:
