@@ -61,6 +61,7 @@ def test_where_a_number_is() -> None:
     assert (country("+14165550101"), state("+14165550101")) == ("CA", "ON")
     assert (country("+442079460000"), state("+442079460000")) == ("GB", "")
     assert friendly("+12015550100") == "(201) 555-0100"
+    assert friendly("+442079460000") == "+442079460000"
     assert channel("whatsapp:+12015550101") == ("whatsapp", "+12015550101")
     assert is_alphanumeric("MyCompany")
     assert not is_alphanumeric("TwelveLetters")

@@ -43,6 +43,8 @@ def test_they_fit_what_pythons_own_fit(expression: str, text: str) -> None:
         (r"gate\Z", "gate\n"),
         (r"\Agate", "gate"),
         ("", ""),
+        (r"gate\Z", "gate"),
+        ("a", "X"),
         ("[^a]", "a"),
         ("[^a]", "b"),
         ("[^ab]", "b"),
