@@ -130,7 +130,16 @@ class Workers:
                 worker.received.clear()
                 self._end(worker)
 
+    def stop(self) -> None:
+        """End all that still run, whatever they were doing."""
+        for worker in list(self._running.values()):
+            self._bury(worker)
+
     def _end(self, worker: Worker) -> None:
+        self._bury(worker)
+        worker.done(pickle.loads(worker.received) if worker.received else None)  # noqa: S301 - our own process wrote it
+
+    def _bury(self, worker: Worker) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(worker.pid, signal.SIGKILL)  # and whatever its tests have started
         os.waitpid(worker.pid, 0)
@@ -138,7 +147,6 @@ class Workers:
         os.close(worker.pipe)
         del self._running[worker.pipe]
         shutil.rmtree(worker.folder, ignore_errors=True)
-        worker.done(pickle.loads(worker.received) if worker.received else None)  # noqa: S301 - our own process wrote it
 
 
 class MutantSession:
@@ -157,6 +165,18 @@ class MutantSession:
         """Play everything once, then play each mutant."""
         self._items = session.items
         workers = Workers(self._pace.jobs, session)
+        try:
+            self._look(workers)
+            with self._report.open("a", encoding="utf-8") as report:
+                for mutant in self._mutants:
+                    self._play_against(mutant, workers, report)
+                workers.finish()
+        finally:
+            workers.stop()
+        return True
+
+    def _look(self, workers: Workers) -> None:
+        """Play everything once against the unbroken code."""
         kept = self._report.with_name("reach.json")
         new = self._remember(kept)
         for part in _parts(self._items, new, self._pace.jobs * 8):
@@ -165,11 +185,6 @@ class MutantSession:
         if self._reach.failed:
             raise pytest.UsageError("tests fail without any mutant:\n" + "\n".join(sorted(self._reach.failed)))
         self._keep(kept)
-        with self._report.open("a", encoding="utf-8") as report:
-            for mutant in self._mutants:
-                self._play_against(mutant, workers, report)
-            workers.finish()
-        return True
 
     def _play_against(self, mutant: GeneratedMutant, workers: Workers, report: TextIO) -> None:
         tests = self._tests_for(mutant)
