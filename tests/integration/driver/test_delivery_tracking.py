@@ -9,6 +9,69 @@ from driver.domain.message import Receipt
 from support.driver_site import GUARD, OURS, Site, site
 
 
+async def parameters(here: Site, name: str) -> dict[str, Any]:
+    [event] = await here.events(name)
+    return dict(event["parameters"])
+
+
+async def test_what_is_known_of_a_text_that_arrives(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        execution = await here.send("x" * 161)
+        await here.clock.advance(2)
+        [message] = (await here.get("/api/messages"))["items"]
+        common = {"Destination Number": GUARD, "Source Phone Number": OURS, "Execution ID": execution}
+        sid = {"Message SID": message["sid"]}
+        accepted = sid | {"Attempts": 1, "Explanation": "Twilio has taken the text"} | common
+        assert await parameters(here, "MessageAccepted") == accepted
+        assert await parameters(here, "MessageDelivered") == sid | {"Status": "delivered"} | common
+        assert message == {
+            "sid": message["sid"],
+            "direction": "outbound",
+            "from": OURS,
+            "to": GUARD,
+            "body": "x" * 161,
+            "status": "delivered",
+            "errorCode": None,
+            "segments": 2,
+            "media": [],
+            "assetId": "guard",
+            "executionId": execution,
+            "createdAt": "2026-01-01T00:00:00.000Z",
+            "updatedAt": "2026-01-01T00:00:01.000Z",
+        }
+
+
+async def test_what_is_known_of_a_text_that_gets_lost(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "delivery", "status": "undelivered", "error_code": 30003}, "delivery")
+        execution = await here.send("x")
+        await here.clock.advance(2)
+        [message] = (await here.get("/api/messages"))["items"]
+        off = "the handset is switched off or out of reach"
+        assert await parameters(here, "MessageFailed") == {
+            "Message SID": message["sid"],
+            "Status": "undelivered",
+            "Reason": "undelivered",
+            "Error Code": 30003,
+            "Explanation": off,
+            "Destination Number": GUARD,
+            "Source Phone Number": OURS,
+            "Execution ID": execution,
+        }
+        [fault] = (await here.asset("guard"))["facts"]["faults"]
+        assert fault == {
+            "cause": "delivery_failed",
+            "detail": f"a message was not delivered: {off}",
+            "hint": "the phone switched on",
+            "since": "2026-01-01T00:00:01.000Z",
+            "stale": False,
+            "kind": "event",
+            "code": 30003,
+            "count": 1,
+            "lastSeen": "2026-01-01T00:00:01.000Z",
+        }
+
+
 async def test_a_message_that_twilio_has_forgotten_is_not_asked_for_for_ever(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         here.fault({"type": "hold", "at": "sent"}, "delivery")
@@ -89,3 +152,14 @@ async def test_the_account_is_looked_at_as_soon_as_a_receipt_says_that_it_is_sus
 def _looks(here: Site) -> int:
     """Return how often the driver asked for the account."""
     return sum(exchange.operation == "accounts.fetch" for exchange in here.fake.requests)
+
+
+async def test_a_message_without_an_error_code_was_not_delivered_either(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.fault({"type": "hold", "at": "sent"}, "delivery")
+        sid = (await here.execution(await here.send("x")))["messageSid"]
+        assert await here.driver.services.tracking.report(Receipt(sid, "undelivered"), way="webhook")
+        [fault] = (await here.asset("guard"))["facts"]["faults"]
+        assert (fault["detail"], fault["code"]) == ("the message was not delivered", None)
+        [message] = (await here.get("/api/messages"))["items"]
+        assert (message["status"], message["errorCode"]) == ("undelivered", None)

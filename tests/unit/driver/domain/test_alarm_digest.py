@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from driver.domain.alarm_digest import digest_of
 from driver.domain.flood_control import DIGEST_WAIT, HOUR, take_due
 from driver.domain.relevance import MAX_LENGTH, Subject, SubjectKind
-from driver.domain.rule_state import Allowances, PendingMessage, RuleState
+from driver.domain.rule_state import Allowances, PendingMessage, Repetition, RuleState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ONE = Allowances(frozenset({"desk"}), texts_per_hour=1)
@@ -130,3 +130,24 @@ def test_the_code_is_kept_by_the_phone_itself_or_by_the_one_that_keeps_its_codes
     own, _ = digest_of(RuleState(), [about(1), about(2)], NOW, listens=True)
     kept, _ = digest_of(RuleState(), [about(1), about(2)], NOW, listens=True, handset="+12015550101")
     assert ([code.phone for code in own.codes], [code.phone for code in kept.codes]) == (["desk"], ["+12015550101"])
+
+
+def test_a_digest_that_waited_has_the_code_of_the_handset_that_acknowledges() -> None:
+    allowed = replace(ONE, acknowledgers=frozenset({"desk"}), handsets={"desk": "handset"})
+    first = take_due(RuleState(waiting=(about(1), about(2), about(3))), NOW, true, allowed)
+    done = take_due(first.rule_state, NOW + DIGEST_WAIT, true, allowed)
+    assert [item.text[-29:] for item in done.send] == [" Reply 10 to acknowledge all."]
+    assert [code.phone for code in done.rule_state.codes] == ["handset"]
+    nobody = take_due(first.rule_state, NOW + DIGEST_WAIT, true, replace(allowed, acknowledgers=frozenset()))
+    assert "Reply" not in nobody.send[0].text
+
+
+def test_a_repetition_that_nobody_misses_keeps_no_other_text_back() -> None:
+    said_before = replace(about(1), repetition=Repetition("k1", 60, 3, False, number=1))
+    done = take_due(RuleState(waiting=(said_before, about(2))), NOW, true, ONE, lambda _: True)
+    assert [item.key for item in done.send] == ["k2"]
+
+
+def test_held_texts_about_one_alarm_are_no_digest() -> None:
+    held = (replace(about(1), held=True), replace(about(1), key="later", held=True))
+    assert [item.key for item in take_due(RuleState(waiting=held), NOW, true, Allowances()).send] == ["k1", "later"]

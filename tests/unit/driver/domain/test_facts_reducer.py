@@ -108,9 +108,9 @@ def test_a_condition_is_a_fault_where_the_site_wants_it_to_be_one_and_as_long_as
     [sent] = walked.asset.facts.faults
     walked.step(ConditionsFound((condition(FaultCause.TRIAL), condition(FaultCause.UNVERIFIED))))
     trial = Fault(FaultCause.TRIAL, CauseKind.CONDITION, "trial", START + 2 * SECOND, START + 2 * SECOND)
-    assert walked.asset.facts.faults == (sent, trial)
+    assert list(walked.asset.facts.faults) == [sent, trial]
     walked.step(ConditionsFound((replace(condition(FaultCause.TRIAL), detail="still", hint="upgrade"),)))
-    assert walked.asset.facts.faults == (sent, replace(trial, detail="still", hint="upgrade"))
+    assert list(walked.asset.facts.faults) == [sent, replace(trial, detail="still", hint="upgrade")]
     walked.step(ConditionsFound())
     assert list(walked.asset.facts.faults) == [sent]
 

@@ -6,9 +6,20 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from driver.domain.alarm_codes import FIRST_CODE, LAST_CODE, can_be_code
+from driver.domain.proofs import ProofRound
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
-from driver.domain.rule_state import MAX_WRONG_PINS, PIN_PAUSE, AckCode, Allowances, RuleState
+from driver.domain.rule_state import (
+    MAX_WRONG_PINS,
+    PIN_PAUSE,
+    AckCode,
+    Allowances,
+    RuleState,
+    WrongPin,
+    answered,
+    reclocked,
+)
+from driver.domain.severity import TOP_SEVERITY
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -67,3 +78,18 @@ def test_a_time_of_day_is_the_sites_own_where_quiet_hours_name_its_zone() -> Non
     quiet = QuietHours(time(22), time(6), ZoneInfo("America/Toronto"))
     assert Allowances().clock_time(NOW + timedelta(hours=12)) == "12:00 UTC"
     assert Allowances(quiet_hours=quiet).clock_time(NOW + timedelta(hours=12)) == "07:00"
+
+
+def test_when_the_clock_is_set_everything_stays_as_far_ahead_or_ago() -> None:
+    waits, idle = ProofRound("a", "desk", NOW, NOW + SECOND), ProofRound("b", "desk", NOW)
+    state = RuleState(codes=(code("10"),), wrong_pins=(WrongPin("desk", NOW),), proofs=(waits, idle))
+    after = reclocked(state, 9 * SECOND, None)
+    assert [each.made_at for each in after.codes] == [NOW + 9 * SECOND]
+    assert [each.at for each in after.wrong_pins] == [NOW + 9 * SECOND]
+    assert after.proofs == (replace(waits, deadline=NOW + 10 * SECOND), idle)
+
+
+def test_an_answer_goes_out_at_once_and_first() -> None:
+    [item] = answered(RuleState(), "k1", "desk", "done", NOW).waiting
+    assert (item.key, item.rule, item.to, item.text, item.due) == ("k1", "reply", "desk", "done", NOW)
+    assert (item.answer, item.severity) == (True, TOP_SEVERITY)

@@ -24,7 +24,7 @@ from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, Fault, F
 from driver.domain.phone_numbers import shortened
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.status_table import State
-from support.driver_transitions import CHANGES, START, walk
+from support.driver_transitions import CHANGES, START, Walk, walk
 
 ANN = Operator("ann", "workstation", "desk 1", "on my way")
 SENT = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "not sent", 21612, "another number")
@@ -237,3 +237,34 @@ def test_two_alarms_that_come_and_go_together_are_both_reported_each_with_its_ow
     over = follow(replace(raised.asset, facts=Facts()), walked.rules, START, lambda: "alarm-2")
     assert [event.name for event in over.happenings] == ["AlarmCleared", "AlarmCleared"]
     assert over.asset.records == ()
+
+
+def both(*, latch: bool, reject: bool = False) -> Walk:
+    """Return an asset with both alarms, the fault's first."""
+    walked = walk("Fault cond UA", latch=latch, reject_reset_while_active=reject)
+    walked.step(CommLost(CommReason.TIMEOUT, "no answer"))
+    return walked
+
+
+def test_one_alarm_is_acknowledged_by_its_id_and_all_of_them_without() -> None:
+    walked = both(latch=False)
+    fault_id, lost_id = (record.alarm_id for record in walked.asset.records)
+    done = walked.step(AcknowledgeGiven(ANN, lost_id))
+    assert [event.parameters["Alarm ID"] for event in done.happenings if event.name == "AlarmAcknowledged"] == [lost_id]
+    assert {record.alarm_id: record.state.acked for record in walked.asset.records} == {fault_id: False, lost_id: True}
+    walked.step(AcknowledgeGiven(ANN))
+    assert all(record.state.acked for record in walked.asset.records)
+    again = walked.step(AcknowledgeGiven(ANN))
+    assert (again.result, again.why) == (CommandResult.NOOP, "no alarm waits for acknowledgement")
+
+
+def test_a_reset_does_what_it_can_and_names_all_that_still_holds() -> None:
+    walked = both(latch=False)
+    walked.step(AcknowledgeGiven(ANN, walked.asset.records[1].alarm_id))
+    assert "AlarmReset" in [event.name for event in walked.step(ResetGiven(ANN)).happenings]
+    walked = both(latch=False, reject=True)
+    walked.step(AcknowledgeGiven(ANN))
+    done = walked.step(ResetGiven(ANN))
+    assert (done.result, done.why) == (CommandResult.REJECTED, "Fault and No Communication still holds")
+    nothing = walk("Normal", latch=False).step(ResetGiven(ANN))
+    assert (nothing.result, nothing.why) == (CommandResult.NOOP, "nothing to reset")

@@ -42,8 +42,9 @@ def test_too_many_gaps_are_asked_for_anew_from_the_cursor_on() -> None:
 
 def test_cursors_come_back_as_they_were_marked() -> None:
     cursors = PollCursors({}, START)
-    assert not cursors.begun
+    before = cursors.begun
     cursors.begin(LATER)
+    assert (before, cursors.begun) == (False, True)
     assert cursors.of("+1201").cursor == LATER
     mark = cursors.mark("own", ["+1201"])
     again = PollCursors({mark.name: mark.value}, START)
@@ -56,3 +57,11 @@ def test_a_number_that_was_named_before_the_first_answer_begins_with_the_others(
     reach = cursors.of("+1201")
     cursors.begin(LATER)
     assert (reach.cursor, reach.top) == (LATER, LATER)
+
+
+def test_what_failed_while_nothing_reached_twilio_is_asked_again_at_once() -> None:
+    cursors = PollCursors({}, START)
+    reach = cursors.of("+1201")
+    reach.failures, reach.due, reach.late = 3, timedelta(hours=1), "no answer"
+    cursors.forget_failures()
+    assert (reach.failures, reach.due, reach.late) == (0, timedelta.min, "")

@@ -167,3 +167,15 @@ async def test_a_place_that_was_given_too_late_goes_to_the_next() -> None:
     await release(tasks)
     assert limits._in_flight == 0
     assert holder.cancelled()
+
+
+async def test_a_place_that_is_left_is_taken_by_one_and_no_more() -> None:
+    clock = Hand()
+    limits = RateLimits(clock, IdleTracker(clock), 2)
+    first, *others = tasks = await fill(limits, 5)
+    first.cancel()
+    await asyncio.wait({first})
+    await asyncio.wait(others, timeout=0)
+    assert (limits._in_flight, len(limits._waiting)) == (2, 2)
+    await release(tasks)
+    assert limits._in_flight == 0

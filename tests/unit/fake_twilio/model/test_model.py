@@ -1,5 +1,6 @@
 """The pure core: numbers, dates, lives, prices, magic numbers."""
 
+import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import CATALOGUE, TwilioError, mask
-from fake_twilio.model import addresses, magic_numbers, optout, prices
+from fake_twilio.model import addresses, magic_numbers, media, mms, optout, prices
 from fake_twilio.model.addresses import channel, country, e164, friendly, is_alphanumeric, state
 from fake_twilio.model.area_codes import AREA_CODES, TOLL_FREE
 from fake_twilio.model.date_filter import seconds_range
@@ -60,6 +61,7 @@ def test_where_a_number_is() -> None:
     assert (country("+14165550101"), state("+14165550101")) == ("CA", "ON")
     assert (country("+442079460000"), state("+442079460000")) == ("GB", "")
     assert friendly("+12015550100") == "(201) 555-0100"
+    assert friendly("+442079460000") == "+442079460000"
     assert channel("whatsapp:+12015550101") == ("whatsapp", "+12015550101")
     assert is_alphanumeric("MyCompany")
     assert not is_alphanumeric("TwelveLetters")
@@ -95,6 +97,34 @@ def test_dates_that_filters_accept(text: str, first: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("2021-08-24", "2021-08-24T00:00:00"),
+        ("2021-08", "2021-08-01T00:00:00"),
+        ("2021", "2021-01-01T00:00:00"),
+        ("08/24/2021", "2021-08-24T00:00:00"),
+        ("08/24/2021 05:01:45", "2021-08-24T05:01:45"),
+        ("2021-08-24 05:01:45.000", "2021-08-24T05:01:45"),
+        ("2021-08-24T05:01:45", "2021-08-24T05:01:45"),
+    ],
+)
+def test_dates_are_in_utc_wherever_the_machine_is(text: str, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = datetime.fromisoformat(first).replace(tzinfo=UTC).timestamp()
+    monkeypatch.setenv("TZ", "America/Toronto")
+    time.tzset()
+    try:
+        found = seconds_range(text)
+        shown = iso_milliseconds(WHEN)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found is not None
+    assert found[0] == expected
+    assert (found[1] - found[0] + 1) % 86_400 in {0, 1}
+    assert shown == "2023-08-24T05:01:45.123Z"
+
+
+@pytest.mark.parametrize(
     "text",
     ["=2019-08-08", "08/24/2023 05:01:45 XYZ", "soon", "2023-13-01", "2023-02-30", "9999-12", "99999999999", "٢٠٢٣"],
 )
@@ -108,6 +138,7 @@ def test_a_life_only_goes_forward() -> None:
             assert may_become(terminal, following) is (terminal is Status.DELIVERED and following is Status.READ)
     assert may_become(Status.QUEUED, Status.DELIVERED)
     assert not may_become(Status.SENT, Status.QUEUED)
+    assert not may_become(Status.SENT, Status.SENT)
     assert may_become(Status.SCHEDULED, Status.CANCELED)
     assert not may_become(Status.QUEUED, Status.CANCELED)
 
@@ -269,3 +300,13 @@ def test_what_leads_to_this_machine(url: str, local: bool) -> None:
 )
 def test_what_is_masked(number: str, masked: str) -> None:
     assert mask(number) == masked
+
+
+def test_media_reach_north_america_and_every_channel() -> None:
+    numbers = ("+12015550101", "+442079460000", "whatsapp:+442079460000")
+    assert [mms.reaches(number) for number in numbers] == [True, False, True]
+
+
+def test_images_that_networks_shrink_may_be_larger() -> None:
+    assert media.size_limit("image/jpeg; name=a.jpg") == media.size_limit(" Image/JPEG ") == media.IMAGE_LIMIT
+    assert media.size_limit("video/mp4") == media.OTHER_LIMIT

@@ -43,6 +43,23 @@ def test_they_fit_what_pythons_own_fit(expression: str, text: str) -> None:
         (r"gate\Z", "gate\n"),
         (r"\Agate", "gate"),
         ("", ""),
+        (r"gate\Z", "gate"),
+        ("a", "X"),
+        ("[^a]", "a"),
+        ("[^a]", "b"),
+        ("[^ab]", "b"),
+        ("[ab]", "b"),
+        ("[ab-]", "X"),
+        ("^a{1,2}$", "aaa"),
+        ("^a{1,2}$", "aa"),
+        ("^a{2,3}$", "aaaa"),
+        ("(?i:a)b", "Ab"),
+        ("(?i:a)b", "AB"),
+        ("(?i)(?-i:a)b", "AB"),
+        ("(?i)(?-i:a)b", "aB"),
+        ("(?m)^b", "a\nb"),
+        ("^b", "a\nb"),
+        (r"(?a)\bé", "é"),
     ],
 )
 def test_flags_and_places(expression: str, text: str) -> None:
@@ -84,5 +101,5 @@ def test_only_the_beginning_of_a_long_text_counts() -> None:
     ],
 )
 def test_what_cannot_be_followed_is_refused(expression: str, reason: str) -> None:
-    with pytest.raises(PatternError, match=re.escape(reason)):
+    with pytest.raises(PatternError, match=f"^{re.escape(reason)}"):
         Pattern(expression)

@@ -66,3 +66,47 @@ def test_smart_encoding_brings_a_text_back_to_gsm() -> None:
     assert not is_gsm(curly)
     assert smart(curly) == '"Don\'t" - wait...'
     assert smart("Привет") == "Привет"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\r\n",
+        "e\u0301",
+        "к\u20dd",
+        "क\u093e",
+        "\u2764\ufe00",
+        "\u2764\ufe0f",
+        "👍\U0001f3fb",
+        "👍\U0001f3ff",
+        "🏴\U000e0020\U000e007f",
+        "👩\u200d🚒",
+        "\U0001f1e6\U0001f1ff",
+    ],
+)
+def test_a_reader_sees_one(text: str) -> None:
+    assert list(clusters(text)) == [text]
+    assert list(clusters(f"a{text}b")) == ["a", text, "b"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["a", "\n"],
+        ["\r", "a"],
+        ["\n", "\r"],
+        ["🇨🇦", "🇨🇦", "🇨"],
+        ["a", "🇨🇦"],
+        ["\U0001f1e5", "🇨", "\U0001f200"],
+        ["👍", "\U0001f3fa"],
+    ],
+)
+def test_a_reader_sees_several(parts: list[str]) -> None:
+    assert list(clusters("".join(parts))) == parts
+
+
+def test_what_is_as_long_as_a_part_is_not_divided() -> None:
+    assert count("й" * 4 + "e" + "\u0301" * 66) == 2
+    assert count("й" * 66 + "e" + "\u0301" * 66 + "й") == 3
+    assert count("й" * 70) == count("\uffff" * 70) == 1
+    assert count("€" * 81) == count("€" * 152) == 2
