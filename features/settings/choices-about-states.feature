@@ -12,14 +12,14 @@ Feature: Choices about states
     Then "<asset>" shows <status>
 
     Examples:
-      | setting                      | value  | asset  | history                            | action                | status       |
-      | states.mask_toggles          | no     | Gate   | Mask                               | Mask                  | Masked       |
-      | states.mask_toggles          | yes    | Gate   | Mask                               | Mask                  | Normal       |
-      | states.reset_while_active    | reject | System | communication is lost, Acknowledge | Reset                 | Acknowledged |
-      | states.re_alarm_on_repeat    | no     | Gate   | a text fails, Acknowledge          | a text fails          | Acknowledged |
-      | states.re_alarm_on_repeat    | yes    | Gate   | a text fails, Acknowledge          | a text fails          | Fault        |
-      | states.fault_on_send_failure | no     | Gate   | -                                  | a text fails          | Normal       |
-      | states.child_fault_rollup    | no     | System | -                                  | a text fails          | Normal       |
+      | setting                      | value  | asset  | history                            | action       | status       |
+      | states.mask_toggles          | no     | Gate   | Mask                               | Mask         | Masked       |
+      | states.mask_toggles          | yes    | Gate   | Mask                               | Mask         | Normal       |
+      | states.reset_while_active    | reject | System | communication is lost, Acknowledge | Reset        | Acknowledged |
+      | states.re_alarm_on_repeat    | no     | Gate   | a text fails, Acknowledge          | a text fails | Acknowledged |
+      | states.re_alarm_on_repeat    | yes    | Gate   | a text fails, Acknowledge          | a text fails | Fault        |
+      | states.fault_on_send_failure | no     | Gate   | -                                  | a text fails | Normal       |
+      | states.child_fault_rollup    | no     | System | -                                  | a text fails | Normal       |
 
     @one-driver
     Examples: How often the line failed before is not known to a driver that takes over
