@@ -107,7 +107,7 @@ class Assets(AssetStates):
         """Put an asset into its first state: nobody knows yet whether it can communicate."""
         now = loss.since
         if entry.asset_type is AssetType.SYSTEM:
-            loss = replace(loss, phones=self.concerned(entry))
+            loss = replace(loss, phones=self.concerned())
         if known is None or known.asset_type is not entry.asset_type:
             started = first_state(entry, loss, held_until=now + self._grace)
         else:
@@ -116,10 +116,8 @@ class Assets(AssetStates):
             started = replace(known, facts=replace(known.facts, comm=loss), held_until=held)
         self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 
-    def concerned(self, entry: AssetEntry) -> int:
-        """Return how many phones have no communication when an asset has none: those without a problem of their own."""
-        if entry.asset_type is not AssetType.SYSTEM:
-            return 0
+    def concerned(self) -> int:
+        """Return how many phones lose communication with the system: those without a problem of their own."""
         return sum(not self._has_own_loss(phone) for phone in self.catalog.phones)
 
     def _has_own_loss(self, phone: AssetEntry) -> bool:
@@ -131,9 +129,9 @@ class Assets(AssetStates):
         """Let the system's loss of communication concern the phones that there are now."""
         system = self.catalog.system
         loss = self._states[system.asset_id].facts.comm
-        if loss is None or loss.phones == self.concerned(system):
+        if loss is None or loss.phones == self.concerned():
             return ()
-        again = CommLost(loss.reason, loss.detail, loss.hint, self.concerned(system))
+        again = CommLost(loss.reason, loss.detail, loss.hint, self.concerned())
         return self.stage(system.asset_id, again).writes
 
     async def apply(self, asset_id: str, change: Change) -> Staged:

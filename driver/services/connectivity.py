@@ -18,7 +18,7 @@ class Connectivity:
 
     async def lost(self, reason: CommReason, detail: str) -> None:
         """The system has no communication, and with it no phone."""
-        await self._spread(CommLost(reason, detail, phones=self._assets.concerned(self._assets.catalog.system)))
+        await self._spread(CommLost(reason, detail, phones=self._assets.concerned()))
 
     async def restored(self, problems: Mapping[str, CommLost]) -> None:
         """Communication works. ``problems`` names phones that still cannot work, and why."""
