@@ -14,7 +14,7 @@ TESTS = Path(__file__).parents[1]
 @pytest.mark.timeout(300)
 def test_every_promise_is_kept() -> None:
     played = subprocess.run(
-        [sys.executable, "-P", "-m", "chaos", "--seed", "6"],
+        [sys.executable, "-P", "-m", "chaos", "--seed", "6", "--seconds", "25"],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "features")])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
