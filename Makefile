@@ -10,8 +10,6 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 # What uv.lock names, with its hashes, beside what is there already.
 SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-bytecode
-# Two parts at once: while one waits for a network or a program, the other works.
-AT_ONCE := run-parallel --parallel 2 --parallel-no-spinner
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
 .DEFAULT_GOAL := help
@@ -37,10 +35,10 @@ demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once end
 	@$(BIN)/sms-driver demo $(ARGS)
 
 test: .venv/tox  ## What must pass before a change lands, in six minutes (ARGS is passed to tox)
-	@$(BIN)/tox $(if $(ARGS),run $(ARGS),$(AT_ONCE) -m test)
+	@$(BIN)/tox run $(or $(ARGS),-m test)
 
 rest: .venv/tox  ## What CI plays besides: other interpreters, what takes long, the pages in a browser
-	@$(BIN)/tox $(AT_ONCE) -m rest
+	@$(BIN)/tox run -m rest
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
 	@$(SYNC) --all-extras --group dev

@@ -45,7 +45,8 @@ def test_once_plays_the_whole_story_and_ends_well() -> None:
 
 
 def fault(environment: Environment, operation: str, effect: dict[str, object]) -> None:
-    body = json.dumps({"match": {"operation": operation}, "effect": effect}).encode()
+    lasting = {"match": {"operation": operation}, "effect": effect, "times": None}  # no second attempt gets through
+    body = json.dumps(lasting).encode()
     request = urllib.request.Request(
         f"{environment.twilio_url}/_fake/v1/faults", body, {"Content-Type": "application/json"}, method="POST"
     )
