@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,9 @@ from aiohttp import web
 
 #: Below the range from which systems take ports for outgoing connections, so that nobody takes one in between.
 LOWEST, HIGHEST = 20_000, 32_000
+#: Ports that this process was given last, each held by a name that no other process can take meanwhile.
+_CLAIMS: list[socket.socket] = []
+_MOST_CLAIMS = 64
 
 
 def free_port() -> int:
@@ -22,8 +26,25 @@ def free_port() -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+        if _claim(port):
             return port
     raise RuntimeError(f"no free port from {LOWEST} to {HIGHEST}")
+
+
+def _claim(port: int) -> bool:
+    """Keep a port from processes side by side until whoever asked for it listens; only Linux has such names."""
+    if sys.platform != "linux":
+        return True
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0port {port} of a test")
+    except OSError:
+        claim.close()
+        return False
+    _CLAIMS.append(claim)
+    if len(_CLAIMS) > _MOST_CLAIMS:
+        _CLAIMS.pop(0).close()
+    return True
 
 
 @asynccontextmanager

@@ -91,8 +91,11 @@ def test_monitor_the_driver(folder: Path) -> None:
     words, variables = own(folder)
     page = folder / "page.md"
     run = '```console title="Terminal"\n$ sms-driver run\n```\n'
+    # Ready is when it answers; Twilio may answer it a moment later.
+    connected = 'curl --silent http://127.0.0.1:9622/metrics | grep "^sms_driver_communication 1"'
+    run += f"```console\n$ until {connected}; do :; done\n```\n"
     page.write_text(run + (HOW_TO / "monitor-the-driver.md").read_text(encoding="utf-8"))
-    assert play(page, folder, instead=words, environment=variables) == 1
+    assert play(page, folder, instead=words, environment=variables) == 2
 
 
 @pytest.fixture
