@@ -1,9 +1,9 @@
-"""What the platform reads of a text and of an operator's step: every field of the events, the messages, the audit."""
+"""What the platform reads of a text that is refused and of an operator's step: each field of event, fault, audit."""
 
 from pathlib import Path
 from typing import Any
 
-from support.driver_site import GATE, GUARD, OURS, Site, site
+from support.driver_site import GATE, OURS, Site, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21612}
 SAID = (
@@ -16,64 +16,6 @@ NO_ROUTE = "Twilio has no route between the two numbers"
 async def parameters(here: Site, name: str) -> dict[str, Any]:
     [event] = await here.events(name)
     return dict(event["parameters"])
-
-
-async def test_a_text_that_arrives(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
-        execution = await here.send("x" * 161)
-        await here.clock.advance(2)
-        [message] = (await here.get("/api/messages"))["items"]
-        common = {"Destination Number": GUARD, "Source Phone Number": OURS, "Execution ID": execution}
-        sid = {"Message SID": message["sid"]}
-        accepted = sid | {"Attempts": 1, "Explanation": "Twilio has taken the text"} | common
-        assert await parameters(here, "MessageAccepted") == accepted
-        assert await parameters(here, "MessageDelivered") == sid | {"Status": "delivered"} | common
-        assert message == {
-            "sid": message["sid"],
-            "direction": "outbound",
-            "from": OURS,
-            "to": GUARD,
-            "body": "x" * 161,
-            "status": "delivered",
-            "errorCode": None,
-            "segments": 2,
-            "media": [],
-            "assetId": "guard",
-            "executionId": execution,
-            "createdAt": "2026-01-01T00:00:00.000Z",
-            "updatedAt": "2026-01-01T00:00:01.000Z",
-        }
-
-
-async def test_a_text_that_gets_lost(tmp_path: Path) -> None:
-    async with site(tmp_path) as here:
-        here.fault({"type": "delivery", "status": "undelivered", "error_code": 30003}, "delivery")
-        execution = await here.send("x")
-        await here.clock.advance(2)
-        [message] = (await here.get("/api/messages"))["items"]
-        off = "the handset is switched off or out of reach"
-        assert await parameters(here, "MessageFailed") == {
-            "Message SID": message["sid"],
-            "Status": "undelivered",
-            "Reason": "undelivered",
-            "Error Code": 30003,
-            "Explanation": off,
-            "Destination Number": GUARD,
-            "Source Phone Number": OURS,
-            "Execution ID": execution,
-        }
-        [fault] = (await here.asset("guard"))["facts"]["faults"]
-        assert fault == {
-            "cause": "delivery_failed",
-            "detail": f"a message was not delivered: {off}",
-            "hint": "the phone switched on",
-            "since": "2026-01-01T00:00:01.000Z",
-            "stale": False,
-            "kind": "event",
-            "code": 30003,
-            "count": 1,
-            "lastSeen": "2026-01-01T00:00:01.000Z",
-        }
 
 
 async def test_a_text_that_is_refused_twice_and_the_step_that_follows(tmp_path: Path) -> None:
