@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import random
 import socket
 import sys
@@ -45,6 +46,13 @@ def _claim(port: int) -> bool:
     if len(_CLAIMS) > _MOST_CLAIMS:
         _CLAIMS.pop(0).close()
     return True
+
+
+@atexit.register
+def _let_go() -> None:
+    """Close what is held, or Python complains of each at the end."""
+    while _CLAIMS:
+        _CLAIMS.pop().close()
 
 
 @asynccontextmanager
