@@ -34,7 +34,7 @@ $(UV):
 demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once ends with the exit status)
 	@$(BIN)/sms-driver demo $(ARGS)
 
-test: .venv/tox  ## What must pass before a change lands, in six minutes (ARGS is passed to tox)
+test: .venv/tox  ## What must pass before a change lands (ARGS is passed to tox)
 	@$(BIN)/tox run $(or $(ARGS),-m test)
 
 rest: .venv/tox  ## What CI plays besides: other interpreters, what takes long, the pages in a browser
