@@ -254,7 +254,7 @@ async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list
 
 
 async def one(url: str, database: str, count: int, fake: dict[str, Any], folder: Path) -> None:
-    """Measure and print the figures of one database with so many messages."""
+    """Measure and print the figures of one database that holds ``count`` messages."""
     await fill(url, count)
     figures = await measure(url, count, fake, folder)
     label = f"{database}, {count:,} messages"

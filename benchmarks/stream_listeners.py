@@ -87,7 +87,7 @@ class Listeners:
         self._changed = asyncio.Event()
 
     async def open(self, count: int) -> None:
-        """Open so many streams, 50 at a time, and return when each has its snapshot."""
+        """Open ``count`` streams, 50 at a time, and return when each has its snapshot."""
         loop = asyncio.get_running_loop()
         for first in range(0, count, 50):
             opened = min(50, count - first)

@@ -20,11 +20,10 @@ from driver.config.models import DataserverConfig, Role, UserConfig
 from driver.errors import RequestError
 from driver.runtime.clock import Clock, sleep
 from driver.runtime.log_rate_limit import LogRateLimit
+from driver.runtime.strict_json import TOKEN_PARAMETER
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
-#: Where a token stands in the address, for clients that can send no header with a WebSocket.
-TOKEN_PARAMETER = "access_token"  # noqa: S105 - a name
 #: Passwords checked at once: they are slow on purpose, and a flood of them must leave the machine to the driver.
 HASHED_AT_ONCE = 2
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})

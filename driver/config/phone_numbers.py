@@ -1,6 +1,7 @@
 """Reads phone numbers as people write and copy them: with certainty, or not at all, with what was probably meant."""
 
 import re
+import sys
 from functools import lru_cache
 
 import phonenumbers
@@ -48,23 +49,17 @@ def normalized(text: str) -> E164:
 
 
 def sender(text: str) -> str:
-    """Return a sender: a Twilio number, or the SID of a Messaging Service.
+    """Return a sender: a Twilio number, or the SID of a Messaging Service; many phones share one object.
 
     Raises:
         ValueError: it is neither.
     """
     tidy = tidied(text)
     if not tidy.startswith("MG"):
-        return _shared(str(phone_number(text)))
+        return sys.intern(str(phone_number(text)))
     if not is_messaging_service(tidy):
         raise ValueError("expected a Messaging Service SID: MG and 32 hexadecimal digits")
-    return _shared(tidy)
-
-
-@lru_cache(maxsize=256)
-def _shared(sender: str) -> str:
-    """Return the same object for the same sender: many phones share a few."""
-    return sender
+    return sys.intern(tidy)
 
 
 def meant_by(text: str) -> str:

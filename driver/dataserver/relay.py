@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from driver.api.access import TOKEN_PARAMETER, Access, Principal
+from driver.api.access import Access, Principal
 from driver.api.bodies import body_of
 from driver.api.problems import problem, problem_of
 from driver.api.routing import ApiRequest, Endpoint, Route, Sent, written
@@ -24,7 +24,7 @@ from driver.errors import NotActiveError, StoreUnavailableError
 from driver.ports.requests import RequestKind, RequestTable, TakenRequest
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
-from driver.runtime.strict_json import read_json
+from driver.runtime.strict_json import TOKEN_PARAMETER, read_json
 from driver.runtime.ulid import Ids
 
 #: Headers that the handlers of these requests look at.

@@ -13,8 +13,10 @@ from driver.errors import RequestError
 B = TypeVar("B", bound=BaseModel)
 #: An answer names this many mistakes at most; a stranger decides how many there are.
 MAX_ERRORS = 20
-#: Parameters that any address may carry, because browsers cannot send headers with a WebSocket.
-EVERYWHERE = frozenset({"access_token", "projectHash"})
+#: Where a token stands in the address, for clients that can send no header with a WebSocket.
+TOKEN_PARAMETER = "access_token"  # noqa: S105 - a name
+#: Parameters that any address may carry.
+EVERYWHERE = frozenset({TOKEN_PARAMETER, "projectHash"})
 _MAX_SHOWN = 60
 
 

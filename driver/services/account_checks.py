@@ -58,10 +58,12 @@ def _pace(account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig)
     own = len(catalog.twilio_numbers)
     can_text = {number.phone_number for number in account.numbers if number.sms_capable}
     limit = LAGGING_ROUNDS * receive.poll_interval_s
-    for count, whose in ((own, "the phones'"), (len(can_text - set(catalog.twilio_numbers)), "the account's other")):
+    others = len(can_text - set(catalog.twilio_numbers))
+    for count, whose in ((own, "phones"), (others, "account beyond those of the phones")):
         takes = math.ceil(count / AT_ONCE) * account.answer_s
         if takes > limit:
-            words = f"polling {whose} {count} numbers takes about {takes:.0f} s, longer than {limit:.0f} s"
+            numbers = f"{count} number{'' if count == 1 else 's'} of the {whose}"
+            words = f"polling the {numbers} takes about {takes:.0f} s, longer than {limit:.0f} s"
             yield CheckFinding(CheckLevel.WARNING, "polling", words, "a longer receive.poll_interval_s, or webhooks")
 
 

@@ -43,7 +43,7 @@ class Harness:
         personas: Who plays.
         changes: Settings of the driver that the scenario changes, by dotted path.
         eventually: Observes until a check fits; see `ScenarioContext`.
-        pass_time: Lets so many seconds pass, and everything that falls due in them happen.
+        pass_time: Moves the time by a number of seconds; everything that falls due in them happens.
     """
 
     def __init__(

@@ -74,10 +74,10 @@ def kill_the_driver(environment: Environment) -> None:
         (kill_the_driver, "FAIL"),
     ],
 )
-async def test_a_broken_stage_is_told_and_the_answer_is_no(break_it: object, complaint: str) -> None:
+async def test_a_broken_environment_is_shown_and_the_answer_is_no(break_it: object, complaint: str) -> None:
     paper = io.StringIO()
     assert callable(break_it)
-    true = await play(Screen(Console(file=paper, width=200)), stay=False, on_stage=break_it)
+    true = await play(Screen(Console(file=paper, width=200)), stay=False, on_ready=break_it)
     assert not true
     assert complaint in paper.getvalue()
 

@@ -18,13 +18,13 @@ from driver.errors import DriverError
 from driver.runtime.clock import SystemClock
 
 
-async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Environment], None] | None = None) -> bool:
+async def play(screen: Screen, *, stay: bool, on_ready: Callable[[Environment], None] | None = None) -> bool:
     """Play the story and say whether every step came true.
 
     Args:
         screen: Where to show it.
         stay: Keep everything running after a story that came true, until cancelled.
-        on_stage: Told where everything is before the first step.
+        on_ready: Told where everything is before the first step.
 
     Raises:
         driver.cli.demonstration.environment.EnvironmentFailedError: When a part of it does not start.
@@ -34,8 +34,8 @@ async def play(screen: Screen, *, stay: bool, on_stage: Callable[[Environment], 
             open_environment(Path(folder), SystemClock()) as environment,
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
         ):
-            if on_stage is not None:
-                on_stage(environment)
+            if on_ready is not None:
+                on_ready(environment)
             return await _show(screen, environment, session, stay=stay)
 
 

@@ -2,7 +2,7 @@
 
 The first round plays every test against the unbroken code and notes which functions each one reaches. A mutant then
 meets only tests that reach its function, the likely killers first and the quick before the slow, until one fails or
-so many seconds of them are spent.
+a given number of seconds is spent.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ class MutantSession:
 
 
 def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> list[list[int]]:
-    """Return the places of tests in about so many parts, without dividing a file: its fixtures are set up once."""
+    """Return the places of tests in about ``number`` parts, without dividing a file: its fixtures are set up once."""
     by_file: defaultdict[Path, list[int]] = defaultdict(list)
     for place in places:
         by_file[items[place].path].append(place)

@@ -40,6 +40,6 @@ def test_several_states_are_named_in_order() -> None:
     walked.step(CHANGES["C-"])
     [row, *_] = walked.rules.table.rows
     both = replace(row, status="Dark", priority=0, states=frozenset({State.NO_COMMUNICATION, State.FAULT}))
-    told = list(why_shown(walked.asset, replace(walked.rules, table=StatusTable("t", "Night", (both,))), "Guard"))
-    assert "So these states are active: Fault, No Communication." in told
-    assert "In the status table 'Night' the row 'Dark' (priority 0) fits: it needs Fault and No Communication." in told
+    said = list(why_shown(walked.asset, replace(walked.rules, table=StatusTable("t", "Night", (both,))), "Guard"))
+    assert "So these states are active: Fault, No Communication." in said
+    assert "In the status table 'Night' the row 'Dark' (priority 0) fits: it needs Fault and No Communication." in said

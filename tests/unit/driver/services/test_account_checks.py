@@ -158,9 +158,9 @@ def test_polling_that_takes_longer_than_texts_may_be_late_is_said_beforehand(ans
     expected = CheckFinding(
         WARNING,
         "polling",
-        f"polling the phones' 1 numbers takes about {slow.answer_s:.0f} s, longer than {limit:.0f} s",
+        f"polling the 1 number of the phones takes about {slow.answer_s:.0f} s, longer than {limit:.0f} s",
         "a longer receive.poll_interval_s, or webhooks",
     )
     assert (expected in said(slow)) is said_so
     others = replace(slow, numbers=(WELL, replace(WELL, phone_number="+1")))
-    assert any("the account's other 1 numbers" in one.words for one in said(others)) is said_so
+    assert any("the 1 number of the account beyond those of the phones" in one.words for one in said(others)) is said_so
