@@ -128,14 +128,10 @@ class _Listener:
             or transport.get_write_buffer_size() > MAX_WRITTEN
         ):
             return False
-        new = events
-        if events[0].seq <= self._last:
-            new = [event for event in events if event.seq > self._last]
-        if new:
-            written = self._server.snapshot.together(new)
-            transport.write(written.data)
-            self._last = new[-1].seq
-            self._written_at = written.at
+        written = self._server.snapshot.together(events)
+        transport.write(written.data)
+        self._last = events[-1].seq
+        self._written_at = written.at
         return True
 
     async def _catch_up(self, since: str, history: str) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from driver.client import DriverClient
 from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, Server
 from driver.errors import NotActiveError
+from driver.ports.requests import RequestKind, TakenRequest
 from driver.ports.store import AnswerRequest, Committed, Write
+from driver.store import open_store
+from driver.store.requests import SqlRequests
 from harness.driver.configuration import receiving
 from harness.driver.database import administer
 from harness.network import free_port
@@ -166,6 +170,17 @@ async def test_a_token_in_the_address_is_not_stored(pair: Pair) -> None:
         assert "a-secret" not in requests[0]
         await pair.here.clock.advance(20)
         await giving
+
+
+async def test_what_has_expired_is_not_carried_out(server: str) -> None:
+    async with open_store(server) as store:
+        table = SqlRequests(store.database)
+        await table.put(TakenRequest("late", RequestKind.API, {}), timedelta(0))
+        await table.put(TakenRequest("due", RequestKind.API, {}), timedelta(minutes=1))
+        assert [request.request_id for request in await store.take_requests()] == ["due"]
+        await table.forget(["due"])
+        assert list(await store.take_requests()) == []
+    await administer(server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
 
 
 async def test_without_an_active_driver_a_command_is_taken_back_and_nothing_is_done(pair: Pair) -> None:

@@ -82,3 +82,10 @@ def test_the_systems_fault_follows_from_the_first_alarm_of_its_phones() -> None:
     shown.show(ill)
     assert shown.cause_of(system, child) == "A1"
     assert shown.cause_of(system, alarm("S1", State.FAULT, "trial")) == ""
+
+
+def test_an_asset_is_found_by_its_id_and_by_its_own_path_only() -> None:
+    catalog = states().catalog
+    guard = catalog.entries["guard"]
+    assert (catalog.find("guard"), catalog.find(guard.item_id)) == (guard, guard)
+    assert [catalog.find(name) for name in ("nobody", "Phone/guard", f"{guard.item_id}/", "/guard")] == [None] * 4
