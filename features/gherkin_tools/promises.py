@@ -94,13 +94,14 @@ def settings() -> Iterator[str]:
             yield from (f"{heading[1]}.{key}" for key in re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
 
 
+PLATFORM = PromiseList(
+    "platform",
+    "What the platform's page says",
+    "The sentences of the platform's page about its Twilio driver, in other words.",
+    tests_count=False,
+)
 ALL = (
-    PromiseList(
-        "platform",
-        "What the platform's page says",
-        "The sentences of the platform's page about its Twilio driver, in other words.",
-        tests_count=False,
-    ),
+    PLATFORM,
     PromiseList(
         "guarantees", "What the driver guarantees", "[The guarantees](../explanation/guarantees.md).", guarantees
     ),

@@ -1,4 +1,4 @@
-"""The mutation job: break the product in every named way and see whether a scenario that names the matter notices.
+"""The mutation job: break the product in every named way and see whether the scenarios of the broken sentence notice.
 
     cd features && python -m mutation [--jobs N] [PART OF A NAME ...]
 
@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from gherkin_tools.promises import PLATFORM
 from mutation.mutant import MisfitError, Mutant
 from mutation.mutants import MUTANTS
 
@@ -57,12 +58,18 @@ def mutate(mutant: Mutant, tree: Path) -> None:
     file.write_text(mutant.broken(text), encoding="utf-8")
 
 
-def nodes(killers: Iterable[str]) -> list[str]:
-    """The scenarios as pytest calls them."""
-    return [f"features/{file}.feature::{scenario}" for file, _, scenario in (k.partition("::") for k in killers)]
+def scenarios() -> dict[str, tuple[str, ...]]:
+    """The scenarios that show each sentence of the platform's page, as pytest calls them."""
+    return {
+        promise.sentence: tuple(
+            f"features/{file}.feature{mark}{scenario}"
+            for file, mark, scenario in (shown.partition("::") for shown in promise.scenarios)
+        )
+        for promise in PLATFORM.promises()
+    }
 
 
-def play(tree: Path, killers: Sequence[str], limit_s: float = TIME_LIMIT_S) -> subprocess.CompletedProcess[str]:
+def play(tree: Path, nodes: Sequence[str], limit_s: float = TIME_LIMIT_S) -> subprocess.CompletedProcess[str]:
     """Play scenarios against the packages of a tree.
 
     Raises:
@@ -84,7 +91,7 @@ def play(tree: Path, killers: Sequence[str], limit_s: float = TIME_LIMIT_S) -> s
     ]
     environment = {**os.environ, "PYTHONPATH": str(tree), "COLUMNS": "300"}
     return subprocess.run(  # noqa: S603 - our own tests
-        [*command, *nodes(killers)],
+        [*command, *nodes],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -95,13 +102,13 @@ def play(tree: Path, killers: Sequence[str], limit_s: float = TIME_LIMIT_S) -> s
 
 
 def judge(mutant: Mutant) -> MutantResult:
-    """Break a copy, play the killers, and say what they noticed."""
+    """Break a copy, play the scenarios of the sentence, and say what they noticed."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         tree = Path(name)
         copy(tree)
         try:
             mutate(mutant, tree)
-            played = play(tree, mutant.killers)
+            played = play(tree, scenarios()[mutant.sentence])
         except MisfitError as exc:
             return MutantResult(mutant, problem=f"does not fit any more: {exc}")
         except subprocess.TimeoutExpired:
@@ -115,11 +122,12 @@ def judge(mutant: Mutant) -> MutantResult:
 
 
 def baseline(mutants: Iterable[Mutant]) -> str:
-    """Play the mutants' killers against the unbroken packages; answers what fails, which should be nothing."""
+    """Play the mutants' scenarios against the unbroken packages; answers what fails, which should be nothing."""
     with tempfile.TemporaryDirectory(prefix="unbroken-") as name:
         copy(Path(name))
-        killers = sorted({killer for mutant in mutants for killer in mutant.killers})
-        played = play(Path(name), killers, TIME_LIMIT_S * max(1, len(killers)))
+        shown = scenarios()
+        nodes = sorted({node for mutant in mutants for node in shown[mutant.sentence]})
+        played = play(Path(name), nodes, TIME_LIMIT_S * max(1, len(nodes)))
     return "" if played.returncode == 0 else played.stdout[-3000:] + played.stderr[-1000:]
 
 

@@ -1,4 +1,4 @@
-"""One named way to break the driver or the fake, and the scenarios that name the matter and must notice."""
+"""One named way to break the driver or the fake, and the sentence that is not kept then."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken behaviour: `name` says what is wrong, `killers` are scenarios as `folder/file::Scenario`.
+    """One broken behaviour: `name` says what is wrong, `sentence` is what the platform's page promises instead.
 
     It replaces the text `old`, which has to occur exactly once in `file`, by `new`.
     """
 
+    sentence: str
     name: str
     file: str
     old: str
     new: str
-    killers: tuple[str, ...]
 
     def broken(self, text: str) -> str:
         """The file's text with the behaviour broken.
@@ -33,8 +33,3 @@ class Mutant:
 
 class MisfitError(Exception):
     """A mutant does not fit the code any more: the code has moved on, and the mutant has to follow."""
-
-
-def mutant(name: str, file: str, old: str, new: str, *killers: str) -> Mutant:
-    """Make a mutant, as the lists write it."""
-    return Mutant(name, file, old, new, killers)
