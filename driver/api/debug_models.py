@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, RootModel
 
-from driver.api.models import ApiModel, Moment
+from driver.api.api_model import ApiModel, Moment
 from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits, Sought
-from driver.config.models import Role
+from driver.config.dataserver import Role
 from driver.domain.commands import ExecutionState
 from driver.domain.status_table import State
 from driver.runtime.log_topics import LogTopic

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, computed_field
 
-from driver.api.models import ApiModel, AssetModel, Moment, Omitted, OrNull
+from driver.api.api_model import ApiModel, Moment, Omitted, OrNull
+from driver.api.models import AssetModel
 from driver.domain.events import alias
 
 

@@ -1,42 +1,18 @@
 """What the data server answers: one model for each JSON object of the API."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field
 
-from driver.config.models import Role
+from driver.api.alarm_models import AlarmModel, ShelfModel
+from driver.api.api_model import ApiModel, Moment, Omitted, OrNull, PageModel
+from driver.config.dataserver import Role
 from driver.domain.commands import AssetType, ExecutionState
-from driver.domain.events import iso
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.message_status import MessageStatus
 from driver.domain.relevance import MAX_LENGTH
 from driver.domain.status_table import State
-
-T = TypeVar("T")
-Moment = Annotated[
-    datetime, PlainSerializer(iso, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
-]
-#: A text that is null where there is none.
-OrNull = Annotated[str | None, BeforeValidator(lambda text: text or None)]
-#: A field that is left out where there is no value.
-Omitted = Annotated[T | None, Field(exclude_if=lambda value: value is None)]
-
-
-class ApiModel(BaseModel):
-    """A JSON object of the API: ``snake_case`` here is ``camelCase`` there."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-        from_attributes=True,
-        frozen=True,
-        hide_input_in_errors=True,
-    )
 
 
 class LoginModel(ApiModel):
@@ -61,7 +37,7 @@ class InfoModel(ApiModel):
     debug_port: int = 0
     project_hash: str | None = None
     authentication: Literal["none", "required"]
-    capabilities: list[str] = []
+    capabilities: list[str] = Field(default=[])
 
 
 class HealthModel(ApiModel):
@@ -82,47 +58,6 @@ class ReadinessModel(ApiModel):
     can: Sequence[str]
     reason: Omitted[str] = None
     twilio: Omitted[Literal["connected", "no communication"]] = None
-
-
-class ShelfModel(ApiModel):
-    """Who put an alarm aside, until when, and why. The alarm may be over; another one of ``status`` is silent too."""
-
-    alarm_id: str
-    status: State
-    by: str
-    since: Moment
-    until: Moment
-    comment: str
-
-
-class AlarmModel(ApiModel):
-    """An alarm with the columns of the platform's alarm grid; a masked or shelved one has no age."""
-
-    alarm_id: str
-    asset_id: str
-    item_id: str
-    caption: str
-    alarm_type: str
-    status: State
-    state: Literal["Acknowledged", "Unacknowledged"]
-    active: bool
-    masked: bool
-    time: Moment
-    age: float | None
-    count: int
-    last_seen: Moment
-    acknowledged_at: Moment | None
-    acknowledged_by: str
-    acknowledged_via: Literal["", "workstation", "api", "workflow", "sms"]
-    acknowledged_at_workstation: str
-    comment: str
-    cleared_at: Moment | None
-    location: str
-    severity: int
-    cause: OrNull
-    causes: list[str]
-    reason: str
-    shelved: ShelfModel | None = None
 
 
 class CommunicationModel(ApiModel):
@@ -188,17 +123,9 @@ class AssetModel(ApiModel):
     command_table: OrNull
     since: Moment
     alarms: list[AlarmModel]
-    shelved: list[ShelfModel] = []
+    shelved: list[ShelfModel] = Field(default=[])
     external_phone_number: Omitted[str] = None
     twilio_phone_number: Omitted[str] = None
-
-
-class AlarmsDoneModel(ApiModel):
-    """What became of each alarm, by id: done, as it already was, or over before."""
-
-    done: list[str]
-    unchanged: list[str]
-    gone: list[str]
 
 
 class AcceptedModel(ApiModel):
@@ -240,7 +167,7 @@ class ExecutionModel(ApiModel):
     reason: OrNull
     created_at: Moment
     finished_at: Moment | None
-    attempts: list[AttemptModel] = []
+    attempts: list[AttemptModel] = Field(default=[])
     message_sid: OrNull
     delivery: MessageStatus | None = None
     error_code: int | None = None
@@ -311,55 +238,6 @@ class AuditLineModel(ApiModel):
     location: str = Field(alias="Location")
 
 
-class AlarmEventModel(ApiModel):
-    """What happened to an alarm: raised, repeated, acknowledged, cleared, reset, masked, shelved or unshelved."""
-
-    at: Moment
-    event: str
-    asset_id: str
-    caption: str
-    alarm_id: str
-    alarm_type: str
-    status: str
-    count: int
-    user: str
-    comment: str
-    reason: str
-
-
-class AlarmSlotModel(ApiModel):
-    """How many alarms were raised in ten minutes."""
-
-    at: Moment
-    raised: int
-
-
-class WorstAssetModel(ApiModel):
-    """How many alarms an asset raised."""
-
-    asset_id: str
-    caption: str
-    raised: int
-
-
-class AlarmStatisticsModel(ApiModel):
-    """The figures of EEMUA 191: how many alarms were raised in ten minutes, on average and at most; what stands now.
-
-    ``slots`` are the ten minutes in which any was; ``worst`` are the ten assets that raised most.
-    """
-
-    since: Moment = Field(alias="from")
-    until: Moment = Field(alias="to")
-    raised: int
-    average_per_ten_minutes: float
-    most_in_ten_minutes: int
-    standing: int
-    shelved: int
-    masked: int
-    slots: list[AlarmSlotModel]
-    worst: list[WorstAssetModel]
-
-
 class SegmentsModel(ApiModel):
     """How long a message is for the network; ``foreign`` are the characters that make it longer.
 
@@ -376,16 +254,7 @@ class SegmentsModel(ApiModel):
     limit: int = MAX_LENGTH
 
 
-class PageModel(ApiModel, Generic[T]):
-    """A page of a list; ``next`` is the cursor of the following one."""
-
-    items: list[T]
-    next: OrNull
-
-
 AssetPage = PageModel[AssetModel]
-AlarmPage = PageModel[AlarmModel]
 ExecutionPage = PageModel[ExecutionModel]
 MessagePage = PageModel[MessageModel]
 AuditPage = PageModel[AuditLineModel]
-AlarmHistoryPage = PageModel[AlarmEventModel]

@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 from aiohttp import web
 
-from driver.api.models import ApiModel, Omitted, OrNull
+from driver.api.api_model import ApiModel, Omitted, OrNull
 from driver.errors import (
     CommandRefusedError,
     DriverError,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from driver.api.models import ApiModel, OrNull
+from driver.api.api_model import ApiModel, OrNull
 from driver.api.problems import MistakeModel, ProblemModel
 
 #: The line of a file; null where a row is not in it.

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import aiohttp
 
-from driver.config.models import DriverConfig, PhoneConfig, ReceiveConfig, SystemConfig
+from driver.config.models import DriverConfig, ReceiveConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.config.rules import rules_of
 from driver.domain.asset import AlarmRules
 from driver.errors import StartError

@@ -14,9 +14,11 @@ import click
 from driver.cli.exit_codes import FAILED
 from driver.cli.questions import ask, new_password, say, secret, yes_or_no
 from driver.cli.toml_text import table
+from driver.config.dataserver import Role
 from driver.config.loading import DEFAULT_FILE
-from driver.config.models import PhoneConfig, Role, SystemConfig, TwilioConfig
+from driver.config.models import SystemConfig, TwilioConfig
 from driver.config.phone_numbers import phone_number
+from driver.config.phones import PhoneConfig
 from driver.config.types import no_login, web_address
 from driver.errors import StartError
 from driver.ports.gateway import RemoteAccount

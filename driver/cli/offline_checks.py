@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from driver.app.sockets import tls_context
 from driver.config import DriverConfig
-from driver.config.models import PhoneConfig, same_numbers
+from driver.config.phones import PhoneConfig, same_numbers
 from driver.config.types import is_loopback
 from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.rules import THIS_PHONE

@@ -10,7 +10,8 @@ from urllib.parse import quote
 import aiohttp
 from pydantic import BaseModel
 
-from driver.api import models
+from driver.api import alarm_models, models
+from driver.api.api_model import PageModel
 from driver.api.debug_models import LogPageModel, TraceModel
 from driver.api.frames import FRAME, Frame
 from driver.api.requests import MAX_PAGE_SIZE
@@ -95,9 +96,9 @@ class DriverClient:
         """Return every asset, the system first."""
         return await self._all(models.AssetModel, "/api/assets")
 
-    async def alarms(self) -> list[models.AlarmModel]:
+    async def alarms(self) -> list[alarm_models.AlarmModel]:
         """Return every alarm that is not over."""
-        return await self._all(models.AlarmModel, "/api/alarms")
+        return await self._all(alarm_models.AlarmModel, "/api/alarms")
 
     async def messages(self) -> list[models.MessageModel]:
         """Return every message, newest first."""
@@ -248,7 +249,7 @@ class DriverClient:
         items: list[M] = []
         params = {"pageSize": str(MAX_PAGE_SIZE)}
         while True:
-            page = await self._model(models.PageModel[model], "GET", path, params=params)  # type: ignore[valid-type]
+            page = await self._model(PageModel[model], "GET", path, params=params)  # type: ignore[valid-type]
             items += page.items
             if page.next is None:
                 return items

@@ -1,39 +1,23 @@
 """The sections of ``driver.toml``: what each key means, its unit and its default."""
 
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from driver.config.dataserver import DataserverConfig
 from driver.config.failover import FailoverConfig
+from driver.config.phones import PhoneConfig, same_numbers
 from driver.config.rules import NotifyConfig, WorkflowConfig, rules_of
-from driver.config.secrets import DatabaseAddress, File, PasswordHash, Secret, TokenHash
+from driver.config.secrets import DatabaseAddress, Secret
 from driver.config.types import (
     Identifier,
-    PhoneNumber,
     PlainAddress,
     Port,
     Seconds,
     Section,
-    Sender,
     WebAddress,
     is_loopback,
 )
-
-
-class Role(StrEnum):
-    """What a user or token may do; each role may do what the ones before it may."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    ENGINEER = "engineer"
-    ADMIN = "admin"
-
-    def covers(self, needed: "Role") -> bool:
-        """Tell whether this role may do what needs ``needed``."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
 
 
 class SystemConfig(Section):
@@ -175,63 +159,6 @@ class StatesConfig(Section):
     back to a Messaging Service that are `inbound_dropped`, a `clock_skew` of more than 30 s."""
 
 
-class UserConfig(Section):
-    """A person who may log in; ``password_hash`` comes from ``sms-driver access user``."""
-
-    username: Annotated[str, Field(min_length=1, max_length=100)]
-    """Name to log in with."""
-    password_hash: PasswordHash
-    """What `sms-driver access user` printed."""
-    role: Role
-    """What the user may do: `viewer`, `operator`, `engineer` or `admin`."""
-
-
-class TokenConfig(Section):
-    """A program that may call; ``token_hash`` comes from ``sms-driver access token``."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-    """Name of the program, for the audit."""
-    token_hash: TokenHash
-    """What `sms-driver access token` printed."""
-    role: Role
-    """What the program may do: `viewer`, `operator`, `engineer` or `admin`."""
-
-
-class DataserverConfig(Section):
-    """The data server that workstations and programs talk to."""
-
-    host: str = "127.0.0.1"
-    """Address to bind. Without users and tokens only loopback is allowed."""
-    port: Port = 9622
-    """Port; 0 takes a free one."""
-    tls_certificate: File = None
-    """File with the certificate chain (PEM); with it the data server and the debug tools speak TLS only."""
-    tls_key: File = None
-    """File with the certificate's key (PEM)."""
-    users: tuple[UserConfig, ...] = ()
-    """People who may log in."""
-    tokens: tuple[TokenConfig, ...] = ()
-    """Programs that may call."""
-    other_project: Literal["warn", "refuse"] = "warn"
-    """What becomes of a client that tells the hash of another project than the driver's: it is flagged, or refused."""
-
-    @property
-    def open_to_all(self) -> bool:
-        """Whether nobody has to say who they are."""
-        return not self.users and not self.tokens
-
-    @model_validator(mode="after")
-    def _protected(self) -> Self:
-        if self.open_to_all and not is_loopback(self.host):
-            raise ValueError(
-                f"without users and tokens the data server only listens on loopback, not on {self.host!r}; add "
-                "[[dataserver.users]] or [[dataserver.tokens]] (sms-driver access makes them), or set host to 127.0.0.1"
-            )
-        if (self.tls_certificate is None) != (self.tls_key is None):
-            raise ValueError("tls_certificate and tls_key belong together")
-        return self
-
-
 class DebugtoolsConfig(Section):
     """The debug tools. Their port, 9623, is fixed; what they show is protected like the data server."""
 
@@ -265,48 +192,6 @@ class InternalConfig(Section):
 
     debug_port: Port = 9623
     """Port of the debug tools; sites leave it alone."""
-
-
-class PhoneConfig(Section):
-    """One phone asset. A phone without one of its numbers is shown as No Communication with the reason."""
-
-    id: Identifier
-    """Asset id: unique, and for ever."""
-    caption: str = ""
-    """Name shown; empty: the id."""
-    logging_description: str = ""
-    """Location in alarms and in the audit; empty: the caption."""
-    external_phone_number: PhoneNumber | None = None
-    """The person's number."""
-    twilio_phone_number: Sender | None = None
-    """The number texts leave from and answers come to, or a Messaging Service SID."""
-
-    @model_validator(mode="after")
-    def _two_numbers(self) -> Self:
-        if texts_itself(self.external_phone_number, self.twilio_phone_number):
-            raise ValueError(f"the phone {self.id!r} {TEXTS_ITSELF}")
-        return self
-
-
-#: What is wrong with a phone that ``texts_itself``.
-TEXTS_ITSELF = (
-    "has one number as external_phone_number and twilio_phone_number; Twilio sends no text from a number to itself"
-)
-
-
-def texts_itself(external: str | None, twilio: str | None) -> bool:
-    """Tell whether a phone's texts would go from a number to the same number."""
-    return bool(external) and external == twilio
-
-
-def same_numbers(phones: Iterable[PhoneConfig]) -> Iterator[tuple[str, str]]:
-    """Go through the phones that have the same two numbers as one before them: its id and the other's."""
-    pairs: dict[tuple[str, str], str] = {}
-    for phone in phones:
-        if phone.external_phone_number and phone.twilio_phone_number:
-            other = pairs.setdefault((phone.external_phone_number, phone.twilio_phone_number), phone.id)
-            if other != phone.id:
-                yield phone.id, other
 
 
 class DriverConfig(Section):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from driver.api import models
+from driver.api import alarm_models
 from driver.api.requests import AlarmHistoryQuery, AlarmStatisticsQuery
 from driver.api.routing import ApiRequest, Response
 from driver.dataserver.context import DataView
@@ -34,12 +34,12 @@ async def get_alarm_history(server: DataView, request: ApiRequest[AlarmHistoryQu
     wanted = AlarmSearch(_assets(server, query.asset), names, query.since, query.until)
     found = await server.store.alarm_events(asked.size, asked.start, wanted)
     items = [_model(event) for event in found.items]
-    return page_response(request, models.AlarmHistoryPage(items=items, next=asked.seal(found.next)))
+    return page_response(request, alarm_models.AlarmHistoryPage(items=items, next=asked.seal(found.next)))
 
 
 async def get_alarm_statistics(
     server: DataView, request: ApiRequest[AlarmStatisticsQuery]
-) -> models.AlarmStatisticsModel:
+) -> alarm_models.AlarmStatisticsModel:
     """Return the figures of EEMUA 191 for a time of 31 days at most, by default the last 24 hours."""
     until = request.data.until or server.clock.now()
     since = request.data.since or until - DAY
@@ -50,7 +50,7 @@ async def get_alarm_statistics(
     raised = sum(counts.by_time.values())
     assets = [asset for _, asset in server.assets.all()]
     records = [(asset, record) for asset in assets for record in asset.records]
-    return models.AlarmStatisticsModel(
+    return alarm_models.AlarmStatisticsModel(
         since=since,
         until=until,
         raised=raised,
@@ -59,16 +59,16 @@ async def get_alarm_statistics(
         standing=sum(not asset.silenced(record.status) for asset, record in records),
         shelved=sum(len(asset.shelves) for asset in assets),
         masked=sum(asset.facts.mask is not None for asset, _ in records),
-        slots=[models.AlarmSlotModel(at=at, raised=count) for at, count in sorted(counts.by_time.items())],
+        slots=[alarm_models.AlarmSlotModel(at=at, raised=count) for at, count in sorted(counts.by_time.items())],
         worst=_worst(server, counts.by_asset),
     )
 
 
-def _worst(server: DataView, by_asset: Mapping[str, int]) -> list[models.WorstAssetModel]:
+def _worst(server: DataView, by_asset: Mapping[str, int]) -> list[alarm_models.WorstAssetModel]:
     entries = server.assets.catalog.entries
     ranking = sorted(by_asset.items(), key=lambda item: (-item[1], item[0]))[:WORST]
     return [
-        models.WorstAssetModel(
+        alarm_models.WorstAssetModel(
             asset_id=asset_id, caption=entries[asset_id].caption if asset_id in entries else asset_id, raised=count
         )
         for asset_id, count in ranking
@@ -92,10 +92,10 @@ def _assets(server: DataView, text: str) -> tuple[str, ...] | None:
 _BY_ITSELF = ("raised", "repeated", "cleared")
 
 
-def _model(event: Event) -> models.AlarmEventModel:
+def _model(event: Event) -> alarm_models.AlarmEventModel:
     parameters: Mapping[str, Any] = event.parameters
     what = event.name.removeprefix(PREFIX).lower()
-    return models.AlarmEventModel(
+    return alarm_models.AlarmEventModel(
         at=event.observed_at,
         event=what,
         asset_id=event.asset_id,

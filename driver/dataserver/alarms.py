@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from driver.api import models
+from driver.api import alarm_models
 from driver.api.access import Principal
 from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, ShelveBody
 from driver.api.routing import ApiRequest, Response
@@ -25,7 +25,7 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Respon
     ]
     alarms.sort(key=lambda alarm: (alarm.state == "Acknowledged", alarm.time, alarm.alarm_id))
     items, following = asked.cut(alarms)
-    return page_response(request, models.AlarmPage(items=items, next=following))
+    return page_response(request, alarm_models.AlarmPage(items=items, next=following))
 
 
 async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
@@ -41,25 +41,27 @@ async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) 
     return accepted(await server.commands.on_alarm(request.path("id"), command_request(command, request.principal)))
 
 
-async def acknowledge_alarms(server: DataServer, request: ApiRequest[AcknowledgeAlarmsBody]) -> models.AlarmsDoneModel:
+async def acknowledge_alarms(
+    server: DataServer, request: ApiRequest[AcknowledgeAlarmsBody]
+) -> alarm_models.AlarmsDoneModel:
     """Acknowledge several alarms, of whatever assets, in one step; with ``consequences`` also what follows."""
     body, by = request.data, _about(request.data, request.principal)
     done = await server.alarm_actions.acknowledge(body.alarmIds, by, consequences=body.consequences)
-    return models.AlarmsDoneModel.model_validate(done)
+    return alarm_models.AlarmsDoneModel.model_validate(done)
 
 
-async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> models.AlarmsDoneModel:
+async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> alarm_models.AlarmsDoneModel:
     """Put alarms aside, for 24 hours at most; they come back by themselves, and so does one raised meanwhile."""
     body = request.data
     by = _about(body, request.principal)
     done = await server.alarm_actions.shelve(body.alarmIds, body.until, by)
-    return models.AlarmsDoneModel.model_validate(done)
+    return alarm_models.AlarmsDoneModel.model_validate(done)
 
 
-async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> models.AlarmsDoneModel:
+async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> alarm_models.AlarmsDoneModel:
     """Take alarms back that were put aside."""
     done = await server.alarm_actions.unshelve(request.data.alarmIds, _about(request.data, request.principal))
-    return models.AlarmsDoneModel.model_validate(done)
+    return alarm_models.AlarmsDoneModel.model_validate(done)
 
 
 def _about(body: AlarmsBody, principal: Principal) -> Operator:

@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 from pydantic.fields import FieldInfo
 
-from driver.api.models import PageModel
+from driver.api.api_model import PageModel
 from driver.api.requests import PageQuery
 from driver.api.routing import ApiRequest, Response
 from driver.tables.csv_file import write_csv

@@ -16,7 +16,7 @@ from driver.api.access import Access, Principal
 from driver.api.bodies import body_of
 from driver.api.problems import problem, problem_of
 from driver.api.routing import ApiRequest, Endpoint, Route, Sent, written
-from driver.config.models import Role
+from driver.config.dataserver import Role
 from driver.dataserver.context import DataServer
 from driver.dataserver.routes import WRITES
 from driver.dataserver.tables import WORKSTATION_HEADER

@@ -1,6 +1,6 @@
 """The route table of the data server: its application, access checks and OpenAPI document are made of it."""
 
-from driver.api import login, models
+from driver.api import alarm_models, login, models
 from driver.api.bodies import ALARMS_BODY, TABLE_BODY
 from driver.api.requests import (
     AcknowledgeAlarmsBody,
@@ -21,7 +21,7 @@ from driver.api.requests import (
 )
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
-from driver.config.models import Role
+from driver.config.dataserver import Role
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView
 from driver.runtime.strict_json import StrictBody
@@ -44,7 +44,7 @@ def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) 
         OPERATOR,
         handler=handler,
         request=request,
-        response=models.AlarmsDoneModel,
+        response=alarm_models.AlarmsDoneModel,
         max_body=ALARMS_BODY,
     )
 
@@ -61,14 +61,14 @@ READS: tuple[Route[DataView], ...] = (
     Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
     Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
     Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
-    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=models.AlarmPage),
+    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=alarm_models.AlarmPage),
     Route(
         "GET",
         "/api/alarms/history",
         VIEWER,
         handler=alarm_history.get_alarm_history,
         request=AlarmHistoryQuery,
-        response=models.AlarmHistoryPage,
+        response=alarm_models.AlarmHistoryPage,
     ),
     Route(
         "GET",
@@ -76,7 +76,7 @@ READS: tuple[Route[DataView], ...] = (
         VIEWER,
         handler=alarm_history.get_alarm_statistics,
         request=AlarmStatisticsQuery,
-        response=models.AlarmStatisticsModel,
+        response=alarm_models.AlarmStatisticsModel,
     ),
     Route(
         "GET",

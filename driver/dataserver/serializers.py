@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from driver.api import models
+from driver.api import alarm_models, models
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.commands import MESSAGE_CONTENT
@@ -36,7 +36,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
         command_table=entry.command_table,
         since=asset.since,
         alarms=[alarm_model(entry, asset, record, now, cause_of) for record in asset.records],
-        shelved=list(map(models.ShelfModel.model_validate, asset.shelves)),
+        shelved=list(map(alarm_models.ShelfModel.model_validate, asset.shelves)),
         external_phone_number=entry.external_number if has_numbers else None,
         twilio_phone_number=entry.twilio_number if has_numbers else None,
     )
@@ -56,10 +56,10 @@ def facts_model(facts: Facts) -> models.FactsModel:
 
 def alarm_model(
     entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf
-) -> models.AlarmModel:
+) -> alarm_models.AlarmModel:
     """Write an alarm; ``now`` is for its age."""
     shown, shelf = record.annunciated_at, asset.shelf(record.status)
-    return models.AlarmModel(
+    return alarm_models.AlarmModel(
         alarm_id=record.alarm_id,
         asset_id=entry.asset_id,
         item_id=entry.item_id,
@@ -84,7 +84,7 @@ def alarm_model(
         cause=cause_of(asset, record),
         causes=record.causes,
         reason=reason(asset),
-        shelved=shelf and models.ShelfModel.model_validate(shelf),
+        shelved=shelf and alarm_models.ShelfModel.model_validate(shelf),
     )
 
 

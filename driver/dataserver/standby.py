@@ -12,7 +12,7 @@ from driver.api.frames import StandbyGoodbyeFrame
 from driver.api.models import HealthModel, InfoModel, ReadinessModel
 from driver.api.problems import StandbyProblemModel, problem, problems
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount
-from driver.config.models import Role
+from driver.config.dataserver import Role
 from driver.dataserver.app import application
 from driver.dataserver.context import NAME, DataView, Standby, Waiting, authentication
 from driver.dataserver.handlers import get_metrics

@@ -9,8 +9,8 @@ import structlog
 from aiohttp import WSMsgType, web
 
 import driver
+from driver.api.api_model import ApiModel
 from driver.api.frames import GoodbyeFrame, HeartbeatFrame, HelloFrame, ResyncFrame
-from driver.api.models import ApiModel
 from driver.api.routing import ApiRequest
 from driver.dataserver.context import DataView
 from driver.dataserver.project_check import same_project

@@ -16,7 +16,7 @@ from driver.api.debug_models import (
 )
 from driver.api.models import HealthModel
 from driver.api.routing import Route
-from driver.config.models import Role
+from driver.config.dataserver import Role
 from driver.debugtools import inspect_api, log_api, trace_api
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer

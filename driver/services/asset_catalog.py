@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
+from driver.config.models import StatesConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.config.rules import NotifyConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import CommLost

@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from driver.config.models import DriverConfig, PhoneConfig, SystemConfig
+from driver.config.models import DriverConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import Operator
 from driver.domain.asset_events import AssetEvent

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import structlog
 
-from driver.config.models import TEXTS_ITSELF, DriverConfig, PhoneConfig, SystemConfig, same_numbers, texts_itself
+from driver.config.models import DriverConfig, SystemConfig
 from driver.config.phone_numbers import phone_number
+from driver.config.phones import TEXTS_ITSELF, PhoneConfig, same_numbers, texts_itself
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
 from driver.errors import StartError

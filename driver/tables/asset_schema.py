@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from driver.config.models import TEXTS_ITSELF, texts_itself
+from driver.config.phones import TEXTS_ITSELF, texts_itself
 from driver.domain.commands import AssetType
 from driver.domain.phone_numbers import is_messaging_service
 from driver.tables.errors import Finding

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from driver.api.alarm_models import AlarmModel
 from driver.api.frames import EventModel
-from driver.api.models import AlarmModel, AssetModel, ExecutionModel, MessageModel
+from driver.api.models import AssetModel, ExecutionModel, MessageModel
 from harness.personas import Personas
 
 Fact = dict[str, object]

@@ -87,7 +87,7 @@ def _log_levels() -> Iterable[str]:
 
 
 def _roles() -> Iterable[str]:
-    from driver.config.models import Role
+    from driver.config.dataserver import Role
 
     return Role
 

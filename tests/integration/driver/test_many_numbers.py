@@ -12,7 +12,8 @@ import aiohttp
 import pytest
 
 from driver.app import open_driver
-from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
+from driver.config.models import ReceiveConfig, StatesConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.account_checks import account_findings

@@ -9,7 +9,7 @@ from aiohttp.test_utils import make_mocked_request
 from driver.api.access import Access
 from driver.api.models import HealthModel, SegmentsModel
 from driver.api.routing import ApiRequest, Route, mount
-from driver.config.models import DataserverConfig
+from driver.config.dataserver import DataserverConfig
 from fake_twilio import ManualClock
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from driver.api.frames import SnapshotFrame
-from driver.config.models import PhoneConfig, SystemConfig
+from driver.config.models import SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.dataserver.snapshot import SAME_MOMENT, Snapshot, WrittenSnapshot
 from driver.domain.alarms import AlarmRecord, RecordState
 from driver.domain.asset import AlarmRules, Asset

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
+from driver.config.models import ReceiveConfig, StatesConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber, RemoteService
 from driver.services.account_checks import CheckFinding, CheckLevel, account_findings

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from driver.config.models import PhoneConfig, SystemConfig
+from driver.config.models import SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.alarms import AlarmRecord, RecordState
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType
