@@ -25,7 +25,7 @@ Feature: How texts are sent
 
     Examples:
       | seconds | count |
-      | 9       | once  |
+      | 6       | once  |
       | 11      | twice |
 
   Scenario Outline: A lost answer is looked up <looks> times, <wait> seconds apart, before the text is sent again

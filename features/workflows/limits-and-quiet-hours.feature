@@ -119,6 +119,7 @@ Feature: Limits and quiet hours
 
     Scenario: A rule can be exempt
       When this happens to "Gate": a text fails
+      And 20 minutes pass
       Then the handset of "Chief" shows:
         | way | body      |
         | in  | exempt: 3 |
