@@ -11,7 +11,7 @@ import uvloop
 
 from driver.app import open_driver
 from driver.cli.whole_file import write_whole
-from driver.config import load
+from driver.config.loading import load
 
 
 async def main(config: Path, ready: Path) -> None:

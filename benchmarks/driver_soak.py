@@ -31,7 +31,7 @@ from fake_speed import free_port
 from driver.api.frames import EventFrame
 from driver.app import RunningDriver, open_driver
 from driver.client import DriverClient
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from fake_twilio import FakeTwilio, ManualClock
 
 PHONES = 100

@@ -119,3 +119,9 @@ class RefusedError(DriverError):
     def not_active(self) -> bool:
         """Whether the driver refused because another one is the active one, or none is right now."""
         return self.problem.get("code") in ("standby", "not_active", "no_active_driver", "outcome_unknown")
+
+
+class TableChangedError(DriverError):
+    """The table is not any more what the caller saw when preparing the import."""
+
+    code = "table_changed"

@@ -13,7 +13,7 @@ from playwright.async_api import async_playwright
 
 from driver.app import open_driver
 from driver.client import DriverClient
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
 
 HERE = Path(__file__).parent

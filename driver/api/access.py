@@ -16,7 +16,8 @@ from driver.api.lockout import Lockout
 from driver.api.models import LoginModel
 from driver.api.passwords import check_password, hash_token, like
 from driver.api.problems import AccessError
-from driver.config.dataserver import DataserverConfig, Role, UserConfig
+from driver.config.dataserver import DataserverConfig, UserConfig
+from driver.domain.roles import Role
 from driver.errors import RequestError
 from driver.runtime.clock import Clock, sleep
 from driver.runtime.log_rate_limit import LogRateLimit

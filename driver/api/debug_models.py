@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from driver.api.api_model import ApiModel, Moment
 from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits, Sought
-from driver.config.dataserver import Role
 from driver.domain.commands import ExecutionState
+from driver.domain.roles import Role
 from driver.domain.status_table import State
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.strict_json import StrictBody, StrictQuery

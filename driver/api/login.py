@@ -4,7 +4,7 @@ from driver.api.bodies import LOGIN_BODY
 from driver.api.models import LoginModel
 from driver.api.requests import LoginBody
 from driver.api.routing import ApiRequest, Route
-from driver.config.dataserver import Role
+from driver.domain.roles import Role
 
 
 async def _login(_context: object, request: ApiRequest[LoginBody]) -> LoginModel:

@@ -7,11 +7,11 @@ from pydantic import BeforeValidator, Field
 
 from driver.api.alarm_models import AlarmModel, ShelfModel
 from driver.api.api_model import ApiModel, Moment, Omitted, OrNull, PageModel
-from driver.config.dataserver import Role
 from driver.domain.commands import AssetType, ExecutionState
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.message_status import MessageStatus
 from driver.domain.relevance import MAX_LENGTH
+from driver.domain.roles import Role
 from driver.domain.status_table import State
 
 

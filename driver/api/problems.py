@@ -1,13 +1,12 @@
 """Turns every error into one shape: a problem document (RFC 9457) that says what was wrong, where, and what to do."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Literal
 
 import structlog
 from aiohttp import web
 
-from driver.api.api_model import ApiModel, Omitted, OrNull
+from driver.api.problem_models import ProblemModel
 from driver.errors import (
     CommandRefusedError,
     DriverError,
@@ -17,9 +16,9 @@ from driver.errors import (
     OtherProjectError,
     RequestError,
     StoreUnavailableError,
+    TableChangedError,
     UnstorableError,
 )
-from driver.services.table_imports import TableChangedError
 
 _log = structlog.get_logger("driver.dataserver")
 
@@ -33,30 +32,6 @@ STATUS: dict[type[DriverError], int] = {
     NotActiveError: 503,
     TableChangedError: 412,
 }
-
-
-class MistakeModel(ApiModel):
-    """What is wrong in one place of a request."""
-
-    path: str
-    message: str
-
-
-class ProblemModel(ApiModel):
-    """A problem document (RFC 9457): why a request was refused. ``code`` is for programs."""
-
-    type: Literal["about:blank"] = "about:blank"
-    title: str
-    status: int
-    code: str
-    detail: str
-    errors: Omitted[Sequence[MistakeModel]] = None
-
-
-class StandbyProblemModel(ProblemModel):
-    """The same from a driver on standby, with the address of the active one."""
-
-    active_server_address: OrNull
 
 
 class AccessError(DriverError):

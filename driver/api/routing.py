@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from driver.api.access import Access, Principal
 from driver.api.bodies import COMMAND_BODY, body_of
-from driver.config.dataserver import Role
+from driver.domain.roles import Role
 from driver.runtime.strict_json import StrictQuery, read_json, read_query
 
 C_contra = TypeVar("C_contra", contravariant=True)

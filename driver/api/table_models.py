@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from driver.api.api_model import ApiModel, OrNull
-from driver.api.problems import MistakeModel, ProblemModel
+from driver.api.problem_models import MistakeModel, ProblemModel
 
 #: The line of a file; null where a row is not in it.
 LineOrNull = Annotated[int | None, BeforeValidator(lambda line: line or None)]

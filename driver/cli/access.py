@@ -7,7 +7,7 @@ import click
 from driver.api.passwords import hash_password, hash_token
 from driver.cli.questions import new_password
 from driver.cli.toml_text import quoted
-from driver.config.dataserver import Role
+from driver.domain.roles import Role
 
 _ROLES = click.Choice([role.value for role in Role])
 

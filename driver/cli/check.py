@@ -9,7 +9,8 @@ from dataclasses import asdict
 import click
 
 from driver.cli.exit_codes import FAILED
-from driver.config import DriverConfig, load
+from driver.config.loading import load
+from driver.config.models import DriverConfig
 from driver.domain.control_characters import escaped
 from driver.services.account_checks import CheckFinding, CheckLevel
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import click
 
 from driver.client.settings import FailoverSettings
-from driver.config.tls_trust import trusting
 from driver.errors import StartError
+from driver.runtime.tls_trust import trusting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _USUAL = FailoverSettings()

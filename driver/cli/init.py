@@ -14,12 +14,12 @@ import click
 from driver.cli.exit_codes import FAILED
 from driver.cli.questions import ask, new_password, say, secret, yes_or_no
 from driver.cli.toml_text import table
-from driver.config.dataserver import Role
 from driver.config.loading import DEFAULT_FILE
 from driver.config.models import SystemConfig, TwilioConfig
 from driver.config.phone_numbers import phone_number
 from driver.config.phones import PhoneConfig
 from driver.config.types import no_login, web_address
+from driver.domain.roles import Role
 from driver.errors import StartError
 from driver.ports.gateway import RemoteAccount
 
@@ -60,7 +60,7 @@ def init(path: Path, overwrite: bool, base_url: str) -> None:
     """
     from driver.cli.check import report
     from driver.cli.whole_file import write_whole
-    from driver.config import load
+    from driver.config.loading import load
 
     token_file = path.with_name(f"{path.stem}-twilio-token")
     _refuse_early((path, token_file), overwrite=overwrite)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from driver.app.sockets import tls_context
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from driver.config.phones import PhoneConfig, same_numbers
 from driver.config.types import is_loopback
 from driver.domain.phone_numbers import is_messaging_service

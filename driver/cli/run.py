@@ -15,7 +15,8 @@ import structlog
 
 from driver.cli.signals import ENDING, on_signal
 from driver.cli.whole_file import write_whole
-from driver.config import DriverConfig, load
+from driver.config.loading import load
+from driver.config.models import DriverConfig
 from driver.errors import DriverError, StartError
 from driver.runtime.loading import loading
 

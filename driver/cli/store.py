@@ -7,7 +7,7 @@ import sys
 import click
 
 from driver.cli.exit_codes import FAILED
-from driver.config import load
+from driver.config.loading import load
 from driver.domain.control_characters import escaped
 
 

@@ -1,26 +1,12 @@
 """The data server's section: where it listens, and who may do what."""
 
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from driver.config.secrets import File, PasswordHash, TokenHash
 from driver.config.types import Port, Section, is_loopback
-
-
-class Role(StrEnum):
-    """What a user or token may do; each role may do what the ones before it may."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    ENGINEER = "engineer"
-    ADMIN = "admin"
-
-    def covers(self, needed: "Role") -> bool:
-        """Tell whether this role may do what needs ``needed``."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
+from driver.domain.roles import Role
 
 
 class UserConfig(Section):

@@ -16,10 +16,10 @@ from driver.api.access import Access, Principal
 from driver.api.bodies import body_of
 from driver.api.problems import problem, problem_of
 from driver.api.routing import ApiRequest, Endpoint, Route, Sent, written
-from driver.config.dataserver import Role
 from driver.dataserver.context import DataServer
 from driver.dataserver.routes import WRITES
 from driver.dataserver.tables import WORKSTATION_HEADER
+from driver.domain.roles import Role
 from driver.errors import NotActiveError, StoreUnavailableError
 from driver.ports.requests import RequestKind, RequestTable, TakenRequest
 from driver.runtime.clock import Clock

@@ -21,9 +21,9 @@ from driver.api.requests import (
 )
 from driver.api.routing import Handler, Route
 from driver.api.table_models import ImportModel, TableModel
-from driver.config.dataserver import Role
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView
+from driver.domain.roles import Role
 from driver.runtime.strict_json import StrictBody
 
 VIEWER, OPERATOR, ENGINEER = Role.VIEWER, Role.OPERATOR, Role.ENGINEER

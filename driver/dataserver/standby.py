@@ -10,14 +10,15 @@ from driver.api import login
 from driver.api.access import Access
 from driver.api.frames import StandbyGoodbyeFrame
 from driver.api.models import HealthModel, InfoModel, ReadinessModel
-from driver.api.problems import StandbyProblemModel, problem, problems
+from driver.api.problem_models import StandbyProblemModel
+from driver.api.problems import problem, problems
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount
-from driver.config.dataserver import Role
 from driver.dataserver.app import application
 from driver.dataserver.context import NAME, DataView, Standby, Waiting, authentication
 from driver.dataserver.handlers import get_metrics
 from driver.dataserver.relay import Relay, relayed
 from driver.dataserver.routes import PROBES, READS
+from driver.domain.roles import Role
 from driver.errors import StoreUnavailableError
 from driver.runtime.metrics import ACTIVE
 

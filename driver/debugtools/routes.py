@@ -16,10 +16,10 @@ from driver.api.debug_models import (
 )
 from driver.api.models import HealthModel
 from driver.api.routing import Route
-from driver.config.dataserver import Role
 from driver.debugtools import inspect_api, log_api, trace_api
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
+from driver.domain.roles import Role
 
 #: What a driver answers in either role.
 LOG_ROUTES: tuple[Route[LogServer], ...] = (

@@ -9,8 +9,8 @@ import ssl
 import aiohttp
 from yarl import URL
 
-from driver.config.tls_trust import trusting
 from driver.gateway.proxy_settings import proxy_for
+from driver.runtime.tls_trust import trusting
 
 
 def open_session(base_url: str) -> aiohttp.ClientSession:

@@ -14,7 +14,7 @@ from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import Operator
 from driver.domain.asset_events import AssetEvent
 from driver.domain.events import TABLES_CHANGED
-from driver.errors import DriverError
+from driver.errors import TableChangedError
 from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.tables import Tables, mark
@@ -28,12 +28,6 @@ _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command T
 
 Reconfigure = Callable[[SystemConfig, Sequence[PhoneConfig], Callable[[str], AlarmRules]], Awaitable[None]]
 """Takes over the system, the phones, and the rules of each asset, while everything runs."""
-
-
-class TableChangedError(DriverError):
-    """The table is not any more what the caller saw when preparing the import."""
-
-    code = "table_changed"
 
 
 @dataclass(frozen=True, slots=True)

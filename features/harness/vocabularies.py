@@ -51,8 +51,8 @@ def _webhook_calls() -> Iterable[str]:
 
 
 def _settings() -> Iterable[str]:
-    from driver.config import DriverConfig
     from driver.config.loading import SECRETS
+    from driver.config.models import DriverConfig
 
     yield from _paths(DriverConfig, "")
     yield from (f"{section}.{key}_file" for section, keys in SECRETS.items() for key in keys)
@@ -87,7 +87,7 @@ def _log_levels() -> Iterable[str]:
 
 
 def _roles() -> Iterable[str]:
-    from driver.config.dataserver import Role
+    from driver.domain.roles import Role
 
     return Role
 

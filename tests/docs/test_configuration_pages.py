@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from driver.api.passwords import hash_password, hash_token
-from driver.config import load
+from driver.config.loading import load
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference" / "configuration.md"

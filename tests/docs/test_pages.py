@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -77,7 +77,7 @@ def test_the_python_examples_of_a_page_work(page: str) -> None:
 
 
 def test_the_tutorial_s_configuration_is_valid() -> None:
-    from driver.config import DriverConfig
+    from driver.config.models import DriverConfig
     from fake_twilio.seed import load_seed
 
     tutorial = (ROOT / "docs" / "tutorial" / "first-text.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from driver.cli.tables import tables
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
 

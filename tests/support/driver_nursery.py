@@ -76,7 +76,7 @@ def _be_a_driver(order: dict[str, Any]) -> None:
 
 async def _run(order: dict[str, Any]) -> None:
     from driver.app import open_driver
-    from driver.config import DriverConfig
+    from driver.config.models import DriverConfig
 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

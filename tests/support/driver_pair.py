@@ -7,7 +7,7 @@ from typing import Any
 
 from driver.app import RunningDriver
 from driver.client import DriverClient
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from harness.driver.driver_in_process import running_driver
 from harness.time.clock import MovableClock
 from support.driver_site import MESSAGE, Site, answered, settings, site

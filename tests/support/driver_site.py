@@ -11,7 +11,7 @@ import aiohttp
 
 from driver.app import RunningDriver
 from driver.client import DriverClient
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
 from harness.driver.configuration import basis
 from harness.driver.driver_in_process import running_driver

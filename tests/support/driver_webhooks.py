@@ -7,7 +7,7 @@ from typing import Any
 
 from twilio.request_validator import RequestValidator
 
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from harness.driver.configuration import receiving
 from harness.network import free_port
 from support.driver_site import Site, settings, site

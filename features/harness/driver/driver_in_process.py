@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from driver.app import RunningDriver, open_driver
 from driver.client import DriverClient
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from harness.driver.database import EmptyDatabase
 from harness.protocols import DriverBackend
 from harness.time.clock import MovableClock

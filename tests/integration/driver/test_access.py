@@ -14,9 +14,9 @@ from driver.api.lockout import MAX_FAILURES
 from driver.api.openapi import documented_path
 from driver.api.passwords import check_password, hash_password, hash_token, like
 from driver.api.routing import Route
-from driver.config.dataserver import Role
 from driver.dataserver.routes import ROUTES
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
+from driver.domain.roles import Role
 from support.driver_site import Site, settings, site
 
 PASSWORD = "right horse"

@@ -14,7 +14,7 @@ import pytest
 
 from driver.api.bodies import COMMAND_BODY, LOGIN_BODY, TABLE_BODY
 from driver.api.passwords import hash_token
-from driver.config.dataserver import Role
+from driver.domain.roles import Role
 from support.driver_site import Site, settings, site
 
 TOKENS = [{"name": role.value, "token_hash": hash_token(f"{role.value}-token"), "role": role.value} for role in Role]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driver.cli.check import check
-from driver.config.tls_trust import BUNDLES
+from driver.runtime.tls_trust import BUNDLES
 from support.commands import invoke
 from support.driver_site import OURS, settings, site
 from support.table_calls import put

@@ -17,7 +17,7 @@ from driver.api.frames import SnapshotFrame
 from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, in_order
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from driver.store import migration, open_store
 from driver.store.event_history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock

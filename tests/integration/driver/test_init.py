@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from driver.api.passwords import check_password
-from driver.config import load
+from driver.config.loading import load
 from fake_twilio import FakeTwilio, Fault
 from support.commands import Done, sms_driver
 from support.terminal import Talked, talk

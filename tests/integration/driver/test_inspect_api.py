@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from driver.api.passwords import hash_token
-from driver.config.dataserver import Role
+from driver.domain.roles import Role
 from fake_twilio import Fault
 from support.driver_site import GUARD, OURS, Site, site
 

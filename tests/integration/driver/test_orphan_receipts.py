@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
 from driver.domain.message import Receipt

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from support.driver_site import GUARD, OURS, Site, settings, site
 from support.driver_workflows import CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from driver.config import load
+from driver.config.loading import load
 from driver.domain.message import received_message
 from driver.errors import ConfigurationError
 from support.driver_site import GUARD, OURS, Site, answered, settings, site

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from support.driver_pair import Pair
 from support.driver_site import GUARD, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, alarm, rules, texted

@@ -11,7 +11,8 @@ import pytest
 from driver.api.openapi import documented_path
 from driver.api.passwords import hash_token
 from driver.app import open_driver
-from driver.config import DriverConfig, load
+from driver.config.loading import load
+from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
 from driver.dataserver.routes import ROUTES
 from driver.errors import ConfigurationError

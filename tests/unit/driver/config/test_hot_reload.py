@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from driver.config import DriverConfig
 from driver.config.hot_reload import TAKEN_OVER, hot_reload, is_reloadable
+from driver.config.models import DriverConfig
 
 TWILIO = {"account_sid": "AC" + "0" * 32, "auth_token": "token-token"}
 

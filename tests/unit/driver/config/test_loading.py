@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from driver.config import DriverConfig, load
-from driver.config.loading import SECRETS
+from driver.config.loading import SECRETS, load
+from driver.config.models import DriverConfig
 from driver.errors import ConfigurationError
 
 ACCOUNT = "AC" + "0" * 32

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from driver.api.passwords import hash_password, hash_token
-from driver.config import DriverConfig, load
 from driver.config.dataserver import TokenConfig, UserConfig
-from driver.config.loading import SECRETS
+from driver.config.loading import SECRETS, load
+from driver.config.models import DriverConfig
 from driver.config.secrets import passwords_in, secrets_in, without_login
 from driver.errors import ConfigurationError
 

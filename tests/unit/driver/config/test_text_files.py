@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from driver.config import load
+from driver.config.loading import load
 from driver.config.text_files import decoded
 from driver.errors import ConfigurationError
 from fake_twilio.seed import SeedError, load_seed

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from driver.config import DriverConfig
+from driver.config.models import DriverConfig
 from driver.errors import StartError
 from driver.services.tables import Tables, mark
 from driver.tables.csv_file import read_csv

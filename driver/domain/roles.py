@@ -1,0 +1,17 @@
+"""What a person or a program may do at the data server and the debug tools."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a user or token may do; each role may do what the ones before it may."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ENGINEER = "engineer"
+    ADMIN = "admin"
+
+    def covers(self, needed: "Role") -> bool:
+        """Tell whether this role may do what needs ``needed``."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
