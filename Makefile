@@ -37,7 +37,7 @@ demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once end
 test: .venv/tox  ## What must pass before a change lands (ARGS is passed to tox)
 	@$(BIN)/tox run $(or $(ARGS),-m test)
 
-rest: .venv/tox  ## What CI plays besides: other interpreters, what takes long, the pages in a browser
+rest: .venv/tox  ## What CI plays besides: other interpreters, what takes long, browsers, installed packages
 	@$(BIN)/tox run -m rest
 
 dev: .venv/installed  ## Install everything a developer needs into .venv
