@@ -169,8 +169,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "Twilio does not learn how long a text is valid",
         "driver/gateway/client.py",
-        "return values.unset if left is None else max(1, int(left.total_seconds()))",
-        "return values.unset",
+        'form["ValidityPeriod"] = max(1, int(left.total_seconds()))',
+        "pass",
         f"{OLD}::Twilio learns how long a text is valid",
     ),
     mutant(
