@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import sqlite3
+import statistics
 import sys
 import tempfile
 import time
@@ -100,18 +101,23 @@ def sdk_loop(fake: dict[str, Any], texts: int) -> float:
     return texts / (time.perf_counter() - begun)
 
 
-def plain_commits(seconds: float = 1.0) -> float:
-    """Return how many rows a second SQLite stores durably, each in a commit of its own."""
+def plain_commits(seconds: float = 1.0, rate: float = 0) -> list[float]:
+    """Have SQLite store rows durably, each in a commit of its own; return the seconds that each took, sorted.
+
+    ``rate`` is how many commits begin in a second; 0: one after the other.
+    """
     with (
         tempfile.TemporaryDirectory() as name,
         closing(sqlite3.connect(f"{name}/plain.db", isolation_level=None)) as plain,
     ):
         plain.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE rows (text TEXT)")
-        begun, rows = time.perf_counter(), 0
-        while time.perf_counter() - begun < seconds:
+        begun, taken = time.perf_counter(), []
+        while (since := time.perf_counter()) - begun < seconds:
             plain.execute("INSERT INTO rows VALUES ('Door 1 is open')")
-            rows += 1
-        return rows / (time.perf_counter() - begun)
+            taken.append(time.perf_counter() - since)
+            if rate:
+                time.sleep(max(0.0, begun + len(taken) / rate - time.perf_counter()))  # noqa: TID251 - a steady rate
+        return sorted(taken)
 
 
 async def main(texts: int, at_once: int) -> None:
@@ -139,7 +145,7 @@ async def main(texts: int, at_once: int) -> None:
                 whole = time.perf_counter() - begun
                 taken = await accepting
             loop = await asyncio.to_thread(sdk_loop, fake, texts)
-    commits = plain_commits()
+    commits = 1 / statistics.mean(plain_commits())
     tell(
         "commands accepted durably",
         texts / taken,

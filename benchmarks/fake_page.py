@@ -4,13 +4,16 @@ Prints milliseconds beside the round trip of an empty request in the same browse
 """
 
 import asyncio
-import shutil
 import sys
+from pathlib import Path
 
 from claims import tell
 from playwright.async_api import async_playwright
 
 from fake_twilio import FakeTwilio, ManualClock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "features"))
+from harness.report.screenshots import ARGUMENTS, BROWSERS, browser_program
 
 GUARD = "+12015550101"
 ROUNDS = 20
@@ -44,11 +47,11 @@ TYPED = """async () => {
 
 async def main() -> None:
     """Measure and print."""
-    browser = shutil.which("chromium") or sys.exit("there is no chromium here")
+    browser = browser_program() or sys.exit(f"no browser: none of {', '.join(BROWSERS)} is installed")
     async with FakeTwilio({"accounts": [_account()]}, clock=ManualClock()) as fake, async_playwright() as playwright:
         for number in range(1000):
             await fake.handset(GUARD).send(fake.phone_number, f"Text number {number}")
-        running = await playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        running = await playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
         page = await running.new_page()
         await page.goto(f"{fake.base_url}/_fake/")
         await page.locator(".live.on").wait_for()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args, get_origin
 
@@ -132,14 +135,27 @@ def _about(model: type[BaseModel]) -> list[str]:
 
 def _keys(model: type[BaseModel], section: str, below: str = "") -> list[str]:
     rows = ["| key | default | meaning |", "|---|---|---|"]
+    meanings = _meanings(model)
     for name, field in model.model_fields.items():
         if _section(field)[0] is not BaseModel:
             continue
         mark = (" †" if not below and name in SECRETS.get(section, ()) else "") + (
             "" if is_reloadable(section, below or name) else " ‡"
         )
-        rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join((field.description or '').split())} |")
+        rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join(meanings[name].split())} |")
     return [*rows, ""] if len(rows) > 2 else []
+
+
+def _meanings(model: type[BaseModel]) -> dict[str, str]:
+    """The text below each field of a model."""
+    found = {}
+    for kind in reversed(model.__mro__[: model.__mro__.index(BaseModel)]):
+        body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]  # it is a class
+        for field, below in pairwise(body):
+            match field, below:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                    found[name] = text
+    return found
 
 
 def _default(field: FieldInfo) -> str:

@@ -32,13 +32,12 @@ def run(path: str | None, ready_file: str | None) -> None:
 
     Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
     """
-    from driver.app.file_limit import raise_file_limit
-
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can reload, it must not end the driver
     _keep_numbers_taken()
     with loading():
         config = load(path)
+        from driver.app.file_limit import raise_file_limit
     raise_file_limit()
     _run_loop(_serve(config, path, Path(ready_file) if ready_file else None))
 

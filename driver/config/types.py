@@ -12,11 +12,12 @@ from driver.domain.storable_text import odd_character
 
 
 class Section(BaseModel):
-    """A part of the configuration: frozen, and strict about unknown keys."""
+    """A part of the configuration: frozen, and strict about unknown keys.
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
-    )
+    What a field means stands below it, for the reference page; to have pydantic read that would make each start longer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True)
 
     @field_validator("*", mode="before")
     @classmethod

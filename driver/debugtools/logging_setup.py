@@ -65,7 +65,7 @@ def logging_to(buffer: LogBuffer, redactor: Redactor, clock: Clock, traces: Trac
 
     structlog.configure(
         processors=[process],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),
+        wrapper_class=_logger_class(traces),
         logger_factory=named,
         cache_logger_on_first_use=False,
     )
@@ -97,6 +97,20 @@ _OTHERS = frozenset({"at", "level", "logger", "event", "source", "topic", _TRACE
 def _harmless(key: str, value: Any) -> Any:
     """Return a value of a record that cannot pass for other lines, nor act on a terminal."""
     return escaped(value, lines=key == _TRACEBACK) if isinstance(value, str) else value
+
+
+def _logger_class(traces: Traces) -> Any:
+    """Return the class of loggers that make no record which is dropped: each text would make half a dozen of them."""
+    every: Any = structlog.make_filtering_bound_logger(LEVELS["debug"])
+
+    class Wanted(every):  # type: ignore[misc]  # structlog makes it
+        def debug(self, event: str, *args: Any, **fields: Any) -> Any:
+            return None if traces.drops("debug", fields) else super().debug(event, *args, **fields)
+
+        def info(self, event: str, *args: Any, **fields: Any) -> Any:
+            return None if traces.drops("info", fields) else super().info(event, *args, **fields)
+
+    return Wanted
 
 
 class _Named:

@@ -56,14 +56,20 @@ class Traces:
         now, passed = self._clock.now(), self._clock.monotonic()
         return tuple(Trace(asset, topics, now + (end - passed)) for asset, (topics, end) in self._lasting().items())
 
+    def drops(self, method: str, fields: Mapping[str, Any]) -> bool:
+        """Tell whether a record is dropped for certain; to know that costs less than to make one."""
+        return not self._traces and ("topic" in fields or LEVELS.get(method, LEVELS["error"]) < self._level)
+
     def __call__(self, _logger: object, method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Let a record through, or drop it; what a record says only when it is seen (a callable) is worked out here.
 
         Raises:
             DropEvent: the record is below the level, or of a topic that is never kept unasked, and nobody traces it.
         """
+        if self.drops(method, record):
+            raise structlog.DropEvent
         if "topic" in record or LEVELS.get(method, LEVELS["error"]) < self._level:
-            if not self._traces or not self._wanted(record):
+            if not self._wanted(record):
                 raise structlog.DropEvent
             record[TRACED] = True
         for key, value in record.items():

@@ -116,10 +116,10 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case Due():
             return Step(message, Action.LOOK_UP) if message.in_doubt else _begin(message, policy, now)
         case Accepted(sid):
-            return _succeed(_noted(message, outcome=ACCEPTED, sid=sid), observation, now)
+            return _succeed(message, observation, now, outcome=ACCEPTED, sid=sid)
         case Found(accepted):
             detail = f"found at Twilio after all ({message.last_attempt.detail or 'no answer'})"
-            return _succeed(_noted(message, outcome=ADOPTED, sid=accepted.sid, detail=detail), accepted, now)
+            return _succeed(message, accepted, now, outcome=ADOPTED, sid=accepted.sid, detail=detail)
         case Failure():
             return _failed(message, observation, policy, now)
         case NotFound(refusal):
@@ -139,12 +139,12 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
 
 def dropped(message: OutboundMessage, why: str, now: datetime) -> OutboundMessage:
     """Return a message that is not sent, on purpose; ``why`` is a clause for people."""
-    return replace(_ended(message, ExecutionState.TERMINATED, now, why), result=DROPPED)
+    return _ended(message, ExecutionState.TERMINATED, now, why, result=DROPPED)
 
 
 def canceled(message: OutboundMessage, by: str, now: datetime) -> OutboundMessage:
     """Return a message that a person took back before it left."""
-    return replace(_ended(message, ExecutionState.TERMINATED, now, f"canceled by {by}"), result=CANCELED)
+    return _ended(message, ExecutionState.TERMINATED, now, f"canceled by {by}", result=CANCELED)
 
 
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:
@@ -218,12 +218,18 @@ def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime)
 
 def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
     """Return a message whose latest attempt is changed."""
-    return replace(message, attempts=(*message.attempts[:-1], replace(message.last_attempt, **changes)))
+    return replace(message, attempts=_attempts(message, **changes))
 
 
-def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime) -> Step:
-    ended = _ended(message, ExecutionState.SUCCEEDED, now)
-    return Step(replace(ended, message_sid=accepted.sid), Action.END, accepted)
+def _attempts(message: OutboundMessage, **changes: Any) -> tuple[Attempt, ...]:
+    return (*message.attempts[:-1], replace(message.last_attempt, **changes))
+
+
+def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime, **changes: Any) -> Step:
+    """End a message that Twilio has; ``changes`` are those of its latest attempt."""
+    attempts = _attempts(message, **changes)
+    ended = _ended(message, ExecutionState.SUCCEEDED, now, attempts=attempts, message_sid=accepted.sid)
+    return Step(ended, Action.END, accepted)
 
 
 def _terminate(message: OutboundMessage, failure: Failure, why: str, now: datetime) -> Step:
@@ -234,8 +240,10 @@ def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
     return Step(_ended(message, ExecutionState.UNKNOWN, now, why), Action.END)
 
 
-def _ended(message: OutboundMessage, state: ExecutionState, now: datetime, reason: str = "") -> OutboundMessage:
-    return replace(message, state=state, finished_at=now, reason=reason, in_doubt=False)
+def _ended(
+    message: OutboundMessage, state: ExecutionState, now: datetime, reason: str = "", **more: Any
+) -> OutboundMessage:
+    return replace(message, state=state, finished_at=now, reason=reason, in_doubt=False, **more)
 
 
 def age(message: OutboundMessage, now: datetime) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from driver.domain.commands import MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, AssetType
 from driver.domain.message import Message
@@ -71,6 +72,7 @@ def item_id(system_id: str, asset_type: AssetType, asset_id: str) -> str:
     return system if asset_type is AssetType.SYSTEM else f"{system}/{asset_type.value}/{asset_id}"
 
 
+@lru_cache
 def alias(display_name: str) -> str:
     """Return the stable camelCase form of a display name: ``Source Phone Number`` becomes ``sourcePhoneNumber``."""
     words: list[str] = re.findall(r"[A-Za-z0-9]+", display_name)

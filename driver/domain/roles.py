@@ -13,5 +13,7 @@ class Role(StrEnum):
 
     def covers(self, needed: "Role") -> bool:
         """Tell whether this role may do what needs ``needed``."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
+        return _RANKS[self] >= _RANKS[needed]
+
+
+_RANKS = {role: rank for rank, role in enumerate(Role)}

@@ -1,14 +1,16 @@
-"""Implements the gateway with the official SDK."""
+"""Implements the gateway over the official SDK's client.
+
+The SDK's classes of resources are left alone: loading them all makes a start longer, filling one makes a text dearer.
+"""
 
 import functools
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
@@ -19,7 +21,7 @@ from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 from driver.domain.storable_text import storable_count, storable_text
 from driver.gateway.access_tokens import AccessTokens
-from driver.gateway.credentials import Credentials
+from driver.gateway.credentials import Credentials, secrets_of
 from driver.gateway.deserializers import MAX_SHORT, media_address, message, short_text, unreadable
 from driver.gateway.errors import classify, gateway_error, too_many
 from driver.gateway.paging import MAX_ADDRESS, TWILIO, PagedLists, Row, fetched
@@ -45,6 +47,8 @@ UNREADABLE = (403, 404)
 FORBIDDEN = (401, 403)
 #: Longest text of an error that is kept.
 MAX_DETAIL = 500
+#: Where Twilio's Messaging Services are, and its access tokens; anywhere else all products are behind one address.
+SERVICES, TOKENS = "https://messaging.twilio.com", "https://oauth.twilio.com"
 _FAILED = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -62,7 +66,7 @@ class TwilioGateway:
 
     def configure(self, config: TwilioConfig) -> None:
         """Take over other credentials, time-outs or limits; calls in flight end as they began."""
-        user, secrets = _secrets(config)
+        user, secrets = secrets_of(config)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None and config.oauth_client_id is None
         self._by_app = config.oauth_client_id is not None
@@ -75,11 +79,10 @@ class TwilioGateway:
             http_client=self._transport,
             environment={"TWILIO_REGION": ""},
         )
-        self._client.api.base_url = self._base_url
-        if not str(urlsplit(self._base_url).hostname).endswith(TWILIO):
-            self._client.messaging.base_url = self._base_url
-            self._client.oauth.base_url = self._base_url
-        ask = functools.partial(self._transport.ask_for_token, f"{self._client.oauth.base_url}/v2/token")
+        at_twilio = str(urlsplit(self._base_url).hostname).endswith(TWILIO)
+        self._services_url = SERVICES if at_twilio else self._base_url
+        tokens_url = TOKENS if at_twilio else self._base_url
+        ask = functools.partial(self._transport.ask_for_token, f"{tokens_url}/v2/token")
         self._transport.logins = (
             AccessTokens(user, secrets[0], ask, self._clock) if self._by_app else Credentials(user, secrets)
         )
@@ -88,7 +91,6 @@ class TwilioGateway:
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
         """Try once to hand over a message, unless it becomes too old while it waits for its place."""
         from_number, life = message.from_number, message.life(self._clock.now())
-        origin = {"messaging_service_sid" if is_messaging_service(from_number) else "from_": from_number}
         asked = self._clock.monotonic()
         async with self._limits.request():
             begun = self._clock.monotonic()
@@ -97,16 +99,9 @@ class TwilioGateway:
                 return Failure(FailureKind.EXPIRED, "it became too old while it waited to be sent")
             LATEST_ANSWER.set(None)
             try:
-                made = await self._client.messages.create_async(
-                    to=message.to_number,
-                    body=message.body,
-                    validity_period=_validity(left),
-                    status_callback=callback or values.unset,
-                    **origin,
-                )
-                outcome: Outcome = Accepted(
-                    _required(made.sid), storable_text(str(made.status))[:MAX_SHORT], storable_count(made.num_segments)
-                )
+                made = await self._post("Messages", _form(message, left, callback))
+                status, segments = storable_text(str(made.get("status"))), storable_count(made.get("num_segments"))
+                outcome: Outcome = Accepted(_required(made.get("sid")), status[:MAX_SHORT], segments)
             except _FAILED as exc:
                 failure = classify(exc, LATEST_ANSWER.get())
                 outcome = replace(failure, detail=storable_text(failure.detail)[:MAX_DETAIL])
@@ -176,8 +171,11 @@ class TwilioGateway:
                 broken.append(unreadable(row, str(exc)))
         return messages, broken
 
+    async def _post(self, resource: str, form: Mapping[str, object]) -> Row:
+        return fetched(await self._client.request_async("POST", self._address(resource), data=form))
+
     def _address(self, resource: str) -> str:
-        return f"{self._client.api.base_url}/2010-04-01/Accounts/{self._account_sid}/{resource}.json"
+        return f"{self._base_url}/2010-04-01/Accounts/{self._account_sid}/{resource}.json"
 
     async def message(self, sid: str) -> RemoteMessage | None:
         """Return one message, or None if Twilio has no such message any more."""
@@ -195,13 +193,13 @@ class TwilioGateway:
         """Return the addresses of a message's media."""
         async with _Asking():
             rows = await self._pages.rows(self._address(f"Messages/{sid}/Media"), "media_list", {"PageSize": "50"})
-            addresses = (media_address(row, self._client.api.base_url) for row in rows)
+            addresses = (media_address(row, self._base_url) for row in rows)
             return tuple(address for address in addresses if address)
 
     async def redact(self, sid: str) -> None:
         """Have Twilio forget the text of a message."""
         async with _Asking(), self._place():
-            await self._client.messages(sid).update_async(body="")
+            await self._post(f"Messages/{sid}", {"Body": ""})
 
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; who may not read the account learns from its numbers only.
@@ -212,7 +210,7 @@ class TwilioGateway:
         async with _Asking():
             status, kind = "active", ""
             if not self._by_key:
-                address = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._account_sid}.json"
+                address = f"{self._base_url}/2010-04-01/Accounts/{self._account_sid}.json"
                 async with self._place():
                     answer = await self._client.request_async("GET", address)
                 if not (self._by_app and answer.status_code in FORBIDDEN):
@@ -260,7 +258,7 @@ class TwilioGateway:
         return self._services_seen
 
     async def _look_into_services(self, wanted: Collection[str], *, pools: bool) -> tuple[RemoteService, ...]:
-        address = f"{self._client.messaging.base_url}/v1/Services"
+        address = f"{self._services_url}/v1/Services"
         async with _Asking():
             rows = await self._pages.rows(address, "services", {"PageSize": "100"})
             known = [(short_text(row, "sid"), row) for row in rows]
@@ -317,19 +315,13 @@ class _Asking(AbstractAsyncContextManager[None]):
             raise _gateway_error(exc) from exc
 
 
-def _validity(left: timedelta | None) -> object:
-    """Return for how many seconds Twilio may still deliver a message, so that a stale alarm never arrives."""
-    return values.unset if left is None else max(1, int(left.total_seconds()))
-
-
-def _secrets(config: TwilioConfig) -> tuple[str, Sequence[str]]:
-    """Return who logs in, and with which secrets: an OAuth app, an API key, or the account with its tokens."""
-    user, kept = config.account_sid, (config.auth_token, config.auth_token_secondary)
-    if config.oauth_client_id is not None:
-        user, kept = config.oauth_client_id, (config.oauth_client_secret, None)
-    elif config.api_key_sid is not None:
-        user, kept = config.api_key_sid, (config.api_key_secret, None)
-    return user, tuple(secret.get_secret_value() for secret in kept if secret is not None)
+def _form(message: OutboundMessage, left: timedelta | None, callback: str) -> dict[str, object]:
+    """Return what asks Twilio to send a message, and to deliver it only while it is of use: no stale alarm arrives."""
+    sender = "MessagingServiceSid" if is_messaging_service(message.from_number) else "From"
+    form: dict[str, object] = {"To": message.to_number, sender: message.from_number, "Body": message.body}
+    if left is not None:
+        form["ValidityPeriod"] = max(1, int(left.total_seconds()))
+    return {**form, "StatusCallback": callback} if callback else form
 
 
 def _required(sid: object) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import structlog
 
+from driver.config.models import TwilioConfig
+
 _log = structlog.get_logger("driver.gateway")
 _NAMES = ("auth_token", "auth_token_secondary")
 
@@ -39,3 +41,13 @@ class Credentials:
         if place != self._place:
             _log.warning("credentials_switched", takes=_NAMES[place], refuses=_NAMES[self._place])
             self._place = place
+
+
+def secrets_of(config: TwilioConfig) -> tuple[str, Sequence[str]]:
+    """Return who logs in, and with which secrets: an OAuth app, an API key, or the account with its tokens."""
+    user, kept = config.account_sid, (config.auth_token, config.auth_token_secondary)
+    if config.oauth_client_id is not None:
+        user, kept = config.oauth_client_id, (config.oauth_client_secret, None)
+    elif config.api_key_sid is not None:
+        user, kept = config.api_key_sid, (config.api_key_secret, None)
+    return user, tuple(secret.get_secret_value() for secret in kept if secret is not None)

@@ -24,7 +24,8 @@ from driver.gateway.access_tokens import AccessTokens
 from driver.gateway.credentials import Credentials
 from driver.gateway.request_failed import RequestFailedError
 from driver.gateway.twilio_clock import TwilioClock
-from driver.runtime.clock import Clock, sleep
+from driver.runtime.clock import Clock
+from driver.runtime.deadlines import Deadlines
 from driver.runtime.idle import IdleTracker
 from driver.runtime.log_topics import LogTopic
 
@@ -74,6 +75,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self._clock = clock
         self.twilio_clock = TwilioClock(clock)
         self._activity = activity
+        self._deadlines = Deadlines(clock)
         self.configure(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
 
     def configure(self, *, timeout_s: float, connect_timeout_s: float) -> None:
@@ -136,20 +138,20 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             raise RequestFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
         named = {**(headers or {}), **({"Authorization": login} if login else {})}
         begun = asyncio.get_running_loop().time()
-        exchange = asyncio.ensure_future(self._exchange(method, uri, params, data, named, allow_redirects))
-        limit = timedelta(seconds=timeout or self._timeout_s)
-        alarm = asyncio.ensure_future(sleep(self._clock, limit))
+        limit_s = timeout or self._timeout_s
+        outcome: Response | Exception | None = None
         try:
             with self._activity.call():
-                await asyncio.wait({exchange, alarm}, return_when=asyncio.FIRST_COMPLETED)
-            if exchange.done():
-                return exchange.result()
-            raise RequestFailedError(
-                f"no answer within {timeout or self._timeout_s:g} s", sent=True, reason=CommReason.TIMEOUT
-            )
+                async with self._deadlines.within(timedelta(seconds=limit_s)):
+                    outcome = await self._exchange(method, uri, params, data, named, allow_redirects)
+                    return outcome
+        except TimeoutError:
+            text = f"no answer within {limit_s:g} s"
+            raise RequestFailedError(text, sent=True, reason=CommReason.TIMEOUT) from None
+        except Exception as exc:
+            outcome = exc
+            raise
         finally:
-            alarm.cancel()
-            exchange.cancel()
             _log.debug(
                 "call",
                 topic=LogTopic.HTTP,
@@ -158,7 +160,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 query=params,
                 form=data,
                 ms=round(1000 * (asyncio.get_running_loop().time() - begun), 1),
-                answer=functools.partial(_outcome, exchange),
+                answer=functools.partial(_outcome, outcome),
             )
 
     async def _exchange(
@@ -217,14 +219,10 @@ async def _text(answer: aiohttp.ClientResponse) -> str:
     return body.decode("utf-8", "replace")
 
 
-def _outcome(exchange: "asyncio.Future[Response]") -> object:
-    """Say how an exchange ended: status and content, of a list only how many rows."""
-    if not exchange.done() or exchange.cancelled():
-        return "none in time"
-    failure = exchange.exception()
-    if failure is not None:
-        return str(failure)
-    answer = exchange.result()
+def _outcome(answer: Response | Exception | None) -> object:
+    """Say how an exchange ended: status and content, of a list only how many rows; None: there was none."""
+    if answer is None or isinstance(answer, Exception):
+        return str(answer or "none in time")
     outcome: dict[str, object] = {"status": answer.status_code, "request": answer.headers.get("Twilio-Request-Id", "")}
     try:
         content = orjson.loads(answer.text)

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from driver.runtime.clock import Clock
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: Ten bits as two letters.
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_SHIFTS = tuple(range(120, -1, -10))
 
 
 class Ids:
@@ -24,4 +27,5 @@ class Ids:
         """Return a new identifier of 26 characters."""
         fresh = int(self._clock.now().timestamp() * 1000) << 80 | self._randomness(80)
         self._last = max(fresh, self._last + 1)
-        return "".join(_ALPHABET[self._last >> shift & 31] for shift in range(125, -1, -5))
+        last = self._last
+        return "".join([_PAIRS[last >> shift & 1023] for shift in _SHIFTS])

@@ -23,7 +23,7 @@ def checked_parameters(
     Raises:
         CommandRefusedError: there is no such command here, or parameters are missing or not its own.
     """
-    command = next((command for command in known if command.value == name), None)
+    command = next((command for command in known if command == name), None)
     if command is None:
         names = ", ".join(command.value for command in known)
         raise CommandRefusedError(f"unknown command {name!r}; known here: {names}", path="command")

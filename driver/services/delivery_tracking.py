@@ -19,7 +19,7 @@ from driver.domain.asset_events import AssetEvent
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.message import Message, Receipt
-from driver.domain.message_status import FINAL, LOST, MessageStatus, advance
+from driver.domain.message_status import FINAL, LOST, RANK, MessageStatus, advance
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted
 from driver.domain.twilio_errors import meaning
@@ -146,7 +146,7 @@ class DeliveryTracking:
             if message is None:
                 self.keep_early(receipt)
             return False
-        if receipt.status not in set(MessageStatus):
+        if receipt.status not in RANK:
             _log.warning("receipt_status_unknown", status=receipt.status, sid=message.sid, asset_id=message.asset_id)
             return True
         moved = advance(message.status, MessageStatus(receipt.status))
@@ -236,4 +236,4 @@ def message_event(
 
 
 def _status(text: str) -> MessageStatus:
-    return MessageStatus(text) if text in set(MessageStatus) else MessageStatus.QUEUED
+    return MessageStatus(text) if text in RANK else MessageStatus.QUEUED

@@ -115,4 +115,11 @@ def audit_record(row: Row) -> AuditEntry:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    return {each.name: getattr(record, each.name) for each in fields(record)}
+    kind = type(record)
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(each.name for each in fields(record))
+    return {name: getattr(record, name) for name in _NAMES[kind]}
+
+
+#: The names of each kind of record's fields.
+_NAMES: Final[dict[type, tuple[str, ...]]] = {}

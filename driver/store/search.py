@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    and_,
     func,
     literal,
     or_,
@@ -174,10 +175,18 @@ def _behind(keys: Sequence[Column[Any]], place: Sequence[Any]) -> list[ColumnEle
 
 def _of_numbers(row: FromClause, text: str) -> list[ColumnElement[bool]]:
     """Return the conditions that one of the two numbers is looked for, or holds a part of one."""
-    plain = text.translate(_BETWEEN_DIGITS)
-    wanted = plain if _NUMBER.fullmatch(plain) else text
-    return [_holds(column, wanted) for column in (row.c.from_number, row.c.to_number)]
+    plain, columns = text.translate(_BETWEEN_DIGITS), (row.c.from_number, row.c.to_number)
+    if _NUMBER.fullmatch(plain):
+        return [column.contains(plain, autoescape=True) for column in columns]
+    return [and_(column.not_like("+%"), _holds(column, text)) for column in columns]
 
 
 def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Return whether a column holds a text, in capitals or not.
+
+    For one of ASCII the databases' own ``upper`` is enough. SQLite's knows no other capitals, but is twice as fast as
+    ours (``lower``, in ``engines``), and so is PostgreSQL's as its ``ILIKE``.
+    """
+    if text.isascii():
+        return func.upper(column).contains(text.upper(), autoescape=True)
     return column.icontains(text, autoescape=True)

@@ -5,6 +5,7 @@ What there may be thousands of at once, when all phones change, is kept as it is
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -27,6 +28,11 @@ from driver.ports.store import (
 from driver.store import row_codec, schema
 
 
+@cache
+def _key_of(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
 @dataclass(slots=True)
 class WriteBatch:
     """The rows of one transaction, later writes to the same key replacing earlier ones."""
@@ -40,8 +46,7 @@ class WriteBatch:
 
     def put(self, table: Table, row: dict[str, Any]) -> None:
         """Write a row."""
-        key = tuple(row[column.name] for column in table.primary_key)
-        self.rows.setdefault(table, {})[key] = row
+        self.rows.setdefault(table, {})[tuple(row[name] for name in _key_of(table))] = row
 
     def drop(self, table: Table, key: str) -> None:
         """Delete a row."""

@@ -10,10 +10,9 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Executable, Table, delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from driver.domain.asset import Asset
@@ -25,11 +24,9 @@ from driver.store import requests, retention, row_codec, schema
 from driver.store.database import Database
 from driver.store.leadership import Leadership
 from driver.store.notifications import CHANGES, notify
+from driver.store.row_statements import RowStatements
 from driver.store.sqlite_guard import SqliteGuard
 from driver.store.write_batch import WriteBatch
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 _log = structlog.get_logger("driver.store")
 
@@ -38,9 +35,6 @@ Listener = Callable[[Sequence[Event]], None]
 _QUOTED = re.compile(r"'.*'")
 #: The most requests that share a transaction; beyond it the answer to the first would wait too long.
 MAX_BATCH = 500
-#: Rows that are made and handed to the database at once.
-PART = 500
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -68,9 +62,8 @@ class Writer:
         self._database = database
         self._leadership = leadership
         self._file = file
-        self._insert = _insert_of(database.dialect)
+        self._rows = RowStatements(database.dialect)
         self._notify = notify(CHANGES) if database.dialect == "postgresql" else None
-        self._upserts: dict[Table, Executable] = {}
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
         #: What is carried out alone, and only while nothing else waits.
         self._idle: deque[_Request] = deque()
@@ -263,13 +256,12 @@ class Writer:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]
-            if rows:
-                connection.execute(self._upsert(table), rows)
+            self._rows.put(connection, table, rows, lambda row: row)
             if gone:
                 connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
         self._apply_assets(connection, batch.assets)
-        _insert(connection, schema.events.insert(), events, row_codec.event_row)
-        _insert(connection, schema.audit.insert(), batch.audit, row_codec.audit_row)
+        self._rows.append(connection, schema.events, events, row_codec.event_row)
+        self._rows.append(connection, schema.audit, batch.audit, row_codec.audit_row)
         for forget in batch.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
@@ -280,19 +272,10 @@ class Writer:
     def _apply_assets(self, connection: Connection, assets: Mapping[str, Asset | None]) -> None:
         place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
         kept = [asset for asset in assets.values() if asset is not None]
-        _insert(connection, self._upsert(schema.assets), kept, lambda asset: row_codec.asset_row(asset) | place)
+        self._rows.put(connection, schema.assets, kept, lambda asset: row_codec.asset_row(asset) | place)
         gone = [asset_id for asset_id, asset in assets.items() if asset is None]
         if gone:
             connection.execute(delete(schema.assets).where(schema.assets.c.asset_id.in_(gone)))
-
-    def _upsert(self, table: Table) -> Executable:
-        """Return the statement that writes a row, new or changed; making it takes longer than carrying it out."""
-        if table not in self._upserts:
-            insert = self._insert(table)
-            keys = [column.name for column in table.primary_key]
-            changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-            self._upserts[table] = insert.on_conflict_do_update(index_elements=keys, set_=changed)
-        return self._upserts[table]
 
     def _refuse(self, request: _Request, error: Exception) -> None:
         if not isinstance(error, NotActiveError) and _is_its_own_fault(error):
@@ -312,25 +295,6 @@ class Writer:
         if why not in self._reasons:
             self._reasons.add(why)
             _log.error("database_refuses_commits", reason=why)
-
-
-def _insert(
-    connection: Connection, statement: Executable, records: Sequence[T], row: Callable[[T], dict[str, Any]]
-) -> None:
-    """Write records, so many at once that neither the statement counts nor the memory for their rows."""
-    for first in range(0, len(records), PART):
-        connection.execute(statement, [row(record) for record in records[first : first + PART]])
-
-
-def _insert_of(dialect: str) -> "Callable[[Table], postgresql.Insert | sqlite.Insert]":
-    """Return the INSERT of a database that can change a row which is there; each start loads the one it needs."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert
 
 
 def _is_its_own_fault(error: Exception) -> bool:

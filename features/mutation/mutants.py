@@ -14,7 +14,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "The driver works with an account that is identified by its Account Security Identifier and "
         "Authentication Token",
         "the driver logs in with an empty token",
-        "driver/gateway/client.py",
+        "driver/gateway/credentials.py",
         "tuple(secret.get_secret_value() for secret in kept if secret is not None)",
         '("",)',
     ),

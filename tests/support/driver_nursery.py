@@ -49,7 +49,7 @@ class FastClock:
 
 def main() -> None:
     """Take orders until stdin ends."""
-    for late in ("driver.app", "alembic.command", "twilio.rest.api", "twilio.rest.messaging"):
+    for late in ("driver.app", "alembic.command"):
         import_module(late)
     for line in sys.stdin:
         order = json.loads(line)

@@ -236,3 +236,29 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
         ) as answer:
             rows = list(csv.DictReader(io.StringIO(await answer.text())))
         assert [row["caption"] for row in rows] == ["Guard", "Gate", "Guard", "Guard"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"), [("fire", False), ("+1 201 555", False), ("(201) 555-0102", False), ("ärger", True)]
+)
+def test_only_a_text_with_other_letters_is_compared_by_the_drivers_own_function(text: str, ours: bool) -> None:
+    """It is called for each row, and takes longer than all the rest of a search."""
+    for found in (search.messages(50, "", MessageSearch(text=text)), search.texts(50, text)):
+        assert ("lower(" in str(found.rows.compile(dialect=sqlite.dialect()))) is ours
+
+
+async def test_a_sender_with_letters_is_found_and_a_number_by_no_letter(url: str) -> None:
+    async with open_store(url) as store:
+        senders = ("+12015550101", "ACME Alarm", "MG0123456789abcdef0123456789abcdef")
+        for number, sender in enumerate(senders):
+            at = datetime(2026, 1, 1, tzinfo=UTC)
+            message = received_message(f"SM{number}", sender, OURS, body="x", at=at)
+            await store.commit([PutMessage(message)])
+
+        async def found(text: str) -> list[str]:
+            return [each.from_number for each in (await store.messages(50, "", MessageSearch(text=text))).items]
+
+        assert await found("acme") == ["ACME Alarm"]
+        assert await found("mg0123") == [senders[2]]
+        assert await found("5550101") == [senders[0]]
+        assert await found("5550101a") == []

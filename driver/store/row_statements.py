@@ -1,0 +1,97 @@
+"""Statements that write many rows of a table, each compiled once.
+
+Given the rows, SQLAlchemy would find out for each of them which value goes where, which takes as long as the database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, Table
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert = postgresql.Insert | sqlite.Insert
+
+#: Rows that are made and handed to the database at once.
+PART = 500
+T = TypeVar("T")
+
+
+class RowStatements:
+    """Writes rows, new ones or changed ones; the rows of a table all have the same columns."""
+
+    def __init__(self, dialect: str) -> None:
+        self._insert = _insert_of(dialect)
+        self._made: dict[tuple[Table, bool], _RowStatement] = {}
+
+    def append(
+        self, connection: Connection, table: Table, records: Sequence[T], row: Callable[[T], Mapping[str, Any]]
+    ) -> None:
+        """Write new rows."""
+        self._write(connection, (table, False), records, row)
+
+    def put(
+        self, connection: Connection, table: Table, records: Sequence[T], row: Callable[[T], Mapping[str, Any]]
+    ) -> None:
+        """Write rows in the place of those with the same keys."""
+        self._write(connection, (table, True), records, row)
+
+    def _write(
+        self,
+        connection: Connection,
+        kind: tuple[Table, bool],
+        records: Sequence[T],
+        row: Callable[[T], Mapping[str, Any]],
+    ) -> None:
+        """Write so many at once that neither the statement counts nor the memory for their rows."""
+        for first in range(0, len(records), PART):
+            rows = [row(record) for record in records[first : first + PART]]
+            if kind not in self._made:
+                self._made[kind] = self._make(connection, *kind, tuple(rows[0]))
+            self._made[kind].execute(connection, rows)
+
+    def _make(self, connection: Connection, table: Table, replace: bool, names: Sequence[str]) -> "_RowStatement":
+        insert = self._insert(table)
+        if replace:
+            keys = [column.name for column in table.primary_key]
+            changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+            insert = insert.on_conflict_do_update(index_elements=keys, set_=changed)
+        compiled: Any = insert.compile(dialect=connection.dialect, column_keys=names)
+        return _RowStatement(str(compiled), compiled.positiontup, _processors(connection, table))
+
+
+class _RowStatement:
+    """One statement, and what some of its values go through first: a moment is stored as a number."""
+
+    def __init__(self, text: str, names: Sequence[str], processors: Mapping[str, Callable[[Any], Any]]) -> None:
+        self._text = text
+        self._names = tuple(names)
+        self._processors = tuple((place, processors[name]) for place, name in enumerate(names) if name in processors)
+
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        connection.exec_driver_sql(self._text, [self._values(row) for row in rows])
+
+    def _values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        values = [row[name] for name in self._names]
+        for place, process in self._processors:
+            values[place] = process(values[place])
+        return tuple(values)
+
+
+def _processors(connection: Connection, table: Table) -> dict[str, Callable[[Any], Any]]:
+    """Return, by column, what the database's driver wants done to a value."""
+    dialect = connection.dialect
+    found = ((column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in table.columns)
+    return {name: process for name, process in found if process is not None}
+
+
+def _insert_of(dialect: str) -> "Callable[[Table], Insert]":
+    """Return the INSERT of a database that can change a row which is there; each start loads the one it needs."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
