@@ -10,7 +10,7 @@ from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Outcome
-from driver.errors import StoreUnavailableError
+from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.gateway import InboundPage, RemoteAccount, RemoteMessage, RemoteNumber
 from driver.ports.records import AuditEntry
 from driver.ports.store import (
@@ -48,6 +48,15 @@ class MemoryStore:
     def fail(self, detail: str = "the disk is full") -> None:
         """Take no commits from now on."""
         self.failing = lambda _writes: StoreUnavailableError(detail)
+
+    def refuse(self, sid: str, detail: str) -> None:
+        """Never take a message, and take all else."""
+
+        def failing(writes: Sequence[Write]) -> Exception | None:
+            rows = [write.message for write in writes if isinstance(write, PutMessage)]
+            return UnstorableError(detail) if any(row.sid == sid for row in rows) else None
+
+        self.failing = failing
 
     def work(self) -> None:
         """Take all commits from now on."""
@@ -132,8 +141,10 @@ class ScriptedTwilio:
         self.messages: dict[str, RemoteMessage | Exception] = {}
         self.media_of: dict[str, Sequence[str] | Exception] = {}
         self.pages: dict[str, list[InboundPage | Exception]] = {}
+        self.before_page: Callable[[], Awaitable[None]] = turn
         self.redactions: list[str] = []
         self.redaction_problem: Exception | None = None
+        self.answered: Callable[[timedelta], None] = lambda _begun: None
         numbers = (RemoteNumber(OURS, sms_capable=True),)
         self.answer: RemoteAccount | Exception = RemoteAccount("AC1", "active", "Full", numbers, clock_ahead_s=0.0)
 
@@ -156,9 +167,10 @@ class ScriptedTwilio:
         return self.rows
 
     async def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
-        """Yield the pages of a number; an exception among them ends it."""
+        """Yield the pages of a number, or those where another reading stopped; an exception among them ends it."""
         self.asked.append({"number": number, "since": since, "resume": resume})
-        for page in list(self.pages.get(number, [InboundPage(())])):
+        for page in list(self.pages.get(resume or number, [InboundPage(())])):
+            await self.before_page()
             yield _given(page)
 
     def twilio_now(self) -> datetime:
@@ -188,7 +200,9 @@ class ScriptedTwilio:
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account."""
         self.asked.append({"services": tuple(services), "pools": pools})
-        return _given(self.answer)
+        account = _given(self.answer)
+        self.answered(self._clock.monotonic())
+        return account
 
 
 def _given(answer: T | Exception) -> T:

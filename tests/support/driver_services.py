@@ -1,12 +1,14 @@
 """The driver's services wired together on a clock that a test moves, with a store and a Twilio in memory."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
-from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
+from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
 from driver.domain.asset import AlarmRules, Asset
 from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.execution import Execution
@@ -26,7 +28,9 @@ from driver.services.message_lookup import MessageLookup
 from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.outbox import Outbox
 from driver.services.pin_redaction import PinRedaction
+from driver.services.poll_cursors import CURSOR
 from driver.services.polled_messages import PolledMessages
+from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 from driver.services.send_outcomes import SendOutcomes
@@ -53,6 +57,7 @@ class ServicesRig:
         self.states = StatesConfig.model_validate(states)
         store, clock, activity = self.store, self.clock, self.activity
         self.limits = RateLimits(clock, activity, 50)
+        self.twilio.answered = self.limits.answered
         catalog = asset_catalog(SystemConfig(), phones or PHONES, lambda _asset_id: rules or AlarmRules())
         self.assets = Assets(catalog, store, clock, self.ids, activity)
         self.assets.start({}, 0)
@@ -88,6 +93,13 @@ class ServicesRig:
     def polled_messages(self, marks: Mapping[str, str]) -> PolledMessages:
         """Return what takes in polled messages, as a driver does that starts with these marks."""
         return PolledMessages(self.store, self.twilio, self.inbox, self.assets, self.clock, self.ids, marks)
+
+    def poller(self, floor: datetime, *, own: bool = True, known: bool = True, **receive: object) -> Poller:
+        """Return the poller of a lane; unless ``known``, nobody has asked Twilio for anything yet."""
+        marks = {FLOOR: floor.isoformat()} | ({f"{CURSOR}own": json.dumps({OURS: floor.isoformat()})} if known else {})
+        config = ReceiveConfig.model_validate(receive)
+        made = (self.assets, self.monitor, self.clock, self.activity, self.metrics, config)
+        return Poller(self.store, self.twilio, self.intake, *made, cursors_of(marks), SlowPolls(self.assets), own=own)
 
     @property
     def store(self) -> Store:

@@ -10,7 +10,7 @@ from driver.domain.message import Message, received_message
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError
 from driver.services.inbox import MEDIA_MARK
-from driver.services.pin_redaction import AGAIN, REDACT_MARK
+from driver.services.pin_redaction import AGAIN, REDACT_MARK, PinRedaction
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_services import PHONES, ServicesRig
 
@@ -77,7 +77,7 @@ async def test_media_that_come_later_are_marked_with_the_messages_time(here: Ser
 
 
 async def test_a_pin_is_stored_nowhere_and_twilio_forgets_it(here: ServicesRig) -> None:
-    here.inbox.configure({"guard": "4711", "gate": ""})
+    here.inbox.configure({"guard": "4711"})
     async with here.running(here.redaction.run):
         await here.inbox.accept(text("SM1", "4711 ack 12"), way="poll")
         await here.inbox.accept(text("SM2", "ack 12"), way="poll")
@@ -87,6 +87,14 @@ async def test_a_pin_is_stored_nowhere_and_twilio_forgets_it(here: ServicesRig) 
     assert "4711" in here.memory.rows["SM3"].body, "only the phone's own PIN is one"
     assert here.twilio.redactions == ["SM1"]
     assert here.memory.marks == {}
+
+
+async def test_twilio_is_asked_after_a_restart_as_well(here: ServicesRig) -> None:
+    marks = {REDACT_MARK + "SM1": AT.isoformat(), MEDIA_MARK + "SM2": AT.isoformat()}
+    redaction = PinRedaction(here.store, here.twilio, here.clock, here.activity, marks)
+    async with here.running(redaction.run):
+        assert here.twilio.redactions == ["SM1"]
+        assert here.clock.next_due() is None, "it rests until there is something to do"
 
 
 async def test_where_a_pin_was_looked_for_before_the_text_is_left_as_it_is(here: ServicesRig) -> None:
