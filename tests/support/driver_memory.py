@@ -1,6 +1,7 @@
 """A store and a Twilio that live in memory, for tests of the driver's services: what a test sets is what there is."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -43,6 +44,8 @@ class MemoryStore:
         self.marks: dict[str, str] = {}
         self.events: list[Event] = []
         self.audit_lines: list[AuditEntry] = []
+        self._seq = 0
+        self._listeners: list[Callable[[Sequence[Event]], None]] = []
         self.failing: Callable[[Sequence[Write]], Exception | None] = lambda _writes: None
 
     def fail(self, detail: str = "the disk is full") -> None:
@@ -70,9 +73,21 @@ class MemoryStore:
         if once is not None and (existing := self._existing(once)):
             return Committed(fresh=False, existing=existing)
         self.commits.append(list(writes))
+        before = len(self.events)
         for write in writes:
             self._keep(write)
+        if fresh := self.events[before:]:
+            for listener in self._listeners:
+                listener(fresh)
         return Committed()
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Call ``listener`` with the events of each commit."""
+        self._listeners.append(listener)
+
+    async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
+        """Return the first events after ``seq`` that are kept."""
+        return tuple(event for event in self.events if event.seq > seq)[:limit]
 
     def _existing(self, once: Once) -> str:
         if once.kind is OnceKind.MESSAGE:
@@ -88,7 +103,8 @@ class MemoryStore:
             case SaveAsset(asset):
                 self.assets[asset.asset_id] = asset
             case AppendEvent(event):
-                self.events.append(event)
+                self._seq += 1
+                self.events.append(replace(event, seq=self._seq))
             case AppendAudit(entry):
                 self.audit_lines.append(entry)
             case SetMark(name, value):

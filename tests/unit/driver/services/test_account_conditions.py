@@ -28,7 +28,7 @@ def catalog(**senders: str) -> AssetCatalog:
         PhoneConfig(id=name, external_phone_number=number, twilio_phone_number=senders.get(name, OURS))
         for name, number in numbers.items()
     ]
-    return asset_catalog(SystemConfig(), [*phones, PhoneConfig(id="spare")], lambda _asset_id: AlarmRules())
+    return asset_catalog(SystemConfig(), [PhoneConfig(id="spare"), *phones], lambda _asset_id: AlarmRules())
 
 
 def said(account: RemoteAccount, **senders: str) -> Mapping[str, list[tuple[FaultCause, str, str]]]:
