@@ -66,6 +66,11 @@ def test_a_text_belongs_to_the_phones_of_its_two_numbers() -> None:
     assert catalog(*phones).messaging_services == (SERVICE,)
 
 
+def test_each_asset_has_its_command_table() -> None:
+    made = asset_catalog(SystemConfig(), [phone("a")], lambda _asset_id: AlarmRules(), lambda name: f"table of {name}")
+    assert [entry.command_table for entry in made.entries.values()] == ["table of twilio", "table of a"]
+
+
 def test_phones_of_one_person_have_one_handset() -> None:
     made = catalog(phone("a"), phone("b"), phone("c", GATE), phone("d", None))
     assert [made.handset(name, {"b", "c"}) for name in ("a", "b", "c", "d", "gone")] == ["b", "b", "c", "d", "gone"]
@@ -95,6 +100,7 @@ def test_phones_raise_the_alarms_where_the_system_raises_none() -> None:
     ],
 )
 def test_each_choice_of_the_configuration_is_a_rule(states: dict[str, object], rules: dict[str, object]) -> None:
-    usual = AlarmRules(severities=NotifyConfig().alarm_severities())
-    made = rules_from(StatesConfig.model_validate(states), NotifyConfig())
+    notify = NotifyConfig(severities={"Fault": 7})
+    usual = AlarmRules(severities=notify.alarm_severities())
+    made = rules_from(StatesConfig.model_validate(states), notify)
     assert made == replace(usual, **rules)  # type: ignore[arg-type]  # the keys are the class's own

@@ -89,9 +89,9 @@ async def test_it_is_asked_for_on_a_schedule_until_it_is_given_up(here: Services
     await here.clock.advance(1)
     assert asked(here) == ["SM1"]
     await here.clock.advance(GIVE_UP_S - 2 * SCHEDULE_S[-1] - 1)
-    assert asked(here)
-    await here.clock.advance(2 * SCHEDULE_S[-1])
     asked(here)
+    await here.clock.advance(1)
+    assert asked(here) == ["SM1"], "once more at the very end"
     await here.clock.advance(10 * SCHEDULE_S[-1])
     assert asked(here) == []
 
@@ -210,6 +210,24 @@ async def test_a_message_that_twilio_has_forgotten_is_followed_no_more(here: Ser
     await accepted(here)
     await here.clock.advance(60)
     assert asked(here) == ["SM1"]
+
+
+async def test_a_receipt_that_comes_while_twilio_has_forgotten_the_message_counts(here: ServicesRig) -> None:
+    asks = here.twilio.message
+
+    async def message(sid: str) -> RemoteMessage | None:
+        await here.tracking.report(Receipt(sid, "delivered"), way="webhook")
+        return await asks(sid)
+
+    setattr(here.twilio, "message", message)  # noqa: B010
+    await accepted(here)
+    await here.clock.advance(60)
+    assert here.memory.rows["SM1"].status is MessageStatus.DELIVERED
+    assert asked(here) == ["SM1"]
+    remote(here, "queued", "SM2")
+    await accepted(here, "SM2")
+    await here.clock.advance(1)
+    assert asked(here) == ["SM2"], "others are followed on"
 
 
 async def test_while_twilio_does_not_answer_it_is_asked_again_as_scheduled(here: ServicesRig) -> None:

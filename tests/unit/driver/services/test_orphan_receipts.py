@@ -12,10 +12,12 @@ from driver.domain.message import Receipt
 from driver.domain.message_status import MessageStatus
 from driver.domain.segments import count
 from driver.services.orphan_receipts import MARK, MAX_KEPT
-from support.driver_memory import GUARD, OURS
+from support.driver_memory import GATE, GUARD, OURS
 from support.driver_services import ServicesRig
 
-SENT = Receipt("SM1", "sent", None, OURS, GUARD)
+OTHER = "+12015550109"
+#: As of a service, whose messages come from one of its numbers.
+SENT = Receipt("SM1", "sent", None, OTHER, GATE)
 UNSENT = Receipt("SM2", "failed", 21610, OURS, GUARD)
 EXECUTING, UNKNOWN = ExecutionState.EXECUTING, ExecutionState.UNKNOWN
 
@@ -98,7 +100,7 @@ async def test_a_message_that_is_found_later_is_put_on_record(
     known(here, state, message_sid="SM9" if state is ExecutionState.SUCCEEDED else "", reason="before")
     assert await here.orphan_receipts.add("E1", SENT)
     row = here.memory.rows["SM1"]
-    assert (row.execution_id, row.from_number, row.to_number) == ("E1", OURS, GUARD)
+    assert (row.execution_id, row.from_number, row.to_number) == ("E1", OTHER, GATE)
     assert (row.status, row.segments) == (MessageStatus.QUEUED, count("Fire"))
     (event,) = here.memory.named(MESSAGE_ACCEPTED)
     assert (event["Message SID"], event["Explanation"]) == ("SM1", explanation)
@@ -168,6 +170,9 @@ async def test_what_cannot_be_stored_is_said_and_the_others_are_reported(here: S
     assert (failed["sid"], failed["asset_id"]) == ("SM1", "guard")
     assert set(here.memory.rows) == {"SM3"}
     assert set(here.memory.marks) == {f"{MARK}E1.SM1"}
+    here.memory.work()
+    await here.assets.save([])
+    assert set(here.memory.rows) == {"SM3"}, "the receipt is on disk, and is reported at the next start"
 
 
 async def test_receipts_are_kept_for_so_many_executions_only(here: ServicesRig) -> None:
