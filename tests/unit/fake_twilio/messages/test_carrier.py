@@ -9,7 +9,15 @@ import pytest
 
 from fake_twilio import Fault
 from fake_twilio.errors import mask
-from fake_twilio.messages.carrier import EXPIRED, NO_SENDER, SUSPENDED, TOO_LONG_FOR_TRIAL, TOO_MANY_FOR_TRIAL
+from fake_twilio.messages.carrier import (
+    BLOCKED,
+    EXPIRED,
+    NO_SENDER,
+    QUEUE_OVERFLOW,
+    SUSPENDED,
+    TOO_LONG_FOR_TRIAL,
+    TOO_MANY_FOR_TRIAL,
+)
 from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, WINDOW
 from fake_twilio.model.account import AccountStatus
 from fake_twilio.model.channel_sender import SANDBOX
@@ -203,3 +211,59 @@ async def test_a_delivered_message_can_be_read(fake: MemoryFake) -> None:
     message = await fake.sent()
     assert fake.backend.carrier.read(message).status is Status.READ
     assert fake.shown(message.sid).status is Status.READ
+
+
+async def test_a_services_messages_wait_for_their_sender() -> None:
+    async with memory_fake(messages_per_second=0.5, **service()) as fake:
+        sids = [fake.submit(sender="", service_sid=SERVICE) for _ in range(3)]
+        await fake.clock.advance(1)
+        assert [fake.shown(sid).status for sid in sids] == [Status.DELIVERED, Status.QUEUED, Status.QUEUED]
+        await fake.clock.advance(1)
+        assert [fake.shown(sid).status for sid in sids] == [Status.DELIVERED, Status.DELIVERED, Status.QUEUED]
+
+
+async def test_a_queue_that_is_full_loses_a_services_message() -> None:
+    async with memory_fake(messages_per_second=0.00001, **service(sticky_sender=False)) as fake:
+        first, second = (fake.submit(sender="", service_sid=SERVICE) for _ in range(2))
+        await fake.clock.wait_idle()
+        assert fake.shown(first).status is Status.DELIVERED
+        assert ended(fake.shown(second)) == (Status.FAILED, QUEUE_OVERFLOW)
+
+
+async def test_what_a_service_sends_as_mms_or_on_a_channel_is_one_segment() -> None:
+    async with memory_fake(channel_senders=[{"sender": f"whatsapp:{OURS}"}], **service()) as fake:
+        mms = await fake.sent("x" * 161, sender="", service_sid=SERVICE, options=Options(send_as_mms=True))
+        assert (mms.sid[:2], mms.segments, mms.sender) == ("MM", 1, OURS)
+        text = await fake.sent("x" * 161, sender="", service_sid=SERVICE)
+        assert text.segments == 2
+    channels = service(channel_senders=[f"whatsapp:{OURS}"])
+    async with memory_fake(channel_senders=[{"sender": f"whatsapp:{OURS}"}], **channels) as fake:
+        message = await fake.sent("x" * 161, to=f"whatsapp:{GUARD}", sender="", service_sid=SERVICE)
+        assert (message.segments, message.sender) == (1, f"whatsapp:{OURS}")
+
+
+async def test_what_carriers_block_is_undelivered() -> None:
+    toll_free = "+18005550100"
+    async with memory_fake(numbers=[{"phone_number": toll_free}]) as fake:
+        fake.context.state.opted_out.add(f"{toll_free} {GUARD}")
+        assert ended(await fake.sent(sender=toll_free)) == (Status.UNDELIVERED, BLOCKED)
+    async with memory_fake(numbers=[{"phone_number": OURS, "registration": "unregistered"}]) as fake:
+        message = await fake.sent()
+        assert message.status is Status.UNDELIVERED
+        assert message.error_code
+
+
+async def test_nobody_sees_a_message_sent_for_no_time_at_all_unless_somebody_looks() -> None:
+    async with memory_fake() as fake:
+        changes: list[Status] = []
+        change = fake.context.change_message
+
+        def noted(message: Message, status: Status, **more: Any) -> Message:
+            changes.append(status)
+            return change(message, status, **more)
+
+        setattr(fake.context, "change_message", noted)  # noqa: B010
+        await fake.sent()
+        assert changes == [Status.DELIVERED]
+        await fake.sent(options=Options(status_callback="http://127.0.0.1:9/"))
+        assert changes[1:] == [Status.SENT, Status.DELIVERED]
