@@ -142,6 +142,8 @@ def test_a_failure_says_why_and_with_its_title_where_that_is_wanted() -> None:
         ("ErrorMessage", reason),
         failure[1],
     ]
+    old = dict(announced(Status.UNDELIVERED, OLD, error_code=30007))
+    assert old["ChannelStatusMessage"] == title(30007, OLD) != title(30007, NEW)
     assert not {"ErrorCode", "ChannelStatusMessage"} & dict(announced(Status.SENT)).keys()
     assert dict(announced(Status.FAILED, error_code=63016, sender=None))["From"] == ""
     assert dict(announced(Status.FAILED, error_code=63016, sender=None))["ChannelPrefix"] == ""

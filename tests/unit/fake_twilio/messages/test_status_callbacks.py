@@ -61,10 +61,10 @@ def test_a_receipt_is_dated_by_the_clock_of_its_place(to: str, done: str) -> Non
 
 
 def test_the_form_of_2019() -> None:
-    form = parameters_around_2019(now(Status.UNDELIVERED, service_sid="MG1", error_code=30003), OLD)
+    form = parameters_around_2019(now(Status.UNDELIVERED, service_sid="MG1", error_code=30007), OLD)
     assert form == [
-        ("ErrorCode", "30003"),
-        ("ErrorMessage", title(30003, OLD)),
+        ("ErrorCode", "30007"),
+        ("ErrorMessage", title(30007, OLD)),
         ("RawDlrDoneDate", "2601011234"),
         ("SmsSid", "SM1"),
         ("SmsStatus", "undelivered"),

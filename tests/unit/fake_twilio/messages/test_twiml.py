@@ -124,3 +124,28 @@ def test_a_document_of_another_version_is_not_carried_out() -> None:
     assert (script.verbs, script.failed) == ((), True)
     assert not read_answer(XML, b"<Response><Redirect/></Response>").failed
     assert read_answer(XML, b"<Response><Redirect> </Redirect></Response>").verbs == (Redirect(""),)
+
+
+def test_empty_parts_of_a_message_say_nothing() -> None:
+    document = (
+        b"<Response><Message>\n<Body>one</Body> \n <Body/><Body>two</Body><Media> </Media><Media/></Message></Response>"
+    )
+    script = read_answer(XML, document)
+    assert script.verbs == (Say("onetwo"),)
+    assert script.alerts == (12200, 12200)
+    assert read_answer(XML, b"<Response><Redirect/></Response>").verbs == (Redirect(""),)
+    assert read_answer(XML, b"<Response>text<Sms>a</Sms></Response>").alerts == (12200,)
+
+
+@pytest.mark.parametrize(
+    ("method", "taken", "alerts"), [("GET", "GET", ()), ("POST", "POST", ()), ("PUT", "POST", (14104,))]
+)
+def test_a_method_is_one_that_twilio_calls_with(method: str, taken: str, alerts: tuple[int, ...]) -> None:
+    for verb, made in (("Redirect", Redirect("/a", taken)), ("Message", Say("/a", method=taken))):
+        script = read_answer(XML, f'<Response><{verb} method="{method}">/a</{verb}></Response>'.encode())
+        assert (script.verbs, script.alerts) == ((made,), alerts)
+
+
+def test_a_document_with_a_byte_order_mark_of_another_kind_is_refused() -> None:
+    for encoding in ("utf-16", "utf-32"):
+        assert read_answer(XML, "<Response><Sms>a</Sms></Response>".encode(encoding)).alerts == (12100,)
