@@ -158,6 +158,30 @@ async def test_one_that_becomes_final_meanwhile_finds_its_receipt(here: Services
     assert ended.execution_id == "E1"
 
 
+async def test_one_that_is_resolved_while_it_comes_in_is_reported_once(here: ServicesRig) -> None:
+    ended = here.message(state=UNKNOWN)
+    finds = here.memory.execution
+
+    async def execution(execution_id: str) -> Execution | None:
+        here.memory.executions["E1"] = ended
+        await here.orphan_receipts.resolve(ended)
+        return await finds(execution_id)
+
+    setattr(here.memory, "execution", execution)  # noqa: B010
+    assert await here.orphan_receipts.add("E1", SENT)
+    assert len(here.memory.named(MESSAGE_ACCEPTED)) == 1
+
+
+async def test_what_the_database_does_not_take_is_reported_at_the_next_start(here: ServicesRig) -> None:
+    known(here, EXECUTING)
+    await here.orphan_receipts.add("E1", SENT)
+    here.memory.fail()
+    await here.orphan_receipts.resolve(here.message(state=UNKNOWN))
+    here.memory.work()
+    await here.assets.save([])
+    assert (here.memory.rows, set(here.memory.marks)) == ({}, {f"{MARK}E1.SM1"})
+
+
 async def test_what_cannot_be_stored_is_said_and_the_others_are_reported(here: ServicesRig) -> None:
     known(here, EXECUTING)
     other = Receipt("SM3", "sent", None, OURS, GUARD)

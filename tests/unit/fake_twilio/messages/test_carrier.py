@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fake_twilio import Fault
-from fake_twilio.errors import mask
+from fake_twilio.errors import GENERATIONS, mask
 from fake_twilio.messages.carrier import (
     BLOCKED,
     EXPIRED,
@@ -45,13 +45,14 @@ def ended(message: Message) -> tuple[Status, int | None]:
     return message.status, message.error_code
 
 
-async def test_a_message_is_delivered_at_once_and_in_order(fake: MemoryFake) -> None:
+async def test_a_message_is_delivered_at_once_and_in_order(fake: MemoryFake, caplog: pytest.LogCaptureFixture) -> None:
     statuses = seen(fake)
-    handed: list[str] = []
-    fake.backend.carrier.on_delivered.append(lambda message: handed.append(message.body))
+    handed: list[Status] = []
+    fake.backend.carrier.on_delivered.append(lambda message: handed.append(message.status))
     message = await fake.sent()
+    assert caplog.records == []
     assert statuses == [Status.QUEUED, Status.SENT, Status.DELIVERED]
-    assert (ended(message), handed) == ((Status.DELIVERED, None), ["Fire"])
+    assert (ended(message), handed) == ((Status.DELIVERED, None), [Status.DELIVERED])
     assert (message.segments, message.sent, message.price) == (1, fake.clock.now(), "-0.00830")
 
 
@@ -267,3 +268,43 @@ async def test_nobody_sees_a_message_sent_for_no_time_at_all_unless_somebody_loo
         assert changes == [Status.DELIVERED]
         await fake.sent(options=Options(status_callback="http://127.0.0.1:9/"))
         assert changes[1:] == [Status.SENT, Status.DELIVERED]
+
+
+async def test_a_service_keeps_the_sender_that_a_message_names() -> None:
+    other = "+12015550109"
+    numbers = [{"phone_number": OURS}, {"phone_number": other}]
+    services = [{"sid": SERVICE, "numbers": [OURS, other]}]
+    async with memory_fake(numbers=numbers, messaging_services=services) as fake:
+        assert (await fake.sent(sender=other, service_sid=SERVICE)).sender == other
+
+
+async def test_a_service_sends_mms_from_a_number_that_can() -> None:
+    other = "+12015550109"
+    numbers = [{"phone_number": OURS, "capabilities": ["sms"]}, {"phone_number": other}]
+    services = [{"sid": SERVICE, "numbers": [OURS, other]}]
+    async with memory_fake(numbers=numbers, messaging_services=services) as fake:
+        for options, sender in ((Options(send_as_mms=True), other), (Options(), OURS)):
+            fake.context.state.sticky.clear()
+            assert (await fake.sent(sender="", service_sid=SERVICE, options=options)).sender == sender
+
+
+async def test_prices_are_those_of_the_generation() -> None:
+    async with memory_fake(world={"wire_generation": GENERATIONS[-1]}) as old, memory_fake() as new:
+        assert (await old.sent()).price != (await new.sent()).price
+
+
+async def test_a_message_waits_for_its_sender_once_however_many_statuses_it_takes() -> None:
+    async with memory_fake("realistic") as fake:
+        sids = [fake.submit() for _ in range(3)]
+        await fake.clock.advance(2 + 5.3)
+        assert [fake.shown(sid).status for sid in sids] == [Status.DELIVERED] * 3
+
+
+async def test_a_message_that_fails_is_announced() -> None:
+    async with memory_fake() as fake:
+        announced: list[Status] = []
+        setattr(fake.backend.receipts, "announce", lambda message: announced.append(message.status))  # noqa: B010
+        fake.backend.carrier.fail(fake.shown(fake.submit()), 30003)
+        assert announced == [Status.FAILED]
+        fake.backend.carrier.cancel(fake.shown(fake.submit()))
+        assert announced == [Status.FAILED, Status.CANCELED]
