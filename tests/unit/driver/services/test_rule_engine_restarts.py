@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 
 import pytest
 import structlog.testing
 
 from driver.domain.asset_events import AssetEvent
 from driver.domain.events import MESSAGE_DROPPED
+from driver.domain.proofs import Proof
+from driver.domain.quiet_hours import QuietHours
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import RuleStep
 from driver.errors import StoreUnavailableError
 from driver.ports.store import AppendEvent
 from driver.services.rule_engine import AGENDA, CATCH_UP_PAGE, PAUSE_S, SEEN_EVERY
-from support.driver_rules import ALARM, LISTED, RANG, Rules, fault, happen, texts
+from support.driver_memory import GUARD
+from support.driver_rules import ALARM, LISTED, RANG, Rules, fault, happen, texted, texts
 from support.driver_services import ServicesRig
 
 
@@ -190,3 +193,28 @@ async def test_events_that_trigger_nothing_are_remembered_now_and_then(here: Ser
         assert here.memory.marks[AGENDA] == before
         await happen(here, "StateChanged")
         assert here.memory.marks[AGENDA] != before
+
+
+async def test_what_waits_for_the_end_of_quiet_hours_does_so_after_the_clock_was_set(here: ServicesRig) -> None:
+    quiet = Allowances(quiet_hours=QuietHours(time(22), time(7), UTC, 2))
+    rules = Rules(here, ALARM, allowances=quiet)
+    async with rules.running():
+        await fault(here)
+        rules.engine.reclock(timedelta(hours=1))
+        await here.clock.advance(7 * 3600 - 1)
+        assert texts(here) == []
+        await here.clock.advance(1)
+        assert texts(here) == ["Guard: Not sent"]
+
+
+async def test_an_answer_among_missed_events_counts_before_it_is_said_to_be_missing(here: ServicesRig) -> None:
+    proof = Proof("night", "guard", time(1), UTC, "Are you there?", timedelta(minutes=10))
+    proofs = Allowances(proofs=(proof,))
+    async with Rules(here, allowances=proofs).running():
+        await here.clock.advance(3600)
+        assert texts(here) == ["Are you there?"]
+    await texted(here, "here", sender=GUARD)
+    await here.clock.advance(3600)
+    async with Rules(here, allowances=proofs).running():
+        assert here.faults() == {}
+    assert "Fault" not in [line.command_or_status for line in here.memory.audit_lines]

@@ -23,7 +23,7 @@ async def here() -> ServicesRig:
 
 
 def text(here: ServicesRig, *, to: str = "gate", answer: bool = False, body: str = "Fire") -> PendingMessage:
-    return PendingMessage("workflow:K1", "fire rule", to, body, here.clock.now(), (SUBJECT,), answer=answer, severity=2)
+    return PendingMessage("workflow:K1", "fire rule", to, body, here.clock.now(), (SUBJECT,), answer=answer, severity=7)
 
 
 @pytest.mark.parametrize(("answer", "user"), [(False, "fire rule"), (True, "workflow")])
@@ -32,7 +32,7 @@ async def test_it_is_sent_in_the_name_of_its_rule(here: ServicesRig, answer: boo
         await RuleMessages(here.commands).send(text(here, answer=answer))
     (message,) = here.outbox.waiting()
     assert isinstance(message, OutboundMessage)
-    assert (message.user, message.command_id, message.severity) == (user, "workflow:K1", 2)
+    assert (message.user, message.command_id, message.severity) == (user, "workflow:K1", 7)
     assert message.parameters == {MESSAGE_CONTENT: "Fire", ABOUT: written([SUBJECT])}
     assert [each["event"] for each in logged] == ["rule_message_sent"]
 

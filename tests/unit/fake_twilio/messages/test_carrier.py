@@ -98,6 +98,8 @@ async def test_a_parked_message_waits_for_a_decision(fake: MemoryFake) -> None:
         carrier.decide("SM0")
     with pytest.raises(ValueError, match="odd"):
         carrier.decide(first.sid, "odd")
+    with pytest.raises(ValueError, match=r"odd.*; .*error_code"):
+        carrier.decide(first.sid, "odd", 99)
     with pytest.raises(ValueError, match="error_code"):
         carrier.decide(first.sid, "delivered", 30005)
     carrier.decide(first.sid, "undelivered", 30005)
