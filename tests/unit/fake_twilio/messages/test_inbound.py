@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from fake_twilio import Fault
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.messages.inbound import MACHINE, PASSCODE, inbound_parameters
 from fake_twilio.messages.inbound_webhook import Destination, destination
 from fake_twilio.messages.loop_guard import REPLIES
+from fake_twilio.model import prices
 from fake_twilio.model.media import Media
 from fake_twilio.model.message import Direction, Message, Status
 from fake_twilio.model.rate_centers import rate_center
@@ -94,14 +96,17 @@ async def test_a_text_is_received_and_paid_for(fake: MemoryFake) -> None:
     assert (received.direction, received.sender, received.to) == (Direction.INBOUND, GUARD, OURS)
     assert (received.sent, received.service_sid) == (NOW, None)
     assert received.price == "-0.01500"
+    assert fake.context.state.last_written == {}, "only other channels know sessions"
     assert before - fake.context.state.balance(fake.account) == Decimal("0.015")
 
 
 async def test_one_with_media_is_being_received_until_they_are_fetched(fake: MemoryFake) -> None:
     received = receive(fake, "x" * 161, media=2)
     assert (received.sid[:2], received.status, received.segments, received.media) == ("MM", Status.RECEIVING, 1, 2)
-    plain = receive(fake)
-    assert received.price != plain.price
+    price = prices.inbound(1, media=True)
+    assert price != prices.inbound(2, media=False)
+    assert received.price == prices.shown(price)
+    assert fake.context.state.spent[ACCOUNT] == price
 
 
 async def test_on_other_channels_every_text_is_one_segment_and_no_keyword_is_heeded() -> None:
@@ -203,3 +208,12 @@ async def test_where_a_text_is_announced(account: dict[str, Any], where: Destina
         where_rows, received = rows(fake), receive(fake)
         assert (len(rows(fake)) == len(where_rows)) is where.dropped
         assert received.service_sid == (where.service_sid or None)
+
+
+async def test_a_fault_that_drops_webhooks_says_so_in_their_log() -> None:
+    async with memory_fake(numbers=[NUMBER]) as fake:
+        fake.context.faults.add(Fault({"type": "inbound_drop"}, {}, times=None))
+        receive(fake)
+        await fake.clock.wait_idle()
+        (entry,) = fake.context.webhooks.entries
+        assert (entry.kind, entry.method, entry.status, entry.fault != "") == ("inbound_webhook", "GET", None, True)

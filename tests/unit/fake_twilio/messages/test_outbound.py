@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import TwilioError
+from fake_twilio.messages.media import Failure
 from fake_twilio.model.channel_sender import SANDBOX
 from fake_twilio.model.free_trial import SENDERS, TEMPLATES
 from fake_twilio.model.message import Direction, Options, Status
+from fake_twilio.model.verification_call import VerificationCall
 from support.fake_memory import MemoryFake, memory_fake
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS
 
@@ -145,3 +147,36 @@ async def test_a_free_trial_texts_verified_people_from_lent_numbers_in_its_count
         assert refused(fake, to=f"whatsapp:{GUARD}", sender=SANDBOX)[0] == 21654
         for sender in (OURS, SENDERS[0]):
             assert fake.shown(fake.submit(alert, sender=sender)).body.endswith(TEMPLATES[alert])
+        fake.context.state.validations.put(
+            VerificationCall("CA1", ACCOUNT, GATE, "", "123456", fake.clock.now(), fake.clock.now())
+        )
+        assert refused(fake, body=alert, to=GATE)[0] == 572005, "the person is being called"
+        assert refused(fake, body=alert, to="+12015550103")[0] == 572002
+
+
+async def test_there_has_to_be_something_to_send(fake: MemoryFake) -> None:
+    assert refused(fake, body="")[0] == 21602
+    assert refused(fake, body="", service_sid=SERVICE)[0] == 21619
+
+
+async def test_a_service_that_makes_no_links_sends_media_only_where_they_arrive() -> None:
+    services = [{"sid": SERVICE, "numbers": [OURS], "mms_converter": False}]
+    async with memory_fake(messaging_services=services, geo_permissions=["US", "DE"]) as fake:
+        media = Options(media_urls=("https://example.com/a.png",))
+        assert refused(fake, to=ABROAD, service_sid=SERVICE, options=media) == (21612, {"to": ABROAD, "sender": OURS})
+        assert fake.submit(to=ABROAD, service_sid=SERVICE)
+
+
+async def test_media_that_cannot_be_had_are_told_to_the_debugger(
+    fake: MemoryFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts: list[tuple[int, dict[str, Any]]] = []
+    monkeypatch.setattr(fake.backend.debugger, "alert", lambda code, _message, **more: alerts.append((code, more)))
+
+    async def fetch_all(*_: object) -> Failure:
+        return Failure(11200, "https://example.com/a.png", "no route")
+
+    monkeypatch.setattr(fake.backend.media, "fetch_all", fetch_all)
+    message = await fake.sent(options=Options(media_urls=("https://example.com/a.png",)))
+    assert (message.status, message.error_code) == (Status.FAILED, 11200)
+    assert alerts == [(11200, {"method": "GET", "url": "https://example.com/a.png", "reason": "no route"})]

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from fake_twilio import Fault
 from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.messages.status_callbacks import callback_parameters, parameters_around_2019
+from fake_twilio.model.application import Application
 from fake_twilio.model.message import Message, Options, Status
-from support.fake_memory import NOW, MemoryFake, message
+from support.fake_memory import NOW, MemoryFake, memory_fake, message
 from support.fake_wire import ACCOUNT, GUARD, OURS
 
 OLD = GENERATIONS[-1]
@@ -102,9 +104,46 @@ async def test_a_message_names_its_address_before_its_service_does() -> None:
     assert receipts.target(message(sender=None)) == ""
 
 
+async def test_an_application_names_the_address_of_its_messages() -> None:
+    fake = MemoryFake()
+    sid = "AP" + "a" * 32
+    fake.context.state.applications.put(Application(sid, ACCOUNT, "ours", NOW, NOW, message_status_callback=URL))
+    assert fake.backend.receipts.target(message(options=Options(application_sid=sid))) == URL
+    assert fake.backend.receipts.target(message(options=Options(application_sid="AP" + "b" * 32))) == ""
+
+
 async def test_a_sender_on_another_channel_has_an_address_of_its_own() -> None:
     sender = {"sender": f"whatsapp:{OURS}", "status_callback_url": URL}
     receipts = MemoryFake(channel_senders=[sender]).backend.receipts
     assert receipts.target(message(sender=f"whatsapp:{OURS}", to=f"whatsapp:{GUARD}")) == URL
     assert receipts.target(message(sender=OURS)) == ""
     assert receipts.target(message(sender="whatsapp:+12015550177")) == ""
+
+
+async def test_a_fault_that_drops_callbacks_says_so_in_their_log() -> None:
+    async with memory_fake() as fake:
+        fake.context.faults.add(Fault({"type": "callback_drop"}, {}, times=None))
+        fake.backend.receipts.announce(now(Status.DELIVERED, options=Options(status_callback=URL)))
+        await fake.clock.wait_idle()
+        (entry,) = fake.context.webhooks.entries
+        assert (entry.kind, entry.method, entry.event) == ("callback", "POST", "delivered")
+        assert (entry.status, entry.fault != "") == (None, True)
+
+
+async def test_what_goes_wrong_with_a_callback_is_told_to_the_debugger(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with memory_fake() as fake:
+        about: list[tuple[Any, ...]] = []
+        monkeypatch.setattr(fake.backend.debugger, "about", lambda _delivery, *more: about.append(more))
+        announced = now(Status.DELIVERED, options=Options(status_callback="http://127.0.0.1:9/"))
+        fake.backend.receipts.announce(announced)
+        await fake.context.scheduler.wait_idle()
+        assert about == [(announced, "POST", callback_parameters(announced))]
+        entry = fake.context.webhooks.entries[0]
+        assert (entry.kind, entry.method, entry.event) == ("callback", "POST", "delivered")
+
+
+async def test_titles_are_said_where_they_are_wanted_on_other_channels_too() -> None:
+    failed = now(Status.FAILED, sender=f"whatsapp:{OURS}", to=f"whatsapp:{GUARD}", error_code=63016)
+    for wanted in (True, False):
+        receipts = MemoryFake(world={"error_messages": wanted}).backend.receipts
+        assert ("ErrorMessage" in dict(receipts._form(failed))) is wanted

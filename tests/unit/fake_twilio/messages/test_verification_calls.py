@@ -85,7 +85,9 @@ async def test_the_third_mistake_ends_a_call(fake: MemoryFake) -> None:
     calls.call(row(after_s=0))
     await fake.clock.wait_idle()
     for mistake in range(1, MAX_MISTAKES + 1):
-        with pytest.raises(WrongCodeError, match="not the code which the validation request was answered with"):
+        with pytest.raises(
+            WrongCodeError, match=r"^that is not the code which the validation request was answered with$"
+        ):
             calls.enter(GATE, "000000")
         (call,) = calls.calls_to(GATE)
         assert (call.mistakes, call.over) == (mistake, mistake == MAX_MISTAKES)
@@ -111,3 +113,4 @@ async def test_the_end_is_announced_to_whom_it_may_concern(fake: MemoryFake) -> 
     attempt = fake.context.webhooks.entries[0]
     assert (attempt.kind, attempt.method, attempt.message_sid) == ("callback", "GET", "CA1")
     assert attempt.url.startswith(url)
+    assert (attempt.event, attempt.sender) == ("failed", VERIFIER)
