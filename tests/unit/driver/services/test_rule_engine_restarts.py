@@ -103,6 +103,15 @@ async def test_a_queue_that_overflowed_is_read_from_the_store(here: ServicesRig)
         assert texts(here) == ["Guard rang"] * 2
 
 
+async def test_an_event_that_was_read_from_the_store_already_counts_once(here: ServicesRig) -> None:
+    rules = Rules(here, RANG)
+    async with rules.running():
+        await happen(here, "AlarmMasked")
+        rules.bus.publish(here.memory.events[-1:])
+        await here.clock.wait_idle()
+        assert len(rules.engine._rule_state.spent) == 1
+
+
 async def test_a_database_that_fails_has_rules_try_again_after_a_pause(here: ServicesRig) -> None:
     async with Rules(here, RANG).running():
         await happen(here, "AlarmMasked", event_id="first")

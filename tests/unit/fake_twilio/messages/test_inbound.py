@@ -217,3 +217,10 @@ async def test_a_fault_that_drops_webhooks_says_so_in_their_log() -> None:
         await fake.clock.wait_idle()
         (entry,) = fake.context.webhooks.entries
         assert (entry.kind, entry.method, entry.status, entry.fault != "") == ("inbound_webhook", "GET", None, True)
+
+
+@pytest.mark.parametrize("generation", [GENERATIONS[0], GENERATIONS[-1]])
+async def test_a_webhook_speaks_the_language_of_its_generation(generation: str) -> None:
+    async with memory_fake(world={"wire_generation": generation}, channel_senders=[{"sender": CHANNEL}]) as fake:
+        form = fake.backend.inbound._parameters(receive(fake, "Fire", CHANNEL, f"whatsapp:{GUARD}"))
+        assert ("ChannelMetadata" in dict(form)) is (generation == GENERATIONS[0])

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from fake_twilio.errors import TwilioError
-from support.fake_memory import MemoryFake
-from support.fake_wire import GATE, GUARD, OURS
+from fake_twilio.model.service import AlphaSender
+from support.fake_memory import NOW, MemoryFake
+from support.fake_wire import ACCOUNT, GATE, GUARD, OURS
 
 SERVICE, EMPTY = "MG" + "a" * 32, "MG" + "c" * 32
-OTHER = "+12015550109"
+OTHER, ABROAD = "+12015550109", "+4915112345678"
 
 
 def fake(**service: Any) -> MemoryFake:
@@ -50,3 +51,19 @@ async def test_media_go_out_from_a_number_that_can_send_them() -> None:
     assert senders.pick(SERVICE, GUARD, media=True) == OTHER
     assert senders.pick(SERVICE, GUARD, media=True, fallback=OURS) == OURS
     assert senders.pick("MG" + "d" * 32, GUARD, media=False) is None
+
+
+async def test_a_name_sends_texts_and_no_media() -> None:
+    made = fake()
+    senders, state = made.backend.senders, made.context.state
+    state.alpha_senders.put(AlphaSender("AI1", ACCOUNT, EMPTY, "Brand", "", NOW, NOW))
+    service = senders.service(made.account, EMPTY)
+    senders.check(service, "", ABROAD, media=False)
+    senders.check(service, "Brand", ABROAD, media=False)
+    assert senders.pick(EMPTY, ABROAD, media=False) == "Brand"
+    with pytest.raises(TwilioError) as caught:
+        senders.check(service, "", ABROAD, media=True)
+    assert caught.value.code == 21703
+    with pytest.raises(TwilioError) as caught:
+        senders.check(service, OURS, ABROAD, media=False)
+    assert (caught.value.code, caught.value._facts) == (21711, {"sender": OURS})

@@ -113,6 +113,8 @@ def test_an_answer_is_read_in_the_character_set_that_it_names(content_type: str,
         (b"<Response><SMS>a</SMS></Response>", (12200,)),
         (b"<Response><redirect>/a</redirect></Response>", (12200,)),
         (b"<Response><Dial>1</Dial></Response>", (14110,)),
+        (b'<Response><Message color="red">a</Message></Response>', (12200,)),
+        (b"<Response><Message><Odd/>a</Message></Response>", (12200,)),
     ],
 )
 def test_what_does_not_belong_into_a_document_raises_its_alert(document: bytes, alerts: tuple[int, ...]) -> None:
