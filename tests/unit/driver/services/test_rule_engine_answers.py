@@ -21,7 +21,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.store import PutExecution
 from driver.services.rule_engine import AGENDA
 from support.driver_memory import GATE, GUARD, OURS
-from support.driver_rules import ALARM, ASKING, RANG, Rules, fault, happen, texted, texts
+from support.driver_rules import ALARM, ASKING, NOT_SENT, RANG, Rules, fault, happen, texted, texts
 from support.driver_services import PHONES, ServicesRig
 
 
@@ -67,6 +67,26 @@ async def test_a_code_is_remembered_before_its_text_leaves(here: ServicesRig) ->
         await fault(here)
         assert texts(here) == []
         assert '"code": "10"' in here.memory.marks[AGENDA]
+
+
+async def test_the_code_of_a_digest_is_remembered_before_it_leaves(here: ServicesRig) -> None:
+    allowances = Allowances(acknowledgers=frozenset({"gate"}), texts_per_hour=1)
+    async with Rules(here, replace(ASKING, where={}), allowances=allowances).running():
+        for asset_id in ("twilio", "gate", "guard"):
+            await here.assets.apply(asset_id, NOT_SENT)
+        await here.clock.wait_idle()
+        assert len(texts(here)) == 1
+        full = StoreUnavailableError("the disk is full")
+        here.memory.failing = lambda writes: full if PutExecution in map(type, writes) else None
+        await here.clock.advance(3600)
+        remembered = here.memory.marks[AGENDA]
+        here.memory.work()
+        await here.clock.advance(60)
+        digest = texts(here)[-1]
+        assert len(texts(here)) == 2
+        codes = [word.strip(".") for word in digest.split() if word.strip(".").isdigit() and len(word.strip(".")) > 1]
+        assert codes
+        assert all(f'"code": "{code}"' in remembered for code in codes)
 
 
 async def test_what_only_the_latch_keeps_is_not_said_again() -> None:
