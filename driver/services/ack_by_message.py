@@ -34,7 +34,7 @@ class AckByMessage:
         key: str,
         allowances: Allowances,
         *,
-        proves: bool = False,
+        proves: bool,
     ) -> tuple[RuleState, str]:
         """Do what a text asks for; return the agenda and what to answer, or nothing if there is nothing to say.
 

@@ -188,7 +188,7 @@ class DeliveryTracking:
         now = self._clock.monotonic()
         age = (now - created).total_seconds()
         if age >= GIVE_UP_S:
-            self._open.pop(sid, None)
+            del self._open[sid]
             return
         after = next((moment for moment in SCHEDULE_S if moment > age), None)
         at = now + timedelta(seconds=SCHEDULE_S[-1]) if after is None else created + timedelta(seconds=after)

@@ -27,8 +27,9 @@ MEDIA_MARK = "media."
 
 def hidden(catalog: AssetCatalog, pins: Mapping[str, str], from_number: str, body: str) -> str:
     """Return what a person texted, fit to be stored: without the PINs of the phones that are this person's."""
-    owned = (pins.get(phone.asset_id, "") for phone in catalog.phones_of(from_number))
-    return without_pins(body, [pin for pin in owned if pin])
+    return without_pins(
+        body, [pins[phone.asset_id] for phone in catalog.phones_of(from_number) if phone.asset_id in pins]
+    )
 
 
 class Inbox:
@@ -82,8 +83,12 @@ class Inbox:
         if done.fresh and redact:
             self._redaction.want(message.sid)
         if done.fresh:
-            from_number = shortened(message.from_number)
-            _log.info("message_received", sid=message.sid, from_number=from_number, phones=len(phones))
+            _log.info(
+                "message_received",
+                sid=message.sid,
+                from_number=shortened(message.from_number),
+                phones=len(phones),
+            )
         return done.fresh
 
     def _in_order(self, message: Message) -> datetime:

@@ -245,12 +245,11 @@ class Outbox:
         Only a message that may leave waits for its sender: one in doubt is looked up first, for which Twilio has to
         take requests, and one that is too old ends.
         """
-        wall = self._clock.now()
+        wall, sender = self._clock.now(), message.from_number
         if message.in_doubt:
-            return self._limits.free_at("", now, alone=True)
+            return self._limits.free_at(sender, now, alone=True)
         if message.too_old(wall):
             return now
-        sender = message.from_number
         alone = self._waiting[sender] == 1
         free = max(self._limits.free_at(sender, now, alone=alone), self._free.get(sender, now))
         if free <= now:

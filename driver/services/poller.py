@@ -214,7 +214,8 @@ class Poller:
             problem = await self._take(rest.pages) or problem
             failure = failure or rest.failure
             if not problem and (rest.pages or rest.misled):
-                reach.went_on(gap, rest.left, lost=rest.failure is not None and not rest.left)
+                # A list that leads nowhere, not even to its next page, is not asked for again.
+                reach.went_on(gap, rest.left, lost=rest.failure is not None and rest.left in ("", gap))
         if failure is not None:
             raise failure
         return problem

@@ -53,7 +53,7 @@ class RuleEngine:
         commands: Commands,
         clock: Clock,
         activity: IdleTracker,
-        remembered: str = "",
+        remembered: str,
     ) -> None:
         """Take up what is remembered.
 

@@ -59,7 +59,7 @@ class TableImports:
         self._reconfigure = reconfigure
         self._one_at_a_time = asyncio.Lock()
 
-    async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, by: Operator, version: str = "") -> Imported:
+    async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, by: Operator, version: str) -> Imported:
         """Import a file.
 
         Args:

@@ -160,9 +160,7 @@ class Carrier:
                 return
 
     def _waits(self, message: Message) -> bool:
-        """Tell whether a message may have to wait before its next step."""
-        if self._context.pace != "instant":
-            return True
+        """Tell whether a message may have to wait for its sender."""
         return message.status is _QUEUED and self._throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:

@@ -144,10 +144,18 @@ def test_what_a_messaging_service_lacks(services: tuple[RemoteService, ...] | No
     assert finding in said(replace(GOOD, services=services), SERVICE)
 
 
+def test_several_numbers_are_several() -> None:
+    numbers = tuple(replace(WELL, phone_number=f"+{number}") for number in range(6))
+    slow = replace(GOOD, numbers=(WELL, *numbers), answer_s=LAGGING_ROUNDS * ReceiveConfig().poll_interval_s)
+    (words,) = (one.words for one in said(slow) if one.about == "polling")
+    assert words.startswith("polling the 6 numbers of the account beyond those of the phones takes about ")
+
+
 def test_a_condition_is_a_problem_only_where_it_is_chosen_as_a_fault() -> None:
     trial = replace(GOOD, kind="Trial")
     [warning] = [one for one in said(trial) if one.verdict is WARNING and one.about == "account"]
-    assert (warning.words, warning.remedy) != ("", "")
+    assert warning.words.startswith("this is a trial account")
+    assert warning.remedy == "upgrade the account in the Twilio console"
     [problem] = [one for one in said(trial, fault_on=["trial"]) if one.verdict is PROBLEM]
     assert problem == replace(warning, verdict=PROBLEM)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from driver.domain.send_result import Failure, FailureKind, Limit
 from driver.runtime.idle import IdleTracker
-from driver.services.rate_limits import CALM_S, RateLimits
+from driver.services.rate_limits import CALM_S, MAX_ACCOUNT_PAUSE_S, RateLimits
 
 START = timedelta(hours=1)
 
@@ -179,3 +179,12 @@ async def test_a_place_that_is_left_is_taken_by_one_and_no_more() -> None:
     assert (limits._in_flight, len(limits._waiting)) == (2, 2)
     await release(tasks)
     assert limits._in_flight == 0
+
+
+def test_a_pause_that_twilio_names_is_kept_for_messages_and_bounded_for_questions() -> None:
+    for number, pause_s in (("+1", 100), ("", MAX_ACCOUNT_PAUSE_S)):
+        clock = Hand()
+        limits = RateLimits(clock, IdleTracker(clock), 50)
+        limits.refused(too_many(retry_after_s=100.0), clock.monotonic(), *([number] if number else []))
+        assert limits.ask_at == clock.monotonic() + timedelta(seconds=pause_s)
+        assert limits.refusal == "too many"

@@ -4,6 +4,7 @@ import pytest
 
 from driver.config.models import ReceiveConfig
 from driver.ports.gateway import RemoteNumber, RemoteService
+from driver.services.finding import CheckFinding, CheckLevel
 from driver.services.webhook_checks import address_findings, number_findings, service_findings
 
 OURS, SERVICE = "+12015550100", "MG" + "a" * 32
@@ -60,6 +61,30 @@ def test_what_does_not_arrive_is_found(called: RemoteNumber, services: list[Remo
     assert list(number_findings(called, services, ReceiveConfig(), "")) == []
 
 
+def test_a_finding_about_the_address_says_what_to_do() -> None:
+    poll = ReceiveConfig(mode="poll", public_url="http://localhost:9624")
+    assert list(address_findings(poll, "https://api.twilio.com")) == []
+    for mode, verdict in (("webhook", "problem"), ("both", "warning")):
+        receive = ReceiveConfig.model_validate({"mode": mode, "public_url": "http://localhost:9624"})
+        (found,) = address_findings(receive, "https://api.twilio.com")
+        assert (found.verdict, found.about) == (verdict, "receive.public_url")
+        assert found.remedy == "give public_url a name or address that the internet reaches, or receive by polling"
+    plain = ReceiveConfig(mode="webhook", public_url="http://sms.example.com")
+    assert list(address_findings(plain, "https://api.twilio.com")) == [
+        CheckFinding(
+            CheckLevel.WARNING,
+            "receive.public_url",
+            "texts and numbers come over the internet without encryption",
+            "use https://",
+        )
+    ]
+
+
+def test_a_service_without_a_webhook_is_named() -> None:
+    (finding,) = service_findings(service(""), WEBHOOK, URL)
+    assert finding.words == f"the Messaging Service {SERVICE} has no webhook and drops what people text back"
+
+
 def test_a_service_that_sends_is_asked_where_it_calls() -> None:
     (finding,) = service_findings(service("https://other.example.com"), WEBHOOK, URL)
     assert finding.about == SERVICE
@@ -78,7 +103,12 @@ def test_a_service_that_sends_is_asked_where_it_calls() -> None:
         ("https://[::1]", "not a public address"),
         ("https://[fd00::1]", "not a public address"),
         ("https://gateway", "not a public address"),
+        ("https://gateway.", "not a public address"),
         ("https://gateway.local", "not a public address"),
+        ("https://gateway.localhost", "not a public address"),
+        ("https://gateway.internal", "not a public address"),
+        ("https://gateway.lan", "not a public address"),
+        ("https://gateway.home.arpa", "not a public address"),
         ("http://sms.example.com", "without encryption"),
         ("https://sms.example.com", ""),
         ("https://8.8.8.8", ""),
