@@ -118,8 +118,8 @@ Feature: Limits and quiet hours
         | Chief |
 
     Scenario: A rule can be exempt
-      When this happens to "Gate": a text fails
-      And 20 minutes pass
+      Given this has happened to "Gate": a text fails
+      When 20 minutes pass
       Then the handset of "Chief" shows:
         | way | body      |
         | in  | exempt: 3 |

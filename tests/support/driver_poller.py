@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.facts import CommReason, FaultCause
 from driver.ports.gateway import GatewayError, InboundPage, RemoteMessage
 from driver.services.poller import Poller

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from driver.config.models import PhoneConfig, ReceiveConfig, StatesConfig, SystemConfig
+from driver.config.models import ReceiveConfig, StatesConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules, Asset
 from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.execution import Execution

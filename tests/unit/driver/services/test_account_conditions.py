@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from driver.config.models import PhoneConfig, SystemConfig
+from driver.config.models import SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.facts import CommReason, FaultCause
 from driver.ports.gateway import RemoteAccount, RemoteNumber, RemoteService

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset_changes import AcknowledgeGiven, FaultCleared, FaultRaised, Masked, Operator, ResetGiven
 from driver.domain.asset_events import AssetEvent

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from driver.config.models import PhoneConfig, StatesConfig, SystemConfig
+from driver.config.models import StatesConfig, SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.config.rules import NotifyConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.commands import AssetType

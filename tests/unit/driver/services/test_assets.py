@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import structlog.testing
 
-from driver.config.models import PhoneConfig, SystemConfig
+from driver.config.models import SystemConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import (
     AcknowledgeGiven,

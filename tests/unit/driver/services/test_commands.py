@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset_changes import CommLost, FaultRaised, Operator
 from driver.domain.commands import ABOUT, ALARM_ID, COMMENT, MESSAGE_CONTENT, ExecutionState
 from driver.domain.events import MESSAGE_DROPPED

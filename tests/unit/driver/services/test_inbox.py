@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL
 from driver.domain.message import Message, received_message
 from driver.errors import StoreUnavailableError

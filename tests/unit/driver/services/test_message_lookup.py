@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import structlog.testing
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.delivery import Found, LookupFailed, NotFound
 from driver.domain.facts import CommReason
 from driver.domain.message import Receipt

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import structlog.testing
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset_changes import FaultCleared
 from driver.domain.asset_events import AssetEvent
 from driver.domain.commands import MESSAGE_CONTENT, ExecutionState

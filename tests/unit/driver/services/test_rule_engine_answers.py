@@ -7,7 +7,7 @@ from datetime import UTC, time, timedelta
 import pytest
 import structlog.testing
 
-from driver.config.models import PhoneConfig
+from driver.config.phones import PhoneConfig
 from driver.domain import escalation
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import FaultCleared

@@ -2,7 +2,8 @@
 
 import pytest
 
-from driver.config.models import PhoneConfig, ReceiveConfig
+from driver.config.models import ReceiveConfig
+from driver.config.phones import PhoneConfig
 from driver.ports.gateway import GatewayError
 from driver.services.finding import CheckFinding, CheckLevel
 from driver.services.selftest import TESTED, SelfTest

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from driver.config import DriverConfig
-from driver.config.models import PhoneConfig
+from driver.config.models import DriverConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset_changes import Operator
 from driver.domain.events import TABLES_CHANGED
-from driver.errors import StartError, StoreUnavailableError
-from driver.services.table_imports import TableChangedError, TableImports
+from driver.errors import StartError, StoreUnavailableError, TableChangedError
+from driver.services.table_imports import TableImports
 from driver.services.tables import Tables, mark
 from driver.tables.csv_file import read_csv
 from driver.tables.errors import TableError

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import structlog.testing
 
-from driver.config.models import PhoneConfig, StatesConfig
+from driver.config.models import StatesConfig
+from driver.config.phones import PhoneConfig
 from driver.domain.asset_changes import FaultRaised
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.send_result import Failure, FailureKind, Limit
