@@ -25,6 +25,7 @@ def connection() -> Any:
     with engine.connect() as connection:
         schema.metadata.create_all(connection)
         yield connection
+    engine.dispose()
 
 
 def same(row: dict[str, Any]) -> dict[str, Any]:
