@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from driver.domain.asset_events import FAILOVER_NOTICE, failover_notice
 from driver.domain.commands import AssetType
 from driver.domain.events import alias, iso, item_id, received_parameters
 from driver.domain.message import received_message
@@ -42,3 +43,11 @@ def test_an_alias_is_the_display_name_in_camel_case(name: str, short: str) -> No
 def test_an_item_is_found_at_the_path_that_the_platform_knows() -> None:
     assert item_id("twilio", AssetType.SYSTEM, "twilio") == "IntegratedSystems/twilio"
     assert item_id("twilio", AssetType.PHONE, "gate") == "IntegratedSystems/twilio/Phone/gate"
+
+
+def test_a_takeover_names_both_drivers_and_the_term() -> None:
+    notice = failover_notice("http://b:9622", "http://a:9622", 7)
+    assert (notice.name, notice.parameters) == (
+        FAILOVER_NOTICE,
+        {"Server Address": "http://b:9622", "Previous Server Address": "http://a:9622", "Term": 7},
+    )

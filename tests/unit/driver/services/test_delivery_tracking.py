@@ -264,3 +264,10 @@ async def test_an_event_of_a_message_without_a_phone_is_the_systems(here: Servic
     await here.store.commit(writes)
     assert here.memory.named(MESSAGE_ACCEPTED)[0]["asset"] == "twilio"
     assert here.memory.rows["SM1"].asset_id == ""
+
+
+async def test_what_has_ended_meanwhile_is_not_asked_for(here: ServicesRig) -> None:
+    await accepted(here)
+    assert await here.tracking.report(Receipt("SM1", "delivered", None), way="webhook")
+    await here.clock.advance(GIVE_UP_S)
+    assert asked(here) == []

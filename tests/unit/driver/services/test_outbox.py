@@ -241,3 +241,33 @@ async def test_a_message_in_doubt_is_looked_up_although_its_sender_is_limited(se
     sending.outbox.restore(doubted)
     await sending.clock.advance(0)
     assert sending.attempts.log == [(0, "1"), (0, "2")]
+
+
+async def test_those_behind_one_that_is_under_way_are_taken_out_and_it_goes_on(sending: Sending) -> None:
+    arrived = asyncio.Event()
+    sending.attempts.works["first"].append(waits(arrived))
+    _, second = sending.accept("first", "second")
+    await settle()
+    with sending.outbox.taking_out([second]):
+        assert not sending.outbox.on_its_way(second)
+    assert sending.waiting == ["first"]
+    arrived.set()
+    await sending.clock.wait_idle()
+    assert ([name for _, name in sending.attempts.log], sending.waiting) == (["first"], [])
+
+
+async def test_few_leave_while_any_answer_is_being_made(sending: Sending) -> None:
+    arrived = asyncio.Event()
+    names = [str(number) for number in range(MAX_ATTEMPTS_MEANWHILE + 1)]
+    for name in names:
+        sending.attempts.works[name].append(waits(arrived))
+    with sending.outbox.accepting():
+        with sending.outbox.accepting():
+            for name in names:
+                sending.accept(name, to=name)
+        await settle()
+        assert len(sending.attempts.log) == MAX_ATTEMPTS_MEANWHILE
+    await settle()
+    assert len(sending.attempts.log) == len(names)
+    arrived.set()
+    await sending.clock.wait_idle()

@@ -1,6 +1,7 @@
 """Whatever is wrong with one message that Twilio lists costs only itself, and is not lost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -191,3 +192,11 @@ async def test_what_was_set_aside_can_be_tried_again(here: ServicesRig) -> None:
     assert here.memory.executions[letter.execution_id] == done
     assert not isinstance(done, OutboundMessage)
     assert [event.name for event in here.memory.events][:1] == [MESSAGE_RECEIVED]
+
+
+async def test_a_message_whose_odd_characters_were_replaced_is_named(here: ServicesRig) -> None:
+    odd = replace(row(here, "SM1"), replaced=("body",))
+    with structlog.testing.capture_logs() as lines:
+        assert await here.intake.take([odd]) == (True, "")
+    (line,) = [each for each in lines if each["event"] == "odd_characters_replaced"]
+    assert (line["sid"], line["fields"]) == ("SM1", ("body",))

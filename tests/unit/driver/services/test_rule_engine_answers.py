@@ -123,3 +123,10 @@ async def test_more_texts_than_may_wait_are_put_on_record(here: ServicesRig, mon
             await happen(here, "AlarmMasked")
         (drop,) = here.memory.named(MESSAGE_DROPPED)
         assert drop["Reason"] == "too many texts of rules wait already"
+
+
+async def test_what_twilio_itself_answers_is_not_answered_again(here: ServicesRig) -> None:
+    async with Rules(here, ASKING).running():
+        await fault(here)
+        await texted(here, "STOP")
+        assert len(texts(here)) == 1

@@ -135,3 +135,27 @@ def test_versions_are_short_and_a_project_has_a_fingerprint_of_them_all() -> Non
     assert tables.project_hash() == Tables(config(), {}).project_hash()
     other = Tables(config(PHONE | {"caption": "Front"}), {})
     assert other.project_hash() != tables.project_hash()
+
+
+async def test_another_configuration_is_taken_over_beside_what_was_imported() -> None:
+    rig = Imports(Tables(config(), {}))
+    await rig.apply(f"{HEADER}\nb,B,{GATE},{OURS}\n")
+    told: list[DriverConfig] = []
+    changed = config(PHONE | {"caption": "Front"})
+    await rig.imports.reload(changed, told.append)
+    assert told == [changed]
+    assert [(phone.id, phone.caption) for phone in rig.tables.phones] == [("guard", "Front"), ("b", "B")]
+    assert rig.handed == [["guard", "b"], ["guard", "b"]]
+
+
+async def test_a_number_that_cannot_be_is_refused() -> None:
+    with pytest.raises(TableError, match="that can exist in its country"):
+        await Imports(Tables(config(), {})).apply(f"{HEADER}\nb,B,+1201555019,{OURS}\n")
+
+
+async def test_a_phone_that_would_text_itself_with_what_was_imported_is_no_start() -> None:
+    rig = Imports(Tables(config({"id": "guard", "external_phone_number": GUARD}), {}))
+    await rig.apply(f"AssetId,TwilioPhoneNumber\nguard,{OURS}\n")
+    itself = config({"id": "guard", "external_phone_number": OURS})
+    with pytest.raises(StartError, match="with what was imported, the phone 'guard' has one number as external"):
+        Tables(itself, rig.here.memory.marks)
