@@ -44,7 +44,7 @@ class RowStatements:
         records: Sequence[T],
         row: Callable[[T], Mapping[str, Any]],
     ) -> None:
-        """Write so many at once that neither the statement counts nor the memory for their rows."""
+        """Write rows in parts: enough that making the statement does not count, few enough to need little memory."""
         for first in range(0, len(records), PART):
             rows = [row(record) for record in records[first : first + PART]]
             if kind not in self._made:

@@ -140,10 +140,10 @@ def test_versions_are_short_and_a_project_has_a_fingerprint_of_them_all() -> Non
 async def test_another_configuration_is_taken_over_beside_what_was_imported() -> None:
     rig = Imports(Tables(config(), {}))
     await rig.apply(f"{HEADER}\nb,B,{GATE},{OURS}\n")
-    told: list[DriverConfig] = []
+    reloaded: list[DriverConfig] = []
     changed = config(PHONE | {"caption": "Front"})
-    await rig.imports.reload(changed, told.append)
-    assert told == [changed]
+    await rig.imports.reload(changed, reloaded.append)
+    assert reloaded == [changed]
     assert [(phone.id, phone.caption) for phone in rig.tables.phones] == [("guard", "Front"), ("b", "B")]
     assert rig.handed == [["guard", "b"], ["guard", "b"]]
 
