@@ -1,6 +1,7 @@
 """What happens rarely: pacing, other senders, other names, credentials and limits that Twilio has, a taken port."""
 
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -32,6 +33,10 @@ async def test_a_messaging_service_may_be_the_sender(tmp_path: Path) -> None:
         await here.clock.advance(30)
         answer = await here.execution(execution)
         assert (answer["state"], here.received()) == ("succeeded", ["Fire"])
+        asked = next(exchange for exchange in here.fake.requests if exchange.operation == "messages.create")
+        form = dict(parse_qsl(asked.body.decode()))
+        assert form.pop("ValidityPeriod").isdigit()
+        assert form == {"To": GUARD, "MessagingServiceSid": service, "Body": "Fire"}
 
 
 async def test_the_system_command_checks_its_numbers(tmp_path: Path) -> None:
