@@ -18,7 +18,7 @@ from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.activity")
 #: Seconds between two looks at calls that nothing else is in flight beside.
-LOOK_S = 0.005
+LOOK_S = 0.002
 #: Looks after the clock moved on in which calls that were held back may still be answered.
 MOVED_LOOKS = 20
 
