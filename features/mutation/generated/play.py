@@ -19,7 +19,6 @@ TESTS = {
 """What is played against the mutants of each of both products."""
 
 QUICK = "not long and not release and not node and not postgresql"
-MARKS = {"driver": f"measured and {QUICK}", "fake_twilio": QUICK}
 
 IN_OTHER_PROCESSES = ("convenience", "env", "exec", "exec_clients", "pytest_plugin", "running", "safety", "skill")
 """Tests of the fake that start programs, slowly, and try little in the process that has been forked for a mutant."""
@@ -65,7 +64,7 @@ def _session(
     names = tree / f"{product}.txt"
     names.write_text("".join(f"{mutant.name} {mutant.version}\n" for mutant in mutants), encoding="utf-8")
     skipped = (f"--ignore=tests/integration/fake_twilio/test_{name}.py" for name in IN_OTHER_PROCESSES)
-    options = ["-m", MARKS[product], *skipped, f"--deselect={COUNTS_STEPS}"]
+    options = ["-m", QUICK, *skipped, f"--deselect={COUNTS_STEPS}"]
     session = ["mutation.generated.session", str(names), str(report), str(pace.jobs), str(pace.tests_s)]
     path = os.pathsep.join((str(tree), str(ROOT / "features")))
     return subprocess.run(  # noqa: S603 - our own tests
