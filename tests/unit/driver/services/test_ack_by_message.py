@@ -1,4 +1,4 @@
-"""What a person's answer does, and what that person is told."""
+"""What a person's answer does, and what that person is answered."""
 
 from dataclasses import replace
 from datetime import timedelta
