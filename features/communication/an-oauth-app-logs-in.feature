@@ -4,10 +4,18 @@ Feature: An OAuth app logs in
 
   Background:
     Given the driver logs in with an OAuth app
+    And the driver's configuration also contains:
+      """
+      [receive]
+      poll_interval_s = 60
+      """
     And a running driver with the phone "Gate"
 
   Scenario: Texts go out and come in
-    Given the operator sends "Door forced" to phone "Gate"
+    Given the running driver reloads with these settings:
+      | setting                 | value |
+      | receive.poll_interval_s | 10    |
+    And the operator sends "Door forced" to phone "Gate"
     And "Gate" texts "All clear"
     When 10 seconds pass
     Then the command has succeeded after 1 attempt

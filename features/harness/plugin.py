@@ -176,9 +176,11 @@ def _say(lines: list[str]) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take `.feature` files for test modules."""
-    if file_path.suffix == ".feature":
-        return FeatureFile.from_parent(parent, path=file_path)
-    return None
+    if file_path.suffix != ".feature":
+        return None
+    file = FeatureFile.from_parent(parent, path=file_path)
+    file.add_marker(pytest.mark.usefixtures("environment"))  # what all share is not timed as a part of the first
+    return file
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -41,11 +41,11 @@ Feature: How texts are sent
 
     Examples:
       | looks | wait | seconds | count |
-      | 4     | 10   | 34      | once  |
-      | 4     | 10   | 36      | twice |
-      | 1     | 10   | 6       | twice |
-      | 4     | 2    | 10      | once  |
-      | 4     | 2    | 12      | twice |
+      | 4     | 10   | 30      | once  |
+      | 4     | 10   | 40      | twice |
+      | 1     | 10   | 8       | twice |
+      | 4     | 4    | 15      | once  |
+      | 4     | 4    | 20      | twice |
 
   Scenario Outline: After its last attempt a text is looked for <looks> times
     Given the driver's settings:

@@ -5,6 +5,9 @@ Feature: A proof of life is answered
   Background:
     Given the driver's configuration also contains:
       """
+      [receive]
+      poll_interval_s = 60
+
       [[notify.proofs]]
       name = "night watch"
       phone = "desk"
@@ -38,5 +41,5 @@ Feature: A proof of life is answered
   Scenario: A late answer ends the Fault
     Given 21 minutes pass
     And "Desk" texts "sorry, here I am"
-    When 10 seconds pass
+    When 60 seconds pass
     Then "Desk" shows Normal

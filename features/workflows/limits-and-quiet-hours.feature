@@ -6,6 +6,9 @@ Feature: Limits and quiet hours
     Background:
       Given the driver's configuration also contains:
         """
+        [receive]
+        poll_interval_s = 60
+
         [notify.quiet_hours]
         start = "22:00"
         end = "00:30"
