@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from claims import ROWS
+from claims import MISSED, ROWS, slowness
 
 HERE = Path(__file__).parent
 PLAYED = (
@@ -54,12 +54,12 @@ def main() -> int:
         figures = [json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]
     width = max((len(row["what"]) for row in figures), default=0)
     for row in figures:
-        kept = ("kept" if row["kept"] else "MISSED") if row["claim"] else ""
         figure = f"{row['figure']:,.2f} {row['unit']}"
-        print(f"{row['what']:{width}}  {figure:>22}  {row['claim']:16} {kept:6}  {row['ratio']}".rstrip())
+        print(f"{row['what']:{width}}  {figure:>22}  {row['claim']:16} {row['kept']:18}  {row['ratio']}".rstrip())
+    print(f"In a plain loop of Python this machine takes {slowness():.1f} times as long as that of the claims.")
     for line in broken:
         print(f"BROKEN {line}")
-    return int(bool(broken) or not all(row["kept"] for row in figures if row["claim"]))
+    return int(bool(broken) or any(row["kept"] == MISSED for row in figures))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A running fake: its world, its network, and the listeners through which programs reach it."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from os import PathLike
@@ -334,8 +333,4 @@ async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
     for number in ENDING:
         on_signal(number, stop.set)
     async with fake:
-        # What was loaded stays, and messages are never in cycles: collecting garbage less often costs nothing and
-        # saves time.
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
         yield stop
