@@ -26,7 +26,7 @@ class _Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a subcommand; an output that cannot be written ends it in one line.
 
-        Loading makes no garbage, and looking for some meanwhile takes a tenth of a start: `run` has it looked for again.
+        Loading makes no garbage, and looking for some slows a start: only `run` has it looked for.
         """
         gc.disable()
         try:
