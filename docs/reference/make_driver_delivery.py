@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from driver.domain.delivery import (
+    CANCELED,
     DROPPED,
     Action,
     Broken,
+    Canceled,
     DeliveryPolicy,
     Due,
     Found,
@@ -46,11 +48,11 @@ def _tried(attempts: int, **more: object) -> OutboundMessage:
 
 #: Situation -> message, moment, and what can be observed then.
 SITUATIONS: dict[str, tuple[OutboundMessage, datetime, tuple[str, ...]]] = {
-    "waits for attempt 1": (_FRESH, NOW, ("due", "obsolete", "broken")),
-    "waits for attempt 2": (_tried(1, in_doubt=False), NOW, ("due", "obsolete", "broken")),
+    "waits for attempt 1": (_FRESH, NOW, ("due", "obsolete", "canceled", "broken")),
+    "waits for attempt 2": (_tried(1, in_doubt=False), NOW, ("due", "obsolete", "canceled", "broken")),
     "waits, and is too old": (replace(_FRESH, expires_at=NOW), NOW, ("due",)),
-    "attempt 1 is under way": (_tried(1), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired")),
-    "attempt 2 is under way": (_tried(2), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired")),
+    "attempt 1 is under way": (_tried(1), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired", "canceled")),
+    "attempt 2 is under way": (_tried(2), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired", "canceled")),
     "in doubt after attempt 1": (_tried(1), NOW, ("due", "found", "not found", "look-up failed")),
     "in doubt after attempt 1, last look": (
         _tried(1, lookups=POLICY.lookups_before_resend - 1, failed_lookups=POLICY.lookups - 1),
@@ -81,8 +83,10 @@ OBSERVATIONS: dict[str, Observation] = {
     "not found": NotFound(),
     "look-up failed": LookupFailed("no connection"),
     "obsolete": Obsolete("the alarm is over"),
+    "canceled": Canceled("operator"),
     "broken": Broken("a bug"),
 }
+ON_PURPOSE = (DROPPED, CANCELED)
 MEANINGS = {
     "due": "its time has come, also after a restart",
     "accepted": "Twilio accepted it",
@@ -95,11 +99,13 @@ MEANINGS = {
     "not found": "Twilio's list does not show it, or only as `failed`",
     "look-up failed": "Twilio could not be asked",
     "obsolete": "what a rule's text says is no longer so",
+    "canceled": "a person takes it back",
     "broken": "the driver itself failed on it three times",
 }
 HEAD = """# What happens to an outgoing message
 
-Made by `make_driver_delivery.py` from the state machine that decides it, with default settings. `—` cannot happen.
+Made by `make_driver_delivery.py` from the state machine that decides it, with default settings. `—` cannot happen. A message
+that has ended stays as it is, whatever is observed.
 
 """
 
@@ -115,7 +121,9 @@ def _words(taken: Step, now: datetime) -> str:
             left = (message.due_at - now).total_seconds()
             return f"look it up in {left:g} s" if message.in_doubt else f"attempt again in {left:g} s"
         case Action.END:
-            return f"**{message.state.value}**" + (" (dropped)" if message.result == DROPPED else "")
+            return f"**{message.state.value}**" + (f" ({message.result})" if message.result in ON_PURPOSE else "")
+        case Action.NOTHING:
+            return "stays as it is"
 
 
 def page() -> str:

@@ -85,7 +85,14 @@ class Obsolete:
     why: str
 
 
-Observation = Due | Accepted | Failure | Found | NotFound | LookupFailed | Broken | Obsolete
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """A person takes the message back; ``by`` is the user."""
+
+    by: str
+
+
+Observation = Due | Accepted | Failure | Found | NotFound | LookupFailed | Broken | Obsolete | Canceled
 
 
 class Action(StrEnum):
@@ -99,6 +106,8 @@ class Action(StrEnum):
     """Store the message and go on at its ``due_at``."""
     END = "end"
     """Store how the message ended, together with everything that follows from it."""
+    NOTHING = "nothing"
+    """The message has ended, or can no longer be taken back: it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,13 @@ class Step:
 
 
 def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, now: datetime) -> Step:
-    """Return what an observation at ``now`` makes of a message."""
+    """Return what an observation at ``now`` makes of a message.
+
+    Whatever is observed, and in whatever order: a message that has ended stays as it is, and no message has more
+    attempts than the policy allows.
+    """
+    if message.state.final:
+        return Step(message, Action.NOTHING)
     match observation:
         case Due():
             return Step(message, Action.LOOK_UP) if message.in_doubt else _begin(message, policy, now)
@@ -132,22 +147,21 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case Broken(detail):
             return _end_unknown(message, f"the driver could not work on it: {detail}", now)
         case Obsolete(why):
-            return Step(dropped(message, why, now), Action.END)
+            return Step(_ended(message, ExecutionState.TERMINATED, now, why, result=DROPPED), Action.END)
+        case Canceled(by):
+            if message.in_doubt:
+                return Step(message, Action.NOTHING)
+            why = f"canceled by {by}"
+            return Step(_ended(message, ExecutionState.TERMINATED, now, why, result=CANCELED), Action.END)
         case _:
             assert_never(observation)
 
 
-def dropped(message: OutboundMessage, why: str, now: datetime) -> OutboundMessage:
-    """Return a message that is not sent, on purpose; ``why`` is a clause for people."""
-    return _ended(message, ExecutionState.TERMINATED, now, why, result=DROPPED)
-
-
-def canceled(message: OutboundMessage, by: str, now: datetime) -> OutboundMessage:
-    """Return a message that a person took back before it left."""
-    return _ended(message, ExecutionState.TERMINATED, now, f"canceled by {by}", result=CANCELED)
-
-
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:
+    if len(message.attempts) >= policy.attempts:  # a policy that was reloaded may allow fewer than have been made
+        last = message.last_attempt
+        failure = Failure(FailureKind.TRANSIENT, last.detail or "no answer", last.http_status, last.code)
+        return _terminate(message, failure, _no_more(message, failure, policy, now), now)
     if message.too_old(now):
         why = f"it was too old to be sent: {age(message, now)} after the command"
         return _terminate(message, Failure(FailureKind.EXPIRED, why), why, now)
@@ -222,6 +236,8 @@ def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
 
 
 def _attempts(message: OutboundMessage, **changes: Any) -> tuple[Attempt, ...]:
+    if not message.attempts:
+        return ()
     return (*message.attempts[:-1], replace(message.last_attempt, **changes))
 
 

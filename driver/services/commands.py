@@ -21,7 +21,7 @@ from driver.domain.commands import (
     CommandResult,
     ExecutionState,
 )
-from driver.domain.delivery import dropped
+from driver.domain.delivery import DeliveryPolicy, Obsolete, step
 from driver.domain.execution import Execution
 from driver.domain.facts import CommReason
 from driver.domain.outbound_message import OutboundMessage
@@ -175,7 +175,7 @@ class Commands:
         return await self._drop(self._message(execution, call, entry.twilio_number, entry.external_number), why)
 
     async def _drop(self, message: OutboundMessage, why: str) -> Execution:
-        message = dropped(message, why, message.created_at)
+        message = step(message, Obsolete(why), DeliveryPolicy(), message.created_at).message
         return await self._commit(message, dropped_writes(self._assets, message)) or message
 
     async def on_alarm(self, alarm_id: str, call: CommandRequest) -> Execution:

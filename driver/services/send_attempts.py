@@ -143,5 +143,7 @@ class SendAttempts:
         if taken.action is Action.END:
             await self.outcomes.end(taken.message, taken.outcome)
             return None
+        if taken.action is Action.NOTHING:
+            return None if taken.message.state.final else taken.message
         await self._store.commit([PutExecution(taken.message)])
         return taken.message

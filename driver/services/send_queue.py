@@ -10,7 +10,7 @@ import structlog
 
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import SOURCE_PHONE_NUMBER
-from driver.domain.delivery import CANCELED, canceled
+from driver.domain.delivery import CANCELED, Canceled, DeliveryPolicy, step
 from driver.domain.events import MESSAGE_CANCELED
 from driver.domain.execution import Execution
 from driver.domain.outbound_message import OutboundMessage
@@ -90,7 +90,8 @@ class SendQueue:
             return len(await self._end(free, by)), len(found) - len(free)
 
     async def _end(self, messages: Sequence[OutboundMessage], by: Operator) -> Sequence[OutboundMessage]:
-        ended = [canceled(message, by.user, self._clock.now()) for message in messages]
+        now, canceled = self._clock.now(), Canceled(by.user)
+        ended = [step(message, canceled, DeliveryPolicy(), now).message for message in messages]
         with self._outbox.taking_out(messages):
             await self._store.commit([write for message in ended for write in self._writes(message, by)])
         for message in ended:

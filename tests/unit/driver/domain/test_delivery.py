@@ -11,6 +11,7 @@ from driver.domain.commands import MESSAGE_CONTENT, ExecutionState
 from driver.domain.delivery import (
     Action,
     Broken,
+    Canceled,
     DeliveryPolicy,
     Due,
     Found,
@@ -264,6 +265,48 @@ def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
     else:
         raise AssertionError("it never ends")
     assert sends <= 2
+
+
+#: Everything that can be observed, whether or not it could be just then.
+ANYTHING: st.SearchStrategy[Observation] = (
+    st.sampled_from(
+        [Due(), SM, Found(SM), NotFound(), LookupFailed("away"), Broken("a bug"), Obsolete("over"), Canceled("operator")]
+    )
+    | failures
+    | st.builds(NotFound, failures)
+)
+
+
+@given(st.lists(ANYTHING, max_size=30), st.integers(0, 2))
+def test_whatever_is_observed_and_when_nothing_is_sent_a_third_time_or_after_an_acceptance(
+    observed: list[Observation], made: int
+) -> None:
+    now, begun = NOW, tried(made) if made else message()
+    for seen in observed:
+        now += seconds(60)
+        taken = step(begun, seen, POLICY, now)
+        if begun.state.final:
+            assert taken == Step(begun, Action.NOTHING)
+        if isinstance(seen, Accepted | Found):
+            assert taken.action in (Action.END, Action.NOTHING)
+        assert [attempt.number for attempt in taken.message.attempts] == [*range(1, len(taken.message.attempts) + 1)]
+        assert len(taken.message.attempts) <= 2
+        assert taken.action is not Action.SEND or len(taken.message.attempts) == len(begun.attempts) + 1
+        begun = taken.message
+
+
+def test_what_has_had_its_attempts_ends_without_another() -> None:
+    spent = replace(tried(2), in_doubt=False)
+    taken = step(spent, Due(), POLICY, NOW)
+    assert (taken.action, taken.message.reason) == (Action.END, "attempt 2 of 2 failed: no answer")
+    assert (taken.message.state, len(taken.message.attempts)) == (ExecutionState.TERMINATED, 2)
+
+
+def test_only_what_twilio_cannot_have_is_taken_back() -> None:
+    taken = step(message(), Canceled("operator"), POLICY, NOW)
+    assert (taken.action, taken.outcome, taken.message.state) == (Action.END, None, ExecutionState.TERMINATED)
+    assert (taken.message.result, taken.message.reason) == ("canceled", "canceled by operator")
+    assert step(tried(), Canceled("operator"), POLICY, NOW) == Step(tried(), Action.NOTHING)
 
 
 @pytest.mark.parametrize(("seconds_later", "left"), [(-60, 10), (0, 10), (4, 6), (10, 0), (11, -1)])
