@@ -46,13 +46,14 @@ def _tried(attempts: int, **more: object) -> OutboundMessage:
     return replace(_FRESH, **{"attempts": made, "in_doubt": True, **more})  # type: ignore[arg-type]  # its own keys
 
 
+UNDER_WAY = ("accepted", "refused", "transient", "unknown", "error", "expired", "canceled")
 #: Situation -> message, moment, and what can be observed then.
 SITUATIONS: dict[str, tuple[OutboundMessage, datetime, tuple[str, ...]]] = {
     "waits for attempt 1": (_FRESH, NOW, ("due", "obsolete", "canceled", "broken")),
     "waits for attempt 2": (_tried(1, in_doubt=False), NOW, ("due", "obsolete", "canceled", "broken")),
     "waits, and is too old": (replace(_FRESH, expires_at=NOW), NOW, ("due",)),
-    "attempt 1 is under way": (_tried(1), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired", "canceled")),
-    "attempt 2 is under way": (_tried(2), NOW, ("accepted", "refused", "transient", "unknown", "error", "expired", "canceled")),
+    "attempt 1 is under way": (_tried(1), NOW, UNDER_WAY),
+    "attempt 2 is under way": (_tried(2), NOW, UNDER_WAY),
     "in doubt after attempt 1": (_tried(1), NOW, ("due", "found", "not found", "look-up failed")),
     "in doubt after attempt 1, last look": (
         _tried(1, lookups=POLICY.lookups_before_resend - 1, failed_lookups=POLICY.lookups - 1),
@@ -104,8 +105,8 @@ MEANINGS = {
 }
 HEAD = """# What happens to an outgoing message
 
-Made by `make_driver_delivery.py` from the state machine that decides it, with default settings. `—` cannot happen. A message
-that has ended stays as it is, whatever is observed.
+Made by `make_driver_delivery.py` from the state machine that decides it, with default settings. `—` cannot happen.
+A message that has ended stays as it is, whatever is observed.
 
 """
 

@@ -140,19 +140,15 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case NotFound(refusal):
             return _not_found(message, refusal, policy, now)
         case LookupFailed(detail):
-            failed = message.failed_lookups + 1
-            if failed >= policy.lookups:
-                return _end_unknown(message, f"Twilio may have it or not, and cannot be asked: {detail}", now)
-            return _look_later(replace(message, failed_lookups=failed), policy, now)
+            return _lookup_failed(message, detail, policy, now)
         case Broken(detail):
             return _end_unknown(message, f"the driver could not work on it: {detail}", now)
         case Obsolete(why):
-            return Step(_ended(message, ExecutionState.TERMINATED, now, why, result=DROPPED), Action.END)
+            return _leave_unsent(message, why, DROPPED, now)
+        case Canceled() if message.in_doubt:
+            return Step(message, Action.NOTHING)
         case Canceled(by):
-            if message.in_doubt:
-                return Step(message, Action.NOTHING)
-            why = f"canceled by {by}"
-            return Step(_ended(message, ExecutionState.TERMINATED, now, why, result=CANCELED), Action.END)
+            return _leave_unsent(message, f"canceled by {by}", CANCELED, now)
         case _:
             assert_never(observation)
 
@@ -209,6 +205,13 @@ def _not_found(message: OutboundMessage, refusal: Failure | None, policy: Delive
     return _begin(message, policy, now)
 
 
+def _lookup_failed(message: OutboundMessage, detail: str, policy: DeliveryPolicy, now: datetime) -> Step:
+    failed = message.failed_lookups + 1
+    if failed >= policy.lookups:
+        return _end_unknown(message, f"Twilio may have it or not, and cannot be asked: {detail}", now)
+    return _look_later(replace(message, failed_lookups=failed), policy, now)
+
+
 def _no_more(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, at: datetime) -> str:
     """Return why there is no further attempt at a moment, as a clause; empty if there is one."""
     if failure.kind is FailureKind.EXPIRED:
@@ -250,6 +253,10 @@ def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime, **chan
 
 def _terminate(message: OutboundMessage, failure: Failure, why: str, now: datetime) -> Step:
     return Step(_ended(message, ExecutionState.TERMINATED, now, why), Action.END, failure)
+
+
+def _leave_unsent(message: OutboundMessage, why: str, result: str, now: datetime) -> Step:
+    return Step(_ended(message, ExecutionState.TERMINATED, now, why, result=result), Action.END)
 
 
 def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
