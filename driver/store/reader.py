@@ -176,5 +176,8 @@ def found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
 
 
 def cause(error: Exception) -> str:
-    """Return the database's own message."""
-    return str(getattr(error, "orig", None) or error)
+    """Return the database's own message on one line; what has none, such as a time-out, is named."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    if not text:
+        return "it did not answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    return text.splitlines()[0][:200]

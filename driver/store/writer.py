@@ -24,6 +24,7 @@ from driver.store import requests, retention, row_codec, schema
 from driver.store.database import Database
 from driver.store.leadership import Leadership
 from driver.store.notifications import CHANGES, notify
+from driver.store.reader import cause
 from driver.store.row_statements import RowStatements
 from driver.store.sqlite_guard import SqliteGuard
 from driver.store.write_batch import WriteBatch
@@ -222,7 +223,7 @@ class Writer:
         try:
             return await self._database.do(self._leadership.has_moved)
         except (SQLAlchemyError, OSError):
-            text = f"the database did not say whether it stored this ({_why(error)})"
+            text = f"the database did not say whether it stored this ({cause(error)})"
             raise StoreUnavailableError(f"{text}; ask again under the same commandId") from error
 
     @staticmethod
@@ -281,12 +282,12 @@ class Writer:
         if not isinstance(error, NotActiveError) and _is_its_own_fault(error):
             # What the database says may quote what a person wrote, and so does SQLAlchemy's traceback.
             where = None if isinstance(error, SQLAlchemyError) else error
-            _log.error("transaction_refused", reason=_QUOTED.sub("'…'", _why(error)), exc_info=where)
-            error = UnstorableError(f"this cannot be stored: {_why(error)}")
+            _log.error("transaction_refused", reason=_QUOTED.sub("'…'", cause(error)), exc_info=where)
+            error = UnstorableError(f"this cannot be stored: {cause(error)}")
         elif not isinstance(error, NotActiveError):
-            self._say_once(_why(error))
+            self._say_once(cause(error))
             if not isinstance(error, StoreUnavailableError):
-                error = StoreUnavailableError(f"the database cannot store this now: {_why(error)}")
+                error = StoreUnavailableError(f"the database cannot store this now: {cause(error)}")
         if not request.answer.done():
             request.answer.set_exception(error)
 
@@ -309,9 +310,3 @@ def _is_its_own_fault(error: Exception) -> bool:
     unbound = isinstance(error.orig, sqlite3.ProgrammingError | sqlite3.InterfaceError) and "binding" in str(error.orig)
     sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
     return unbound or isinstance(said_by, ValueError) or sqlstate.startswith(("22", "23"))
-
-
-def _why(error: Exception) -> str:
-    """Return a database's own message on one line; some errors, such as time-outs, have none."""
-    text = str(getattr(error, "orig", None) or error).strip()
-    return (text.splitlines()[0] if text else type(error).__name__)[:200]
