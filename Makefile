@@ -47,15 +47,17 @@ check: dev  ## Lint, types and unit tests of one interpreter: a minute before ea
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports --no-logo > /dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
+	@$(BIN)/deptry driver > /dev/null 2>&1 || $(BIN)/deptry driver
+	@$(BIN)/deptry fake_twilio --config fake_twilio/pyproject.toml > /dev/null 2>&1 || \
+		$(BIN)/deptry fake_twilio --config fake_twilio/pyproject.toml
 	@$(BIN)/mypy
 	@$(BIN)/pytest tests/unit/driver tests/unit/fake_twilio tests/docs/test_glossary.py -q -n 2
 
 bench: dev  ## Measure everything that is claimed, beside references of the same run (SOAK=1: also what takes long)
 	@$(BIN)/python benchmarks
 
-fix: dev  ## Format code and features, and write the list of steps again
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
-	@$(BIN)/pytest features --fix --write-steps
+fix: .venv/tox  ## Format code and features, and write the list of steps again
+	@$(BIN)/tox run -q -e fix
 
 docs: dev  ## Make the generated pages of docs/ again, and the site from them, in build/site
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
