@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from gherkin_tools.gherkin_format import untidy_lines
 from gherkin_tools.gherkin_model import Document, Scenario, Step
-from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.step_definitions import KINDS, Definitions, StepDefinition
 from gherkin_tools.tags import undeclared
 from harness.capabilities import Capability
 from harness.report.verification_report import day_of
@@ -115,6 +116,25 @@ def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str
         yield document.line, "say under the Feature line, in up to three lines, who wants this, what and why"
     if not document.scenarios:
         yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
+
+
+def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
+    """Lines of descriptions that were meant to be played, but begin with no keyword that there is."""
+    for line, text in document.prose:
+        first, _, rest = text.partition(" ")
+        if any(definitions.matching(kind, rest) for kind in KINDS):
+            said = f"a step begins with Given, When, Then, And, But or *, not with {first!r}"
+        elif heading := re.match(r"([^:]+):(?= |$)", text):
+            near = difflib.get_close_matches(heading[1].title(), _HEADINGS, 1, 0.8)
+            if not near:
+                continue
+            said = f"did you mean `{near[0]}:`?"
+        else:
+            continue
+        yield line, f'"{text}" is taken for a description, and nothing of it is played: {said}'
+
+
+_HEADINGS = ("Background", "Scenario", "Scenario Outline", "Example", "Examples", "Rule")
 
 
 def _tables_are_aligned(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
@@ -225,6 +245,7 @@ def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
 
 RULES: tuple[Rule, ...] = (
     _steps_are_defined,
+    taken_for_prose,
     _is_described,
     _tables_are_aligned,
     _tells_one_story,

@@ -38,7 +38,7 @@ DEFINITIONS = Definitions(
         StepDefinition("then", parsers.parse("the doors stand:"), stand),
     ]
 )
-HEAD = "Feature: Doors\n  People walk through them.\n\n"
+HEAD = "Feature: Doors\n  Note: given a door, people walk through it.\n\n"
 GOOD = (
     (
         HEAD
@@ -142,6 +142,18 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
         (
             'Scenario: A\n    Then the door "<who>" is open',
             "5: nothing is put in place of <who>: this is no Scenario Outline with Examples under it",
+        ),
+        (
+            'Scenario: A\n    Wehn the door "X" breaks\n    Then the door "X" is open',
+            """5: "Wehn the door "X" breaks" is taken for a description, and nothing of it is played: a step""",
+        ),
+        (
+            'background:\n    given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
+            '4: "background:" is taken for a description, and nothing of it is played: did you mean `Background:`?',
+        ),
+        (
+            'Scenario: A\n    Then the door "X" is open\n\n    Examples: B\n      Exampels: C\n      | a |',
+            "did you mean `Examples:`?",
         ),
     ],
 )
