@@ -59,6 +59,7 @@ class Harness:
         self._context = context = ScenarioContext(loop, twilio, driver(folder / "first"), time)
         self._second = driver(folder / "second")
         self._with_pictures = with_pictures
+        self._learned: Mapping[str, object] | None = None
         self.twilio = TwilioControls(context)
         self.commands = DriverCommands(context)
         self.view = DriverView(context)
@@ -72,6 +73,7 @@ class Harness:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
         if phones is not None:
             self._context.phones = phones
+        self._learned = self._chosen()
         self._join(self._launch(self._context.driver_backend))
 
     def _launch(self, backend: DriverBackend) -> DriverClient:
@@ -82,10 +84,15 @@ class Harness:
         context, store = self._context, f"sqlite:///{self.database.path}"
         return configuration.settings(context.personas, context.twilio.base_url, store, context.phones, context.changes)
 
+    def _chosen(self) -> dict[str, object]:
+        """What steps have chosen before a driver is started or reloaded."""
+        return {"the account": self._context.personas.account, **self._context.changes}
+
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Have the running driver take over changed settings, and other phones where they are given."""
         if phones is not None:
             self._context.phones = phones
+        self._learned = self._chosen()
         self._context.wait_for(self._context.driver_backend.reload, self._settings())
         self._context.wait_idle()
 
@@ -194,7 +201,8 @@ class Harness:
         self._context.wait_idle()
         errors, expected = self.view.log(level="ERROR"), self.view.expected_errors
         broken = invariants.broken(errors, self.twilio.requests(), self.commands.all_executions(), expected)
-        return [*broken, *self.commands.surprises()]
+        late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
+        return [*broken, *late, *self.commands.surprises()]
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""

@@ -52,6 +52,13 @@ Feature: What shows nothing
     Then the debug log shows "message_received"
     And the debug log never shows "Nihgtjar"
 
+  Scenario: A setting that comes too late
+    Given the driver's settings:
+      | setting      | value |
+      | states.latch | yes   |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -63,7 +70,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "4 failed, 2 passed, 5 errors in" in said, said[-400:]
+    assert "4 failed, 3 passed, 6 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -73,6 +80,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "no alarm was raised in this scenario",
         "so nothing more proves nothing",
         "'Nihgtjar' occurs nowhere in this scenario",
+        "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
         'the event "Message Received": no fact fits',
     ):
         assert sentence in said, sentence
