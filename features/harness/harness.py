@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
+from driver.api.models import ExecutionModel
 from driver.client import DriverClient, RefusedError
 from harness import invariants
 from harness.driver import configuration
@@ -60,6 +61,8 @@ class Harness:
         self._second = driver(folder / "second")
         self._with_pictures = with_pictures
         self._learned: Mapping[str, object] | None = None
+        self._errors: list[dict[str, Any]] = []
+        self._executions: list[ExecutionModel] = []
         self.twilio = TwilioControls(context)
         self.commands = DriverCommands(context)
         self.view = DriverView(context)
@@ -103,13 +106,23 @@ class Harness:
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
+        self._note_what_it_tells()
+        self._stop_driver()
+
+    def _stop_driver(self) -> None:
         self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.stop)
+
+    def _note_what_it_tells(self) -> None:
+        """Keep the errors and the commands that only a running driver tells of."""
+        if self._context.driver_backend.api is not None:
+            self._errors += self.view.log(level="ERROR")
+            self._executions = self.commands.all_executions()
 
     def stop_drivers(self) -> None:
         """Stop whatever runs: one on standby first, so that it does not take over."""
         self._context.wait_for(self._second.stop)
-        self.stop_driver()
+        self._stop_driver()
 
     def start_second_driver(self) -> None:
         """Start one more driver with the same configuration and database; it waits on standby."""
@@ -158,6 +171,7 @@ class Harness:
 
     def kill_driver(self) -> None:
         """End the driver without any warning."""
+        self._note_what_it_tells()
         self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.kill)
 
@@ -196,13 +210,12 @@ class Harness:
 
     def broken_invariants(self) -> list[str]:
         """What must hold after every scenario though nobody asks: an empty list when it does."""
-        if self._context.driver_backend.api is None:
-            return []
         self._context.wait_idle()
-        errors, expected = self.view.log(level="ERROR"), self.view.expected_errors
-        broken = invariants.broken(errors, self.twilio.requests(), self.commands.all_executions(), expected)
+        self._note_what_it_tells()
+        executions = self._executions
+        broken = invariants.broken(self._errors, self.twilio.requests(), executions, self.view.expected_errors)
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
-        return [*broken, *late, *self.commands.surprises()]
+        return [*broken, *late, *self.commands.surprises(executions)]
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""

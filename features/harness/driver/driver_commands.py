@@ -143,11 +143,11 @@ class DriverCommands:
         """Whatever becomes of the commands given so far is what the scenario is about."""
         self._seen |= set(self.executions)
 
-    def surprises(self) -> list[str]:
-        """The refused and rejected commands that no step has spoken of, one sentence each."""
+    def surprises(self, executions: Sequence[ExecutionModel]) -> list[str]:
+        """The refused commands, and the rejected ones among these, that no step has spoken of: one sentence each."""
         rejected = [
             f"{one.command}: {one.reason}"
-            for one in self.all_executions()
+            for one in executions
             if one.state == "rejected" and one.execution_id not in self._seen
         ]
         return [f"the driver refused a command, and no step says so: {text}" for text in (*self.unmentioned, *rejected)]

@@ -34,6 +34,22 @@ Feature: What shows nothing
     When the operator sends "Door forced" to phone "Gate"
     Then "Gate" shows No Communication
 
+  Scenario: A refused command of a driver that is stopped
+    Given the operator sends "Door forced" to phone "Gate"
+    And the operator sends "  " to phone "Gate"
+    When the driver is stopped
+    Then the handset of "Gate" shows:
+      | body        |
+      | Door forced |
+
+  Scenario: An error before a restart
+    Given the database is full
+    And the operator sends "Door forced" to phone "Gate"
+    And the command is refused because "full"
+    And the database has room again
+    When the driver is restarted
+    Then "Gate" shows Normal
+
   Scenario: Nothing before anything happened
     When 10 seconds pass
     Then the handset of "Gate" shows nothing
@@ -70,12 +86,13 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "4 failed, 3 passed, 6 errors in" in said, said[-400:]
+    assert "4 failed, 5 passed, 8 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
         "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
+        "the driver logged an error that the scenario did not announce: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
         "no alarm was raised in this scenario",
         "so nothing more proves nothing",
