@@ -141,4 +141,4 @@ def its_attempts_were(harness: Harness, datatable: Table) -> None:
 def the_command_is_refused(harness: Harness, reason: str) -> None:
     """The last command was not accepted, and the answer says why."""
     table = [["reason"], [f"~{reason}"]]
-    harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")
+    harness.eventually(lambda: compare(table, harness.commands.last_refusal("command", reason)), "the refusal")

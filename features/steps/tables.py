@@ -48,7 +48,7 @@ def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None
 def the_import_is_refused(harness: Harness, reason: str) -> None:
     """Nothing was imported, and the answer says why."""
     table = [["reason"], [f"~{reason}"]]
-    harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")
+    harness.eventually(lambda: compare(table, harness.commands.last_refusal("file", reason)), "the refusal")
 
 
 @then(parsers.parse("the {kind:TableKind} table contains:", WORDS))

@@ -42,6 +42,24 @@ Feature: What shows nothing
       | body        |
       | Door forced |
 
+  Scenario: A refusal of a command before the last one
+    Given the operator sends " " to phone "Gate"
+    When the operator sends "Door forced" to phone "Gate"
+    Then the command is refused because "Message Content"
+
+  Scenario: A file that is taken after a refused command
+    Given the operator sends " " to phone "Gate"
+    When the asset table is imported:
+      | AssetId | Caption |
+      | gate    | Gate    |
+    Then the import is refused because "Message Content"
+
+  Scenario: A command that ended before one was refused
+    Given the operator sends "Door forced" to phone "Gate"
+    When the operator sends " " to phone "Gate"
+    Then the command has succeeded
+    And the command is refused because "Message Content"
+
   Scenario: An error before a restart
     Given the database is full
     And the operator sends "Door forced" to phone "Gate"
@@ -86,12 +104,14 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "4 failed, 5 passed, 8 errors in" in said, said[-400:]
+    assert "7 failed, 5 passed, 9 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
         "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
+        "the refusal: no fact fits",
+        "the last command was refused: Message Content is empty",
         "the driver logged an error that the scenario did not announce: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
         "no alarm was raised in this scenario",
