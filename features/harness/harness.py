@@ -115,7 +115,7 @@ class Harness:
 
     def _note_what_it_tells(self) -> None:
         """Keep the errors and the commands that only a running driver tells of."""
-        if self._context.driver_backend.api is not None:
+        if self.driver_runs:
             self._errors += self.view.log(level="ERROR")
             self._executions = self.commands.all_executions()
 
@@ -168,6 +168,11 @@ class Harness:
         except RefusedError as exc:
             return str(exc)
         raise AssertionError(f"the driver on standby took a command: {answer}")
+
+    @property
+    def driver_runs(self) -> bool:
+        """Whether there is a driver that could do anything."""
+        return self._context.driver_backend.api is not None
 
     def kill_driver(self) -> None:
         """End the driver without any warning."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from gherkin_tools.proof import absence
+from gherkin_tools.proof import absence, absence_when
 from gherkin_tools.table_columns import Parameters, columns, table
 from harness.table_diff import compare, rows_of
 from harness.vocabularies import ANYBODY, ASSET, EVENT, EVENT_PARAMETER, EVENT_PARAMETERS
@@ -31,6 +31,7 @@ def the_event_was_published(harness: Harness, name: str, datatable: Table) -> No
 
 
 @then(parsers.parse('the event "{name:Event}" was published {count:Times}', WORDS))
+@absence_when(lambda count, **_: count == 0)
 def the_event_was_published_times(harness: Harness, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
     harness.eventually(lambda: compare([["name"], *[[name]] * count], harness.view.events(name)), f'the event "{name}"')

@@ -72,6 +72,23 @@ Feature: What shows nothing
     When 10 seconds pass
     Then the handset of "Gate" shows nothing
 
+  Scenario: Nothing counted before anything happened
+    When 10 seconds pass
+    Then the event "Message Received" was published 0 times
+
+  Scenario: Nothing sent before anything happened
+    When 10 seconds pass
+    Then Twilio was asked to send 0 times
+
+  Scenario: Nothing more where no time passes
+    When the operator sends "Door forced" to phone "Gate"
+    Then within 0 seconds nothing more is sent
+
+  Scenario: Nothing more where nobody could send
+    Given the operator sends "Door forced" to phone "Gate"
+    When the driver is stopped
+    Then within 10 minutes nothing more is sent
+
   Scenario: No alarm left where none was raised
     When 10 seconds pass
     Then no alarm is left
@@ -104,7 +121,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "7 failed, 5 passed, 9 errors in" in said, said[-400:]
+    assert "9 failed, 5 passed, 11 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -114,6 +131,10 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "the last command was refused: Message Content is empty",
         "the driver logged an error that the scenario did not announce: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
+        '"the event "Message Received" was published 0 times" proves nothing by itself',
+        '"Twilio was asked to send 0 times" proves nothing by itself',
+        "in 0 seconds nothing could be sent",
+        "no driver runs, so nothing could be sent",
         "no alarm was raised in this scenario",
         "so nothing more proves nothing",
         "'Nihgtjar' occurs nowhere in this scenario",
