@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gherkin_tools.gherkin_model import Step
 from gherkin_tools.proof import shows_absence
-from gherkin_tools.table_columns import declared_form
+from gherkin_tools.table_columns import declared_form, wants_rows
 from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by
 from harness.capabilities import Capability, StepNeeds, declared_needs, needed
 from harness.table_diff import unmarked
@@ -106,6 +106,9 @@ class StepDefinition:
         if step.table and (form := declared_form(self.function)):
             for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names):
                 yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'
+        if len(step.table) == 1 and wants_rows(self.function):
+            nothing = "would always hold" if self.kind == "then" else "would do nothing"
+            yield step.line, f'"{step.text}": under the headings there is no row, so that the step {nothing}'
         if step.docstring is not None and (check := declared_text(self.function)):
             yield from ((step.line, f'"{step.text}": {problem}') for problem in check(step.docstring))
 

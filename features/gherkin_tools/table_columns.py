@@ -73,9 +73,11 @@ class SideBySide:
     def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
         """What is wrong with a table: the row (0 for the headings) and a sentence."""
         header, *rows = table
-        for name in header:
+        for name, count in Counter(header).items():
             if problem := self.headings.problem(name, names):
                 yield 0, problem
+            elif count > 1:
+                yield 0, f'the column "{name}" is there {count} times'
         for number, row in enumerate(rows, 1):
             for text in row:
                 if self.cells and (problem := self.cells.cell_problem(text, names)):
@@ -144,3 +146,17 @@ def declared_form(function: Callable[..., object]) -> TableForm | None:
     """What was declared for a step function; None where any table may be."""
     found: TableForm | None = getattr(function, _FORM, None)
     return found
+
+
+_ROWS = "__wants_rows__"
+
+
+def rows_wanted(function: Function) -> Function:
+    """Declare that a step with nothing under the headings of its table would do nothing, or hold always."""
+    setattr(function, _ROWS, True)
+    return function
+
+
+def wants_rows(function: Callable[..., object]) -> bool:
+    """Whether a step needs rows under the headings of its table."""
+    return getattr(function, _ROWS, False)

@@ -10,7 +10,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from gherkin_tools.proof import absence
-from gherkin_tools.table_columns import columns
+from gherkin_tools.table_columns import columns, rows_wanted
 from gherkin_tools.vocabulary import Rows, introduces, text
 from harness.capabilities import Capability, needs
 from harness.driver import configuration
@@ -37,6 +37,7 @@ def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 
 @given("the driver's settings:")
 @columns(needed=("setting", "value"), setting=SETTING)
+@rows_wanted
 def the_settings(harness: Harness, datatable: Table) -> None:
     """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
@@ -68,6 +69,7 @@ def the_driver_knows_a_key(harness: Harness, name: str) -> None:
 
 @given("the running driver reloads with these settings:")
 @columns(needed=("setting", "value"), setting=SETTING)
+@rows_wanted
 def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
     """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
@@ -203,6 +205,7 @@ def the_debug_log_never_shows(harness: Harness, text: str) -> None:
 
 @then("the debug log shows in this order:")
 @needs(Capability.LOG)
+@rows_wanted
 def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
     """Records of the named events and assets, no others. Columns: level, event, asset_id, attempt, or any key."""
     harness.eventually(lambda: compare(datatable, harness.view.logged(datatable), in_order=True), "the debug log")

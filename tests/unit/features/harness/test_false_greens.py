@@ -110,6 +110,13 @@ Feature: What shows nothing
     When 10 seconds pass
     Then "Gate" shows Normal
 
+  Scenario: A column that no record of the log has
+    Given "Gate" texts "All clear"
+    When 10 seconds pass
+    Then the debug log shows in this order:
+      | event            | atempt |
+      | message_received | -      |
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -121,7 +128,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "9 failed, 5 passed, 11 errors in" in said, said[-400:]
+    assert "10 failed, 5 passed, 11 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -139,6 +146,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "so nothing more proves nothing",
         "'Nihgtjar' occurs nowhere in this scenario",
         "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
+        "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
     ):
         assert sentence in said, sentence
