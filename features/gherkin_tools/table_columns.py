@@ -40,6 +40,7 @@ class Columns:
         if problem := self._heading_problem(header):
             yield 0, problem
             return
+        yield from self._said_twice(header, rows)
         for number, row in enumerate(rows, 1):
             for column, text in zip(header, row, strict=True):
                 if (words := self.words.get(column)) and (problem := words.cell_problem(text, names)):
@@ -48,6 +49,14 @@ class Columns:
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
         """The places that take words of a vocabulary, as the catalogue calls them."""
         yield from ((f"column `{name}`", vocabulary) for name, vocabulary in self.words.items())
+
+    def _said_twice(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+        """Rows about something that a row before them is about: what the first column that has to be there holds."""
+        for name in self.needed[:1]:
+            said = [row[header.index(name)] for row in rows]
+            for number, text in enumerate(said, 1):
+                if text in said[: number - 1]:
+                    yield number, f"another row is about the {name} {text!r} already"
 
     def _heading_problem(self, header: Sequence[str]) -> str | None:
         known = [*self.needed, *self.other]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -89,10 +88,10 @@ def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
 @text(toml_problems)
 def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
-    try:
-        harness.changes |= tomllib.loads(docstring)
-    except tomllib.TOMLDecodeError as exc:
-        raise AssertionError(f"the text under the step is no TOML: {exc}") from None
+    written = configuration.in_sections(docstring)
+    twice = ", ".join(written.keys() & harness.changes.keys())
+    assert not twice, f"an earlier step has chosen this, and this one would undo it: {twice} (put both into one step)"
+    harness.changes |= written
 
 
 @given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))

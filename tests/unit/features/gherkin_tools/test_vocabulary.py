@@ -129,6 +129,10 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ("Then side by side:\n  | 1 |\n  | rde |", """5: "side by side:": 'rde' is no color"""),
         ("Then it is painted with:\n  | parameter | value |\n  | Color | rde |", "Color: 'rde' is no color"),
         ("Then it is painted with:\n  | parameter | value |\n  | Colour | red |", "'Colour' is no parameter"),
+        (
+            "Then it is painted with:\n  | parameter | value |\n  | Color | red |\n  | Color | green |",
+            "6: \"it is painted with:\": another row is about the parameter 'Color' already",
+        ),
         ("Then it is painted with:\n  | parameter | valeu |\n  | Color | red |", 'no column is called "valeu"'),
         ("Then side by side:\n  | 1 | 2 | 1 |\n  | red | * | green |", 'the column "1" is there 2 times'),
         ("When the doors are painted:\n  | door |", "there is no row, so that the step would do nothing"),

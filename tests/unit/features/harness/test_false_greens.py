@@ -117,6 +117,24 @@ Feature: What shows nothing
       | event            | atempt |
       | message_received | -      |
 
+  Scenario: A second list of rules that takes the place of the first
+    Given the driver's configuration also contains:
+      ```
+      [[workflows]]
+      name = "one"
+      on = "AlarmRaised"
+      do = [{ to = "gate", message = "{Name}" }]
+      ```
+    And the driver's configuration also contains:
+      ```
+      [[workflows]]
+      name = "another"
+      on = "AlarmCleared"
+      do = [{ to = "gate", message = "{Name}" }]
+      ```
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -128,7 +146,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "10 failed, 5 passed, 11 errors in" in said, said[-400:]
+    assert "11 failed, 5 passed, 12 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -146,6 +164,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "so nothing more proves nothing",
         "'Nihgtjar' occurs nowhere in this scenario",
         "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
+        "an earlier step has chosen this, and this one would undo it: workflows (put both into one step)",
         "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
     ):
