@@ -134,6 +134,13 @@ def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tu
         yield line, f'"{text}" is taken for a description, and nothing of it is played: {said}'
 
 
+def begins_with_and(document: Document) -> Iterator[tuple[int, str]]:
+    """First steps that go on with something, but there is nothing before them."""
+    for steps in (*(steps for _, steps in document.backgrounds), *(one.steps for one in document.scenarios)):
+        if steps and steps[0].keyword in ("And", "But", "*"):
+            yield steps[0].line, f'"{steps[0].keyword} {steps[0].text}": a first step begins with Given, When or Then'
+
+
 _HEADINGS = ("Background", "Scenario", "Scenario Outline", "Example", "Examples", "Rule")
 
 
@@ -143,6 +150,7 @@ def _tables_are_aligned(document: Document, _: Definitions) -> Iterator[tuple[in
 
 
 def _tells_one_story(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    yield from begins_with_and(document)
     for line, steps in document.backgrounds:
         if len(steps) > BACKGROUND_AT_MOST:
             yield line, f"{len(steps)} steps in a background; more than {BACKGROUND_AT_MOST} belong into one Given"

@@ -144,6 +144,10 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
             "5: nothing is put in place of <who>: this is no Scenario Outline with Examples under it",
         ),
         (
+            'Scenario: A\n    And the door "X" is open\n    Then the door "X" is open',
+            '5: "And the door "X" is open": a first step begins with Given, When or Then',
+        ),
+        (
             'Scenario: A\n    Wehn the door "X" breaks\n    Then the door "X" is open',
             """5: "Wehn the door "X" breaks" is taken for a description, and nothing of it is played: a step""",
         ),

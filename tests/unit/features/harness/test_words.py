@@ -19,6 +19,10 @@ from steps.words import WORDS
         ("Duration", "4.9 seconds", 4.9),
         ("Duration", "10 minutes", 600.0),
         ("Duration", "1 hour", 3600.0),
+        ("Duration", "5 Seconds", 5.0),
+        ("Times", "Once", 1),
+        ("Messages", "Message", 1),
+        ("Messages", "2 messages", 2),
     ],
 )
 def test_words_stand_for_values(kind: str, text: str, value: object) -> None:
