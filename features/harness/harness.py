@@ -32,6 +32,8 @@ PHOTOGRAPHER = Photographer()
 #: How long, in real seconds, a second driver may take to become the active one.
 TAKES_OVER_WITHIN_S = 30.0
 
+_BEGIN = "begin with `Given a running driver with phones:`"
+
 
 class Harness:
     """What a scenario plays on. Every method may be called from a plain, synchronous step.
@@ -74,6 +76,8 @@ class Harness:
 
     def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
+        assert not self.driver_runs, "a driver runs already: `Given the driver is stopped` before it is started again"
+        assert phones is not None or self._learned is not None, f"nothing was started before: {_BEGIN}"
         if phones is not None:
             self._context.phones = phones
         self._learned = self._chosen()

@@ -67,7 +67,9 @@ def this_happens(harness: Harness, name: str, action: str) -> None:
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens_to_each(harness: Harness, action: str) -> None:
     """The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …"""
-    play(harness, dict.fromkeys(harness.phone_names(), action))
+    names = harness.phone_names()
+    assert names, "there are no phones: begin with `Given a running driver with phones:`"
+    play(harness, dict.fromkeys(names, action))
     harness.commands.expect_rejections()
 
 

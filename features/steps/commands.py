@@ -93,6 +93,8 @@ def the_client_repeats(harness: Harness) -> None:
 @when(parsers.parse('that client sends "{body}" to phone "{name:Phone}"', WORDS))
 def that_client_sends(harness: Harness, body: str, name: str) -> None:
     """The client that the data server knows sends a text to a phone."""
+    known = "dataserver.tokens" in harness.changes
+    assert known, "there is no such client: begin with `Given the data server knows a client with the role …`"
     harness.commands.send_as_client(name, body)
 
 

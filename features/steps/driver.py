@@ -15,7 +15,7 @@ from harness.capabilities import Capability, needs
 from harness.driver import configuration
 from harness.driver.configuration import value_of
 from harness.table_diff import compare, rows_of
-from harness.vocabularies import SENDER, SETTING, toml_problems
+from harness.vocabularies import SENDER, SETTING, YES_NO, toml_problems
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Table = Sequence[Sequence[str]]
 
-_MORE = ("verified", "external number", "location")
-"""What a table may say of a phone besides its name and its Twilio number."""
+_MORE = ("external number", "location")
+"""What a table may say of a phone in any words, besides its name."""
 
 
 def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
@@ -77,7 +77,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
-@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
@@ -101,7 +101,7 @@ def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
 
 
 @given("a running driver with phones:")
-@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
     """Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location."""

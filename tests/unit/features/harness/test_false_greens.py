@@ -135,6 +135,31 @@ Feature: What shows nothing
     When 10 seconds pass
     Then "Gate" shows Normal
 
+  Scenario: A client that nobody knows
+    When that client sends "Door forced" to phone "Gate"
+    Then the command has succeeded
+
+  Scenario: Doubled calls that are never made
+    Given webhooks for incoming texts arrive twice
+    When "Gate" texts "All clear"
+    Then "Gate" shows Normal
+
+  Scenario: A key for calls that are never made
+    Given Twilio signs its webhooks with the shared key "Old"
+    When "Gate" texts "All clear"
+    Then "Gate" shows Normal
+
+  Scenario: A start of what runs
+    When the driver starts again
+    Then "Gate" shows Normal
+
+  Scenario: A phone that may or may not be verified
+    Given the running driver reloads with these phones:
+      | phone | verified |
+      | Gate  | Yes      |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -146,7 +171,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "11 failed, 5 passed, 12 errors in" in said, said[-400:]
+    assert "15 failed, 5 passed, 13 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -165,6 +190,10 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "'Nihgtjar' occurs nowhere in this scenario",
         "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
         "an earlier step has chosen this, and this one would undo it: workflows (put both into one step)",
+        "there is no such client: begin with",
+        "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step",
+        "a driver runs already: `Given the driver is stopped` before it is started again",
+        "column \"verified\": 'Yes' is no answer. One of: yes, no.",
         "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
     ):
