@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,11 +180,16 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
         if not scenario.outline:
             yield from _nothing_to_put_in(scenario)
             continue
-        if not any(examples.rows for examples in scenario.examples):
+        if not scenario.examples:
             yield scenario.line, f'outline "{scenario.name}" has no examples: it would never be played'
-        named = {name for step in scenario.steps for name in step.placeholders}
+        named = {name for step in (*scenario.background, *scenario.steps) for name in step.placeholders}
         named |= set(re.findall(r"<(.+?)>", scenario.name))
         for examples in scenario.examples:
+            if not examples.rows:
+                yield examples.line, f'outline "{scenario.name}" has no examples here: nothing is played for them'
+            for name, count in Counter(examples.columns).items():
+                if count > 1:
+                    yield examples.line, f"the column {name} is there {count} times"
             for name in sorted(named - set(examples.columns)):
                 yield examples.line, f"no column <{name}> in these examples"
             for name in sorted(set(examples.columns) - named - {"case"}):
@@ -193,7 +198,7 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
 
 def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
     """Names in angle brackets that stay as they are, because the scenario is no outline."""
-    for step in scenario.steps:
+    for step in (*scenario.background, *scenario.steps):
         for name in sorted(step.placeholders):
             yield step.line, f"nothing is put in place of <{name}>: this is no Scenario Outline with Examples under it"
 

@@ -124,6 +124,18 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
             'Scenario Outline: A\n    Then the door "<a>" is open\n\n    Examples:\n      | a |',
             "has no examples",
         ),
+        (
+            'Scenario Outline: A\n    Then the door "<a>" is open\n  Examples:\n  | a |\n  | X |\n  Examples:\n  | a |',
+            '9: outline "A" has no examples here: nothing is played for them',
+        ),
+        (
+            'Scenario Outline: A\n    Then the door "<a>" is open\n\n    Examples:\n      | a | a |\n      | X | Y |',
+            "the column a is there 2 times",
+        ),
+        (
+            'Background:\n    Given the door "<a>" is open\n\n  Scenario: A\n    Then the door "X" is open',
+            "5: nothing is put in place of <a>: this is no Scenario Outline",
+        ),
         ('@fake-only\n  Scenario: A\n    Then the door "X" is open', "needs nothing the real Twilio lacks"),
         (
             '@real-only\n  Scenario: A\n    When the door "X" breaks\n    Then the door "X" is open',
