@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KINDS = ("given", "when", "then")
 
+_IN_EVERYTHING = "nothing but blanks (or `~` with nothing behind it) is in any text: say what has to be there, or `*`"
+
 
 @dataclass(frozen=True)
 class StepDefinition:
@@ -103,6 +105,11 @@ class StepDefinition:
         for name, vocabulary in self.vocabularies.items():
             if problem := vocabulary.problem(str(arguments[name]), names):
                 yield step.line, f'"{step.text}": {problem}'
+        if self.kind == "then" or "reason" in arguments:
+            said = [text for text in arguments.values() if isinstance(text, str)]
+            cells = [unmarked(cell).strip().removeprefix("~") for row in step.table for cell in row if "~" in cell]
+            if not all(text.strip() for text in (*said, *cells)):
+                yield step.line, f'"{step.text}": {_IN_EVERYTHING}'
         if step.table and (form := declared_form(self.function)):
             for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names):
                 yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'

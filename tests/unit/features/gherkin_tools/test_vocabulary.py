@@ -53,6 +53,9 @@ def is_colored(door: str, color: str) -> None: ...
 def has_digit(digit: str) -> None: ...
 
 
+def says(reason: str) -> None: ...
+
+
 @absence
 def nothing() -> None: ...
 
@@ -70,6 +73,7 @@ DEFINITIONS = Definitions(
         ("then", 'the door "{door:Door}" is {color:Color}', is_colored),
         ("then", "the digit {digit:Digit} is shown", has_digit),
         ("when", "the doors are painted:", doors_are_painted),
+        ("given", 'the door says "{reason}"', says),
         ("then", "the doors are:", doors_are),
         ("then", "among the doors painted are:", doors_are_painted),
         ("then", "side by side:", side_by_side),
@@ -135,6 +139,8 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ),
         ("Then it is painted with:\n  | parameter | valeu |\n  | Color | red |", 'no column is called "valeu"'),
         ("Then side by side:\n  | 1 | 2 | 1 |\n  | red | * | green |", 'the column "1" is there 2 times'),
+        ('Given the door says " "', '3: "the door says " "": nothing but blanks'),
+        ("Then the doors are:\n  | color |\n  | ~ |", '3: "the doors are:": nothing but blanks (or `~` with'),
         ("When the doors are painted:\n  | door |", "there is no row, so that the step would do nothing"),
         ("Then among the doors painted are:\n  | door |", "there is no row, so that the step would always hold"),
         ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
