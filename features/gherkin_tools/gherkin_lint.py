@@ -123,7 +123,9 @@ def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tu
     for line, text in document.prose:
         first, _, rest = text.partition(" ")
         if any(definitions.matching(kind, rest) for kind in KINDS):
-            said = f"a step begins with Given, When, Then, And, But or *, not with {first!r}"
+            known = first in ("Given", "When", "Then", "And", "But", "*")
+            wrong = f"a step begins with Given, When, Then, And, But or *, not with {first!r}"
+            said = "it stands under no `Scenario:` and no `Background:`" if known else wrong
         elif heading := re.match(r"([^:]+):(?= |$)", text):
             near = difflib.get_close_matches(heading[1].title(), _HEADINGS, 1, 0.8)
             if not near:

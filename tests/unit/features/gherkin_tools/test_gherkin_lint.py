@@ -164,6 +164,10 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
             """5: "Wehn the door "X" breaks" is taken for a description, and nothing of it is played: a step""",
         ),
         (
+            'Scenaro:\n    Given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
+            '5: "Given the door "X" is open" is taken for a description, and nothing of it is played: it stands under',
+        ),
+        (
             'background:\n    given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
             '4: "background:" is taken for a description, and nothing of it is played: did you mean `Background:`?',
         ),
