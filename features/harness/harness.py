@@ -35,6 +35,11 @@ TAKES_OVER_WITHIN_S = 30.0
 _BEGIN = "begin with `Given a running driver with phones:`"
 
 
+def _is_stranger(record: Mapping[str, Any]) -> bool:
+    """Whether the driver says that a rule names a phone which there is not."""
+    return record.get("event") == "rule_references_unknown_phone"
+
+
 class Harness:
     """What a scenario plays on. Every method may be called from a plain, synchronous step.
 
@@ -65,6 +70,7 @@ class Harness:
         self._learned: Mapping[str, object] | None = None
         self._errors: list[dict[str, Any]] = []
         self._executions: list[ExecutionModel] = []
+        self._strangers: set[str] = set()
         self.twilio = TwilioControls(context)
         self.commands = DriverCommands(context)
         self.view = DriverView(context)
@@ -121,6 +127,7 @@ class Harness:
         """Keep the errors and the commands that only a running driver tells of."""
         if self.driver_runs:
             self._errors += self.view.log(level="ERROR")
+            self._strangers |= {str(one["asset_id"]) for one in self.view.log(level="WARNING") if _is_stranger(one)}
             self._executions = self.commands.all_executions()
 
     def stop_drivers(self) -> None:
@@ -224,7 +231,8 @@ class Harness:
         executions = self._executions
         broken = invariants.broken(self._errors, self.twilio.requests(), executions, self.view.expected_errors)
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
-        return [*broken, *late, *self.commands.surprises(executions)]
+        strangers = [f"rules or notify name the phone {one!r}, which there is not" for one in sorted(self._strangers)]
+        return [*broken, *late, *strangers, *self.commands.surprises(executions)]
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""

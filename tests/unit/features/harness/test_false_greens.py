@@ -135,6 +135,13 @@ Feature: What shows nothing
     When 10 seconds pass
     Then "Gate" shows Normal
 
+  Scenario: A rule that texts nobody
+    Given the running driver reloads with these settings:
+      | setting   | value                                                                            |
+      | workflows | [{ name = "a", on = "AlarmRaised", do = [{ to = "chef", message = "{Name}" }] }] |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: A client that nobody knows
     When that client sends "Door forced" to phone "Gate"
     Then the command has succeeded
@@ -171,7 +178,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "15 failed, 5 passed, 13 errors in" in said, said[-400:]
+    assert "15 failed, 6 passed, 14 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -190,6 +197,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "'Nihgtjar' occurs nowhere in this scenario",
         "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
         "an earlier step has chosen this, and this one would undo it: workflows (put both into one step)",
+        "rules or notify name the phone 'chef', which there is not",
         "there is no such client: begin with",
         "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step",
         "a driver runs already: `Given the driver is stopped` before it is started again",
