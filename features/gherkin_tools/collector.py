@@ -22,6 +22,7 @@ from pytest_bdd.feature import get_feature
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
 
+from gherkin_tools.gherkin_lint import begins_with_and, taken_for_prose
 from gherkin_tools.gherkin_model import Document, UnreadableError, read
 from gherkin_tools.step_definitions import KINDS, Definitions, StepDefinition
 from gherkin_tools.tags import meaning, undeclared
@@ -68,6 +69,8 @@ def _unplayable(document: Document) -> Iterator[tuple[int, str]]:
     """What would be left out without a word if the file were played."""
     if not document.scenarios:
         yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
+    yield from taken_for_prose(document, definitions())
+    yield from begins_with_and(document)
     counted = Counter(one.name for one in document.scenarios)
     for one in document.scenarios:
         if not one.steps:

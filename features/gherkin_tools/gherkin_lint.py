@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gherkin_tools.gherkin_format import untidy_lines
 from gherkin_tools.gherkin_model import Document, Scenario, Step
-from gherkin_tools.step_definitions import Definitions, StepDefinition
+from gherkin_tools.step_definitions import KINDS, Definitions, StepDefinition
 from gherkin_tools.tags import undeclared
 from harness.capabilities import Capability
 from harness.report.verification_report import day_of
@@ -117,12 +118,41 @@ def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str
         yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
 
 
+def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
+    """Lines of descriptions that were meant to be played, but begin with no keyword that there is."""
+    for line, text in document.prose:
+        first, _, rest = text.partition(" ")
+        if any(definitions.matching(kind, rest) for kind in KINDS):
+            known = first in ("Given", "When", "Then", "And", "But", "*")
+            wrong = f"a step begins with Given, When, Then, And, But or *, not with {first!r}"
+            said = "it stands under no `Scenario:` and no `Background:`" if known else wrong
+        elif heading := re.match(r"([^:]+):(?= |$)", text):
+            near = difflib.get_close_matches(heading[1].title(), _HEADINGS, 1, 0.8)
+            if not near:
+                continue
+            said = f"did you mean `{near[0]}:`?"
+        else:
+            continue
+        yield line, f'"{text}" is taken for a description, and nothing of it is played: {said}'
+
+
+def begins_with_and(document: Document) -> Iterator[tuple[int, str]]:
+    """First steps that go on with something, but there is nothing before them."""
+    for steps in (*(steps for _, steps in document.backgrounds), *(one.steps for one in document.scenarios)):
+        if steps and steps[0].keyword in ("And", "But", "*"):
+            yield steps[0].line, f'"{steps[0].keyword} {steps[0].text}": a first step begins with Given, When or Then'
+
+
+_HEADINGS = ("Background", "Scenario", "Scenario Outline", "Example", "Examples", "Rule")
+
+
 def _tables_are_aligned(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
     if lines := untidy_lines(document.text):
         yield lines[0], f"untidy lines ({len(lines)}): align them with `pytest features --fix`"
 
 
 def _tells_one_story(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+    yield from begins_with_and(document)
     for line, steps in document.backgrounds:
         if len(steps) > BACKGROUND_AT_MOST:
             yield line, f"{len(steps)} steps in a background; more than {BACKGROUND_AT_MOST} belong into one Given"
@@ -152,11 +182,16 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
         if not scenario.outline:
             yield from _nothing_to_put_in(scenario)
             continue
-        if not any(examples.rows for examples in scenario.examples):
+        if not scenario.examples:
             yield scenario.line, f'outline "{scenario.name}" has no examples: it would never be played'
-        named = {name for step in scenario.steps for name in step.placeholders}
+        named = {name for step in (*scenario.background, *scenario.steps) for name in step.placeholders}
         named |= set(re.findall(r"<(.+?)>", scenario.name))
         for examples in scenario.examples:
+            if not examples.rows:
+                yield examples.line, f'outline "{scenario.name}" has no examples here: nothing is played for them'
+            for name, count in Counter(examples.columns).items():
+                if count > 1:
+                    yield examples.line, f"the column {name} is there {count} times"
             for name in sorted(named - set(examples.columns)):
                 yield examples.line, f"no column <{name}> in these examples"
             for name in sorted(set(examples.columns) - named - {"case"}):
@@ -165,7 +200,7 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
 
 def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
     """Names in angle brackets that stay as they are, because the scenario is no outline."""
-    for step in scenario.steps:
+    for step in (*scenario.background, *scenario.steps):
         for name in sorted(step.placeholders):
             yield step.line, f"nothing is put in place of <{name}>: this is no Scenario Outline with Examples under it"
 
@@ -225,6 +260,7 @@ def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
 
 RULES: tuple[Rule, ...] = (
     _steps_are_defined,
+    taken_for_prose,
     _is_described,
     _tables_are_aligned,
     _tells_one_story,

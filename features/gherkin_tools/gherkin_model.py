@@ -121,6 +121,8 @@ class Document:
     scenarios: tuple[Scenario, ...]
     keyword: str = "Feature"
     language: str = "en"
+    prose: tuple[tuple[int, str], ...] = ()
+    """The lines of all descriptions, with their numbers: nothing that stands there is played."""
 
 
 def render(text: str, row: Mapping[str, str]) -> str:
@@ -158,6 +160,7 @@ def read(path: Path) -> Document:
         tuple(scenarios),
         feature["keyword"],
         feature["language"],
+        tuple(_prose(feature, text.split("\n"))),
     )
 
 
@@ -236,6 +239,17 @@ def _gather(
                 tags=(*tags, *_tags(inner)),
                 rule=inner["name"],
             )
+
+
+def _prose(node: Mapping[str, Any], lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The lines of a node's description and of those inside it."""
+    number = node["location"]["line"]
+    for text in filter(None, map(str.strip, node.get("description", "").split("\n"))):
+        number = next(at for at, line in enumerate(lines[number:], number + 1) if line.strip() == text)
+        yield number, text
+    for child in (*node.get("children", ()), *node.get("examples", ())):
+        inner = child.get("background") or child.get("scenario") or child.get("rule") or child
+        yield from _prose(inner, lines)
 
 
 def _tags(node: Mapping[str, Any]) -> tuple[str, ...]:

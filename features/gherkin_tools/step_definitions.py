@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gherkin_tools.gherkin_model import Step
 from gherkin_tools.proof import shows_absence
-from gherkin_tools.table_columns import declared_form
+from gherkin_tools.table_columns import declared_form, wants_rows
 from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by
 from harness.capabilities import Capability, StepNeeds, declared_needs, needed
 from harness.table_diff import unmarked
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pytest_bdd.parsers import StepParser
 
 KINDS = ("given", "when", "then")
+
+_IN_EVERYTHING = "nothing but blanks (or `~` with nothing behind it) is in any text: say what has to be there, or `*`"
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,17 @@ class StepDefinition:
         for name, vocabulary in self.vocabularies.items():
             if problem := vocabulary.problem(str(arguments[name]), names):
                 yield step.line, f'"{step.text}": {problem}'
+        if self.kind == "then" or "reason" in arguments:
+            said = [text for text in arguments.values() if isinstance(text, str)]
+            cells = [unmarked(cell).strip().removeprefix("~") for row in step.table for cell in row if "~" in cell]
+            if not all(text.strip() for text in (*said, *cells)):
+                yield step.line, f'"{step.text}": {_IN_EVERYTHING}'
         if step.table and (form := declared_form(self.function)):
             for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names):
                 yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'
+        if len(step.table) == 1 and wants_rows(self.function):
+            nothing = "would always hold" if self.kind == "then" else "would do nothing"
+            yield step.line, f'"{step.text}": under the headings there is no row, so that the step {nothing}'
         if step.docstring is not None and (check := declared_text(self.function)):
             yield from ((step.line, f'"{step.text}": {problem}') for problem in check(step.docstring))
 

@@ -40,6 +40,7 @@ class Columns:
         if problem := self._heading_problem(header):
             yield 0, problem
             return
+        yield from self._said_twice(header, rows)
         for number, row in enumerate(rows, 1):
             for column, text in zip(header, row, strict=True):
                 if (words := self.words.get(column)) and (problem := words.cell_problem(text, names)):
@@ -48,6 +49,14 @@ class Columns:
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
         """The places that take words of a vocabulary, as the catalogue calls them."""
         yield from ((f"column `{name}`", vocabulary) for name, vocabulary in self.words.items())
+
+    def _said_twice(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+        """Rows about something that a row before them is about: what the first column that has to be there holds."""
+        for name in self.needed[:1]:
+            said = [row[header.index(name)] for row in rows]
+            for number, text in enumerate(said, 1):
+                if text in said[: number - 1]:
+                    yield number, f"another row is about the {name} {text!r} already"
 
     def _heading_problem(self, header: Sequence[str]) -> str | None:
         known = [*self.needed, *self.other]
@@ -73,9 +82,11 @@ class SideBySide:
     def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
         """What is wrong with a table: the row (0 for the headings) and a sentence."""
         header, *rows = table
-        for name in header:
+        for name, count in Counter(header).items():
             if problem := self.headings.problem(name, names):
                 yield 0, problem
+            elif count > 1:
+                yield 0, f'the column "{name}" is there {count} times'
         for number, row in enumerate(rows, 1):
             for text in row:
                 if self.cells and (problem := self.cells.cell_problem(text, names)):
@@ -144,3 +155,17 @@ def declared_form(function: Callable[..., object]) -> TableForm | None:
     """What was declared for a step function; None where any table may be."""
     found: TableForm | None = getattr(function, _FORM, None)
     return found
+
+
+_ROWS = "__wants_rows__"
+
+
+def rows_wanted(function: Function) -> Function:
+    """Declare that a step with nothing under the headings of its table would do nothing, or hold always."""
+    setattr(function, _ROWS, True)
+    return function
+
+
+def wants_rows(function: Callable[..., object]) -> bool:
+    """Whether a step needs rows under the headings of its table."""
+    return getattr(function, _ROWS, False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
+from driver.api.models import ExecutionModel
 from driver.client import DriverClient, RefusedError
 from harness import invariants
 from harness.driver import configuration
@@ -30,6 +31,13 @@ PHOTOGRAPHER = Photographer()
 
 #: How long, in real seconds, a second driver may take to become the active one.
 TAKES_OVER_WITHIN_S = 30.0
+
+_BEGIN = "begin with `Given a running driver with phones:`"
+
+
+def _is_stranger(record: Mapping[str, Any]) -> bool:
+    """Whether the driver says that a rule names a phone which there is not."""
+    return record.get("event") == "rule_references_unknown_phone"
 
 
 class Harness:
@@ -59,6 +67,10 @@ class Harness:
         self._context = context = ScenarioContext(loop, twilio, driver(folder / "first"), time)
         self._second = driver(folder / "second")
         self._with_pictures = with_pictures
+        self._learned: Mapping[str, object] | None = None
+        self._errors: list[dict[str, Any]] = []
+        self._executions: list[ExecutionModel] = []
+        self._strangers: set[str] = set()
         self.twilio = TwilioControls(context)
         self.commands = DriverCommands(context)
         self.view = DriverView(context)
@@ -70,8 +82,11 @@ class Harness:
 
     def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
+        assert not self.driver_runs, "a driver runs already: `Given the driver is stopped` before it is started again"
+        assert phones is not None or self._learned is not None, f"nothing was started before: {_BEGIN}"
         if phones is not None:
             self._context.phones = phones
+        self._learned = self._chosen()
         self._join(self._launch(self._context.driver_backend))
 
     def _launch(self, backend: DriverBackend) -> DriverClient:
@@ -82,10 +97,15 @@ class Harness:
         context, store = self._context, f"sqlite:///{self.database.path}"
         return configuration.settings(context.personas, context.twilio.base_url, store, context.phones, context.changes)
 
+    def _chosen(self) -> dict[str, object]:
+        """What steps have chosen before a driver is started or reloaded."""
+        return {"the account": self._context.personas.account, **self._context.changes}
+
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
         """Have the running driver take over changed settings, and other phones where they are given."""
         if phones is not None:
             self._context.phones = phones
+        self._learned = self._chosen()
         self._context.wait_for(self._context.driver_backend.reload, self._settings())
         self._context.wait_idle()
 
@@ -96,13 +116,24 @@ class Harness:
 
     def stop_driver(self) -> None:
         """Stop the driver in good order."""
+        self._note_what_it_tells()
+        self._stop_driver()
+
+    def _stop_driver(self) -> None:
         self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.stop)
+
+    def _note_what_it_tells(self) -> None:
+        """Keep the errors and the commands that only a running driver tells of."""
+        if self.driver_runs:
+            self._errors += self.view.log(level="ERROR")
+            self._strangers |= {str(one["asset_id"]) for one in self.view.log(level="WARNING") if _is_stranger(one)}
+            self._executions = self.commands.all_executions()
 
     def stop_drivers(self) -> None:
         """Stop whatever runs: one on standby first, so that it does not take over."""
         self._context.wait_for(self._second.stop)
-        self.stop_driver()
+        self._stop_driver()
 
     def start_second_driver(self) -> None:
         """Start one more driver with the same configuration and database; it waits on standby."""
@@ -149,8 +180,14 @@ class Harness:
             return str(exc)
         raise AssertionError(f"the driver on standby took a command: {answer}")
 
+    @property
+    def driver_runs(self) -> bool:
+        """Whether there is a driver that could do anything."""
+        return self._context.driver_backend.api is not None
+
     def kill_driver(self) -> None:
         """End the driver without any warning."""
+        self._note_what_it_tells()
         self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.kill)
 
@@ -189,12 +226,13 @@ class Harness:
 
     def broken_invariants(self) -> list[str]:
         """What must hold after every scenario though nobody asks: an empty list when it does."""
-        if self._context.driver_backend.api is None:
-            return []
         self._context.wait_idle()
-        errors, expected = self.view.log(level="ERROR"), self.view.expected_errors
-        broken = invariants.broken(errors, self.twilio.requests(), self.commands.all_executions(), expected)
-        return [*broken, *self.commands.surprises()]
+        self._note_what_it_tells()
+        executions = self._executions
+        broken = invariants.broken(self._errors, self.twilio.requests(), executions, self.view.expected_errors)
+        late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
+        strangers = [f"rules or notify name the phone {one!r}, which there is not" for one in sorted(self._strangers)]
+        return [*broken, *late, *strangers, *self.commands.surprises(executions)]
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""

@@ -36,6 +36,18 @@ def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], e
     ]
 
 
+def too_late(learned: Mapping[str, object], chosen: Mapping[str, object]) -> list[str]:
+    """What a scenario has chosen for the driver, and the driver has never learned, in at most one sentence.
+
+    Args:
+        learned: What was chosen when the driver was last started or reloaded.
+        chosen: What is chosen now.
+    """
+    names = ", ".join(name for name, value in chosen.items() if name not in learned or learned[name] != value)
+    advice = "move the step before its start, or restart or reload it"
+    return [f"chosen when the driver ran already, which never learned of it: {names} ({advice})"] if names else []
+
+
 def _said(record: Mapping[str, Any]) -> str:
     return " ".join(str(value) for value in record.values())
 

@@ -201,5 +201,6 @@ TABLE_COLUMN = Vocabulary("column of a table", _columns_of_tables, examples=("Ta
 AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
 LOG_LEVEL = Vocabulary("level", _log_levels)
 ACCESS_ROLE = Vocabulary("role", _roles)
+YES_NO = Vocabulary("answer", lambda: ("yes", "no"))
 CHANNEL = Vocabulary("way of an acknowledgement", lambda: ("workstation", "api", "workflow", "sms"))
 TOPIC = Vocabulary("topic", lambda: LogTopic)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.table_columns import SideBySide, columns, table
+from gherkin_tools.table_columns import SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import introduces
 from harness.asset_actions import needs_faults, play, takes_long
 from harness.capabilities import Capability, needs
@@ -37,6 +37,7 @@ Table = Sequence[Sequence[str]]
 @needs(Capability.FAULTS, Capability.CLOCK)
 @columns(needed=("phone", "history"), history=ACTIONS)
 @introduces(lambda _, rows: [("phone", row.get("phone", "")) for row in rows])
+@rows_wanted
 def phones_with_histories(harness: Harness, datatable: Table) -> None:
     """Start the driver and bring each phone into a state. Columns: phone, history (actions, separated by commas)."""
     rows = rows_of(datatable)
@@ -66,7 +67,9 @@ def this_happens(harness: Harness, name: str, action: str) -> None:
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens_to_each(harness: Harness, action: str) -> None:
     """The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …"""
-    play(harness, dict.fromkeys(harness.phone_names(), action))
+    names = harness.phone_names()
+    assert names, "there are no phones: begin with `Given a running driver with phones:`"
+    play(harness, dict.fromkeys(names, action))
     harness.commands.expect_rejections()
 
 

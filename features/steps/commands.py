@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.table_columns import Parameters, SideBySide, columns, table
+from gherkin_tools.table_columns import Parameters, SideBySide, columns, rows_wanted, table
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare, only_row, rows_of
 from harness.vocabularies import (
@@ -54,6 +54,7 @@ def the_operator_commands(harness: Harness, command: str, name: str) -> None:
 @given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}" with:', WORDS))
 @when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}" with:', WORDS))
 @table(Parameters(COMMAND_PARAMETER))
+@rows_wanted
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""
     harness.commands.command(
@@ -76,6 +77,7 @@ def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> N
 @given("a workflow calls Send Message with:")
 @when("a workflow calls Send Message with:")
 @table(Parameters(SYSTEM_PARAMETER, {"Destination Number": PERSON, "Source Phone Number": SENDER}))
+@rows_wanted
 def a_workflow_sends(harness: Harness, datatable: Table) -> None:
     """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
     harness.commands.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
@@ -91,6 +93,8 @@ def the_client_repeats(harness: Harness) -> None:
 @when(parsers.parse('that client sends "{body}" to phone "{name:Phone}"', WORDS))
 def that_client_sends(harness: Harness, body: str, name: str) -> None:
     """The client that the data server knows sends a text to a phone."""
+    known = "dataserver.tokens" in harness.changes
+    assert known, "there is no such client: begin with `Given the data server knows a client with the role …`"
     harness.commands.send_as_client(name, body)
 
 
@@ -141,4 +145,4 @@ def its_attempts_were(harness: Harness, datatable: Table) -> None:
 def the_command_is_refused(harness: Harness, reason: str) -> None:
     """The last command was not accepted, and the answer says why."""
     table = [["reason"], [f"~{reason}"]]
-    harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")
+    harness.eventually(lambda: compare(table, harness.commands.last_refusal("command", reason)), "the refusal")

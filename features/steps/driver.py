@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,13 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from gherkin_tools.proof import absence
-from gherkin_tools.table_columns import columns
+from gherkin_tools.table_columns import columns, rows_wanted
 from gherkin_tools.vocabulary import Rows, introduces, text
 from harness.capabilities import Capability, needs
 from harness.driver import configuration
 from harness.driver.configuration import value_of
 from harness.table_diff import compare, rows_of
-from harness.vocabularies import SENDER, SETTING, toml_problems
+from harness.vocabularies import SENDER, SETTING, YES_NO, toml_problems
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
 Table = Sequence[Sequence[str]]
 
-_MORE = ("verified", "external number", "location")
-"""What a table may say of a phone besides its name and its Twilio number."""
+_MORE = ("external number", "location")
+"""What a table may say of a phone in any words, besides its name."""
 
 
 def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
@@ -37,6 +36,7 @@ def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 
 @given("the driver's settings:")
 @columns(needed=("setting", "value"), setting=SETTING)
+@rows_wanted
 def the_settings(harness: Harness, datatable: Table) -> None:
     """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
@@ -68,6 +68,7 @@ def the_driver_knows_a_key(harness: Harness, name: str) -> None:
 
 @given("the running driver reloads with these settings:")
 @columns(needed=("setting", "value"), setting=SETTING)
+@rows_wanted
 def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
     """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
@@ -76,7 +77,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
-@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
@@ -87,10 +88,10 @@ def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
 @text(toml_problems)
 def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
-    try:
-        harness.changes |= tomllib.loads(docstring)
-    except tomllib.TOMLDecodeError as exc:
-        raise AssertionError(f"the text under the step is no TOML: {exc}") from None
+    written = configuration.in_sections(docstring)
+    twice = ", ".join(written.keys() & harness.changes.keys())
+    assert not twice, f"an earlier step has chosen this, and this one would undo it: {twice} (put both into one step)"
+    harness.changes |= written
 
 
 @given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))
@@ -100,7 +101,7 @@ def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
 
 
 @given("a running driver with phones:")
-@columns(*_MORE, needed=("phone",), Twilio_number=SENDER)
+@columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
     """Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location."""
@@ -203,6 +204,7 @@ def the_debug_log_never_shows(harness: Harness, text: str) -> None:
 
 @then("the debug log shows in this order:")
 @needs(Capability.LOG)
+@rows_wanted
 def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
     """Records of the named events and assets, no others. Columns: level, event, asset_id, attempt, or any key."""
     harness.eventually(lambda: compare(datatable, harness.view.logged(datatable), in_order=True), "the debug log")

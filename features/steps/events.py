@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from gherkin_tools.proof import absence
-from gherkin_tools.table_columns import Parameters, columns, table
+from gherkin_tools.proof import absence, absence_when
+from gherkin_tools.table_columns import Parameters, columns, rows_wanted, table
 from harness.table_diff import compare, rows_of
 from harness.vocabularies import ANYBODY, ASSET, EVENT, EVENT_PARAMETER, EVENT_PARAMETERS
 from steps.words import WORDS
@@ -24,13 +24,14 @@ NUMBERS = tuple(name for name in EVENT_PARAMETERS if name.endswith("Number"))
 
 @then(parsers.parse('the event "{name:Event}" was published with:', WORDS))
 @table(Parameters(EVENT_PARAMETER, dict.fromkeys(NUMBERS, ANYBODY)))
+@rows_wanted
 def the_event_was_published(harness: Harness, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
-    assert rows_of(datatable), "the table names no parameter"
     harness.eventually(lambda: compare(datatable, harness.view.parameters(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name:Event}" was published {count:Times}', WORDS))
+@absence_when(lambda count, **_: count == 0)
 def the_event_was_published_times(harness: Harness, name: str, count: int) -> None:
     """How often a workflow bound to the event would have started."""
     harness.eventually(lambda: compare([["name"], *[[name]] * count], harness.view.events(name)), f'the event "{name}"')
@@ -55,6 +56,7 @@ def the_event_is_published_within(harness: Harness, seconds: float, name: str) -
 
 @then("the events were published in this order:")
 @columns(*EVENT_PARAMETERS, event=EVENT, asset=ASSET)
+@rows_wanted
 def the_events_in_order(harness: Harness, datatable: Table) -> None:
     """All events with the names in the table. Columns: event, asset, and any parameter of the events."""
     names = {row["event"] for row in rows_of(datatable)}

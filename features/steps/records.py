@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, then, when
 
-from gherkin_tools.table_columns import SideBySide, columns, table
+from gherkin_tools.table_columns import SideBySide, columns, rows_wanted, table
 from harness.table_diff import compare
 from harness.vocabularies import ANYBODY, AUDIT_COLUMN, CODE, EXECUTION_STATE, MESSAGE_STATUS
 
@@ -40,6 +40,7 @@ def the_operator_requeues(harness: Harness) -> None:
 
 @then("the audit contains:")
 @table(SideBySide(AUDIT_COLUMN))
+@rows_wanted
 def the_audit_contains(harness: Harness, datatable: Table) -> None:
     """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
     harness.eventually(lambda: compare(datatable, harness.view.audit(), exactly=False), "the audit")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.table_columns import SideBySide, table
+from gherkin_tools.table_columns import SideBySide, rows_wanted, table
 from gherkin_tools.vocabulary import Rows, introduces
 from harness.table_diff import compare
 from harness.vocabularies import TABLE_COLUMN
@@ -30,6 +30,7 @@ def _imported(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 @given(parsers.parse("the {kind:TableKind} table is imported:", WORDS))
 @table(SideBySide(TABLE_COLUMN))
 @introduces(_imported)
+@rows_wanted
 def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> None:
     """A CSV file with these columns and rows was taken in. Kinds: status, command, asset."""
     harness.commands.import_table(kind, datatable)
@@ -39,6 +40,7 @@ def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> Non
 @when(parsers.parse("the {kind:TableKind} table is imported:", WORDS))
 @table(SideBySide(TABLE_COLUMN))
 @introduces(_imported)
+@rows_wanted
 def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None:
     """A CSV file with these columns and rows is handed in. Kinds: status, command, asset."""
     harness.commands.import_table(kind, datatable)
@@ -48,11 +50,12 @@ def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None
 def the_import_is_refused(harness: Harness, reason: str) -> None:
     """Nothing was imported, and the answer says why."""
     table = [["reason"], [f"~{reason}"]]
-    harness.eventually(lambda: compare(table, harness.commands.last_refusal(reason)), "the refusal")
+    harness.eventually(lambda: compare(table, harness.commands.last_refusal("file", reason)), "the refusal")
 
 
 @then(parsers.parse("the {kind:TableKind} table contains:", WORDS))
 @table(SideBySide(TABLE_COLUMN))
+@rows_wanted
 def the_table_contains(harness: Harness, kind: str, datatable: Table) -> None:
     """Rows of the exported table, others not counted. Columns as in the CSV file."""
     harness.eventually(lambda: compare(datatable, harness.view.exported(kind), exactly=False), f"the {kind} table")

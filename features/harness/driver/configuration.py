@@ -95,6 +95,22 @@ def put(tree: dict[str, Any], path: str, value: object) -> None:
         tree[key] = value
 
 
+def in_sections(text: str) -> dict[str, object]:
+    """The settings in sections of `driver.toml`, each by its dotted path; lists of sections by their names.
+
+    Raises:
+        AssertionError: When the text is no TOML.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise AssertionError(f"the text under the step is no TOML: {exc}") from None
+    found: dict[str, object] = {}
+    for name, value in tree.items():
+        found |= {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
+    return found
+
+
 def value_of(text: str) -> object:
     """A setting as a feature file writes it: yes and no, numbers, anything else is text; `-` takes it out."""
     if text in ("yes", "no"):

@@ -42,6 +42,7 @@ class DriverCommands:
         self.executions: list[str] = []
         self.refusals: list[str] = []
         self.unmentioned: list[str] = []
+        self._refusal_of_last: dict[str, str | None] = {}
         self._seen: set[str] = set()
         self._given: list[Given] = []
         self._last_of: dict[str, str] = {}
@@ -111,7 +112,9 @@ class DriverCommands:
         try:
             self._context.wait_for(self._context.driver.import_table, kind, text.getvalue().encode())
         except RefusedError as exc:
-            self._refuse(str(exc))
+            self._refuse("file", str(exc))
+        else:
+            self._refusal_of_last["file"] = None
         self._context.wait_idle()
 
     def moment(self, text: str) -> str:
@@ -134,25 +137,27 @@ class DriverCommands:
         executions = self._fetch(list(self._last_of.values()))
         return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, executions, strict=True)]
 
-    def last_refusal(self, reason: str) -> list[projections.Fact]:
-        """Why the last command or file was refused; refusals for this reason count as spoken of from now on."""
+    def last_refusal(self, what: str, reason: str) -> list[projections.Fact]:
+        """Why the last `command` or `file` was refused; refusals for this reason count as spoken of from now on."""
         self.unmentioned = [text for text in self.unmentioned if reason not in text]
-        return [{"reason": text} for text in self.refusals[-1:]]
+        refusal = self._refusal_of_last.get(what)
+        return [] if refusal is None else [{"reason": refusal}]
 
     def expect_rejections(self) -> None:
         """Whatever becomes of the commands given so far is what the scenario is about."""
         self._seen |= set(self.executions)
 
-    def surprises(self) -> list[str]:
-        """The refused and rejected commands that no step has spoken of, one sentence each."""
+    def surprises(self, executions: Sequence[ExecutionModel]) -> list[str]:
+        """The refused commands, and the rejected ones among these, that no step has spoken of: one sentence each."""
         rejected = [
             f"{one.command}: {one.reason}"
-            for one in self.all_executions()
+            for one in executions
             if one.state == "rejected" and one.execution_id not in self._seen
         ]
         return [f"the driver refused a command, and no step says so: {text}" for text in (*self.unmentioned, *rejected)]
 
-    def _refuse(self, reason: str) -> None:
+    def _refuse(self, what: str, reason: str) -> None:
+        self._refusal_of_last[what] = reason
         self.refusals.append(reason)
         self.unmentioned.append(reason)
 
@@ -167,7 +172,9 @@ class DriverCommands:
         return self._context.wait_for(ask)
 
     def _last_execution(self) -> ExecutionModel:
-        assert self.executions, f"no command was accepted; refused: {self.refusals}"
+        refusal = self._refusal_of_last.get("command")
+        assert refusal is None, f"the last command was refused: {refusal}"
+        assert self.executions, "no command was given"
         self._seen.add(self.executions[-1])
         return self._fetch(self.executions[-1:])[0]
 
@@ -201,8 +208,9 @@ class DriverCommands:
         try:
             execution = (await giving(driver)).execution_id
         except RefusedError as exc:
-            self._refuse(str(exc))
+            self._refuse("command", str(exc))
         else:
+            self._refusal_of_last["command"] = None
             self.executions.append(execution)
             self._last_of[name] = execution
 

@@ -103,7 +103,7 @@ class DriverView:
         """The log's records of the events (of the assets, if there is such a column) that a data table names."""
         named = rows_of(datatable)
         logged = [record | {"level": str(record["level"]).upper()} for record in self.log()]
-        records = [{name: record.get(name) for name in datatable[0]} for record in logged]
+        records = [{name: record[name] for name in datatable[0] if name in record} for record in logged]
         return [one for one in records if any(_is_about(one, row) for row in named)]
 
     def expect_error(self, text: str) -> None:
@@ -123,4 +123,4 @@ class DriverView:
 
 def _is_about(record: projections.Fact, row: Mapping[str, str]) -> bool:
     """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
-    return all(fits(row[column], record[column]) for column in ("event", "asset_id") if column in row)
+    return all(fits(row[column], record.get(column)) for column in ("event", "asset_id") if column in row)

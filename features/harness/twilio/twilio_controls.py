@@ -43,7 +43,17 @@ class TwilioControls:
 
     def disturb_webhooks(self, family: str, fault: str) -> None:
         """Let something happen to each webhook of a family of faults: `callback` or `inbound`."""
+        self._expect_webhooks()
         self.add_fault(faults.webhook_effect(family, fault), "callback" if family == "callback" else "inbound_webhook")
+
+    def _expect_webhooks(self) -> None:
+        """Find steps about calls that Twilio never makes.
+
+        Raises:
+            AssertionError: When the driver has no webhook in this scenario.
+        """
+        has_one = "receive.public_url" in self._context.changes
+        assert has_one, "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step"
 
     def clear_faults(self) -> None:
         """Twilio works again."""
@@ -96,6 +106,7 @@ class TwilioControls:
 
     def sign_with(self, name: str) -> None:
         """Have Twilio sign its calls with a shared key from now on."""
+        self._expect_webhooks()
         self._context.wait_for(self._far.sign_with, self._context.personas.account, name)
 
     def use_webhooks(self) -> None:

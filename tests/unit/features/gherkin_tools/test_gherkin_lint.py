@@ -38,7 +38,7 @@ DEFINITIONS = Definitions(
         StepDefinition("then", parsers.parse("the doors stand:"), stand),
     ]
 )
-HEAD = "Feature: Doors\n  People walk through them.\n\n"
+HEAD = "Feature: Doors\n  Note: given a door, people walk through it.\n\n"
 GOOD = (
     (
         HEAD
@@ -124,6 +124,18 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
             'Scenario Outline: A\n    Then the door "<a>" is open\n\n    Examples:\n      | a |',
             "has no examples",
         ),
+        (
+            'Scenario Outline: A\n    Then the door "<a>" is open\n  Examples:\n  | a |\n  | X |\n  Examples:\n  | a |',
+            '9: outline "A" has no examples here: nothing is played for them',
+        ),
+        (
+            'Scenario Outline: A\n    Then the door "<a>" is open\n\n    Examples:\n      | a | a |\n      | X | Y |',
+            "the column a is there 2 times",
+        ),
+        (
+            'Background:\n    Given the door "<a>" is open\n\n  Scenario: A\n    Then the door "X" is open',
+            "5: nothing is put in place of <a>: this is no Scenario Outline",
+        ),
         ('@fake-only\n  Scenario: A\n    Then the door "X" is open', "needs nothing the real Twilio lacks"),
         (
             '@real-only\n  Scenario: A\n    When the door "X" breaks\n    Then the door "X" is open',
@@ -142,6 +154,26 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
         (
             'Scenario: A\n    Then the door "<who>" is open',
             "5: nothing is put in place of <who>: this is no Scenario Outline with Examples under it",
+        ),
+        (
+            'Scenario: A\n    And the door "X" is open\n    Then the door "X" is open',
+            '5: "And the door "X" is open": a first step begins with Given, When or Then',
+        ),
+        (
+            'Scenario: A\n    Wehn the door "X" breaks\n    Then the door "X" is open',
+            """5: "Wehn the door "X" breaks" is taken for a description, and nothing of it is played: a step""",
+        ),
+        (
+            'Scenaro:\n    Given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
+            '5: "Given the door "X" is open" is taken for a description, and nothing of it is played: it stands under',
+        ),
+        (
+            'background:\n    given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
+            '4: "background:" is taken for a description, and nothing of it is played: did you mean `Background:`?',
+        ),
+        (
+            'Scenario: A\n    Then the door "X" is open\n\n    Examples: B\n      Exampels: C\n      | a |',
+            "did you mean `Examples:`?",
         ),
     ],
 )

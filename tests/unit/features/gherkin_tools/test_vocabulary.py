@@ -9,7 +9,7 @@ from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.gherkin_model import read
 from gherkin_tools.proof import absence, absence_when
 from gherkin_tools.step_definitions import Definitions, StepDefinition
-from gherkin_tools.table_columns import Parameters, SideBySide, columns, table
+from gherkin_tools.table_columns import Parameters, SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import Vocabulary, introduces, text, word
 
 COLOR = Vocabulary("color", lambda: ("red", "green"))
@@ -24,6 +24,11 @@ def there_is(name: str) -> None: ...
 
 @introduces(lambda arguments, rows: [("door", arguments["name"]), *(("door", row["door"]) for row in rows)])
 def there_are(name: str, datatable: object) -> None: ...
+
+
+@rows_wanted
+@columns(door=DOOR)
+def doors_are_painted(datatable: object) -> None: ...
 
 
 @columns(door=DOOR, color=COLOR)
@@ -48,6 +53,9 @@ def is_colored(door: str, color: str) -> None: ...
 def has_digit(digit: str) -> None: ...
 
 
+def says(reason: str) -> None: ...
+
+
 @absence
 def nothing() -> None: ...
 
@@ -64,7 +72,10 @@ DEFINITIONS = Definitions(
         ("given", "the poem:", poem),
         ("then", 'the door "{door:Door}" is {color:Color}', is_colored),
         ("then", "the digit {digit:Digit} is shown", has_digit),
+        ("when", "the doors are painted:", doors_are_painted),
+        ("given", 'the door says "{reason}"', says),
         ("then", "the doors are:", doors_are),
+        ("then", "among the doors painted are:", doors_are_painted),
         ("then", "side by side:", side_by_side),
         ("then", "it is painted with:", is_painted),
         ("then", "nothing is heard", nothing),
@@ -122,7 +133,16 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ("Then side by side:\n  | 1 |\n  | rde |", """5: "side by side:": 'rde' is no color"""),
         ("Then it is painted with:\n  | parameter | value |\n  | Color | rde |", "Color: 'rde' is no color"),
         ("Then it is painted with:\n  | parameter | value |\n  | Colour | red |", "'Colour' is no parameter"),
+        (
+            "Then it is painted with:\n  | parameter | value |\n  | Color | red |\n  | Color | green |",
+            "6: \"it is painted with:\": another row is about the parameter 'Color' already",
+        ),
         ("Then it is painted with:\n  | parameter | valeu |\n  | Color | red |", 'no column is called "valeu"'),
+        ("Then side by side:\n  | 1 | 2 | 1 |\n  | red | * | green |", 'the column "1" is there 2 times'),
+        ('Given the door says " "', '3: "the door says " "": nothing but blanks'),
+        ("Then the doors are:\n  | color |\n  | ~ |", '3: "the doors are:": nothing but blanks (or `~` with'),
+        ("When the doors are painted:\n  | door |", "there is no row, so that the step would do nothing"),
+        ("Then among the doors painted are:\n  | door |", "there is no row, so that the step would always hold"),
         ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
         ("Then nothing is heard", '3: "nothing is heard" proves nothing by itself'),
         ("Then it was opened 0 times", '"it was opened 0 times" proves nothing by itself'),

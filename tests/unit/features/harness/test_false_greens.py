@@ -34,9 +34,60 @@ Feature: What shows nothing
     When the operator sends "Door forced" to phone "Gate"
     Then "Gate" shows No Communication
 
+  Scenario: A refused command of a driver that is stopped
+    Given the operator sends "Door forced" to phone "Gate"
+    And the operator sends "  " to phone "Gate"
+    When the driver is stopped
+    Then the handset of "Gate" shows:
+      | body        |
+      | Door forced |
+
+  Scenario: A refusal of a command before the last one
+    Given the operator sends " " to phone "Gate"
+    When the operator sends "Door forced" to phone "Gate"
+    Then the command is refused because "Message Content"
+
+  Scenario: A file that is taken after a refused command
+    Given the operator sends " " to phone "Gate"
+    When the asset table is imported:
+      | AssetId | Caption |
+      | gate    | Gate    |
+    Then the import is refused because "Message Content"
+
+  Scenario: A command that ended before one was refused
+    Given the operator sends "Door forced" to phone "Gate"
+    When the operator sends " " to phone "Gate"
+    Then the command has succeeded
+    And the command is refused because "Message Content"
+
+  Scenario: An error before a restart
+    Given the database is full
+    And the operator sends "Door forced" to phone "Gate"
+    And the command is refused because "full"
+    And the database has room again
+    When the driver is restarted
+    Then "Gate" shows Normal
+
   Scenario: Nothing before anything happened
     When 10 seconds pass
     Then the handset of "Gate" shows nothing
+
+  Scenario: Nothing counted before anything happened
+    When 10 seconds pass
+    Then the event "Message Received" was published 0 times
+
+  Scenario: Nothing sent before anything happened
+    When 10 seconds pass
+    Then Twilio was asked to send 0 times
+
+  Scenario: Nothing more where no time passes
+    When the operator sends "Door forced" to phone "Gate"
+    Then within 0 seconds nothing more is sent
+
+  Scenario: Nothing more where nobody could send
+    Given the operator sends "Door forced" to phone "Gate"
+    When the driver is stopped
+    Then within 10 minutes nothing more is sent
 
   Scenario: No alarm left where none was raised
     When 10 seconds pass
@@ -52,6 +103,70 @@ Feature: What shows nothing
     Then the debug log shows "message_received"
     And the debug log never shows "Nihgtjar"
 
+  Scenario: A setting that comes too late
+    Given the driver's settings:
+      | setting      | value |
+      | states.latch | yes   |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
+  Scenario: A column that no record of the log has
+    Given "Gate" texts "All clear"
+    When 10 seconds pass
+    Then the debug log shows in this order:
+      | event            | atempt |
+      | message_received | -      |
+
+  Scenario: A second list of rules that takes the place of the first
+    Given the driver's configuration also contains:
+      ```
+      [[workflows]]
+      name = "one"
+      on = "AlarmRaised"
+      do = [{ to = "gate", message = "{Name}" }]
+      ```
+    And the driver's configuration also contains:
+      ```
+      [[workflows]]
+      name = "another"
+      on = "AlarmCleared"
+      do = [{ to = "gate", message = "{Name}" }]
+      ```
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
+  Scenario: A rule that texts nobody
+    Given the running driver reloads with these settings:
+      | setting   | value                                                                            |
+      | workflows | [{ name = "a", on = "AlarmRaised", do = [{ to = "chef", message = "{Name}" }] }] |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
+  Scenario: A client that nobody knows
+    When that client sends "Door forced" to phone "Gate"
+    Then the command has succeeded
+
+  Scenario: Doubled calls that are never made
+    Given webhooks for incoming texts arrive twice
+    When "Gate" texts "All clear"
+    Then "Gate" shows Normal
+
+  Scenario: A key for calls that are never made
+    Given Twilio signs its webhooks with the shared key "Old"
+    When "Gate" texts "All clear"
+    Then "Gate" shows Normal
+
+  Scenario: A start of what runs
+    When the driver starts again
+    Then "Gate" shows Normal
+
+  Scenario: A phone that may or may not be verified
+    Given the running driver reloads with these phones:
+      | phone | verified |
+      | Gate  | Yes      |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -63,16 +178,31 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "4 failed, 2 passed, 5 errors in" in said, said[-400:]
+    assert "15 failed, 6 passed, 14 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
         "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
+        "the refusal: no fact fits",
+        "the last command was refused: Message Content is empty",
+        "the driver logged an error that the scenario did not announce: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
+        '"the event "Message Received" was published 0 times" proves nothing by itself',
+        '"Twilio was asked to send 0 times" proves nothing by itself',
+        "in 0 seconds nothing could be sent",
+        "no driver runs, so nothing could be sent",
         "no alarm was raised in this scenario",
         "so nothing more proves nothing",
         "'Nihgtjar' occurs nowhere in this scenario",
+        "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
+        "an earlier step has chosen this, and this one would undo it: workflows (put both into one step)",
+        "rules or notify name the phone 'chef', which there is not",
+        "there is no such client: begin with",
+        "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step",
+        "a driver runs already: `Given the driver is stopped` before it is started again",
+        "column \"verified\": 'Yes' is no answer. One of: yes, no.",
+        "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
     ):
         assert sentence in said, sentence

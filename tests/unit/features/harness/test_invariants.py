@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from driver.api.models import AttemptModel, ExecutionModel
-from harness.invariants import broken
+from harness.invariants import broken, too_late
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -60,3 +60,9 @@ def test_a_command_that_sent_two_messages_is_reported() -> None:
 
 def test_success_without_a_message_is_reported() -> None:
     assert "has no message" in broken([], [], [execution("", message_sid="")], [])[0]
+
+
+def test_what_is_chosen_after_the_start_is_named_until_the_driver_learns_of_it() -> None:
+    assert too_late({"a": 1, "b": 2}, {"a": 1, "b": 2}) == []
+    (sentence,) = too_late({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": None})
+    assert sentence.startswith("chosen when the driver ran already, which never learned of it: b, c (move the step")

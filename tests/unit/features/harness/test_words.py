@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from pytest_bdd import parsers
 
-from harness.driver.configuration import put, toml, value_of
+from harness.driver.configuration import in_sections, put, toml, value_of
 from steps.words import WORDS
 
 
@@ -19,6 +19,10 @@ from steps.words import WORDS
         ("Duration", "4.9 seconds", 4.9),
         ("Duration", "10 minutes", 600.0),
         ("Duration", "1 hour", 3600.0),
+        ("Duration", "5 Seconds", 5.0),
+        ("Times", "Once", 1),
+        ("Messages", "Message", 1),
+        ("Messages", "2 messages", 2),
     ],
 )
 def test_words_stand_for_values(kind: str, text: str, value: object) -> None:
@@ -51,3 +55,14 @@ def test_a_configuration_survives_being_written_as_toml() -> None:
         "phones": [{"id": "gate", "caption": "Gate \\ Tür"}, {"id": "dock"}],
     }
     assert tomllib.loads(toml(made)) == made
+
+
+def test_settings_of_sections_are_put_one_by_one_beside_others() -> None:
+    text = '[receive]\nmode = "both"\n[notify.quiet_hours]\nzone = "UTC"\n[[workflows]]\nname = "a"\n'
+    assert in_sections(text) == {
+        "receive.mode": "both",
+        "notify.quiet_hours": {"zone": "UTC"},
+        "workflows": [{"name": "a"}],
+    }
+    with pytest.raises(AssertionError, match="the text under the step is no TOML"):
+        in_sections("mode = both")
