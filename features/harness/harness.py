@@ -232,7 +232,8 @@ class Harness:
         broken = invariants.broken(self._errors, self.twilio.requests(), executions, self.view.expected_errors)
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
         strangers = [f"rules or notify name the phone {one!r}, which there is not" for one in sorted(self._strangers)]
-        return [*broken, *late, *strangers, *self.commands.surprises(executions)]
+        unused = [f"Twilio was to fail, and nothing met the fault: {one}" for one in self.twilio.unused_faults()]
+        return [*broken, *late, *strangers, *unused, *self.commands.surprises(executions)]
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""

@@ -58,6 +58,10 @@ class TwilioBackend(Protocol):
         """Twilio works again."""
         ...
 
+    async def unused_faults(self) -> list[str]:
+        """The faults of the scenario that nothing has met, in words."""
+        ...
+
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
         """A person texts a Twilio number, perhaps with a picture."""
         ...

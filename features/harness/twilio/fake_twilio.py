@@ -90,6 +90,7 @@ class FakeTwilioBackend:
         self._session = session
         self._shared_keys: dict[str, dict[str, Any]] = {}
         self._rule = ""
+        self._unused: list[str] = []
 
     def personas(self) -> Personas:
         """Who may play: any names, the Full account until a scenario says otherwise."""
@@ -118,7 +119,7 @@ class FakeTwilioBackend:
 
     async def begin(self) -> None:
         """Back to the seed."""
-        self._shared_keys, self._rule = {}, ""
+        self._shared_keys, self._rule, self._unused = {}, "", []
         await self.call("POST", "/reset")
 
     def outgoing(self, to: str, body: str) -> str:
@@ -135,7 +136,13 @@ class FakeTwilioBackend:
 
     async def clear_faults(self) -> None:
         """Every fault is gone."""
+        self._unused = await self.unused_faults()
         await self.call("DELETE", "/faults")
+
+    async def unused_faults(self) -> list[str]:
+        """The faults of the scenario, removed ones included, that nothing has met."""
+        faults = (await self.call("GET", "/faults"))["faults"]
+        return self._unused + [f"{one['effect']} for {one['match']}" for one in faults if not one["matched"]]
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
         """A person texts a Twilio number from the handset `from_`."""

@@ -45,6 +45,10 @@ class FaultProxy(RealTwilioBackend):
         """The line works again."""
         await self._line.clear_faults()
 
+    async def unused_faults(self) -> list[str]:
+        """The faults of the line that no request has met."""
+        return await self._line.unused_faults()
+
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
         """What went over the line in this scenario."""
         earlier = {request["number"] for request in (await self._line.requests())[: self._seen]}

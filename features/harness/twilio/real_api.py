@@ -31,6 +31,10 @@ class RealApiBackend:
 
     requests = webhooks = _unknown
 
+    async def unused_faults(self) -> list[str]:
+        """Nothing fails on purpose here."""
+        return []
+
     async def add_alpha_sender(self, *_: Any) -> None:
         """No messaging service is touched here."""
         raise NotOnThisBackendError("there is no messaging service to play with on this side")

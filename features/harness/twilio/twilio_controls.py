@@ -59,6 +59,10 @@ class TwilioControls:
         """Twilio works again."""
         self._context.wait_for(self._far.clear_faults)
 
+    def unused_faults(self) -> list[str]:
+        """The faults of the scenario that nothing has met, in words."""
+        return self._context.wait_for(self._far.unused_faults)
+
     def requests(self, **filters: str) -> list[dict[str, Any]]:
         """What Twilio was asked."""
         return self._context.wait_for(self._far.requests, **filters)

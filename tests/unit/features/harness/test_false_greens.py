@@ -167,6 +167,11 @@ Feature: What shows nothing
     When 10 seconds pass
     Then "Gate" shows Normal
 
+  Scenario: A fault that nothing meets
+    Given Twilio answers the next message with HTTP 503
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -178,7 +183,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "15 failed, 6 passed, 14 errors in" in said, said[-400:]
+    assert "15 failed, 7 passed, 15 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -204,5 +209,6 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "column \"verified\": 'Yes' is no answer. One of: yes, no.",
         "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
+        "Twilio was to fail, and nothing met the fault: ",
     ):
         assert sentence in said, sentence
