@@ -249,7 +249,7 @@ class BlockingFakeTwilio:
         self.loop.run(_idle(self.inner))
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
+        """Decide how a message ends that a `hold` fault parked; without a status it takes its usual course.
 
         Raises:
             KeyError: when no such message is parked.

@@ -81,7 +81,7 @@ class FakeTwilio(Assertions):
         self._proxy_port = proxy_port
         self._proxy_allow = tuple(proxy_allow)
         self._data_dir = Path(data_dir) if data_dir is not None else None
-        self._doors: Any = None
+        self._listeners: Any = None
         self._webhook_allow = tuple(webhook_allow)
         self._upstream = Upstream(upstream, upstream_limit) if upstream else None
         self._state_path = Path(state_file) if state_file is not None else None
@@ -96,11 +96,11 @@ class FakeTwilio(Assertions):
             Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
         backend.context.upstream = self._upstream.url if self._upstream else None
-        surface = ApiApp(backend, self._pass_on if self._upstream else None)
-        reception = Dispatcher(surface, ControlApp(backend, frozenset({self._host})))
-        backend.context.faults.operations = frozenset(route.operation for route in surface.routes.all)
-        self._opened = (backend, surface, reception)
-        handler = reception.handle if self._state_path is None else self._handle
+        api = ApiApp(backend, self._pass_on if self._upstream else None)
+        dispatcher = Dispatcher(api, ControlApp(backend, frozenset({self._host})))
+        backend.context.faults.operations = frozenset(route.operation for route in api.routes.all)
+        self._opened = (backend, api, dispatcher)
+        handler = dispatcher.handle if self._state_path is None else self._handle
         server = web.Server(handler, access_log=None, handler_cancellation=True, logger=http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
         try:
@@ -201,13 +201,13 @@ class FakeTwilio(Assertions):
     @property
     def refused_hosts(self) -> dict[str, int]:
         """Hosts outside Twilio that the proxy refused to reach, and how often each."""
-        proxy = self._doors.proxy if self._doors is not None else None
+        proxy = self._listeners.proxy if self._listeners is not None else None
         return dict(proxy.refused) if proxy is not None else {}
 
     @property
     def listeners(self) -> Any:
         """The TLS listener and the proxy, `None` without them; they count the connections that they see."""
-        return self._doors
+        return self._listeners
 
     @classmethod
     def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
@@ -232,7 +232,7 @@ class FakeTwilio(Assertions):
         restore(self.backend, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
+        """Decide how a message ends that a `hold` fault parked; without a status it takes its usual course.
 
         Raises:
             KeyError: when no such message is parked.
@@ -290,7 +290,7 @@ class FakeTwilio(Assertions):
             return
         from fake_twilio.intercept.listeners import Listeners
 
-        doors = self._doors = Listeners(
+        listeners = self._listeners = Listeners(
             handler,
             ("127.0.0.1" if self._host == "0.0.0.0" else self._host, self._port),
             host=self._host,
@@ -299,19 +299,21 @@ class FakeTwilio(Assertions):
             folder=self._data_dir,
             allow=self._proxy_allow,
         )
-        await doors.start()
-        self.context.doors = ListenerUrls(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
+        await listeners.start()
+        self.context.listener_urls = ListenerUrls(
+            listeners.tls_url, listeners.proxy_url or None, listeners.ca_file, listeners.bundle_file
+        )
 
     async def _close(self) -> None:
         if self._opened is None:
             return
-        backend, surface, _ = self._opened
-        if self._doors is not None:
-            await self._doors.stop()
-            self._doors = None
+        backend, api, _ = self._opened
+        if self._listeners is not None:
+            await self._listeners.stop()
+            self._listeners = None
         if isinstance(self.clock, ManualClock):
             self.clock.remove_idle_waiter(backend.context.scheduler.wait_idle)
-        surface.release()
+        api.release()
         if self._upstream is not None:
             await self._upstream.close()
         if self._state_file is not None:

@@ -21,8 +21,8 @@ def errors() -> str:
     parts = [
         "# Errors of the fake",
         "",
-        "Every code that the fake knows, made from its catalogue, and how it is reached: by a *request*; as the *fate*",
-        "of a message, by the fake's own rules; as an *alert* about a webhook or its answer; only by a *fault* that",
+        "Every code that the fake knows, made from its catalogue, and how it is reached: by a *request*; as code",
+        "of a *message*, by the fake's own rules; as an *alert* about a webhook or its answer; only by a *fault* that",
         "you plant; or *nowhere*, and why. Tests reach all the others.",
     ]
     for title, group in groups:

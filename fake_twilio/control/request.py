@@ -39,7 +39,7 @@ class ProblemError(Exception):
             self.document["errors"] = errors
         self.document.update(more)
 
-    def reply(self) -> Response:
+    def response(self) -> Response:
         """Return the problem as an answer."""
         return Response(self.status, json_text.dumps(self.document), "application/problem+json")
 

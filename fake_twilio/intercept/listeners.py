@@ -1,4 +1,4 @@
-"""The fake's further front doors: TLS that passes for any host of Twilio's, and the proxy that leads programs there."""
+"""The fake's further listeners: TLS for any host of Twilio's, and the proxy that leads programs there."""
 
 import asyncio
 import os
@@ -55,7 +55,7 @@ class Listeners:
     _inside: list[asyncio.Server] = field(default_factory=list, repr=False)
 
     async def start(self) -> None:
-        """Open the doors; the addresses and files are known after that.
+        """Begin to listen; the addresses and files are known after that.
 
         Raises:
             AuthorityError: when the folder cannot be used.

@@ -1,4 +1,4 @@
-"""What can happen to assets, by the names that transition tables use: each is played through the public surfaces."""
+"""What can happen to assets, by the names that transition tables use, each carried out through the public API."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="which Twilio (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="how the driver runs (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
-    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults strike between the two")
+    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults apply between the two")
     group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
     group.addoption("--messages", metavar="FILE", help="write Cucumber Messages (ndjson)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")

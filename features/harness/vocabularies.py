@@ -47,7 +47,7 @@ def _answers() -> Iterable[str]:
 def _webhook_calls() -> Iterable[str]:
     from fake_twilio.faults.registry import effects
 
-    return sorted({effect.stage for effect in effects().values()} - {"request", "reply", "delivery"})
+    return sorted({effect.phase for effect in effects().values()} - {"request", "response", "delivery"})
 
 
 def _settings() -> Iterable[str]:

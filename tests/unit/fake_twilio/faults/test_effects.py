@@ -37,7 +37,7 @@ def page(title: str, status: int) -> CorruptResponse:
 
 
 @pytest.mark.parametrize(
-    ("type_", "values", "reply", "verdict"),
+    ("type_", "values", "body", "action"),
     [
         ("http_error", {"status": 503}, b"", Refuse(503, 20503, "")),
         ("http_error", {"status": 401}, b"", Refuse(401, 20003, "")),
@@ -80,14 +80,14 @@ def page(title: str, status: int) -> CorruptResponse:
         ("inbound_bad_signature", {}, b"", ChangeWebhook(forged=True)),
     ],
 )
-def test_an_effect_decides(type_: str, values: dict[str, Any], reply: bytes, verdict: object) -> None:
-    assert made(type_, **values).verdict(FACTS, random.Random(1), reply) == verdict
+def test_an_effect_decides(type_: str, values: dict[str, Any], body: bytes, action: object) -> None:
+    assert made(type_, **values).decide(FACTS, random.Random(1), body) == action
 
 
 def test_jitter_only_adds() -> None:
     chance = random.Random(1)
     late = made("latency", seconds=3.0, jitter=2.0)
-    delays = [late.verdict(FACTS, chance).seconds for _ in range(50)]
+    delays = [late.decide(FACTS, chance).seconds for _ in range(50)]
     assert all(3 <= seconds <= 5 for seconds in delays)
     assert max(delays) - min(delays) > 1
 
@@ -150,8 +150,8 @@ def test_values_that_cannot_be_are_named(type_: str, values: dict[str, Any], pro
 
 
 def test_a_receipts_own_times_counts_before_the_faults() -> None:
-    assert made("callback_drop", times=4).strikes == 4
-    assert made("hold").strikes is None
+    assert made("callback_drop", times=4).max_applied == 4
+    assert made("hold").max_applied is None
 
 
 @pytest.mark.parametrize(
