@@ -109,7 +109,7 @@ class ApiApp:
             except asyncio.CancelledError:
                 raise
             except Exception:
-                _logger.exception("the fake failed to answer %s %s", request.method, request.path)
+                _logger.exception("request_failed method=%s path=%s", request.method, _shown(request.path))
                 response = responses.error(
                     500, 20500, "Internal Server Error", request.format, generation=context.generation
                 )
@@ -154,7 +154,7 @@ class ApiApp:
         if not methods or not serves(raw.headers.get("Host", ""), request.path):
             demand_credentials(request)
             _logger.warning(
-                "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
+                'operation_not_supported method=%s path=%s hint="fake-twilio coverage lists what is"',
                 request.method,
                 _shown(request.path),
             )
@@ -219,12 +219,16 @@ class ApiApp:
             raise TwilioError(20429)
 
     def _name_ignored(self, request: ApiRequest, route: Route) -> None:
-        """Log, once each, the parameters that Twilio would heed and the fake does not."""
+        """Log, once each, the parameters that Twilio supports and the fake ignores."""
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
         for name in ignored & {*request.form, *request.query}:
             if (route.operation, name) not in self._named:
                 self._named.add((route.operation, name))
-                _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
+                _logger.warning(
+                    'parameter_ignored operation=%s parameter=%s hint="fake-twilio coverage lists what is supported"',
+                    route.operation,
+                    name,
+                )
 
     def _lead(self, request: ApiRequest) -> Mapping[str, Route]:
         """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""

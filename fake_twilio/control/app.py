@@ -73,7 +73,7 @@ class ControlApp:
         except ConnectionError:
             raise
         except Exception:
-            _logger.exception("the control API failed to answer %s %s", raw.method, path)
+            _logger.exception("control_request_failed method=%s path=%s", raw.method, path)
             answer = ProblemError(500, "Internal error", "the fake failed; its log says why").response()
         return WireResponse(answer) if isinstance(answer, Response) else answer
 

@@ -116,7 +116,7 @@ class Proxy:
                 writer.write(ACCESS_DENIED if hello else _answer(exc))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as exc:
-            _logger.debug("proxy connection ended: %s", type(exc).__name__)
+            _logger.debug("proxy_connection_ended reason=%s", type(exc).__name__)
         finally:
             writer.close()
 
