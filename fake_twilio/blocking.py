@@ -180,7 +180,7 @@ class BlockingClock:
         """Let time pass; returns when everything that fell due has been carried out, callbacks included.
 
         Raises:
-            RuntimeError: on a real clock, which nobody can move.
+            RuntimeError: on a real clock, which cannot be moved.
         """
         clock = self._fake.inner.clock
         if not isinstance(clock, ManualClock):

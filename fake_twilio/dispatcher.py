@@ -63,7 +63,7 @@ def _is_our_mistake(record: logging.LogRecord) -> bool:
 
 
 def _for_twilio(request: web.BaseRequest) -> bool:
-    """Tell whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
+    """Return whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
     try:
         return is_twilio(split(request.headers.get("Host", ""), 80)[0])
     except ValueError:

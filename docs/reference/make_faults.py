@@ -65,10 +65,10 @@ def faults() -> str:
 def _key(item: Field[Any], kind: Any) -> str:
     default = None if item.default is MISSING else item.default
     if item.default is MISSING and item.default_factory is MISSING:
-        told = "required"
+        note = "required"
     else:
-        told = "" if default in (None, "", 0) else f"{default} by default"
-    return f"`{item.name}` ({', '.join(filter(None, (TYPES[kind], told)))})"
+        note = "" if default in (None, "", 0) else f"{default} by default"
+    return f"`{item.name}` ({', '.join(filter(None, (TYPES[kind], note)))})"
 
 
 PAGES = {"faults.md": faults}

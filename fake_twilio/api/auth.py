@@ -93,7 +93,7 @@ def authorize(request: ApiRequest, route: Route) -> None:
 
 
 def _is_open(request: ApiRequest) -> bool:
-    """Tell whether a call asks for the bytes of a medium, which needed no log-in around 2019.
+    """Return whether a call asks for the bytes of a medium, which needed no log-in around 2019.
 
     Source: Twilio's API reference, Media, of that time: whoever knows the address may have them.
     """

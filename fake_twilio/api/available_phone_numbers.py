@@ -22,7 +22,7 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 Fits = Callable[[str], bool]
-"""Tells whether a number, or offers with an area code, are wanted."""
+"""Returns whether a number, or offers with an area code, are wanted."""
 
 _BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
 _KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine")

@@ -194,7 +194,7 @@ def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Respo
 
 
 def _typed(request: ApiRequest) -> bool:
-    """Tell whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
+    """Return whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
     return request.operation.count(".") > 1
 
 

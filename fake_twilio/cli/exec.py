@@ -118,7 +118,7 @@ class _Forwarding:
 
 
 def _at_terminal() -> bool:
-    """Tell whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group.
+    """Return whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group.
 
     On Windows both share a console, which sends it to both; no process can pass it on there.
     """

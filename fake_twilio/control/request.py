@@ -78,7 +78,7 @@ class ControlRequest:
         """Return a whole number from the query.
 
         Raises:
-            ProblemError: 400 when it is no number between `least` and `most`.
+            ProblemError: 400 when it is not a number between `least` and `most`.
         """
         text = self.query.get(name)
         if not text:

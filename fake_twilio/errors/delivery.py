@@ -18,7 +18,7 @@ DELIVERY = (
     Entry(30010, 0, "Message price exceeds max price", "obsolete: MaxPrice is ignored", reach=(Reach.NOWHERE,), why="MaxPrice is ignored since 2024"),
     Entry(30011, 0, "MMS not supported by the receiving phone number in this region", "media to a place without MMS", reach=(Reach.FAULT,)),
     Entry(30017, 0, "Carrier network congestion", "the carrier's network is congested", reach=(Reach.FAULT,)),
-    Entry(30019, 0, "Content size exceeds carrier limit", "a medium that is no picture is larger than 500 kB"),
+    Entry(30019, 0, "Content size exceeds carrier limit", "a medium that is not a picture is larger than 500 kB"),
     Entry(30022, 0, "US A2P 10DLC - Rate Limits Exceeded", "more messages a second than the campaign may send", reach=(Reach.FAULT,)),
     Entry(30023, 0, "US A2P 10DLC - Daily Message Cap Reached", "more messages a day than the brand may send", reach=(Reach.FAULT,)),
     Entry(30024, 0, "Numeric Sender ID Not Provisioned on Carrier", "the sender is not set up with the carrier", reach=(Reach.FAULT,)),

@@ -35,7 +35,7 @@ class Match:
     body: str = ""
 
     def fits(self, facts: Facts) -> bool:
-        """Tell whether an occasion is meant."""
+        """Return whether an occasion is meant."""
         return (
             (
                 self.operation == "*"

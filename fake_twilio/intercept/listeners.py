@@ -19,7 +19,7 @@ ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
 
 def default_folder() -> Path:
-    """Return where the authority is kept when nobody says where: the user's folder for programs' data."""
+    """Return where the authority is kept by default: the user's folder for programs' data."""
     base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or "~/.local/share"
     return Path(base).expanduser() / "fake-twilio"
 

@@ -132,7 +132,7 @@ class Proxy:
         try:
             parts = urlsplit(target if not target.startswith("/") else f"http://{_host(headers)}{target}")
         except ValueError:
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is no address") from None
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is not an address") from None
         if parts.scheme not in ("http", "https") or not parts.netloc:
             text = "this is the proxy of a fake Twilio; it takes CONNECT, http:// and https:// addresses"
             raise _RefusedError(HTTPStatus.BAD_REQUEST, text)

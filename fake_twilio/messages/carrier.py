@@ -160,7 +160,7 @@ class Carrier:
                 return
 
     def _waits(self, message: Message) -> bool:
-        """Tell whether a message may have to wait for its sender."""
+        """Return whether a message may have to wait for its sender."""
         return message.status is _QUEUED and self._throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:
@@ -170,7 +170,7 @@ class Carrier:
         return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
-        """Tell whether nobody could notice that a message was `sent` for no time at all, on its way to `delivered`."""
+        """Return whether it goes unnoticed that a message was `sent` for no time, on its way to `delivered`."""
         context = self._context
         return not (context.watchers or context.events.wanted or self._receipts.target(message))
 

@@ -164,10 +164,13 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
 
 
 def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
-    """Names in angle brackets that stay as they are, because the scenario is no outline."""
+    """Names in angle brackets that stay as they are, because the scenario is not an outline."""
     for step in scenario.steps:
         for name in sorted(step.placeholders):
-            yield step.line, f"nothing is put in place of <{name}>: this is no Scenario Outline with Examples under it"
+            yield (
+                step.line,
+                f"nothing is put in place of <{name}>: this is not a Scenario Outline with Examples",
+            )
 
 
 def _nobody_says_i(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:

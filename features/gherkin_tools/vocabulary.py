@@ -87,7 +87,8 @@ class Vocabulary:
         if not _own(self.words):
             how = f"no {self.noun} of this scenario is called {word!r}; introduced before this step: "
             return f"{how}{', '.join(known) or 'none'}.{meant}"
-        return f"{word!r} is no {self.noun}. {self.listed(known)}.{meant}"
+        article = "an" if self.noun[0].lower() in "aeiou" else "a"
+        return f"{word!r} is not {article} {self.noun}. {self.listed(known)}.{meant}"
 
     def listed(self, known: Sequence[str]) -> str:
         """The words as a sentence for hints and the catalogue, without its full stop."""

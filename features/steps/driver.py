@@ -90,7 +90,7 @@ def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
     try:
         harness.changes |= tomllib.loads(docstring)
     except tomllib.TOMLDecodeError as exc:
-        raise AssertionError(f"the text under the step is no TOML: {exc}") from None
+        raise AssertionError(f"the text under the step is not TOML: {exc}") from None
 
 
 @given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))

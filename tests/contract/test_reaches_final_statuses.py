@@ -144,7 +144,7 @@ async def two_machines() -> dict[str, Any]:
         await site.fake.wait_idle()
         assert len(site.received) == 32
         for number in range(40):
-            await site.created(f"a flood is no conversation {number}", To=SECOND)
+            await site.created(f"a flood is not a conversation {number}", To=SECOND)
         await site.fake.wait_idle()
         assert len(site.received) == 72
         return row

@@ -66,7 +66,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     assert "4 failed, 2 passed, 5 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
-        "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
+        "'Normall' is not a status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
         "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
