@@ -22,7 +22,7 @@ Names = Mapping[str, Iterable[str]]
 NUMBER = r"\+?\d+"
 """A telephone number, which may stand in place of whoever has it."""
 
-SHOWN_AT_MOST = 25
+MAX_SHOWN = 25
 """Words that a message lists before it refers to where the rest stands."""
 
 
@@ -92,7 +92,7 @@ class Vocabulary:
 
     def listed(self, known: Sequence[str]) -> str:
         """The words as a sentence for hints and the catalogue, without its full stop."""
-        if self.examples or len(known) > SHOWN_AT_MOST:
+        if self.examples or len(known) > MAX_SHOWN:
             return f"There are {len(known)}, for example {', '.join(self.examples or known[:3])}"
         return f"One of: {', '.join(known)}"
 

@@ -30,7 +30,7 @@ INTERRUPTED = pytest.StashKey[bool]()
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
-LONGEST_S = 300
+MAX_SCENARIO_S = 300
 """Seconds after which a scenario that lives in real time has hung."""
 
 SLOW_S = 5.0
@@ -195,7 +195,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marker := _marker(item, scenario, missing, config):
             item.add_marker(marker)
         elif Capability.CLOCK in missing:
-            item.add_marker(pytest.mark.timeout(LONGEST_S))
+            item.add_marker(pytest.mark.timeout(MAX_SCENARIO_S))
             if _waits(scenario) > SLOW_S:
                 item.add_marker(pytest.mark.slow)
 
