@@ -1,8 +1,8 @@
-"""A running fake: its world, its network, and the listeners through which programs reach it."""
+"""A running fake: its data, its backend, and the listeners through which programs reach it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -12,7 +12,6 @@ from aiohttp import web
 from fake_twilio.api.app import ApiApp
 from fake_twilio.assertions import Assertions
 from fake_twilio.backend import Backend
-from fake_twilio.blocking import BlockingFakeTwilio, running
 from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.context import Context, ListenerUrls
 from fake_twilio.control.app import ControlApp
@@ -28,28 +27,8 @@ from fake_twilio.state_file import StateFile
 from fake_twilio.web.response import Response
 
 
-class FakeTwilio(Assertions):
-    """A fake Twilio that listens while its `async with` block runs.
-
-    Args:
-        seed: a TOML file, a mapping of the same form, or a `Seed`; the default is one account with one number.
-        clock: the real clock by default; pass a `ManualClock` to let time pass by `clock.advance`.
-        port: 0 picks a free one.
-        host: the address to listen on.
-        trial: makes the accounts trial accounts.
-        pace: `instant` or `realistic`.
-        tls_port: also listen with TLS, for any host of twilio.com; 0 picks a free port.
-        proxy_port: also run a proxy that leads twilio.com here and refuses other hosts; 0 picks a free port.
-        proxy_allow: other hosts that the proxy may reach.
-        data_dir: where the own certificate authority is kept; the user's data folder by default.
-        state_file: where the whole state is kept over restarts; it overrides the seed.
-        incoming_texts: a CSV file of texts that come in on the clock, from the start on.
-        webhook_allow: hosts that webhooks may call although they are link-local or a metadata service.
-        upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
-        upstream_limit: how many requests that cost money are passed on to it.
-        keep_messages: how many messages an account keeps at least; with a tenth more, the oldest finished ones are
-            dropped. All by default.
-    """
+class FakeServer(Assertions):
+    """A fake that listens while its `async with` block runs; its arguments are those of `FakeTwilio`."""
 
     def __init__(
         self,
@@ -209,11 +188,6 @@ class FakeTwilio(Assertions):
         """The TLS listener and the proxy, `None` without them; they count the connections that they see."""
         return self._listeners
 
-    @classmethod
-    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
-        """Run a fake in a thread of its own, for code that is not asynchronous; takes what the class takes."""
-        return running(cls(*arguments, **options))
-
     async def snapshot(self) -> dict[str, Any]:
         """Return the whole state as plain values, once nothing is in flight; `restore` takes it back."""
         from fake_twilio.snapshot import take
@@ -327,7 +301,7 @@ class FakeTwilio(Assertions):
 
 
 @asynccontextmanager
-async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
+async def serving(fake: FakeServer) -> AsyncIterator[asyncio.Event]:
     """Run a fake and give the event that ends it, set by SIGTERM and SIGINT."""
     from fake_twilio.signals import ENDING, on_signal
 

@@ -14,7 +14,7 @@ from fake_twilio.cli.options import build, run, server_options
 from fake_twilio.signals import forget_signal, on_signal
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 FORWARDED = tuple(
     getattr(signal, name)

@@ -15,7 +15,7 @@ from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.seed import SeedError, load_seed
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,7 +98,7 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
             print(f"{exc.source}: {problem}", file=sys.stderr)
         raise SystemExit(2) from None
     clock = _clock(given["clock_kind"])
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
     if given["upstream"] and not given["upstream"].startswith(("http://", "https://")):
         raise click.BadParameter(

@@ -9,7 +9,7 @@ from fake_twilio.model.message import Message
 from fake_twilio.request_log import Exchange
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 MAX_LINES = 20
 """Lines of one kind; further ones are only counted."""
