@@ -197,7 +197,7 @@ def _where(request: ApiRequest) -> Fits:
 
 
 def _place_of(number: str) -> RateCenter:
-    """Return where a number is; a place at the end of the world for those of which nobody knows."""
+    """Return where a number is; a place far from all others if that is unknown."""
     return rate_center(e164(number) or "") or NOWHERE
 
 

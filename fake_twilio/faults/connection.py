@@ -36,7 +36,7 @@ class HangBefore(Effect):
     """No answer ever comes and nothing was processed."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
-        """Return the silence."""
+        """Return that nothing is answered."""
         return Hang()
 
 
@@ -46,5 +46,5 @@ class HangAfter(Effect):
     """No answer ever comes although the request was processed."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
-        """Return the silence."""
+        """Return that nothing is answered."""
         return Hang()

@@ -41,7 +41,7 @@ class SsrfGuard(AbstractResolver):
         self._system = ThreadedResolver()
 
     def check(self, host: str) -> None:
-        """Check a host that may be an address already, which nobody resolves.
+        """Check a host that may be an address already, which is not resolved.
 
         Raises:
             OutOfBoundsError: when it is out of bounds.
