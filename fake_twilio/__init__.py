@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fake_twilio.blocking import BlockingFakeTwilio
     from fake_twilio.clock import ManualClock, RealClock
+    from fake_twilio.fake import FakeTwilio
     from fake_twilio.faults import Fault
     from fake_twilio.handset import Handset
     from fake_twilio.seed import Seed, SeedError
-    from fake_twilio.server import FakeTwilio
     from fake_twilio.snapshot import SnapshotError
 
 __version__ = "0.1.0"
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "FakeTwilio": "server",
+    "FakeTwilio": "fake",
     "Fault": "faults",
     "Handset": "handset",
     "ManualClock": "clock",

@@ -28,28 +28,28 @@ class Backend:
 
     def __init__(self, context: Context, webhook_allow: tuple[str, ...] = ()) -> None:
         self.context = context
-        self.caller = WebhookClient(webhook_allow)
-        self.webhooks = Webhooks(context, self.caller)
+        self.webhook_client = WebhookClient(webhook_allow)
+        self.webhooks = Webhooks(context, self.webhook_client)
         self.debugger = Debugger(context)
         self.receipts = StatusCallbacks(context, self.webhooks, self.debugger)
         self.throughput = Throughput(context)
         self.senders = SenderSelection(context, self.throughput)
         self.optouts = OptOuts(context)
-        self.media = MediaStore(context, self.caller)
+        self.media = MediaStore(context, self.webhook_client)
         self.quotas = quotas = Quotas(context)
         loops, sessions = LoopGuard(context), ChannelSessions(context)
         self.carrier = Carrier(context, self.receipts, self.senders, self.optouts, self.throughput, quotas, sessions)
         self.outbound = Outbound(
             context, self.carrier, self.senders, self.optouts, self.throughput, quotas, self.media, self.debugger
         )
-        self.replies = TwimlReplies(context, self.webhooks, self.outbound, self.debugger, loops)
+        self.twiml_replies = TwimlReplies(context, self.webhooks, self.outbound, self.debugger, loops)
         self.inbound = Inbound(
             context,
             self.webhooks,
             self.outbound,
             self.optouts,
             self.media,
-            self.replies,
+            self.twiml_replies,
             loops,
             self.debugger,
             sessions,
@@ -63,7 +63,7 @@ class Backend:
     async def close(self) -> None:
         """Stop whatever is under way."""
         await self.context.scheduler.close()
-        await self.caller.close()
+        await self.webhook_client.close()
 
     def _hand_over(self, message: Message) -> None:
         """Let a text that was sent to a Twilio number of this fake come in there."""

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
 
 from fake_twilio.assertions import Expectation, MessageFields, RequestFields, WebhookFields
 from fake_twilio.clock import ManualClock
@@ -12,9 +12,7 @@ from fake_twilio.faults import Fault, FaultError, PlantedFault
 from fake_twilio.model.message import Message
 from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.request_log import Exchange, WebhookAttempt
-
-if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+from fake_twilio.server import FakeServer
 
 T = TypeVar("T")
 
@@ -180,7 +178,7 @@ class BlockingClock:
         """Let time pass; returns when everything that fell due has been carried out, callbacks included.
 
         Raises:
-            RuntimeError: on a real clock, which nobody can move.
+            RuntimeError: on a real clock, which cannot be moved.
         """
         clock = self._fake.inner.clock
         if not isinstance(clock, ManualClock):
@@ -193,7 +191,7 @@ class BlockingClock:
 class BlockingFakeTwilio:
     """What `with FakeTwilio.running() as fake:` gives. Reading waits until nothing is in flight, so tests need not."""
 
-    def __init__(self, inner: "FakeTwilio", loop: Loop) -> None:
+    def __init__(self, inner: FakeServer, loop: Loop) -> None:
         self.inner = inner
         self.loop = loop
         self.faults = BlockingFaults(self)
@@ -249,7 +247,7 @@ class BlockingFakeTwilio:
         self.loop.run(_idle(self.inner))
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
+        """Decide how a message ends that a `hold` fault parked; without a status it takes its usual course.
 
         Raises:
             KeyError: when no such message is parked.
@@ -310,7 +308,7 @@ class BlockingFakeTwilio:
         return self._judge(lambda: self.inner.assert_called_back(times, **wanted))
 
 
-async def _idle(fake: "FakeTwilio") -> None:
+async def _idle(fake: FakeServer) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(IDLE_WITHIN_S):
             while await fake.wait_idle():
@@ -318,7 +316,7 @@ async def _idle(fake: "FakeTwilio") -> None:
 
 
 @contextmanager
-def running(fake: "FakeTwilio") -> Iterator[BlockingFakeTwilio]:
+def running(fake: FakeServer) -> Iterator[BlockingFakeTwilio]:
     """Run a fake in a thread of its own while the block runs."""
     loop = Loop()
     try:

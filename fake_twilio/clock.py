@@ -88,7 +88,7 @@ class ManualClock:
                 sleeper.cancel()
 
     def next_due(self) -> datetime | None:
-        """Return the earliest instant that anybody waits for, None if nobody waits."""
+        """Return the earliest instant that anything waits for, None if nothing does."""
         while self._sleepers and self._sleepers[0][2].done():
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None

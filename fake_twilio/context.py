@@ -56,7 +56,7 @@ class Context:
         """Returns the present instant on the fake's clock."""
         self.pace = pace
         self.origin = origin
-        self.doors = ListenerUrls()
+        self.listener_urls = ListenerUrls()
         self.upstream: str | None = None
         """The address of another Twilio that answers in this one's place."""
         self.keep_messages = keep_messages
@@ -85,10 +85,10 @@ class Context:
         account = self.state.accounts[first.sid]
         return {
             "base_url": self.origin,
-            "tls_url": self.doors.tls_url,
-            "proxy_url": self.doors.proxy_url,
-            "ca_file": self.doors.ca_file,
-            "bundle_file": self.doors.bundle_file,
+            "tls_url": self.listener_urls.tls_url,
+            "proxy_url": self.listener_urls.proxy_url,
+            "ca_file": self.listener_urls.ca_file,
+            "bundle_file": self.listener_urls.bundle_file,
             "account_sid": account.sid,
             "auth_token": account.auth_token,
             "phone_number": first.numbers[0].phone_number if first.numbers else "",

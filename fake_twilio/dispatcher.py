@@ -1,4 +1,4 @@
-"""Where a request that reaches a fake belongs: to Twilio's own surface, to the control API, or to the page."""
+"""Where a request that reaches a fake belongs: to Twilio's API, to the control API, or to the page."""
 
 import logging
 from collections.abc import Awaitable
@@ -17,10 +17,10 @@ PAGE = "/_fake"
 
 
 class Dispatcher:
-    """Leads requests on. For one of Twilio's own hosts only Twilio's surface exists."""
+    """Passes requests on. On Twilio's own hosts only Twilio's API exists."""
 
-    def __init__(self, surface: ApiApp, control: ControlApp) -> None:
-        self._surface = surface
+    def __init__(self, api: ApiApp, control: ControlApp) -> None:
+        self._api = api
         self._control = control
         self._pages: Any = None
 
@@ -29,13 +29,13 @@ class Dispatcher:
         path = request.raw_path
         if (path == "/" or path.startswith(PAGE)) and not _for_twilio(request):
             return self._own(request, path)
-        return self._surface.handle(request)
+        return self._api.handle(request)
 
     async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         """Answer a request to the fake's own pages; from the root, browsers are led to them."""
         if path == "/":
             if "text/html" not in request.headers.get("Accept", ""):
-                return await self._surface.handle(request)
+                return await self._api.handle(request)
             return WireResponse(Response(302, headers=(("Location", f"{PAGE}/"),)))
         if path.startswith(f"{PREFIX}/") or path == PREFIX:
             return await self._control.handle(request)
@@ -63,7 +63,7 @@ def _is_our_mistake(record: logging.LogRecord) -> bool:
 
 
 def _for_twilio(request: web.BaseRequest) -> bool:
-    """Tell whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
+    """Return whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
     try:
         return is_twilio(split(request.headers.get("Host", ""), 80)[0])
     except ValueError:

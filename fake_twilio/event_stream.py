@@ -21,7 +21,7 @@ class Event(NamedTuple):
 
 
 class EventStream:
-    """Fans events out. Publishing costs next to nothing while nobody listens and never waits for a listener."""
+    """Fans events out. Publishing costs next to nothing without listeners and never waits for a listener."""
 
     def __init__(self) -> None:
         self.recent: deque[Event] = deque(maxlen=MAX_EVENTS)

@@ -10,7 +10,7 @@ _BEHIND_PREFIX = re.compile("[0-9a-fA-F]{32}")
 
 
 def is_sid(prefix: str, text: str) -> bool:
-    """Tell whether a text can be a SID with this prefix, for example `SK`."""
+    """Return whether a text can be a SID with this prefix, for example `SK`."""
     return text.startswith(prefix) and _BEHIND_PREFIX.fullmatch(text, len(prefix)) is not None
 
 

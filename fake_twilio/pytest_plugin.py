@@ -47,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["BlockingFakeTwilio"]:
     """One server a session, on a free port and on a clock that tests move by hand."""
     from fake_twilio.clock import ManualClock, RealClock
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
     config = request.config
     seed = str(config.getini("fake_twilio_seed"))

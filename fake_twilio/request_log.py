@@ -16,7 +16,7 @@ BODY_LIMIT = 16_384
 
 
 class Exchange(NamedTuple):
-    """One request to the Twilio surface and its answer.
+    """One request to Twilio's API and its answer.
 
     `seconds` is how long the answer took, in real time; `messages_before` is the number of the newest message when it
     was answered, which orders entries and messages of the same instant.
@@ -31,8 +31,8 @@ class Exchange(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     status: int
-    reply: bytes
-    reply_type: str
+    response: bytes
+    response_type: str
     request_id: str
     fault: str
     seconds: float
@@ -59,8 +59,8 @@ class WebhookAttempt:
     body: str
     attempt: int
     status: int | None
-    reply: str
-    reply_type: str
+    response: str
+    response_type: str
     error: str
     fault: str
     seconds: float
@@ -119,8 +119,8 @@ def form_without_secrets(body: bytes) -> bytes:
     return _SECRET_FIELDS.sub(rb"\1[removed]", body) if b"ecret" in body or b"password" in body else body
 
 
-def without_secrets(reply: bytes) -> bytes:
+def without_secrets(body: bytes) -> bytes:
     """Return an answer with the tokens and secrets in it removed."""
-    if b"_token" in reply or b"secret" in reply:
-        return _SECRET_VALUES.sub(rb"\1[removed]", reply)
-    return reply
+    if b"_token" in body or b"secret" in body:
+        return _SECRET_VALUES.sub(rb"\1[removed]", body)
+    return body

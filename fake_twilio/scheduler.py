@@ -122,7 +122,7 @@ class Scheduler:
             try:
                 self._ready.popleft()()
             except Exception:
-                _logger.exception("a planned step failed")
+                _logger.exception("scheduled_step_failed")
         if self._ready and not self._scheduled:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._run_ready)
@@ -155,4 +155,4 @@ class Scheduler:
         self._tasks.discard(task)
         self.leave()
         if not task.cancelled() and (error := task.exception()) is not None:
-            _logger.error("work in the background failed", exc_info=error)
+            _logger.error("background_task_failed", exc_info=error)

@@ -1,8 +1,8 @@
-"""A running fake: its world, its network, and the listeners through which programs reach it."""
+"""A running fake: its data, its backend, and the listeners through which programs reach it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -12,7 +12,6 @@ from aiohttp import web
 from fake_twilio.api.app import ApiApp
 from fake_twilio.assertions import Assertions
 from fake_twilio.backend import Backend
-from fake_twilio.blocking import BlockingFakeTwilio, running
 from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.context import Context, ListenerUrls
 from fake_twilio.control.app import ControlApp
@@ -28,28 +27,8 @@ from fake_twilio.state_file import StateFile
 from fake_twilio.web.response import Response
 
 
-class FakeTwilio(Assertions):
-    """A fake Twilio that listens while its `async with` block runs.
-
-    Args:
-        seed: a TOML file, a mapping of the same form, or a `Seed`; the default is one account with one number.
-        clock: the real clock by default; pass a `ManualClock` to let time pass by `clock.advance`.
-        port: 0 picks a free one.
-        host: the address to listen on.
-        trial: makes the accounts trial accounts.
-        pace: `instant` or `realistic`.
-        tls_port: also listen with TLS, for any host of twilio.com; 0 picks a free port.
-        proxy_port: also run a proxy that leads twilio.com here and refuses other hosts; 0 picks a free port.
-        proxy_allow: other hosts that the proxy may reach.
-        data_dir: where the own certificate authority is kept; the user's data folder by default.
-        state_file: where the whole state is kept over restarts; it overrides the seed.
-        incoming_texts: a CSV file of texts that come in on the clock, from the start on.
-        webhook_allow: hosts that webhooks may call although they are link-local or a metadata service.
-        upstream: another Twilio that answers in this one's place, such as `https://api.twilio.com`.
-        upstream_limit: how many requests that cost money are passed on to it.
-        keep_messages: how many messages an account keeps at least; with a tenth more, the oldest finished ones are
-            dropped. All by default.
-    """
+class FakeServer(Assertions):
+    """A fake that listens while its `async with` block runs; its arguments are those of `FakeTwilio`."""
 
     def __init__(
         self,
@@ -81,7 +60,7 @@ class FakeTwilio(Assertions):
         self._proxy_port = proxy_port
         self._proxy_allow = tuple(proxy_allow)
         self._data_dir = Path(data_dir) if data_dir is not None else None
-        self._doors: Any = None
+        self._listeners: Any = None
         self._webhook_allow = tuple(webhook_allow)
         self._upstream = Upstream(upstream, upstream_limit) if upstream else None
         self._state_path = Path(state_file) if state_file is not None else None
@@ -96,11 +75,11 @@ class FakeTwilio(Assertions):
             Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
         backend.context.upstream = self._upstream.url if self._upstream else None
-        surface = ApiApp(backend, self._pass_on if self._upstream else None)
-        reception = Dispatcher(surface, ControlApp(backend, frozenset({self._host})))
-        backend.context.faults.operations = frozenset(route.operation for route in surface.routes.all)
-        self._opened = (backend, surface, reception)
-        handler = reception.handle if self._state_path is None else self._handle
+        api = ApiApp(backend, self._pass_on if self._upstream else None)
+        dispatcher = Dispatcher(api, ControlApp(backend, frozenset({self._host})))
+        backend.context.faults.operations = frozenset(route.operation for route in api.routes.all)
+        self._opened = (backend, api, dispatcher)
+        handler = dispatcher.handle if self._state_path is None else self._handle
         server = web.Server(handler, access_log=None, handler_cancellation=True, logger=http_logger())
         self._runner = web.ServerRunner(server, shutdown_timeout=0.5)
         try:
@@ -201,18 +180,13 @@ class FakeTwilio(Assertions):
     @property
     def refused_hosts(self) -> dict[str, int]:
         """Hosts outside Twilio that the proxy refused to reach, and how often each."""
-        proxy = self._doors.proxy if self._doors is not None else None
+        proxy = self._listeners.proxy if self._listeners is not None else None
         return dict(proxy.refused) if proxy is not None else {}
 
     @property
     def listeners(self) -> Any:
         """The TLS listener and the proxy, `None` without them; they count the connections that they see."""
-        return self._doors
-
-    @classmethod
-    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
-        """Run a fake in a thread of its own, for code that is not asynchronous; takes what the class takes."""
-        return running(cls(*arguments, **options))
+        return self._listeners
 
     async def snapshot(self) -> dict[str, Any]:
         """Return the whole state as plain values, once nothing is in flight; `restore` takes it back."""
@@ -232,7 +206,7 @@ class FakeTwilio(Assertions):
         restore(self.backend, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide the fate of a message that a `hold` fault parked; without a status it goes its usual way.
+        """Decide how a message ends that a `hold` fault parked; without a status it takes its usual course.
 
         Raises:
             KeyError: when no such message is parked.
@@ -290,7 +264,7 @@ class FakeTwilio(Assertions):
             return
         from fake_twilio.intercept.listeners import Listeners
 
-        doors = self._doors = Listeners(
+        listeners = self._listeners = Listeners(
             handler,
             ("127.0.0.1" if self._host == "0.0.0.0" else self._host, self._port),
             host=self._host,
@@ -299,19 +273,21 @@ class FakeTwilio(Assertions):
             folder=self._data_dir,
             allow=self._proxy_allow,
         )
-        await doors.start()
-        self.context.doors = ListenerUrls(doors.tls_url, doors.proxy_url or None, doors.ca_file, doors.bundle_file)
+        await listeners.start()
+        self.context.listener_urls = ListenerUrls(
+            listeners.tls_url, listeners.proxy_url or None, listeners.ca_file, listeners.bundle_file
+        )
 
     async def _close(self) -> None:
         if self._opened is None:
             return
-        backend, surface, _ = self._opened
-        if self._doors is not None:
-            await self._doors.stop()
-            self._doors = None
+        backend, api, _ = self._opened
+        if self._listeners is not None:
+            await self._listeners.stop()
+            self._listeners = None
         if isinstance(self.clock, ManualClock):
             self.clock.remove_idle_waiter(backend.context.scheduler.wait_idle)
-        surface.release()
+        api.release()
         if self._upstream is not None:
             await self._upstream.close()
         if self._state_file is not None:
@@ -325,7 +301,7 @@ class FakeTwilio(Assertions):
 
 
 @asynccontextmanager
-async def serving(fake: FakeTwilio) -> AsyncIterator[asyncio.Event]:
+async def serving(fake: FakeServer) -> AsyncIterator[asyncio.Event]:
     """Run a fake and give the event that ends it, set by SIGTERM and SIGINT."""
     from fake_twilio.signals import ENDING, on_signal
 

@@ -54,13 +54,13 @@ def timeline_page(
 
 
 def _request(row: Exchange) -> TimelineEntry:
-    content = "\n".join([*_fields(row.body.decode("utf-8", "replace")), row.reply.decode("utf-8", "replace")])
+    content = "\n".join([*_fields(row.body.decode("utf-8", "replace")), row.response.decode("utf-8", "replace")])
     result = f"{row.status} in {row.seconds * 1000:.0f} ms"
     return TimelineEntry(row.at, "request", f"{row.method} {row.target}", result, row.status >= 400, row.fault, content)
 
 
 def _webhook(row: WebhookAttempt) -> TimelineEntry:
-    content = "\n".join([*_fields(row.body), row.reply])
+    content = "\n".join([*_fields(row.body), row.response])
     bad = row.status is None or row.status >= 400
     what = f"{row.method} {row.url} ({row.event or row.message_sid}, attempt {row.attempt})"
     return TimelineEntry(row.at, row.kind, what, str(row.status or row.error), bad, row.fault, content)

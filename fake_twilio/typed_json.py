@@ -212,7 +212,7 @@ def _present(kind: Any) -> Any:
 
 
 def _plain(kind: Any) -> bool:
-    """Tell whether values of a type, or none, are JSON as they are."""
+    """Return whether values of a type, or none, are JSON as they are."""
     if get_origin(kind) in (Union, UnionType):
         kind = _present(kind)
     return kind in (str, int, float, bool)

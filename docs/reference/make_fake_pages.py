@@ -21,8 +21,8 @@ def errors() -> str:
     parts = [
         "# Errors of the fake",
         "",
-        "Every code that the fake knows, made from its catalogue, and how it is reached: by a *request*; as the *fate*",
-        "of a message, by the fake's own rules; as an *alert* about a webhook or its answer; only by a *fault* that",
+        "Every code that the fake knows, made from its catalogue, and how it is reached: by a *request*; as code",
+        "of a *message*, by the fake's own rules; as an *alert* about a webhook or its answer; only by a *fault* that",
         "you plant; or *nowhere*, and why. Tests reach all the others.",
     ]
     for title, group in groups:
@@ -57,7 +57,8 @@ def coverage() -> str:
         "# What the fake covers",
         "",
         "Every operation of the messaging part of Twilio's official specification, made from `coverage.toml`.",
-        "Refused operations answer 404 / 20404 and leave a line in the log. Ignored parameters leave one too.",
+        "Refused operations answer 404 / 20404 and are logged as `operation_not_supported`, ignored parameters as",
+        "`parameter_ignored`.",
         "[Where Twilio is not documented](fake-decisions.md) the fake had to decide.",
         "",
         "| operation | status | only part of its effect | checked, without effect | ignored |",

@@ -10,23 +10,23 @@ from fake_twilio.faults import effects
 
 HERE = Path(__file__).parent
 
-STAGES = {
+PHASES = {
     "request": (
         "Before a request is processed",
-        "All that strike apply, in the order of planting, up to the first that refuses or ends the connection.",
+        "All matching faults apply, in the order of planting, up to the first that refuses or ends the connection.",
     ),
-    "reply": ("In the answer to a processed request", "The first that strikes applies."),
+    "response": ("In the answer to a processed request", "The first matching fault applies."),
     "delivery": (
         "On the way to the handset",
-        "Asked once a message, when the API has accepted it. The first that strikes applies.",
+        "Asked once a message, when the API has accepted it. The first matching fault applies.",
     ),
     "callback": (
         "Status callbacks",
-        "Asked once a callback, when its status is reached. All that strike apply together.",
+        "Asked once a callback, when its status is reached. All matching faults apply together.",
     ),
     "inbound_webhook": (
         "Webhooks of incoming texts",
-        "Asked once an incoming text. All that strike apply together.",
+        "Asked once an incoming text. All matching faults apply together.",
     ),
 }
 TYPES = {
@@ -40,21 +40,21 @@ TYPES = {
 
 
 def faults() -> str:
-    """`faults.md`: every effect with its keys, by the stage at which it is asked."""
+    """`faults.md`: every effect with its keys, by the phase in which it is asked."""
     parts = [
         "# Faults",
         "",
         "Every effect of `POST /_fake/v1/faults`, made from the code that carries them out.",
         "[How to use them](../how-to/make-twilio-fail.md), [how to add one](../how-to/add-a-fault.md).",
         "",
-        "A request meets the stages in the order of this page. Within a stage the fault planted first is asked",
+        "A request passes the phases in the order of this page. Within a phase the fault planted first is asked",
         "first; one that is not reached because an earlier one ended the matter is neither asked nor counted.",
     ]
-    for stage, (title, order) in STAGES.items():
+    for phase, (title, order) in PHASES.items():
         head = ["| `type` | what happens | further keys |", "|---|---|---|"]
         parts += ["", f"## {title}", "", order, "", *head]
         for name, cls in effects().items():
-            if cls.stage == stage:
+            if cls.phase == phase:
                 does = " ".join((cls.__doc__ or "").split())
                 hints = get_type_hints(cls)
                 keys = ", ".join(_key(item, hints[item.name]) for item in fields(cls))  # type: ignore[arg-type]
@@ -65,10 +65,10 @@ def faults() -> str:
 def _key(item: Field[Any], kind: Any) -> str:
     default = None if item.default is MISSING else item.default
     if item.default is MISSING and item.default_factory is MISSING:
-        told = "required"
+        note = "required"
     else:
-        told = "" if default in (None, "", 0) else f"{default} by default"
-    return f"`{item.name}` ({', '.join(filter(None, (TYPES[kind], told)))})"
+        note = "" if default in (None, "", 0) else f"{default} by default"
+    return f"`{item.name}` ({', '.join(filter(None, (TYPES[kind], note)))})"
 
 
 PAGES = {"faults.md": faults}

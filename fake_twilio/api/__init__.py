@@ -1,1 +1,1 @@
-"""The surface that looks like Twilio: one file a resource, and what all of them share."""
+"""Twilio's API: one file for each resource, and what all of them share."""

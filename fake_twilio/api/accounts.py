@@ -65,7 +65,7 @@ def fetch(request: ApiRequest) -> Response:
 def create(request: ApiRequest) -> Response:
     """Open a subaccount of the account that asks, called after the minute if it was given no name: 201."""
     state, now = request.context.state, request.context.now()
-    parent = state.accounts[request.caller.account_sid]
+    parent = state.accounts[request.principal.account_sid]
     if parent.owner_sid != parent.sid:
         raise TwilioError(21101)
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
@@ -122,7 +122,7 @@ def _check_status(request: ApiRequest, status: AccountStatus) -> None:
         TwilioError: as `update` says.
     """
     account = request.account
-    if request.caller.account_sid == account.sid:
+    if request.principal.account_sid == account.sid:
         raise TwilioError(21477 if account.owner_sid == account.sid else 20006)
     owner = request.context.state.accounts[account.owner_sid]
     if status is AccountStatus.ACTIVE and owner.status is not AccountStatus.ACTIVE:
@@ -156,7 +156,7 @@ class _Row:
 
 def list_(request: ApiRequest) -> Response:
     """Show the account that asks and its subaccounts."""
-    own = request.caller.account_sid
+    own = request.principal.account_sid
     name, status = request.query.get("FriendlyName"), request.query.get("Status")
     rows = [
         _Row(account)

@@ -1,4 +1,4 @@
-"""The Twilio surface as a whole: route, authenticate, apply faults, answer, journal."""
+"""Twilio's API as a whole: route, authenticate, apply faults, answer, journal."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ from fake_twilio.backend import Backend
 from fake_twilio.clock import monotonic
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.faults import Facts
-from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ReplyVerdict
+from fake_twilio.faults.actions import CorruptResponse, Drop, Hang, ResponseAction
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.hosts import serves
 from fake_twilio.request_log import BODY_LIMIT, Exchange, form_without_secrets, open_headers, without_secrets
@@ -76,12 +76,12 @@ class ApiApp:
         self._faults = RequestFaults(self._context)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
-        self._silences = HungRequests(self._context.scheduler)
+        self._hung_requests = HungRequests(self._context.scheduler)
         self._place = lru_cache(_PATHS)(self._find)
 
     @property
     def routes(self) -> Router:
-        """Every operation that the surface knows."""
+        """Every operation that the API knows."""
         return self._routes
 
     async def handle(self, raw: web.BaseRequest) -> web.StreamResponse:
@@ -92,33 +92,33 @@ class ApiApp:
             target = _origin_form(target)
         path, _, query = target.partition("?")
         request = ApiRequest(self._backend, raw, path, query)
-        verdict: ReplyVerdict | None = None
+        action: ResponseAction | None = None
         context.scheduler.enter()
         try:
             started = monotonic()
             request_id = context.ids.sid("RQ")
             try:
                 if self._forward is None:
-                    reply, verdict = await self._answer(request)
+                    response, action = await self._answer(request)
                 else:
-                    reply, verdict = await self._pass_on(request, target, self._forward)
+                    response, action = await self._pass_on(request, target, self._forward)
             except TwilioError as exc:
-                reply = responses.refusal(exc, context.generation, request.format)
+                response = responses.refusal(exc, context.generation, request.format)
             except AbandonedError as exc:
-                reply, verdict = Response(0), exc.verdict
+                response, action = Response(0), exc.action
             except asyncio.CancelledError:
                 raise
             except Exception:
-                _logger.exception("the fake failed to answer %s %s", request.method, request.path)
-                reply = responses.error(
+                _logger.exception("request_failed method=%s path=%s", request.method, _shown(request.path))
+                response = responses.error(
                     500, 20500, "Internal Server Error", request.format, generation=context.generation
                 )
-            error = reply.status >= 400
-            if self._new and not (error or request.passed_on) and reply.content_type == "application/json":
-                reply.content_type = "application/json;charset=utf-8"
+            error = response.status >= 400
+            if self._new and not (error or request.passed_on) and response.content_type == "application/json":
+                response.content_type = "application/json;charset=utf-8"
             seconds = monotonic() - started
             now = context.now()
-            self._note(request, target, reply, request_id, now, seconds)
+            self._note(request, target, response, request_id, now, seconds)
             at_once = self._at_once[request.counted] if request.counted else 0 if self._new and error else 1
             if request.late_by:
                 await context.scheduler.sleep_until(now + timedelta(seconds=request.late_by))
@@ -129,23 +129,23 @@ class ApiApp:
                 if request.passed_on
                 else self._headers.lines(now, at_once, request_id, seconds, error=error, origin=origin)
             )
-            return WireResponse(reply, common) if verdict is None else await self._struck(reply, common, verdict)
+            return WireResponse(response, common) if action is None else await self._apply(response, common, action)
         finally:
             if request.counted:
                 self._at_once[request.counted] -= 1
             context.scheduler.leave()
 
-    async def _struck(self, reply: Response, common: bytes, verdict: ReplyVerdict) -> web.StreamResponse:
+    async def _apply(self, response: Response, common: bytes, action: ResponseAction) -> web.StreamResponse:
         """Return what a fault leaves of an answer."""
-        match verdict:
+        match action:
             case Drop():
                 return Dropped()
             case Hang():
-                return await self._silences.keep()
+                return await self._hung_requests.keep()
             case CorruptResponse():
-                return WireResponse(corrupted(reply, verdict), common, verdict.cut)
+                return WireResponse(corrupted(response, action), common, action.cut)
 
-    async def _answer(self, request: ApiRequest) -> tuple[Response, ReplyVerdict | None]:
+    async def _answer(self, request: ApiRequest) -> tuple[Response, ResponseAction | None]:
         context = self._context
         raw = request.raw
         methods = self._lead(request)
@@ -154,7 +154,7 @@ class ApiApp:
         if not methods or not serves(raw.headers.get("Host", ""), request.path):
             demand_credentials(request)
             _logger.warning(
-                "%s %s is not done by the fake: `fake-twilio coverage` lists what is",
+                'operation_not_supported method=%s path=%s hint="fake-twilio coverage lists what is"',
                 request.method,
                 _shown(request.path),
             )
@@ -173,14 +173,14 @@ class ApiApp:
             if route.operation != "messages.create" and (request.raw_query or request.form is not EMPTY):
                 self._name_ignored(request, route)
         if not context.faults or (route.public and route.method == "GET"):
-            reply = route.endpoint(request)
-            return (reply if type(reply) is Response else await reply), None
+            response = route.endpoint(request)
+            return (response if type(response) is Response else await response), None
         facts = self._faults.facts(request)
         self._faults.before(request, facts)
-        reply = route.endpoint(request)
-        if type(reply) is not Response:
-            reply = await reply
-        return reply, self._faults.after(request, facts, reply)
+        response = route.endpoint(request)
+        if type(response) is not Response:
+            response = await response
+        return response, self._faults.after(request, facts, response)
 
     def _not_allowed(self, request: ApiRequest) -> TwilioError:
         """Return the refusal of a method, in which the product APIs name both it and the path."""
@@ -191,8 +191,8 @@ class ApiApp:
 
     async def _pass_on(
         self, request: ApiRequest, target: str, forward: Forward
-    ) -> tuple[Response, ReplyVerdict | None]:
-        """Let another Twilio answer; faults strike on the way there and back."""
+    ) -> tuple[Response, ResponseAction | None]:
+        """Let another Twilio answer; faults apply on the way there and back."""
         raw = request.raw
         route = self._lead(request).get(request.method)
         await _read(request)
@@ -202,8 +202,8 @@ class ApiApp:
         facts = Facts(request.operation, source.get("To"), source.get("From"), account, source.get("Body"))
         self._faults.before(request, facts)
         request.passed_on = True
-        reply = await forward(request.method, target, raw.raw_headers, request.body, raw.headers.get("Host", ""))
-        return reply, self._faults.after(request, facts, reply)
+        response = await forward(request.method, target, raw.raw_headers, request.body, raw.headers.get("Host", ""))
+        return response, self._faults.after(request, facts, response)
 
     def _count(self, request: ApiRequest) -> None:
         """Count a request of an account as one of those that are answered at the same time.
@@ -211,7 +211,7 @@ class ApiApp:
         Raises:
             TwilioError: 20429 when there are more of them than the seed allows.
         """
-        sid = request.caller.account_sid
+        sid = request.principal.account_sid
         limit = self._context.seed.concurrency_limit
         self._at_once[sid] += 1
         request.counted = sid
@@ -219,12 +219,16 @@ class ApiApp:
             raise TwilioError(20429)
 
     def _name_ignored(self, request: ApiRequest, route: Route) -> None:
-        """Log, once each, the parameters that Twilio would heed and the fake does not."""
+        """Log, once each, the parameters that Twilio supports and the fake ignores."""
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
         for name in ignored & {*request.form, *request.query}:
             if (route.operation, name) not in self._named:
                 self._named.add((route.operation, name))
-                _logger.warning("%s ignores %s: `fake-twilio coverage` lists what is heeded", route.operation, name)
+                _logger.warning(
+                    'parameter_ignored operation=%s parameter=%s hint="fake-twilio coverage lists what is supported"',
+                    route.operation,
+                    name,
+                )
 
     def _lead(self, request: ApiRequest) -> Mapping[str, Route]:
         """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
@@ -242,7 +246,7 @@ class ApiApp:
         return Endpoint(format_, suffix, methods, variables)
 
     def _note(
-        self, request: ApiRequest, target: str, reply: Response, request_id: str, now: datetime, seconds: float
+        self, request: ApiRequest, target: str, response: Response, request_id: str, now: datetime, seconds: float
     ) -> None:
         context = self._context
         journal = context.requests
@@ -255,12 +259,12 @@ class ApiApp:
             request.account_in_path.sid if request.account_in_path else "",
             open_headers(request.raw.raw_headers),
             form_without_secrets(request.body[:BODY_LIMIT]),
-            reply.status,
+            response.status,
             # Looking for them costs as much as all else here, and messages hold none.
-            reply.body[:BODY_LIMIT]
+            response.body[:BODY_LIMIT]
             if request.operation in _WITHOUT_SECRETS
-            else without_secrets(reply.body[:BODY_LIMIT]),
-            reply.content_type,
+            else without_secrets(response.body[:BODY_LIMIT]),
+            response.content_type,
             request_id,
             request.fault,
             seconds,
@@ -270,11 +274,11 @@ class ApiApp:
         if context.events.wanted:
             facts = {"number": entry.number, "operation": entry.operation, "method": entry.method, "target": target}
             facts["at"] = iso_milliseconds(entry.at)
-            context.events.publish("request", {**facts, "status": reply.status, "fault": request.fault})
+            context.events.publish("request", {**facts, "status": response.status, "fault": request.fault})
 
     def release(self) -> None:
         """Release every client that is kept waiting; their connections are reset."""
-        self._silences.release()
+        self._hung_requests.release()
 
 
 async def _read(request: ApiRequest) -> None:

@@ -75,9 +75,9 @@ def authorize(request: ApiRequest, route: Route) -> None:
         raise TwilioError(20404, path=request.path)
     header = request.raw.headers.get("Authorization")
     if header is None and sid in state.accounts and _is_open(request):
-        request.principal = principal = Principal(sid)
+        request.authenticated = principal = Principal(sid)
     else:
-        request.principal = principal = authenticate(state, header, request.context.now())
+        request.authenticated = principal = authenticate(state, header, request.context.now())
     account = state.accounts.get(sid or principal.account_sid)
     if account is None or (account.sid != principal.account_sid and account.owner_sid != principal.account_sid):
         raise TwilioError(20003, headers=_CHALLENGE)
@@ -93,7 +93,7 @@ def authorize(request: ApiRequest, route: Route) -> None:
 
 
 def _is_open(request: ApiRequest) -> bool:
-    """Tell whether a call asks for the bytes of a medium, which needed no log-in around 2019.
+    """Return whether a call asks for the bytes of a medium, which needed no log-in around 2019.
 
     Source: Twilio's API reference, Media, of that time: whoever knows the address may have them.
     """
@@ -101,7 +101,11 @@ def _is_open(request: ApiRequest) -> bool:
 
 
 def _refuse_inactive(request: ApiRequest, account: Account) -> None:
-    if account.status is AccountStatus.CLOSED and request.principal and request.principal.account_sid == account.sid:
+    if (
+        account.status is AccountStatus.CLOSED
+        and request.authenticated
+        and request.authenticated.account_sid == account.sid
+    ):
         raise TwilioError(20003, headers=_CHALLENGE)
     if request.method != "GET" and not request.operation.startswith("accounts."):
         raise TwilioError(20005)

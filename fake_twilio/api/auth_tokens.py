@@ -64,7 +64,7 @@ def _rotating(request: ApiRequest) -> Account:
         TwilioError: 20001 when that is neither true nor false.
     """
     form_parsers.flag(request, "SuppressEmailNotification", request.form.get("SuppressEmailNotification"))
-    return request.context.state.accounts[request.caller.account_sid]
+    return request.context.state.accounts[request.principal.account_sid]
 
 
 ROUTES = (

@@ -22,7 +22,7 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 Fits = Callable[[str], bool]
-"""Tells whether a number, or offers with an area code, are wanted."""
+"""Returns whether a number, or offers with an area code, are wanted."""
 
 _BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
 _KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine")
@@ -33,7 +33,7 @@ _KNOWN = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree"), "GB": ("Loca
 In Great Britain none is on offer: no number that is kept free for fiction is valid there.
 """
 
-DEFAULT_SIZE, LARGEST = 30, 1000
+DEFAULT_SIZE, MAX_SIZE = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
 _PLACES: dict[str, Callable[[RateCenter], str]] = {
@@ -48,7 +48,7 @@ _PLACES: dict[str, Callable[[RateCenter], str]] = {
 _FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
 """Searches that leave out what no offer is: new to Twilio, or bound to an address."""
 
-USUAL_MILES, MOST_MILES = 25, 500
+USUAL_MILES, MAX_MILES = 25, 500
 """How far around a point is searched."""
 
 NOWHERE = RateCenter("-", "-", -90.0, 0.0)
@@ -197,7 +197,7 @@ def _where(request: ApiRequest) -> Fits:
 
 
 def _place_of(number: str) -> RateCenter:
-    """Return where a number is; a place at the end of the world for those of which nobody knows."""
+    """Return where a number is; a place far from all others if that is unknown."""
     return rate_center(e164(number) or "") or NOWHERE
 
 
@@ -211,7 +211,7 @@ def _point(text: str) -> tuple[float, float]:
 def _distance(text: str) -> int:
     if not text:
         return USUAL_MILES
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MILES):
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_MILES):
         raise TwilioError(20001, value="Distance")
     return int(text)
 
@@ -221,7 +221,7 @@ def _size(text: str) -> int:
         return DEFAULT_SIZE
     if not (text.isascii() and text.isdigit()):
         raise TwilioError(20001, value="PageSize")
-    if int(text[:9]) > LARGEST:
+    if int(text[:9]) > MAX_SIZE:
         raise TwilioError(20007)
     return int(text[:9])
 

@@ -46,7 +46,7 @@ def create(request: ApiRequest) -> Response:
         if number not in request.context.state.verified[account.sid]:
             raise TwilioError(573002)
     if not account.test_credentials:
-        _logger.warning("calls of accounts are not done by the fake: `fake-twilio coverage` lists what is")
+        _logger.warning('operation_not_supported operation=calls.create hint="fake-twilio coverage lists what is"')
         raise TwilioError(20404, path=request.path)
     given, sender = request.form.get("To"), request.form.get("From")
     if not given:

@@ -18,7 +18,7 @@ class DateRange(NamedTuple):
     after: int | None = None
 
     def admits(self, when: datetime) -> bool:
-        """Tell whether an instant lies within."""
+        """Return whether an instant lies within."""
         second = int(when.timestamp())
         return self.first <= second and (self.after is None or second < self.after)
 

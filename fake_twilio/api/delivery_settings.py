@@ -21,7 +21,13 @@ from fake_twilio.api.webhook_documents import (
 )
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.webhook_rule import ALGORITHMS, BASIC, DIGEST, NONE, OAUTH2, DeliverySetting, ListenerAuth
-from fake_twilio.model.webhook_setting import CONDITIONS, LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES, WebhookSetting
+from fake_twilio.model.webhook_setting import (
+    CONDITIONS,
+    MAX_RETRIES,
+    MAX_TIMEOUT_MS,
+    MAX_TOTAL_TIMEOUT_MS,
+    WebhookSetting,
+)
 from fake_twilio.seed.validators import between, list_of, one_of, secret, table, text
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
@@ -52,11 +58,11 @@ _SHAPE = _NAMES | {
     "connection": table(
         dict,
         {
-            "connectTimeoutMs": between(100, LONGEST_MS),
-            "readTimeoutMs": between(100, LONGEST_MS),
-            "totalTimeoutMs": between(100, LONGEST_TOTAL_MS),
+            "connectTimeoutMs": between(100, MAX_TIMEOUT_MS),
+            "readTimeoutMs": between(100, MAX_TIMEOUT_MS),
+            "totalTimeoutMs": between(100, MAX_TOTAL_TIMEOUT_MS),
             "retryPolicy": table(
-                dict, {"retryCount": between(0, MOST_RETRIES), "retryOn": list_of(one_of(*CONDITIONS))}, ()
+                dict, {"retryCount": between(0, MAX_RETRIES), "retryOn": list_of(one_of(*CONDITIONS))}, ()
             ),
         },
         (),

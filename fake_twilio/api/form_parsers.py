@@ -39,7 +39,7 @@ def name(_: ApiRequest, __: str, value: str) -> str:
 
 
 def may_be_called(request: ApiRequest, address: str) -> bool:
-    """Tell whether Twilio would call this address; another server on this machine only where the seed allows it."""
+    """Return whether Twilio would call this address; another server on this machine only where the seed allows it."""
     if not callable_url(address):
         return False
     context = request.context

@@ -17,18 +17,18 @@ class HungRequests:
 
     async def keep(self) -> web.StreamResponse:
         """Keep a client waiting until it leaves or the fake stops."""
-        silence: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(silence)
+        hung: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(hung)
         self._scheduler.leave()
         try:
-            await silence
+            await hung
         finally:
             self._scheduler.enter()
-            self._waiting.discard(silence)
+            self._waiting.discard(hung)
         return Dropped()
 
     def release(self) -> None:
         """Release every client that is kept waiting; their connections are reset."""
-        for silence in self._waiting:
-            if not silence.done():
-                silence.set_result(None)
+        for hung in self._waiting:
+            if not hung.done():
+                hung.set_result(None)

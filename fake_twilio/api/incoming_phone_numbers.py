@@ -155,7 +155,7 @@ def _receiving(request: ApiRequest) -> str:
         raise TwilioError(21471 if is_sid("AC", sid) else 21470)
     if account.owner_sid != request.account.owner_sid:
         raise TwilioError(21473)
-    if request.caller.account_sid != account.owner_sid:
+    if request.principal.account_sid != account.owner_sid:
         raise TwilioError(21474)
     if account.status is not AccountStatus.ACTIVE:
         raise TwilioError(21472)
@@ -194,7 +194,7 @@ def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Respo
 
 
 def _typed(request: ApiRequest) -> bool:
-    """Tell whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
+    """Return whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
     return request.operation.count(".") > 1
 
 

@@ -172,7 +172,7 @@ def _variables(form: Form) -> str:
 
 
 def _is_variable(value: object) -> bool:
-    """Tell whether this may stand for a variable of a template: a text on one line, without wide gaps."""
+    """Return whether this may stand for a variable of a template: a text on one line, without wide gaps."""
     return isinstance(value, str) and bool(value) and _NO_VARIABLE.search(value) is None
 
 

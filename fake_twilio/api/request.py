@@ -1,4 +1,4 @@
-"""One request to the Twilio surface, read only as far as its handler needs."""
+"""One request to Twilio's API, read only as far as its handler needs."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -22,7 +22,7 @@ class ApiRequest:
     operation = ""
     body = b""
     form: Form = EMPTY
-    principal: Principal | None = None
+    authenticated: Principal | None = None
     account_in_path: Account | None = None
     fault = ""
     counted = ""
@@ -47,11 +47,11 @@ class ApiRequest:
         return self.account_in_path
 
     @property
-    def caller(self) -> Principal:
-        """Who calls, once known."""
-        if self.principal is None:
+    def principal(self) -> Principal:
+        """Who makes the request, once known."""
+        if self.authenticated is None:
             raise RuntimeError("the request is not authorized yet")
-        return self.principal
+        return self.authenticated
 
     @property
     def origin(self) -> str:

@@ -1,10 +1,10 @@
-"""Faults that strike a request: before it is processed, and when its answer is on its way."""
+"""Faults that apply to a request: before it is processed, and when its answer is on its way."""
 
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
-from fake_twilio.faults.actions import CorruptResponse, Delay, Drop, Hang, Lag, Refuse, ReplyVerdict
+from fake_twilio.faults.actions import CorruptResponse, Delay, Drop, Hang, Lag, Refuse, ResponseAction
 from fake_twilio.web.response import Response
 
 
@@ -28,48 +28,48 @@ class RequestFaults:
         )
 
     def before(self, request: ApiRequest, facts: Facts) -> None:
-        """Apply the faults that strike before processing."""
-        for fault_id, verdict in self._context.faults.strike("request", facts):
+        """Apply the faults of the phase `request`, before processing."""
+        for fault_id, action in self._context.faults.apply("request", facts):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
-            match verdict:
+            match action:
                 case Delay():
-                    request.late_by += verdict.seconds
+                    request.late_by += action.seconds
                 case Lag():
-                    request.lag = max(request.lag, verdict.seconds)
+                    request.lag = max(request.lag, action.seconds)
                 case Refuse():
-                    known = TwilioError(verdict.code, to=facts.to, sender=facts.sender)
+                    known = TwilioError(action.code, to=facts.to, sender=facts.sender)
                     raise TwilioError(
-                        verdict.code,
-                        status=verdict.status,
-                        text=verdict.message or known.message(self._context.generation),
-                        headers=verdict.headers,
-                        rfc9457=verdict.rfc9457,
+                        action.code,
+                        status=action.status,
+                        text=action.message or known.message(self._context.generation),
+                        headers=action.headers,
+                        rfc9457=action.rfc9457,
                     )
                 case _:
-                    raise AbandonedError(verdict)
+                    raise AbandonedError(action)
 
-    def after(self, request: ApiRequest, facts: Facts, reply: Response) -> ReplyVerdict | None:
-        """Apply the first fault that strikes after processing."""
-        for fault_id, verdict in self._context.faults.strike("reply", facts, reply.body):
+    def after(self, request: ApiRequest, facts: Facts, response: Response) -> ResponseAction | None:
+        """Return the action of the first fault of the phase `response`, after processing."""
+        for fault_id, action in self._context.faults.apply("response", facts, response.body):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
-            chosen: ReplyVerdict = verdict
+            chosen: ResponseAction = action
             return chosen
         return None
 
 
-def corrupted(reply: Response, verdict: CorruptResponse) -> Response:
+def corrupted(response: Response, action: CorruptResponse) -> Response:
     """Return an answer with the parts that a fault replaces."""
     return Response(
-        verdict.status or reply.status,
-        reply.body if verdict.body is None else verdict.body,
-        verdict.content_type or reply.content_type,
-        reply.headers,
+        action.status or response.status,
+        response.body if action.body is None else action.body,
+        action.content_type or response.content_type,
+        response.headers,
     )
 
 
 class AbandonedError(Exception):
     """A fault decided that nothing is answered, before anything was processed."""
 
-    def __init__(self, verdict: Drop | Hang) -> None:
-        super().__init__(verdict)
-        self.verdict = verdict
+    def __init__(self, action: Drop | Hang) -> None:
+        super().__init__(action)
+        self.action = action

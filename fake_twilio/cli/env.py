@@ -46,7 +46,7 @@ def _ask(url: str) -> RunningServer:
         with direct.open(f"{url}/_fake/v1/environment", timeout=_ANSWERS_WITHIN_S) as answer:
             return RunningServer.of(json.load(answer))
     except urllib.error.HTTPError as exc:
-        _say(f"{url} answers HTTP {exc.code}: that is no fake, or an older one")
+        _say(f"{url} answers HTTP {exc.code}: that is not a fake, or an older one")
     except (ValueError, KeyError, TypeError):
         _say(f"{url} is not the address of a fake, such as http://127.0.0.1:8945")
     except OSError as exc:

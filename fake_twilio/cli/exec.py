@@ -14,7 +14,7 @@ from fake_twilio.cli.options import build, run, server_options
 from fake_twilio.signals import forget_signal, on_signal
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 FORWARDED = tuple(
     getattr(signal, name)
@@ -118,7 +118,7 @@ class _Forwarding:
 
 
 def _at_terminal() -> bool:
-    """Tell whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group.
+    """Return whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group.
 
     On Windows both share a console, which sends it to both; no process can pass it on there.
     """

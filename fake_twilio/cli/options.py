@@ -15,7 +15,7 @@ from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.seed import SeedError, load_seed
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,7 +47,7 @@ def server_options(port: int) -> Callable[[F], F]:
             type=click.Choice(["instant", "realistic"]),
             default="instant",
             show_default=True,
-            help="How fast messages live.",
+            help="Delivery timing.",
         ),
         click.option("--tls-port", type=_PORT, help="Also listen with TLS, for all hosts of twilio.com; 0 picks one."),
         click.option("--proxy-port", type=_PORT, help="Also run a proxy that leads twilio.com here; 0 picks one."),
@@ -98,11 +98,11 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
             print(f"{exc.source}: {problem}", file=sys.stderr)
         raise SystemExit(2) from None
     clock = _clock(given["clock_kind"])
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
     if given["upstream"] and not given["upstream"].startswith(("http://", "https://")):
         raise click.BadParameter(
-            f"{given['upstream']!r} is no URL such as https://api.twilio.com", param_hint="--upstream"
+            f"{given['upstream']!r} is not a URL such as https://api.twilio.com", param_hint="--upstream"
         )
     return FakeTwilio(seed, clock=clock, state_file=given["state"], **{name: given[name] for name in _AS_GIVEN})
 
@@ -131,7 +131,7 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _is_about_files(error: Exception) -> bool:
-    """Tell whether files that somebody gave cannot be used; their error classes are loaded only when needed."""
+    """Return whether files that somebody gave cannot be used; their error classes are loaded only when needed."""
     from fake_twilio.intercept.certificate_authority import CertificateAuthorityError
     from fake_twilio.messages.incoming_texts import IncomingTextsError
     from fake_twilio.state_file import StateFileError

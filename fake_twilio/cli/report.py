@@ -9,7 +9,7 @@ from fake_twilio.model.message import Message
 from fake_twilio.request_log import Exchange
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 MAX_LINES = 20
 """Lines of one kind; further ones are only counted."""
@@ -72,10 +72,10 @@ def _text(message: Message) -> str:
 
 def _refusal(entry: Exchange) -> str:
     try:
-        error = json.loads(entry.reply)
+        error = json.loads(entry.response)
         said = f"{error['code']} {error['message']}"
     except (ValueError, TypeError, KeyError):
-        said = entry.reply_type
+        said = entry.response_type
     return f"{entry.method} {entry.target.partition('?')[0]}  HTTP {entry.status}  {said}"
 
 

@@ -11,7 +11,7 @@ import click
 from fake_twilio.cli.options import build, run, server_options
 
 if TYPE_CHECKING:
-    from fake_twilio.server import FakeTwilio
+    from fake_twilio.fake import FakeTwilio
 
 DEFAULT_PORT = 8945
 

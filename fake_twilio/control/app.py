@@ -69,12 +69,12 @@ class ControlApp:
             self._guard(raw)
             answer = await self._answer(request, path)
         except ProblemError as exc:
-            answer = exc.reply()
+            answer = exc.response()
         except ConnectionError:
             raise
         except Exception:
-            _logger.exception("the control API failed to answer %s %s", raw.method, path)
-            answer = ProblemError(500, "Internal error", "the fake failed; its log says why").reply()
+            _logger.exception("control_request_failed method=%s path=%s", raw.method, path)
+            answer = ProblemError(500, "Internal error", "the fake failed; its log says why").response()
         return WireResponse(answer) if isinstance(answer, Response) else answer
 
     async def _answer(self, request: ControlRequest, path: str) -> Response | web.StreamResponse:
@@ -87,7 +87,7 @@ class ControlApp:
         route = methods.get(request.method)
         if route is None:
             allowed = ", ".join(sorted(methods))
-            refused = ProblemError(405, "Method not allowed", f"{path} knows {allowed}").reply()
+            refused = ProblemError(405, "Method not allowed", f"{path} knows {allowed}").response()
             refused.headers = (*refused.headers, ("Allow", allowed))
             return refused
         answer = route.endpoint(request)

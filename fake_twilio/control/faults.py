@@ -22,19 +22,19 @@ async def plant(request: ControlRequest) -> Response:
 
 
 def list_(request: ControlRequest) -> Response:
-    """Show every fault, with how often it matched and struck."""
+    """Show every fault, with how often it matched and was applied."""
     return json_response(200, {"faults": [planted.document() for planted in request.context.faults]})
 
 
 def effects(request: ControlRequest) -> Response:
-    """Show every effect there is: what it does, its further keys, where it strikes; the page's form is made of this."""
+    """Show every effect there is: what it does, its further keys, where it applies; the page's form is made of this."""
     return json_response(
         200,
         {
             "effects": [
                 {
                     "type": name,
-                    "stage": cls.stage,
+                    "phase": cls.phase,
                     "where": cls.where,
                     "does": (cls.__doc__ or "").strip(),
                     "keys": [_key(item, get_type_hints(cls)[item.name]) for item in fields(cls)],  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ def list_(request: ControlRequest) -> Response:
 
 
 async def release(request: ControlRequest) -> Response:
-    """Decide a parked message's fate, its usual way without a status; answer with the message as it is then."""
+    """Decide how a parked message ends, in its usual way without a status; return the message as it is then."""
     sid = request.variables["sid"]
     document = await request.json({"status": str, "error_code": int})
     status, error_code = document.get("status", ""), document.get("error_code")

@@ -39,7 +39,7 @@ class ProblemError(Exception):
             self.document["errors"] = errors
         self.document.update(more)
 
-    def reply(self) -> Response:
+    def response(self) -> Response:
         """Return the problem as an answer."""
         return Response(self.status, json_text.dumps(self.document), "application/problem+json")
 
@@ -78,7 +78,7 @@ class ControlRequest:
         """Return a whole number from the query.
 
         Raises:
-            ProblemError: 400 when it is no number between `least` and `most`.
+            ProblemError: 400 when it is not a number between `least` and `most`.
         """
         text = self.query.get(name)
         if not text:

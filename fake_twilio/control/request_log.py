@@ -58,8 +58,8 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
         "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers},
         "body": body,
         "status": entry.status or None,
-        "response": entry.reply.decode("utf-8", "replace"),
-        "response_type": entry.reply_type,
+        "response": entry.response.decode("utf-8", "replace"),
+        "response_type": entry.response_type,
         "request_id": entry.request_id,
         "fault": entry.fault or None,
         "why": _why(entry),
@@ -73,7 +73,7 @@ def _why(entry: Exchange) -> str | None:
     if entry.status < 400 or entry.fault:
         return None
     try:
-        code = json_text.loads(entry.reply.decode("utf-8", "replace"))["code"]
+        code = json_text.loads(entry.response.decode("utf-8", "replace"))["code"]
     except (ValueError, TypeError, KeyError):
         return None
     row = CATALOGUE.get(code) if isinstance(code, int) else None
@@ -100,8 +100,8 @@ def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dic
         "body": entry.body,
         "attempt": entry.attempt,
         "status": entry.status,
-        "response": entry.reply,
-        "response_type": entry.reply_type,
+        "response": entry.response,
+        "response_type": entry.response_type,
         "error": entry.error or None,
         "signature": {
             "sent": sent,

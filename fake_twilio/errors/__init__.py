@@ -10,7 +10,7 @@ GENERATIONS = ("2026", "2019")
 
 
 class TwilioError(Exception):
-    """A request that Twilio refuses; the API surface turns it into the error body.
+    """A request that Twilio refuses; the API turns it into the error body.
 
     Args:
         code: Twilio's error code, a key of `CATALOGUE`.

@@ -6,7 +6,7 @@ from fake_twilio.errors.entry import Entry, Reach
 
 ACCOUNTS = (
     Entry(21101, 400, "Subaccounts cannot contain subaccounts", "a subaccount opens another one", "Subaccounts cannot contain subaccounts"),
-    Entry(21470, 400, "Invalid AccountSid", "a number is moved to something that is no account SID", "Invalid AccountSid"),
+    Entry(21470, 400, "Invalid AccountSid", "a number is moved to something that is not an account SID", "Invalid AccountSid"),
     Entry(21471, 400, "Account does not exist", "a number is moved to an account that is not there", "Account does not exist"),
     Entry(21472, 400, "Account is not active", "a number is moved to a suspended or closed account", "Account is not active"),
     Entry(21473, 400, "AccountSid you are transferring to is not related to the originating owner of the phone number", "a number is moved to a stranger's account", "AccountSid you are transferring to is not related to the originating owner of the phone number"),

@@ -17,7 +17,7 @@ DOCUMENTS = (
     Entry(14104, 0, "Invalid Method attribute", "Message: method is neither GET nor POST", level="WARNING"),
     Entry(14105, 0, "Invalid statusCallback attribute", "Message: statusCallback cannot be called", level="WARNING"),
     Entry(14106, 0, "Document retrieval limit reached", "more than 50 documents in one reply session", level="WARNING"),
-    Entry(14107, 0, "SMS send rate limit exceeded", "the loop guard: more than 30 replies between two numbers, each within 30 s of the one before", level="ERROR", reach=(Reach.FATE, Reach.ALERT)),
+    Entry(14107, 0, "SMS send rate limit exceeded", "the loop guard: more than 30 replies between two numbers, each within 30 s of the one before", level="ERROR", reach=(Reach.MESSAGE, Reach.ALERT)),
     Entry(14108, 0, "From phone number not SMS capable", "Message: from cannot send texts", level="WARNING"),
     Entry(14109, 0, "TwiML Reply message limit exceeded", "more than ten replies to one message", level="WARNING"),
     Entry(14110, 0, "Invalid Verb for SMS Reply", "a verb other than Message, Sms and Redirect", level="WARNING"),

@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 
 class Reach(StrEnum):
-    """How a client of the fake meets a code; the contract test of the catalogue reaches every one of them."""
+    """How a client of the fake meets a code. The contract tests reach every code as its row says."""
 
     REQUEST = "request"
     """A request is refused with it."""
-    FATE = "fate"
-    """A message ends with it by the fake's own rules."""
+    MESSAGE = "message"
+    """A message has it as `error_code`, by the fake's own rules."""
     ALERT = "alert"
     """A webhook or its answer leaves an alert with it."""
     FAULT = "fault"
     """Only a fault that somebody plants brings it about: it stands for a failure of Twilio's or of a carrier's."""
     NOWHERE = "nowhere"
-    """The fake never says it; `Entry.why` tells the reason."""
+    """The fake never says it; `Entry.why` is the reason."""
 
 
 class Entry(NamedTuple):
@@ -46,4 +46,4 @@ class Entry(NamedTuple):
         """How the code can be reached."""
         if self.reach:
             return self.reach
-        return (Reach.REQUEST if self.status else Reach.ALERT if self.level else Reach.FATE,)
+        return (Reach.REQUEST if self.status else Reach.ALERT if self.level else Reach.MESSAGE,)

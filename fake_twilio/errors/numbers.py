@@ -23,7 +23,7 @@ NUMBERS = (
     Entry(21458, 400, "PhoneNumber Provisioning Type Mismatch", "buying a number from the list of another kind", "PhoneNumber Provisioning Type Mismatch"),
     Entry(21701, 400, "The Messaging Service does not exist", "MessagingServiceSid names no service", "The Messaging Service does not exist"),
     Entry(21702, 400, "The Messaging Service is not available to send new messages", "the service cannot be used for the moment", "The Messaging Service is not available to send new messages", reach=(Reach.FAULT,)),
-    Entry(21703, 400, "The Messaging Service does not have a phone number available to send a message", "no number of the pool can send this", "The Messaging Service does not have a phone number available to send a message", reach=(Reach.REQUEST, Reach.FATE)),
+    Entry(21703, 400, "The Messaging Service does not have a phone number available to send a message", "no number of the pool can send this", "The Messaging Service does not have a phone number available to send a message", reach=(Reach.REQUEST, Reach.MESSAGE)),
     Entry(21704, 400, "The Messaging Service contains no phone numbers", "the pool is empty", "The Messaging Service contains no phone numbers"),
     Entry(21705, 400, "The Messaging Service is invalid", "MessagingServiceSid is malformed or belongs to another account", "The Messaging Service Sid {value} is invalid"),
     Entry(21708, 400, "Alpha Sender ID Missing from the request", "adding an alphanumeric sender without saying which", "Alpha Sender ID Missing from the request"),

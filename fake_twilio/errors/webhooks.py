@@ -6,7 +6,7 @@ from fake_twilio.errors.entry import Entry, Reach
 
 WEBHOOKS = (
     Entry(11100, 0, "Invalid URL format", "a URL of a document or a callback cannot be called", level="ERROR"),
-    Entry(11200, 0, "HTTP retrieval failure", "media cannot be fetched, or the server answered a webhook with an error status", level="ERROR", reach=(Reach.FATE, Reach.ALERT)),
+    Entry(11200, 0, "HTTP retrieval failure", "media cannot be fetched, or the server answered a webhook with an error status", level="ERROR", reach=(Reach.MESSAGE, Reach.ALERT)),
     Entry(11205, 0, "HTTP connection failure", "no connection, or no answer within 15 s", level="ERROR"),
     Entry(11206, 0, "HTTP protocol violation", "what came back is not HTTP", level="ERROR"),
     Entry(11210, 0, "HTTP bad host name", "the host name does not resolve", level="ERROR"),
@@ -24,6 +24,6 @@ WEBHOOKS = (
     Entry(11321, 0, "Misconfigured webhook", "the URL of the number or of the service cannot be called", level="ERROR"),
     Entry(11322, 0, "Invalid webhook method", "the number's messaging method is neither GET nor POST", level="ERROR", reach=(Reach.NOWHERE,), why="neither the API nor a seed takes another method"),
     Entry(11750, 0, "TwiML response body too large", "the answer is larger than 64 kB", level="ERROR"),
-    Entry(11751, 0, "Media Message - Media exceeds messaging provider size limit", "the media are larger than 5 MB", level="ERROR", reach=(Reach.FATE, Reach.ALERT)),
+    Entry(11751, 0, "Media Message - Media exceeds messaging provider size limit", "the media are larger than 5 MB", level="ERROR", reach=(Reach.MESSAGE, Reach.ALERT)),
     Entry(11770, 0, "Empty response body", "the answer is chunked and empty", level="ERROR"),
 )

@@ -1,4 +1,4 @@
-"""What a fault decides at each stage, as plain values; the part that runs the stage carries them out."""
+"""What a fault decides in each phase, as plain values; the part that runs the phase carries them out."""
 
 from dataclasses import dataclass
 
@@ -78,6 +78,6 @@ class ChangeWebhook:
     forged: bool = False
 
 
-RequestVerdict = Refuse | Drop | Hang | Delay | Lag
-ReplyVerdict = Drop | Hang | CorruptResponse
-DeliveryVerdict = EndMessage | HoldMessage
+RequestAction = Refuse | Drop | Hang | Delay | Lag
+ResponseAction = Drop | Hang | CorruptResponse
+DeliveryAction = EndMessage | HoldMessage

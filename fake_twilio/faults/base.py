@@ -1,4 +1,4 @@
-"""What every effect of a fault is made of, and the register that its families add to."""
+"""What every effect of a fault is made of, and the registry that its families add to."""
 
 import random
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 
 class Facts(NamedTuple):
-    """What a fault is matched against at one stage."""
+    """What a fault is matched against in one phase."""
 
     operation: str
     to: str = ""
@@ -18,13 +18,13 @@ class Facts(NamedTuple):
 class Effect:
     """What a fault does. Subclasses are frozen dataclasses whose fields are the effect's further keys.
 
-    `stage` says when it is asked: `request` (before anything is processed), `reply` (after), `delivery`, `callback`,
-    `inbound_webhook`. `where` says at which operations it can strike at all, as patterns; a fault that is matched
-    against others would never strike and is refused.
+    `phase` says when it is asked: `request` (before anything is processed), `response` (after), `delivery`, `callback`,
+    `inbound_webhook`. `where` says to which operations it can apply at all, as patterns; a fault that is matched
+    against others would never apply and is refused.
     """
 
     name: ClassVar[str] = ""
-    stage: ClassVar[str] = ""
+    phase: ClassVar[str] = ""
     where: ClassVar[tuple[str, ...]] = ("*.*",)
 
     def problems(self) -> list[str]:
@@ -32,12 +32,12 @@ class Effect:
         return []
 
     @property
-    def strikes(self) -> int | None:
-        """How often a fault with this effect strikes, where the effect itself says so."""
+    def max_applied(self) -> int | None:
+        """How often a fault with this effect applies, where the effect itself says so."""
         return None
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Any:
-        """Return what to do, a value of `fake_twilio.faults.actions`; `reply` is the answer at stage `reply`."""
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Any:
+        """Return what to do, a value of `fake_twilio.faults.actions`; `body` is the response's, in phase `response`."""
         raise NotImplementedError
 
 
@@ -47,12 +47,12 @@ EFFECTS: dict[str, type[Effect]] = {}
 C = TypeVar("C", bound=type[Effect])
 
 
-def effect(name: str, stage: str, *where: str) -> Callable[[C], C]:
-    """Register a class as the effect with this `type`, asked at this stage, at these operations only."""
+def effect(name: str, phase: str, *where: str) -> Callable[[C], C]:
+    """Register a class as the effect with this `type`, asked in this phase, at these operations only."""
 
     def register(cls: C) -> C:
         cls.name = name
-        cls.stage = stage
+        cls.phase = phase
         cls.where = where or cls.where
         EFFECTS[name] = cls
         return cls

@@ -12,12 +12,12 @@ from fake_twilio.faults.base import Effect, Facts, effect
 class ResetBefore(Effect):
     """The connection is reset and nothing was processed."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Drop:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Drop:
         """Return the reset."""
         return Drop()
 
 
-@effect("reset_after", "reply")
+@effect("reset_after", "response")
 @dataclass(frozen=True, slots=True)
 class ResetAfter(Effect):
     """The connection is reset although the request was processed.
@@ -25,7 +25,7 @@ class ResetAfter(Effect):
     A created message exists, its client does not know.
     """
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Drop:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Drop:
         """Return the reset."""
         return Drop()
 
@@ -35,16 +35,16 @@ class ResetAfter(Effect):
 class HangBefore(Effect):
     """No answer ever comes and nothing was processed."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Hang:
-        """Return the silence."""
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
+        """Return that nothing is answered."""
         return Hang()
 
 
-@effect("hang_after", "reply")
+@effect("hang_after", "response")
 @dataclass(frozen=True, slots=True)
 class HangAfter(Effect):
     """No answer ever comes although the request was processed."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Hang:
-        """Return the silence."""
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
+        """Return that nothing is answered."""
         return Hang()

@@ -14,7 +14,7 @@ _LIMITS = ("times", "after", "probability")
 
 
 class Occasion(TypedDict, total=False):
-    """When a fault strikes: at which operation, on whose messages, how often, after how many, by which chance."""
+    """When a fault applies: at which operation, on whose messages, how often, after how many, by which chance."""
 
     operation: str
     to: str
@@ -126,7 +126,7 @@ class FaultConstructors:
 
     @classmethod
     def hold(cls, at: str | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Park messages at `queued`, or `at` `sent`, until `release()` decides their fate."""
+        """Park messages at `queued`, or `at` `sent`, until `release()` decides how they end."""
         return cls._made("hold", occasion, at=at)
 
     @classmethod

@@ -9,7 +9,7 @@ from fake_twilio.faults.actions import CorruptResponse
 from fake_twilio.faults.base import Effect, Facts, effect
 
 
-@effect("truncate", "reply")
+@effect("truncate", "response")
 @dataclass(frozen=True, slots=True)
 class Truncate(Effect):
     """The connection breaks off in the middle of the answer's body; `keep` bytes of it arrive, half of it without."""
@@ -20,23 +20,23 @@ class Truncate(Effect):
         """Say what is wrong with the values."""
         return [f"keep: {self.keep} is below zero"] if self.keep is not None and self.keep < 0 else []
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> CorruptResponse:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
         """Return where the answer breaks off."""
-        half = len(reply) // 2
-        return CorruptResponse(cut=half if self.keep is None else min(self.keep, max(len(reply) - 1, 0)))
+        half = len(body) // 2
+        return CorruptResponse(cut=half if self.keep is None else min(self.keep, max(len(body) - 1, 0)))
 
 
-@effect("malformed_json", "reply")
+@effect("malformed_json", "response")
 @dataclass(frozen=True, slots=True)
 class MalformedJson(Effect):
     """The answer arrives whole, with its status and type, but its JSON lacks the last closing mark."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> CorruptResponse:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
         """Return the answer without its end."""
-        return CorruptResponse(body=reply.rstrip()[:-1] or b"{")
+        return CorruptResponse(body=body.rstrip()[:-1] or b"{")
 
 
-@effect("html_error", "reply")
+@effect("html_error", "response")
 @dataclass(frozen=True, slots=True)
 class HtmlError(Effect):
     """An HTML page such as a gateway in between shows (`status`, 502 without), although the request was processed."""
@@ -47,7 +47,7 @@ class HtmlError(Effect):
         """Say what is wrong with the values."""
         return [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> CorruptResponse:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
         """Return the page."""
         try:
             phrase = HTTPStatus(self.status).phrase

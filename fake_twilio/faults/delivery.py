@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fake_twilio.faults.actions import EndMessage, HoldMessage
 from fake_twilio.faults.base import Effect, Facts, effect
-from fake_twilio.faults.final_statuses import FATES, PARKINGS
+from fake_twilio.faults.final_statuses import FINAL_STATUSES, PARKINGS
 
 
 @effect("delivery", "delivery", "delivery")
@@ -25,22 +25,26 @@ class FinalStatus(Effect):
 
     def problems(self) -> list[str]:
         """Say what is wrong with the values."""
-        found = [] if self.status in FATES else [f"status: {self.status!r} is not one of {', '.join(FATES)}"]
-        if self.error_code is not None and FATES.get(self.status, 0) is None:
+        found = (
+            []
+            if self.status in FINAL_STATUSES
+            else [f"status: {self.status!r} is not one of {', '.join(FINAL_STATUSES)}"]
+        )
+        if self.error_code is not None and FINAL_STATUSES.get(self.status, 0) is None:
             found.append(f"error_code: a message that ends {self.status} has none")
         if not 0 <= self.after <= 864_000:
             found.append(f"after: {self.after:g} is not between 0 and 864000 seconds")
         return found
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> EndMessage:
-        """Return the message's fate."""
-        return EndMessage(self.status, self.error_code or FATES[self.status], self.after)
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> EndMessage:
+        """Return how the message ends."""
+        return EndMessage(self.status, self.error_code or FINAL_STATUSES[self.status], self.after)
 
 
 @effect("hold", "delivery", "delivery")
 @dataclass(frozen=True, slots=True)
 class Hold(Effect):
-    """The message parks at `at` (`queued` or `sent`) until `POST /held/{message_sid}/release` decides its fate."""
+    """The message parks at `at` (`queued` or `sent`) until `POST /held/{message_sid}/release` decides how it ends."""
 
     at: str = "queued"
 
@@ -48,6 +52,6 @@ class Hold(Effect):
         """Say what is wrong with the values."""
         return [] if self.at in PARKINGS else [f"at: {self.at!r} is not one of {', '.join(PARKINGS)}"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> HoldMessage:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> HoldMessage:
         """Return where it parks."""
         return HoldMessage(self.at)

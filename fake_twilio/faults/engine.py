@@ -1,4 +1,4 @@
-"""The faults of one fake: planted in order, matched, counted, and struck by chance."""
+"""The faults of one fake: planted in order, matched, counted, and applied, some of them by chance."""
 
 import itertools
 import random
@@ -25,8 +25,8 @@ class PlantedFault:
 
     @property
     def spent(self) -> bool:
-        """Whether it has struck as often as it may."""
-        times = self.effect.strikes or self.fault.times
+        """Whether it has been applied as often as it may."""
+        times = self.effect.max_applied or self.fault.times
         return times is not None and self.applied >= times
 
     def document(self) -> dict[str, Any]:
@@ -113,20 +113,20 @@ class FaultEngine:
         match = read_match(made.match, problems)
         built = read_effect(made.effect, problems)
         problems.extend(limit_problems(made))
-        if built is not None and not self._can_strike(match.operation, built):
+        if built is not None and not self._can_apply(match.operation, built):
             problems.append(
-                f"match.operation: {match.operation!r} is not where {built.name} strikes; it strikes at "
+                f"match.operation: {built.name} does not apply to {match.operation!r}, only to "
                 f"{', '.join(built.where if built.where != Effect.where else sorted(self.operations))}"
             )
         if problems or built is None:
             raise FaultError(problems)
         return PlantedFault(fault_id, made, match, built)
 
-    def _can_strike(self, pattern: str, built: Effect) -> bool:
-        """Tell whether an effect can ever strike at operations of this pattern."""
+    def _can_apply(self, pattern: str, built: Effect) -> bool:
+        """Return whether an effect can ever apply to operations of this pattern."""
         if pattern == "*":
             return True
-        if built.stage in ("request", "reply"):
+        if built.phase in ("request", "response"):
             # Nobody may have said which operations exist; then every name is believed.
             known = [name for name in self.operations if any(fnmatchcase(name, where) for where in built.where)]
             return not self.operations or any(fnmatchcase(name, pattern) for name in known)
@@ -143,14 +143,14 @@ class FaultEngine:
         self._numbers = itertools.count(1)
         self._chance.seed(self._seed)
 
-    def strike(self, stage: str, facts: Facts, reply: bytes = b"") -> Iterator[tuple[str, Any]]:
-        """Yield `(fault id, verdict)` of each fault that strikes on this occasion, in order of adding.
+    def apply(self, phase: str, facts: Facts, body: bytes = b"") -> Iterator[tuple[str, Any]]:
+        """Yield `(fault id, action)` of each fault that applies on this occasion, in order of adding.
 
-        A fault is only counted once the one before has been asked and the caller still wants to go on.
+        A fault is only counted once the one before has been asked and the iteration goes on.
         """
         for planted in list(self._planted.values()):
             built = planted.effect
-            if built.stage != stage or planted.spent or not planted.match.fits(facts):
+            if built.phase != phase or planted.spent or not planted.match.fits(facts):
                 continue
             if not any(fnmatchcase(facts.operation, where) for where in built.where):
                 continue
@@ -160,4 +160,4 @@ class FaultEngine:
             if planted.fault.probability < 1 and self._chance.random() >= planted.fault.probability:
                 continue
             planted.applied += 1
-            yield planted.id, planted.effect.verdict(facts, self._chance, reply)
+            yield planted.id, planted.effect.decide(facts, self._chance, body)

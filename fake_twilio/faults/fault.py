@@ -35,7 +35,7 @@ class Match:
     body: str = ""
 
     def fits(self, facts: Facts) -> bool:
-        """Tell whether an occasion is meant."""
+        """Return whether an occasion is meant."""
         return (
             (
                 self.operation == "*"
@@ -56,9 +56,9 @@ class Fault(FaultConstructors):
     Args:
         effect: `{"type": …}` and the effect's further keys, as in the control API.
         match: `operation`, `to`, `from`, `account_sid`, `body` (regular expression); all optional.
-        times: how often it strikes; None for always.
+        times: how often it applies; None for always.
         after: how many fitting occasions it lets pass first.
-        probability: the chance that it strikes on a fitting occasion, 0 to 1.
+        probability: the chance that it applies on a fitting occasion, 0 to 1.
     """
 
     effect: Mapping[str, Any]

@@ -29,7 +29,7 @@ class HttpError(Effect):
             found.append("headers: a line break inside a header")
         return found
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Refuse:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Refuse:
         """Return the refusal."""
         code = self.code or _CODES.get(self.status, 20000 + self.status)
         message = self.message or ("" if code in CATALOGUE else "Error")
@@ -51,7 +51,7 @@ class RateLimit(Effect):
         """Say what is wrong with the values."""
         return [] if self.retry_after >= 0 else [f"retry_after: {self.retry_after} is below zero"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Refuse:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Refuse:
         """Return the refusal."""
         headers = (("Retry-After", f"{self.retry_after:g}"),) if self.retry_after else ()
         return Refuse(429, 20429, CATALOGUE[20429].text, headers)

@@ -21,7 +21,7 @@ class Latency(Effect):
         """Say what is wrong with the values."""
         return [*_within("seconds", self.seconds), *_within("jitter", self.jitter)]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Delay:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Delay:
         """Return the delay."""
         return Delay(self.seconds + (chance.uniform(0, self.jitter) if self.jitter else 0))
 
@@ -37,7 +37,7 @@ class ListLag(Effect):
         """Say what is wrong with the values."""
         return _within("seconds", self.seconds)
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> Lag:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Lag:
         """Return the lag."""
         return Lag(self.seconds)
 

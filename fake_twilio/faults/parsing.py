@@ -30,7 +30,7 @@ def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
 
 
 def limit_problems(fault: Fault) -> Iterator[str]:
-    """Say what is wrong with how often and by which chance a fault strikes."""
+    """Say what is wrong with how often and by which chance a fault applies."""
     if fault.times is not None and (not _is(fault.times, int) or fault.times < 1):
         yield f"times: {fault.times!r} is neither null (always) nor a whole number of 1 or more"
     if not _is(fault.after, int) or fault.after < 0:

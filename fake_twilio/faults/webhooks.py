@@ -12,7 +12,7 @@ from fake_twilio.faults.actions import ChangeWebhook
 from fake_twilio.faults.base import Effect, Facts, effect
 
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
-"""What the names of the effects begin with, and the operation at which they strike."""
+"""What the names of the effects begin with, and the operation to which they apply."""
 
 MAX_DELAY_S = 86_400.0
 MAX_COPIES = 100
@@ -34,7 +34,7 @@ def _of_each_kind(suffix: str) -> Callable[[C], C]:
 
 @dataclass(frozen=True, slots=True)
 class CallFault(Effect):
-    """What strikes a number of calls: `times` of the effect overrides the fault's own `times`."""
+    """What applies to a number of calls: `times` of the effect overrides the fault's own `times`."""
 
     times: int | None = None
 
@@ -43,7 +43,7 @@ class CallFault(Effect):
         return [] if self.times is None or self.times >= 1 else [f"times: {self.times} is below 1"]
 
     @property
-    def strikes(self) -> int | None:
+    def max_applied(self) -> int | None:
         """As many calls as `times` says."""
         return self.times
 
@@ -57,7 +57,7 @@ def _seconds(seconds: float) -> list[str]:
 class CallDrop(CallFault):
     """The call is never made; `times` says how many are lost, in place of the fault's own `times`."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return that nothing is sent."""
         return ChangeWebhook(drop=True)
 
@@ -76,7 +76,7 @@ class CallDuplicate(Effect):
         """Say what is wrong with the values."""
         return [] if 1 <= self.times <= MAX_COPIES else [f"times: {self.times} is not between 1 and {MAX_COPIES}"]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return how many copies follow."""
         return ChangeWebhook(copies=self.times)
 
@@ -92,7 +92,7 @@ class CallDelay(CallFault):
         """Say what is wrong with the values."""
         return [*_seconds(self.seconds), *CallFault.problems(self)]
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return the delay."""
         return ChangeWebhook(seconds=self.seconds)
 
@@ -105,7 +105,7 @@ class CallReorder(CallDelay):
     When no other comes within `seconds` on the fake's clock, it is made all the same.
     """
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return how long it waits for the next one."""
         return ChangeWebhook(behind=self.seconds)
 
@@ -115,6 +115,6 @@ class CallReorder(CallDelay):
 class CallBadSignature(CallFault):
     """The call carries a signature made with another token: well formed, and wrong."""
 
-    def verdict(self, facts: Facts, chance: random.Random, reply: bytes = b"") -> ChangeWebhook:
+    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return that the signature is wrong."""
         return ChangeWebhook(forged=True)

@@ -9,13 +9,13 @@ def normal(host: str) -> str:
 
 
 def is_twilio(host: str) -> bool:
-    """Tell whether a host is `twilio.com` or below it, whatever its product, edge or region."""
+    """Return whether a host is `twilio.com` or below it, whatever its product, edge or region."""
     name = normal(host)
     return name == TWILIO or name.endswith("." + TWILIO)
 
 
 def allowed(host: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a pattern names a host: `example.com` itself, `.example.com` or `*.example.com` below, `*` all."""
+    """Return whether a pattern names a host: `example.com` itself, `.example.com` or `*.example.com` below, `*` all."""
     name = normal(host)
     for pattern in patterns:
         wanted = normal(pattern)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fake_twilio.intercept import isolation
 from fake_twilio.intercept.listeners import Listeners
 
-_MOST_LISTENERS = 8
+_MAX_LISTENERS = 8
 
 
 async def start(
@@ -48,5 +48,5 @@ async def start(
 
 def _received(channel: socket.socket) -> list[socket.socket]:
     """Return the sockets that the helper sends, none when it has failed."""
-    _, descriptors, _, _ = socket.recv_fds(channel, 1, _MOST_LISTENERS)
+    _, descriptors, _, _ = socket.recv_fds(channel, 1, _MAX_LISTENERS)
     return [socket.socket(fileno=descriptor) for descriptor in descriptors]

@@ -1,4 +1,4 @@
-"""The fake's further front doors: TLS that passes for any host of Twilio's, and the proxy that leads programs there."""
+"""The fake's further listeners: TLS for any host of Twilio's, and the proxy that leads programs there."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
 
 def default_folder() -> Path:
-    """Return where the authority is kept when nobody says where: the user's folder for programs' data."""
+    """Return where the authority is kept by default: the user's folder for programs' data."""
     base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or "~/.local/share"
     return Path(base).expanduser() / "fake-twilio"
 
@@ -55,7 +55,7 @@ class Listeners:
     _inside: list[asyncio.Server] = field(default_factory=list, repr=False)
 
     async def start(self) -> None:
-        """Open the doors; the addresses and files are known after that.
+        """Begin to listen; the addresses and files are known after that.
 
         Raises:
             AuthorityError: when the folder cannot be used.

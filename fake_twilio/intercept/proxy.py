@@ -116,7 +116,7 @@ class Proxy:
                 writer.write(ACCESS_DENIED if hello else _answer(exc))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as exc:
-            _logger.debug("proxy connection ended: %s", type(exc).__name__)
+            _logger.debug("proxy_connection_ended reason=%s", type(exc).__name__)
         finally:
             writer.close()
 
@@ -132,7 +132,7 @@ class Proxy:
         try:
             parts = urlsplit(target if not target.startswith("/") else f"http://{_host(headers)}{target}")
         except ValueError:
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is no address") from None
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is not an address") from None
         if parts.scheme not in ("http", "https") or not parts.netloc:
             text = "this is the proxy of a fake Twilio; it takes CONNECT, http:// and https:// addresses"
             raise _RefusedError(HTTPStatus.BAD_REQUEST, text)

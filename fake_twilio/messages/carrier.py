@@ -8,7 +8,7 @@ from typing import Any
 
 from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS, mask
-from fake_twilio.faults.final_statuses import FATES, release_problems
+from fake_twilio.faults.final_statuses import FINAL_STATUSES, release_problems
 from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, ChannelSessions
 from fake_twilio.messages.delivery_plans import DeliveryPlans
 from fake_twilio.messages.optouts import OptOuts
@@ -78,7 +78,7 @@ class Carrier:
         Raises:
             KeyError: when the message is not parked.
         """
-        life = self._plans.release(message, status, error_code or FATES.get(status), LIVES[self._context.pace])
+        life = self._plans.release(message, status, error_code or FINAL_STATUSES.get(status), LIVES[self._context.pace])
         self._plan(message, life)
 
     def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:
@@ -160,7 +160,7 @@ class Carrier:
                 return
 
     def _waits(self, message: Message) -> bool:
-        """Tell whether a message may have to wait for its sender."""
+        """Return whether a message may have to wait for its sender."""
         return message.status is _QUEUED and self._throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:
@@ -170,7 +170,7 @@ class Carrier:
         return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
-        """Tell whether nobody could notice that a message was `sent` for no time at all, on its way to `delivered`."""
+        """Return whether it goes unnoticed that a message was `sent` for no time, on its way to `delivered`."""
         context = self._context
         return not (context.watchers or context.events.wanted or self._receipts.target(message))
 

@@ -28,12 +28,12 @@ class ChannelSessions:
             self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
 
     def not_joined(self, message: Message) -> bool:
-        """Tell whether a message goes from the sandbox to somebody who has not joined it."""
+        """Return whether a message goes from the sandbox to somebody who has not joined it."""
         members = self._context.seed.sandbox_members
         return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members
 
     def outside(self, message: Message) -> bool:
-        """Tell whether a message without template comes more than 24 hours after the person's last one."""
+        """Return whether a message without template comes more than 24 hours after the person's last one."""
         sender = message.sender or ""
         if not self._context.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
             return False

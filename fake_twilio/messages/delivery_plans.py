@@ -16,7 +16,7 @@ _NEVER_LEFT = frozenset({30001, 30002, 30036})
 
 
 class DeliveryPlans:
-    """Asks the faults at stage `delivery`, once a message."""
+    """Asks the faults of the phase `delivery`, once a message."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -42,11 +42,11 @@ class DeliveryPlans:
         if not faults:
             return usual
         facts = Facts("delivery", message.to, message.sender or "", message.account_sid, message.body)
-        for _, verdict in faults.strike("delivery", facts):
-            if isinstance(verdict, HoldMessage):
+        for _, action in faults.apply("delivery", facts):
+            if isinstance(action, HoldMessage):
                 self._context.state.held[message.sid] = message.account_sid
-                return _until(usual, Status(verdict.at))
-            return _ending(usual, verdict)
+                return _until(usual, Status(action.at))
+            return _ending(usual, action)
         return usual
 
     def _drawn_code(self) -> int:
@@ -76,16 +76,16 @@ def _until(life: Life, last: Status) -> Life:
     return ()
 
 
-def _ending(usual: Life, fate: EndMessage) -> Life:
+def _ending(usual: Life, end: EndMessage) -> Life:
     """Return a life that ends as a fault says; a failed message never leaves, others take the usual way."""
-    status = Status(fate.status)
+    status = Status(end.status)
     if status is Status.QUEUED:
         return ()
     if status is Status.SENT:
-        return _late(_until(usual, Status.SENT), fate.seconds)
+        return _late(_until(usual, Status.SENT), end.seconds)
     before = () if status is Status.FAILED else tuple(step for step in usual if step.status is not Status.DELIVERED)
     last = usual[-1]
-    return _late((*before, Step(status, last.least, last.most, fate.error_code)), fate.seconds)
+    return _late((*before, Step(status, last.least, last.most, end.error_code)), end.seconds)
 
 
 def _late(life: Life, seconds: float) -> Life:

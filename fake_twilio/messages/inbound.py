@@ -107,7 +107,7 @@ class Inbound:
         outbound: Outbound,
         optouts: OptOuts,
         media: MediaStore,
-        replies: TwimlReplies,
+        twiml_replies: TwimlReplies,
         loops: LoopGuard,
         debugger: Debugger,
         sessions: ChannelSessions,
@@ -117,7 +117,7 @@ class Inbound:
         self._outbound = outbound
         self._optouts = optouts
         self._media = media
-        self._replies = replies
+        self._twiml_replies = twiml_replies
         self._loops = loops
         self._debugger = debugger
         self._sessions = sessions
@@ -241,11 +241,11 @@ class Inbound:
     async def _ask(self, where: Destination, message: Message, order: WebhookTiming) -> None:
         """Call the webhook and do what its answer says; on failure the fallback URL, once."""
         parameters = self._parameters(message)
-        failure = await self._replies.run(message, where.url, where.method, parameters, order)
+        failure = await self._twiml_replies.run(message, where.url, where.method, parameters, order)
         if failure and where.fallback_url:
             code = str(code_in(failure, self._context.generation))
             parameters = fallback_parameters(parameters, code, where.url)
-            await self._replies.run(message, where.fallback_url, where.fallback_method, parameters)
+            await self._twiml_replies.run(message, where.fallback_url, where.fallback_method, parameters)
 
     def _parameters(self, message: Message) -> Parameters:
         state = self._context.state

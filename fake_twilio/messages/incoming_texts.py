@@ -78,7 +78,7 @@ class IncomingTexts:
             self._handsets.send(text.sender, text.to, text.body)
         except UnknownNumberError as exc:
             # The number may have been released since the file was read.
-            _logger.warning("a planned text was not sent: %s", exc)
+            _logger.warning('planned_text_not_sent reason="%s"', exc)
 
 
 def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) -> list[IncomingText]:

@@ -52,7 +52,7 @@ class LoopGuard:
         """Count a text that comes in; True when it is one of two machines that keep answering each other.
 
         That is when more than 30 texts changed sides with gaps shorter than 30 s. Many texts from one side, such as a
-        load test's, are no conversation.
+        load test's, are not conversations.
         """
         now = self._context.now()
         pair = _pair(sender, to)

@@ -34,9 +34,9 @@ class Failure(NamedTuple):
 class MediaStore:
     """Fetches and keeps media."""
 
-    def __init__(self, context: Context, caller: WebhookClient) -> None:
+    def __init__(self, context: Context, client: WebhookClient) -> None:
         self._context = context
-        self._caller = caller
+        self._client = client
 
     async def fetch_all(self, message: Message, urls: tuple[str, ...]) -> Failure | None:
         """Fetch every medium of a message; return the first that it cannot have, None when all are kept.
@@ -80,7 +80,7 @@ class MediaStore:
             if not callable_url(here):
                 return Failure(FETCH_FAILED, url, "a redirect leads to an address that cannot be called")
             try:
-                answer = await self._caller.call("GET", here, headers, None, limit=IMAGE_LIMIT)
+                answer = await self._client.call("GET", here, headers, None, limit=IMAGE_LIMIT)
             except NoResponse as exc:
                 return Failure(FETCH_FAILED, url, exc.reason)
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")

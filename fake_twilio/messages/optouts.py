@@ -16,7 +16,7 @@ class OptOuts:
         self._context = context
 
     def blocks(self, sender: str, service_sid: str, person: str) -> bool:
-        """Tell whether Twilio refuses to text a person, who opted out of a sender or of the sender's service."""
+        """Return whether Twilio refuses to text a person, who opted out of a sender or of the sender's service."""
         opted_out = self._context.state.opted_out
         if not opted_out:
             return False
@@ -24,12 +24,12 @@ class OptOuts:
         return not is_toll_free(scope) and f"{scope} {person}" in opted_out
 
     def lost(self, sender: str, person: str) -> bool:
-        """Tell whether carriers lose what a toll-free number texts to a person who opted out of it."""
+        """Return whether carriers lose what a toll-free number texts to a person who opted out of it."""
         opted_out = self._context.state.opted_out
         return bool(opted_out) and is_toll_free(sender) and f"{sender} {person}" in opted_out
 
     def advanced(self, service_sid: str | None) -> bool:
-        """Tell whether a service has Advanced Opt-Out."""
+        """Return whether a service has Advanced Opt-Out."""
         service = self._context.state.services.rows.get(service_sid) if service_sid else None
         return service is not None and service.advanced_opt_out
 

@@ -45,8 +45,8 @@ class Quotas:
             if account.sid not in self._said:
                 self._said.add(account.sid)
                 _logger.warning(
-                    "trial account %s used up its %d messages of 24 hours: daily_trial_limit = 0 in the seed lifts the "
-                    "limit, and an upgrade of the account does",
+                    "trial_daily_limit_reached account_sid=%s limit=%d "
+                    'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"',
                     account.sid,
                     self._limit,
                 )

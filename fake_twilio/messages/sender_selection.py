@@ -62,7 +62,7 @@ class SenderSelection:
             raise TwilioError(21703)
 
     def has_rcs(self, service: Service) -> bool:
-        """Tell whether a service has an RCS sender in its pool."""
+        """Return whether a service has an RCS sender in its pool."""
         return choose_channel(self.pool(service), "rcs") is not None
 
     def pick(self, service_sid: str, to: str, *, media: bool, fallback: str = "") -> str | None:

@@ -80,7 +80,7 @@ def parameters_around_2019(message: Message, generation: str) -> Parameters:
 class StatusCallbacks:
     """Announces status changes to whoever a message names; one message's callbacks go out one after the other.
 
-    Messages wait for nobody: a slow listener delays only its own message's further callbacks, never the life of the
+    Messages do not wait: a slow listener delays only its own message's further callbacks, never the life of the
     message.
     """
 

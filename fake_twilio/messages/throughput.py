@@ -2,7 +2,7 @@
 
 Source: Twilio's documentation of message segments per second, and of errors 21611 and 30001. A speed that the seed
 sets counts at every pace; the speeds of Twilio's kinds of senders count at realistic pace only, so that nothing waits
-where nobody asked for it.
+where it was not requested.
 """
 
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ class Throughput:
             raise TwilioError(21611, sender=sender)
 
     def full(self, sender: str) -> bool:
-        """Tell whether more than ten hours of messages wait for a sender."""
+        """Return whether more than ten hours of messages wait for a sender."""
         return sender in self._free and self.wait(sender) > MAX_QUEUE
 
     def wait(self, sender: str) -> timedelta:

@@ -25,7 +25,7 @@ DEFAULT_REPLY = (
     "Thanks for the message. Configure your number's SMS URL to change this message.Reply HELP for help."
     "Reply STOP to unsubscribe.Msg&Data rates may apply."
 )
-"""What a number answers whose webhook nobody has changed; the blanks are missing at Twilio too."""
+"""What a number with its original webhook answers; the blanks are missing at Twilio too."""
 
 LOOPED, UNSUBSCRIBED, MISCONFIGURED_URL = 14107, 21610, 11321
 

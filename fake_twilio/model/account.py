@@ -59,7 +59,7 @@ class Account:
 
     @property
     def trial(self) -> bool:
-        """Tell whether trial rules apply."""
+        """Return whether trial rules apply."""
         return self.type is _TRIAL
 
 

@@ -66,7 +66,7 @@ def recipient(text: str) -> str | None:
 
 
 def may_be_short_code(text: str) -> bool:
-    """Tell whether Twilio takes a destination that is no number for a short code.
+    """Return whether Twilio takes a destination that is not a number for a short code.
 
     Text without a `+` by its length; with one, what is as long as short numbers of its country may be. Nothing more is
     known than a number of rows that fit, so this is a guess at the rule.
@@ -87,7 +87,7 @@ def may_be_short_code(text: str) -> bool:
 
 @short_text_cache
 def is_premium(number: str) -> bool:
-    """Tell whether whoever texts or calls a number, `+` and digits, pays extra for it."""
+    """Return whether whoever texts or calls a number, `+` and digits, pays extra for it."""
     if number.startswith("+1"):
         return _PREMIUM.fullmatch(number) is not None
     import phonenumbers
@@ -140,12 +140,12 @@ def state(number: str) -> str:
 
 
 def is_short_code(text: str) -> bool:
-    """Tell whether this is a short code: three to six digits and nothing else."""
+    """Return whether this is a short code: three to six digits and nothing else."""
     return _SHORT_CODE.fullmatch(text) is not None
 
 
 def is_alphanumeric(text: str) -> bool:
-    """Tell whether this can be an alphanumeric sender.
+    """Return whether this can be an alphanumeric sender.
 
     Up to eleven letters, digits, blanks, `+`, `-`, `_`, `&`, at least one letter.
     """
@@ -153,7 +153,7 @@ def is_alphanumeric(text: str) -> bool:
 
 
 def takes_alphanumeric(number: str) -> bool:
-    """Tell whether an alphanumeric sender may text this number; nobody in North America can be texted by one."""
+    """Return whether an alphanumeric sender may text this number; nobody in North America can be texted by one."""
     return not number.startswith("+1")
 
 

@@ -116,5 +116,5 @@ TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 
 
 def is_toll_free(number: str) -> bool:
-    """Tell whether an E.164 number is a toll-free one of North America."""
+    """Return whether an E.164 number is a toll-free one of North America."""
     return number.startswith("+1") and number[2:5] in TOLL_FREE

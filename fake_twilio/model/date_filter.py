@@ -32,7 +32,7 @@ _ZONES = {
 
 @lru_cache(maxsize=1024)
 def seconds_range(text: str) -> tuple[int, int] | None:
-    """Return the first and the last second (since 1970, in UTC) that a filter value means; None when it is no date."""
+    """Return the first and the last second (since 1970, in UTC) that a filter value means; None unless it is a date."""
     try:
         return _read(text.strip()) if text.isascii() else None
     except (ValueError, OverflowError, TypeError, LookupError):

@@ -44,7 +44,7 @@ TERMINAL = frozenset(
 COMPLETE = TERMINAL | {Status.SENT}
 """Statuses in which a message may be redacted or deleted.
 
-Carriers without receipts leave messages at `sent` for ever.
+Carriers without receipts leave messages at `sent` forever.
 """
 
 LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
@@ -102,7 +102,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def sealed(cls: type[T]) -> type[T]:
-    """Make a data class that nobody may change, which the type checker sees to.
+    """Make a data class that may not be changed, which the type checker enforces.
 
     Freezing it at run time too would make each new row three times as expensive, and every message needs two rows.
     """
@@ -140,12 +140,12 @@ class Message:
 
     @property
     def outbound(self) -> bool:
-        """Tell whether the message goes from Twilio to a handset."""
+        """Return whether the message goes from Twilio to a handset."""
         return self.direction is not Direction.INBOUND
 
     @property
     def terminal(self) -> bool:
-        """Tell whether nothing more will happen to the message."""
+        """Return whether nothing more will happen to the message."""
         return self.status in TERMINAL
 
 
@@ -171,7 +171,7 @@ def position(when: datetime, number: int) -> int:
 
 
 def may_become(current: Status, following: Status) -> bool:
-    """Tell whether a status may follow another.
+    """Return whether a status may follow another.
 
     Never backwards, never out of a terminal one, so late news cannot undo an outcome.
     """

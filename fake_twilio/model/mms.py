@@ -11,10 +11,10 @@ COUNTRIES = frozenset({"US", "CA", "AU"})
 
 
 def reaches(to: str) -> bool:
-    """Tell whether media get to a recipient as they are; other channels than SMS take them everywhere."""
+    """Return whether media get to a recipient as they are; other channels than SMS take them everywhere."""
     return country(to) in COUNTRIES or bool(channel(to)[0])
 
 
 def carried(message: Message) -> bool:
-    """Tell whether a message goes, and is charged, as media; its SID says only that it was meant to (MM…)."""
+    """Return whether a message goes, and is charged, as media; its SID says only that it was meant to (MM…)."""
     return message.sid.startswith("MM") and reaches(message.to)

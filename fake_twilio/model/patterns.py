@@ -51,7 +51,7 @@ class Pattern:
         return len(self._takes)
 
     def search(self, text: str) -> bool:
-        """Tell whether the expression fits somewhere in a text, of which only the first `MAX_TEXT` characters count."""
+        """Return whether the expression fits in a text, of which only the first `MAX_TEXT` characters count."""
         text = text[:MAX_TEXT]
         here: set[int] = set()
         for place in range(len(text) + 1):

@@ -27,7 +27,7 @@ _JOINER = "\u200d"
 
 
 def is_gsm(text: str) -> bool:
-    """Tell whether the whole text can be written in GSM-7."""
+    """Return whether the whole text can be written in GSM-7."""
     return _ONLY_GSM.fullmatch(text) is not None
 
 

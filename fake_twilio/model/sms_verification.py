@@ -43,5 +43,5 @@ class SmsVerification:
         return "canceled" if self.mistakes >= MAX_MISTAKES else "pending"
 
     def waits(self, now: datetime) -> bool:
-        """Tell whether the code can still be handed back."""
+        """Return whether the code can still be handed back."""
         return self.status == "pending" and now - self.attempts[-1].sent <= LASTS

@@ -35,7 +35,7 @@ class VerificationCall:
 
     @property
     def over(self) -> bool:
-        """Tell whether the call has ended."""
+        """Return whether the call has ended."""
         return bool(self.call_status)
 
     @property
@@ -44,5 +44,5 @@ class VerificationCall:
         return ("success" if self.caller_sid else "failed") if self.over else ""
 
     def rings(self, now: datetime) -> bool:
-        """Tell whether the telephone is being called now."""
+        """Return whether the telephone is being called now."""
         return not self.over and self.due <= now

@@ -14,7 +14,7 @@ CONDITIONS = {
 }
 """What a call may be made again after, and what the fragment of a URL calls that."""
 
-LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES = 15_000, 60_000, 5
+MAX_TIMEOUT_MS, MAX_TOTAL_TIMEOUT_MS, MAX_RETRIES = 15_000, 60_000, 5
 """Milliseconds that connecting and reading may take, and all attempts together; retries at most."""
 
 
@@ -23,7 +23,7 @@ class WebhookSetting:
     """Time-outs in milliseconds; `retry_on` holds keys of `CONDITIONS`."""
 
     connect_timeout: int = 5_000
-    read_timeout: int = LONGEST_MS
-    total_timeout: int = LONGEST_MS
+    read_timeout: int = MAX_TIMEOUT_MS
+    total_timeout: int = MAX_TIMEOUT_MS
     retry_count: int = 0
     retry_on: tuple[str, ...] = ("CONNECTION_TIMEOUT",)

@@ -7,7 +7,13 @@ from typing import Annotated
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
 from fake_twilio.model.oauth_app import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, MIN_LIFETIME_S
-from fake_twilio.model.webhook_setting import CONDITIONS, LONGEST_MS, LONGEST_TOTAL_MS, MOST_RETRIES, WebhookSetting
+from fake_twilio.model.webhook_setting import (
+    CONDITIONS,
+    MAX_RETRIES,
+    MAX_TIMEOUT_MS,
+    MAX_TOTAL_TIMEOUT_MS,
+    WebhookSetting,
+)
 from fake_twilio.seed import validators as valid
 from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 from fake_twilio.seed.validators import Flag, Phones, Secret, Speed, Text, Whole
@@ -65,10 +71,10 @@ class SeedTemplate:
 _WEBHOOK_SETTING = valid.table(
     WebhookSetting,
     {
-        "connect_timeout": valid.between(100, LONGEST_MS),
-        "read_timeout": valid.between(100, LONGEST_MS),
-        "total_timeout": valid.between(100, LONGEST_TOTAL_MS),
-        "retry_count": valid.between(0, MOST_RETRIES),
+        "connect_timeout": valid.between(100, MAX_TIMEOUT_MS),
+        "read_timeout": valid.between(100, MAX_TIMEOUT_MS),
+        "total_timeout": valid.between(100, MAX_TOTAL_TIMEOUT_MS),
+        "retry_count": valid.between(0, MAX_RETRIES),
         "retry_on": valid.list_of(valid.one_of(*CONDITIONS)),
     },
     (),

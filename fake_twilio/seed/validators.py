@@ -174,7 +174,7 @@ def error_codes(value: Any, path: str, problems: list[str]) -> tuple[int, ...]:
 
 def _error_code(value: Any, path: str, problems: list[str]) -> int:
     if not _ends_messages(value):
-        problems.append(f"{path}: {value!r} is no error that a message ends with, such as 30003")
+        problems.append(f"{path}: {value!r} is not an error that a message ends with, such as 30003")
         return 0
     return int(value)
 

@@ -113,7 +113,7 @@ class State:
         return changed
 
     def works(self, account: Account) -> bool:
-        """Tell whether an account may send and receive: it is active, and whoever pays for it has money left."""
+        """Return whether an account may send and receive: it is active, and whoever pays for it has money left."""
         if account.status is not AccountStatus.ACTIVE:
             return False
         payer = account if account.owner_sid == account.sid else self.accounts[account.owner_sid]

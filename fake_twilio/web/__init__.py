@@ -1,1 +1,1 @@
-"""The HTTP edge that Twilio's API and the control API share: calls, replies, routes, forms."""
+"""The HTTP edge that Twilio's API and the control API share: requests, responses, routes, forms."""

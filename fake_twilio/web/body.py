@@ -10,7 +10,7 @@ class BodyError(Exception):
 
 
 class BodyTooLargeError(BodyError):
-    """The body is longer than this surface accepts."""
+    """The body is longer than this API accepts."""
 
     status = 413
 

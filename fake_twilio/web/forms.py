@@ -24,7 +24,7 @@ class Form:
             first.update(reversed(pairs))
 
     def only(self, names: frozenset[str]) -> bool:
-        """Tell whether nothing was sent but what these names stand for."""
+        """Return whether nothing was sent but what these names stand for."""
         return self._first.keys() <= names
 
     def __contains__(self, name: object) -> bool:

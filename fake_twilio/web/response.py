@@ -34,19 +34,19 @@ class Response:
         self.headers = headers
 
 
-def head(reply: Response, common: bytes, *, close: bool) -> bytes:
-    """Return status line and headers of a reply; `common` holds ready header lines, each ended by CR LF."""
+def head(response: Response, common: bytes, *, close: bool) -> bytes:
+    """Return status line and headers of a response; `common` holds ready header lines, each ended by CR LF."""
     connection = b"close" if close else b"keep-alive"
-    if reply.headers:
-        further = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+    if response.headers:
+        further = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
         common += further.encode("latin-1", "replace")
-    if reply.status in _EMPTY_STATUSES:
-        return b"%b%bConnection: %b\r\n\r\n" % (_status_line(reply.status), common, connection)
+    if response.status in _EMPTY_STATUSES:
+        return b"%b%bConnection: %b\r\n\r\n" % (_status_line(response.status), common, connection)
     return b"%b%bContent-Type: %b\r\nContent-Length: %d\r\nConnection: %b\r\n\r\n" % (
-        _status_line(reply.status),
+        _status_line(response.status),
         common,
-        reply.content_type.encode("latin-1", "replace"),
-        len(reply.body),
+        response.content_type.encode("latin-1", "replace"),
+        len(response.body),
         connection,
     )
 
@@ -64,34 +64,34 @@ class WireResponse(web.StreamResponse):
     `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
     """
 
-    def __init__(self, reply: Response, common: bytes = b"", cut: int | None = None) -> None:
+    def __init__(self, response: Response, common: bytes = b"", cut: int | None = None) -> None:
         # The base class would build a header map for every answer; nothing of it is used here.
-        self._reply = reply
+        self._response = response
         self._common = common
         self._cut = cut
-        self._status = reply.status
-        self._reason = REASONS.get(reply.status, "UNKNOWN")
+        self._status = response.status
+        self._reason = REASONS.get(response.status, "UNKNOWN")
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Write the whole answer; nothing is left for `write_eof`."""
         if self._eof_sent:
             return None
-        reply = self._reply
+        response = self._response
         self._eof_sent = True
         self._keep_alive = request.keep_alive
         transport = request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError("the client is gone")
-        data = head(reply, self._common, close=not self._keep_alive)
-        if request.method != "HEAD" and reply.status not in _EMPTY_STATUSES:
-            data += reply.body
+        data = head(response, self._common, close=not self._keep_alive)
+        if request.method != "HEAD" and response.status not in _EMPTY_STATUSES:
+            data += response.body
         if self._cut is not None:
-            transport.write(data[: len(data) - len(reply.body) + self._cut])
+            transport.write(data[: len(data) - len(response.body) + self._cut])
             transport.close()
             self._keep_alive = False
             return None
         transport.write(data)
-        self._body_length = len(reply.body)
+        self._body_length = len(response.body)
         if len(data) > _DRAIN_ABOVE:
             await request.writer.drain()
         return None
@@ -128,5 +128,5 @@ class Dropped(web.StreamResponse):
 
 
 def json_response(status: int, document: Any) -> Response:
-    """Return a reply in compact JSON, for surfaces of the fake's own."""
+    """Return a response in compact JSON, for the fake's own API."""
     return Response(status, json_text.dumps(document), "application/json")

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 E = TypeVar("E")
 
 Endpoint = Callable[..., Any]
-"""Takes the call, gives the reply, at once or awaited."""
+"""Takes a request and returns the response, at once or awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Node(Generic[E]):
 
 
 class Router:
-    """The tree of every route of one surface."""
+    """The tree of every route of one API."""
 
     def __init__(self, routes: Iterable[Route] = ()) -> None:
         self._root: _Node[Route] = _Node()

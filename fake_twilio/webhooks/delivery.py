@@ -31,12 +31,12 @@ from fake_twilio.webhooks.url_credentials import with_userinfo, without_userinfo
 class Webhooks:
     """Calls customers' servers on behalf of a world."""
 
-    def __init__(self, context: Context, caller: WebhookClient) -> None:
+    def __init__(self, context: Context, client: WebhookClient) -> None:
         self._context = context
-        self._caller = caller
+        self._client = client
         self._cookies = Cookies()
-        self._logins = ListenerLogins(context, caller)
-        context.on_reset += [self._cookies.clear, caller.forget]
+        self._logins = ListenerLogins(context, client)
+        context.on_reset += [self._cookies.clear, client.forget]
 
     async def deliver(
         self,
@@ -157,7 +157,7 @@ class Webhooks:
             authorization = login.basic if login is not None else ""
             if attempt.setting is not None and attempt.setting.auth.scheme != NONE:
                 authorization, login = await self._logins.login(attempt.setting.auth)
-            answer = await self._caller.call(
+            answer = await self._client.call(
                 method,
                 target,
                 headers | {"Authorization": authorization} if authorization else headers,

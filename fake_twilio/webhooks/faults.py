@@ -66,18 +66,18 @@ class WebhookFaults:
             self._start(calls)
 
     def _ask(self, message: Message) -> tuple[ChangeWebhook, str]:
-        """Return what all faults that strike make of a call, together."""
+        """Return what all faults that apply make of a call, together."""
         facts = Facts(self._kind, message.to, message.sender or "", message.account_sid, message.body)
         whole, names = STRAIGHT, []
-        for fault_id, verdict in self._context.faults.strike(self._kind, facts):
+        for fault_id, action in self._context.faults.apply(self._kind, facts):
             names.append(fault_id)
             whole = replace(
                 whole,
-                drop=whole.drop or verdict.drop,
-                copies=whole.copies + verdict.copies,
-                seconds=whole.seconds + verdict.seconds,
-                behind=verdict.behind if whole.behind is None else whole.behind,
-                forged=whole.forged or verdict.forged,
+                drop=whole.drop or action.drop,
+                copies=whole.copies + action.copies,
+                seconds=whole.seconds + action.seconds,
+                behind=action.behind if whole.behind is None else whole.behind,
+                forged=whole.forged or action.forged,
             )
             if whole.drop:
                 break

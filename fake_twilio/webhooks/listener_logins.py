@@ -24,9 +24,9 @@ class Login(NamedTuple):
 class ListenerLogins:
     """Logs in to customers' servers; access tokens are kept until they expire."""
 
-    def __init__(self, context: Context, caller: WebhookClient) -> None:
+    def __init__(self, context: Context, client: WebhookClient) -> None:
         self._context = context
-        self._caller = caller
+        self._client = client
         self._tokens: dict[ListenerAuth, tuple[str, datetime]] = {}
         context.on_reset.append(self._tokens.clear)
 
@@ -50,7 +50,7 @@ class ListenerLogins:
         asked = {"client_id": auth.client_id, "client_secret": auth.client_secret, "grant_type": "client_credentials"}
         asked |= {name: value for name, value in (("scope", auth.scope), ("audience", auth.audience)) if value}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        answer = await self._caller.call("POST", auth.token_url, headers, encode(asked.items()))
+        answer = await self._client.call("POST", auth.token_url, headers, encode(asked.items()))
         try:
             document: Any = json.loads(answer.body) if answer.status == 200 else None
             token, seconds = str(document["access_token"]), float(document.get("expires_in", 0))

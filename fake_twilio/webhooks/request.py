@@ -54,7 +54,7 @@ FOLLOWED = frozenset({301, 302, 303, 307})
 
 
 def callable_url(url: str) -> bool:
-    """Tell whether Twilio would accept this as a webhook URL.
+    """Return whether Twilio would accept this as a webhook URL.
 
     Http or https, a host without underscores, at most 4000 characters.
     """
@@ -69,7 +69,7 @@ def callable_url(url: str) -> bool:
 
 
 def is_local(url: str) -> bool:
-    """Tell whether an address that can be called leads to the machine that calls it."""
+    """Return whether an address that can be called leads to the machine that calls it."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True

@@ -20,7 +20,7 @@ class ForbiddenAddressError(OSError):
 
 
 def is_forbidden(address: str) -> bool:
-    """Tell whether an address, as text, is one of those; anything that is not an address is not."""
+    """Return whether an address, as text, is one of those; anything that is not an address is not."""
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:
@@ -41,7 +41,7 @@ class SsrfGuard(AbstractResolver):
         self._system = ThreadedResolver()
 
     def check(self, host: str) -> None:
-        """Check a host that may be an address already, which nobody resolves.
+        """Check a host that may be an address already, which is not resolved.
 
         Raises:
             OutOfBoundsError: when it is out of bounds.

@@ -240,7 +240,7 @@ Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message R
 // features/steps/events.py: the_events_in_order
 Then(/^the events were published in this order:$/, () => {})
 
-// Somebody with a handset who is no phone asset of the driver's; the harness gives them a number.
+// Somebody with a handset who is not a phone asset of the driver's; the harness gives them a number.
 // features/steps/handsets.py: there_is_a_person
 Given(/^there is a person called "(.+)"$/, () => {})
 

@@ -40,7 +40,7 @@ class FeatureFile(pytest.Module):
         """Yield a test for every scenario, in the order of the file.
 
         Raises:
-            pytest.Collector.CollectError: When the file is no valid Gherkin or part of it would never be played.
+            pytest.Collector.CollectError: When the file is not valid Gherkin or part of it would never be played.
         """
         try:
             document = read(self.path)
@@ -162,7 +162,7 @@ _RENDERED = pytest.StashKey[Any]()
 
 
 def scenario_of(item: pytest.Item) -> Any | None:
-    """The scenario that an item plays, with the values of its row in place; None for a test that is no scenario."""
+    """The scenario that an item plays, with the values of its row in place; None for a test that is not a scenario."""
     if _RENDERED not in item.stash:
         item.stash[_RENDERED] = _rendered(item)
     return item.stash[_RENDERED]

@@ -14,7 +14,7 @@ from pathlib import Path
 from gherkin_tools.gherkin_model import Document, Step
 from gherkin_tools.step_catalogue import examples_of
 from gherkin_tools.step_definitions import Definitions, StepDefinition
-from gherkin_tools.vocabulary import SHOWN_AT_MOST, Vocabulary
+from gherkin_tools.vocabulary import MAX_SHOWN, Vocabulary
 from harness.table_diff import gherkin
 
 HEAD = """\
@@ -66,7 +66,7 @@ def _placeholder(one: StepDefinition, name: str, type_: str | None) -> str:
 def _words(vocabulary: Vocabulary) -> str:
     """A vocabulary as alternatives, where it is closed and short; otherwise any text."""
     known = vocabulary.known({})
-    if vocabulary.introduced or vocabulary.other or vocabulary.examples or len(known) > SHOWN_AT_MOST:
+    if vocabulary.introduced or vocabulary.other or vocabulary.examples or len(known) > MAX_SHOWN:
         return "(.+)"
     either = "|".join(map(_literal, known))
     return f"((?:{either})(?:, (?:{either}))*)" if vocabulary.several else f"({either})"

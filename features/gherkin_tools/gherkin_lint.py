@@ -16,8 +16,8 @@ from gherkin_tools.tags import undeclared
 from harness.capabilities import Capability
 from harness.report.verification_report import day_of
 
-STEPS_AT_MOST = 7
-BACKGROUND_AT_MOST = 3
+MAX_STEPS = 7
+MAX_BACKGROUND_STEPS = 3
 
 
 @dataclass(frozen=True, order=True)
@@ -154,8 +154,8 @@ def _tables_are_aligned(document: Document, _: Definitions) -> Iterator[tuple[in
 def _tells_one_story(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
     yield from begins_with_and(document)
     for line, steps in document.backgrounds:
-        if len(steps) > BACKGROUND_AT_MOST:
-            yield line, f"{len(steps)} steps in a background; more than {BACKGROUND_AT_MOST} belong into one Given"
+        if len(steps) > MAX_BACKGROUND_STEPS:
+            yield line, f"{len(steps)} steps in a background; more than {MAX_BACKGROUND_STEPS} belong into one Given"
         if any(step.kind != "given" for step in steps):
             yield line, "a background only prepares: nothing but Given"
     for scenario in document.scenarios:
@@ -173,8 +173,8 @@ def _story(scenario: Scenario) -> Iterator[str]:
         yield f"{name} has more than one When: make them Given, or split the scenario"
     if kinds != sorted(kinds, key=("given", "when", "then").index):
         yield f"{name} is out of order: Given, then When, then Then"
-    if len(scenario.steps) > STEPS_AT_MOST:
-        yield f"{name} has {len(scenario.steps)} steps; more than {STEPS_AT_MOST} are hard to follow"
+    if len(scenario.steps) > MAX_STEPS:
+        yield f"{name} has {len(scenario.steps)} steps; more than {MAX_STEPS} are hard to follow"
 
 
 def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
@@ -199,10 +199,13 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
 
 
 def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
-    """Names in angle brackets that stay as they are, because the scenario is no outline."""
+    """Names in angle brackets that stay as they are, because the scenario is not an outline."""
     for step in (*scenario.background, *scenario.steps):
         for name in sorted(step.placeholders):
-            yield step.line, f"nothing is put in place of <{name}>: this is no Scenario Outline with Examples under it"
+            yield (
+                step.line,
+                f"nothing is put in place of <{name}>: this is not a Scenario Outline with Examples",
+            )
 
 
 def _nobody_says_i(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:

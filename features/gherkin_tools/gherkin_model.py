@@ -30,7 +30,7 @@ _EXPECTED = {
 
 
 class UnreadableError(Exception):
-    """The file is no valid Gherkin. `line` is where, the text says why."""
+    """The file is not valid Gherkin. `line` is where, the text says why."""
 
     def __init__(self, path: Path, line: int, why: str) -> None:
         super().__init__(f"{path}:{line}: {why}")
@@ -96,7 +96,7 @@ class Scenario:
     rule: str = ""
 
     def rows(self) -> Iterator[dict[str, str]]:
-        """What each play of the scenario puts in place of its placeholders; one empty row if it is no outline."""
+        """What each play of the scenario puts in place of its placeholders; one empty row if it is not an outline."""
         if not self.outline:
             yield {}
         for examples in self.examples:
@@ -134,7 +134,7 @@ def read(path: Path) -> Document:
     """Read one feature file.
 
     Raises:
-        UnreadableError: When it is no valid Gherkin.
+        UnreadableError: When it is not valid Gherkin.
     """
     text = _text(path)
     try:
@@ -178,7 +178,7 @@ def _text(path: Path) -> str:
         text = written.decode("utf-8")
     except UnicodeDecodeError as exc:
         line = written.count(b"\n", 0, exc.start) + 1
-        why = f"byte {written[exc.start]:#04x} is no UTF-8: have your editor save this file with encoding UTF-8"
+        why = f"byte {written[exc.start]:#04x} is not UTF-8: have your editor save this file with encoding UTF-8"
         raise UnreadableError(path, line, why) from exc
     if text.startswith(BYTE_ORDER_MARK):
         raise UnreadableError(path, 1, "an invisible byte order mark: take it off with `pytest features --fix`")

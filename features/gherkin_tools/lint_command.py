@@ -96,7 +96,7 @@ def check(
 def fix(paths: Iterable[Path]) -> list[Path]:
     """Align tables, take blanks off line ends and byte order marks off beginnings; returns the files it changed.
 
-    A file in another encoding than UTF-8 is left alone: nobody knows which.
+    A file in another encoding than UTF-8 is left alone: which one is not known.
     """
     changed = []
     for path in paths:

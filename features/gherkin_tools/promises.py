@@ -116,7 +116,7 @@ ALL = (
 
 
 def faults(lists: Iterable[PromiseList] = ALL) -> Iterator[str]:
-    """What is wrong with the lists: promises without proof, proofs that there are not, promises that are gone."""
+    """What is wrong with the lists: promises without proof, unknown proofs, promises that no longer exist."""
     scenarios = known_scenarios()
     for one in lists:
         promises = one.promises()
@@ -124,7 +124,7 @@ def faults(lists: Iterable[PromiseList] = ALL) -> Iterator[str]:
             wanted, listed = list(one.source()), [promise.sentence for promise in promises]
             yield from (f"{one.path.name} lacks {name!r}" for name in wanted if name not in listed)
             yield from (
-                f"{one.path.name} lists {name!r}, which nobody promises" for name in listed if name not in wanted
+                f"{one.path.name} lists {name!r}, which is not a promise" for name in listed if name not in wanted
             )
         for promise in promises:
             if not promise.scenarios and not (one.tests_count and promise.tests):

@@ -24,12 +24,12 @@ FAMILIES = {
 
 
 def meaning(tag: str) -> str | None:
-    """What a tag means, None if nobody has declared it."""
+    """What a tag means, None if it is not declared."""
     if tag in TAGS:
         return TAGS[tag]
     return next((text for pattern, text in FAMILIES.items() if re.fullmatch(pattern, tag)), None)
 
 
 def undeclared(tags: Iterable[str]) -> list[str]:
-    """The tags that nobody has declared, sorted."""
+    """The tags that are not declared, sorted."""
     return sorted({tag for tag in tags if meaning(tag) is None})

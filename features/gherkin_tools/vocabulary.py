@@ -22,7 +22,7 @@ Names = Mapping[str, Iterable[str]]
 NUMBER = r"\+?\d+"
 """A telephone number, which may stand in place of whoever has it."""
 
-SHOWN_AT_MOST = 25
+MAX_SHOWN = 25
 """Words that a message lists before it refers to where the rest stands."""
 
 
@@ -87,11 +87,12 @@ class Vocabulary:
         if not _own(self.words):
             how = f"no {self.noun} of this scenario is called {word!r}; introduced before this step: "
             return f"{how}{', '.join(known) or 'none'}.{meant}"
-        return f"{word!r} is no {self.noun}. {self.listed(known)}.{meant}"
+        article = "an" if self.noun[0].lower() in "aeiou" else "a"
+        return f"{word!r} is not {article} {self.noun}. {self.listed(known)}.{meant}"
 
     def listed(self, known: Sequence[str]) -> str:
         """The words as a sentence for hints and the catalogue, without its full stop."""
-        if self.examples or len(known) > SHOWN_AT_MOST:
+        if self.examples or len(known) > MAX_SHOWN:
             return f"There are {len(known)}, for example {', '.join(self.examples or known[:3])}"
         return f"One of: {', '.join(known)}"
 

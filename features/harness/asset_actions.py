@@ -1,4 +1,4 @@
-"""What can happen to assets, by the names that transition tables use: each is played through the public surfaces."""
+"""What can happen to assets, by the names that transition tables use, each carried out through the public API."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def carry_out(harness: Harness, action: str, names: Sequence[str]) -> None:
     """Carry out an action on these assets.
 
     Raises:
-        AssertionError: When there is no such action, with those that there are.
+        AssertionError: When there is no such action, with those that exist.
     """
     assert action in ASSET_ACTIONS, f"unknown action {action!r}; one of: {', '.join(ASSET_ACTIONS)}"
     ASSET_ACTIONS[action](harness, names)

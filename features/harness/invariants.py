@@ -9,7 +9,7 @@ from driver.api.models import ExecutionModel
 
 Rows = Sequence[Mapping[str, Any]]
 
-MOST_ATTEMPTS = 2
+MAX_ATTEMPTS = 2
 
 
 def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], expected: Sequence[str]) -> list[str]:
@@ -56,8 +56,8 @@ def _inconsistent(execution: ExecutionModel) -> list[str]:
     """Where a command's account of itself contradicts itself or the rule of two attempts."""
     attempts, name = execution.attempts, f"execution {execution.execution_id}"
     found = []
-    if len(attempts) > MOST_ATTEMPTS:
-        found.append(f"{name} took {len(attempts)} attempts; there are never more than {MOST_ATTEMPTS}")
+    if len(attempts) > MAX_ATTEMPTS:
+        found.append(f"{name} took {len(attempts)} attempts; there are never more than {MAX_ATTEMPTS}")
     sids = {attempt.sid for attempt in attempts if attempt.sid}
     if len(sids) > 1:
         found.append(f"{name} sent {len(sids)} messages: {', '.join(sorted(sids))}")

@@ -15,7 +15,7 @@ from aiohttp import web
 LOWEST, HIGHEST = 20_000, 32_000
 #: Ports that this process was given last, each held by a name that no other process can take meanwhile.
 _CLAIMS: list[socket.socket] = []
-_MOST_CLAIMS = 64
+_MAX_CLAIMS = 64
 
 
 def free_port() -> int:
@@ -43,7 +43,7 @@ def _claim(port: int) -> bool:
         claim.close()
         return False
     _CLAIMS.append(claim)
-    if len(_CLAIMS) > _MOST_CLAIMS:
+    if len(_CLAIMS) > _MAX_CLAIMS:
         _CLAIMS.pop(0).close()
     return True
 

@@ -30,7 +30,7 @@ INTERRUPTED = pytest.StashKey[bool]()
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
-LONGEST_S = 300
+MAX_SCENARIO_S = 300
 """Seconds after which a scenario that lives in real time has hung."""
 
 SLOW_S = 5.0
@@ -59,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="which Twilio (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="how the driver runs (%(default)s)")
     group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
-    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults strike between the two")
+    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults apply between the two")
     group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
     group.addoption("--messages", metavar="FILE", help="write Cucumber Messages (ndjson)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
@@ -195,7 +195,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marker := _marker(item, scenario, missing, config):
             item.add_marker(marker)
         elif Capability.CLOCK in missing:
-            item.add_marker(pytest.mark.timeout(LONGEST_S))
+            item.add_marker(pytest.mark.timeout(MAX_SCENARIO_S))
             if _waits(scenario) > SLOW_S:
                 item.add_marker(pytest.mark.slow)
 

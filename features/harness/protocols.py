@@ -1,4 +1,4 @@
-"""The two parties a harness brings together, as protocols: whoever keeps them can play, in whatever way."""
+"""The two backends that a harness connects, as protocols: Twilio and the driver."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _answers() -> Iterable[str]:
 def _webhook_calls() -> Iterable[str]:
     from fake_twilio.faults.registry import effects
 
-    return sorted({effect.stage for effect in effects().values()} - {"request", "reply", "delivery"})
+    return sorted({effect.phase for effect in effects().values()} - {"request", "response", "delivery"})
 
 
 def _settings() -> Iterable[str]:
@@ -119,11 +119,11 @@ def _parameters(forms: Iterable[CommandForm]) -> Callable[[], Iterable[str]]:
 
 
 def toml_problems(text: str) -> Iterator[str]:
-    """What is wrong with sections of `driver.toml`: no TOML, or keys that there are not."""
+    """What is wrong with sections of `driver.toml`: not TOML, or unknown keys."""
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        yield f"the text under the step is no TOML: {exc}"
+        yield f"the text under the step is not TOML: {exc}"
         return
     known = set(_settings())
     for path in _keys(tree, ""):

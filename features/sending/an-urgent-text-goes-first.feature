@@ -1,5 +1,5 @@
 Feature: An urgent text goes first
-  A sender may only send so many texts a second. An urgent text does not wait behind the others of its sender; the others keep their order.
+  A sender may send only a certain number of texts a second. An urgent text does not wait behind the others of its sender; the others keep their order.
 
   Background:
     Given the driver's configuration also contains:

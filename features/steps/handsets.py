@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @given(parsers.parse('there is a person called "{name}"'))
 @introduces(lambda arguments, _: [("person", arguments["name"])])
 def there_is_a_person(harness: Harness, name: str) -> None:
-    """Somebody with a handset who is no phone asset of the driver's; the harness gives them a number."""
+    """Somebody with a handset who is not a phone asset of the driver's; the harness gives them a number."""
     harness.personas.number(name)
 
 

@@ -13,13 +13,13 @@ from steps.words import WORDS
 if TYPE_CHECKING:
     from harness.harness import Harness
 
-LONGEST_REAL_WAIT = 15.0
+MAX_REAL_WAIT_S = 15.0
 """Seconds that a scenario may really wait where the clock cannot be moved."""
 
 
 def _can_be_waited_for(seconds: float) -> bool:
     """Whether that time can also pass for real: at most some seconds, and whole ones."""
-    return seconds <= LONGEST_REAL_WAIT and seconds == int(seconds)
+    return seconds <= MAX_REAL_WAIT_S and seconds == int(seconds)
 
 
 @given(parsers.parse("{seconds:Duration} {:Pass}", WORDS))

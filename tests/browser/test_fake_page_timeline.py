@@ -107,7 +107,9 @@ async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
         await one.plant({"type": "inbound_bad_signature"})
         await type_text(page, "And now?")
         await phone(page).locator(".ticks.bad").last.click()
-        await expect(page.locator('#timeline [data-verdict="wrong"]')).to_contain_text("a fault spoiled the signature")
+        await expect(page.locator('#timeline [data-signature="wrong"]')).to_contain_text(
+            "a fault spoiled the signature"
+        )
 
 
 async def test_a_search_without_a_find_says_so(running: Browser) -> None:

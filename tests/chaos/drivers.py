@@ -18,7 +18,7 @@ from support.driver_stepped import set_step
 SETTLED_S = 10.0
 #: How much it may grow from then on, and how many files it may open more: 50 connections to Twilio (its limit), those
 #: of its clients and of webhooks, and to the database if it became the active one. What leaks opens several a second.
-MOST_GROWTH_MB, MOST_MORE_FILES = 48, 120
+MAX_GROWTH_MB, MAX_MORE_FILES = 48, 120
 #: What a healthy driver never prints.
 NEVER = ("Traceback (most recent call last)", "Task exception was never retrieved", "never awaited")
 
@@ -95,7 +95,7 @@ class Driver:
         if size is None or self._first is None or self._first[0] != size[0]:
             return ""
         megabytes, files = size[1] - self._first[1], size[2] - self._first[2]
-        if megabytes > MOST_GROWTH_MB or files > MOST_MORE_FILES:
+        if megabytes > MAX_GROWTH_MB or files > MAX_MORE_FILES:
             return f"{self.name}: grew by {megabytes} MB and {files} open files"
         return ""
 

@@ -8,7 +8,7 @@ from random import Random
 from chaos.ledger import Promise
 from chaos.pace import now, wait
 from chaos.site import Site
-from chaos.twilio_side import PEOPLE, STRANGER
+from chaos.twilio_backend import PEOPLE, STRANGER
 from driver.client import DriverClient, RefusedError
 from driver.errors import NotReachableError
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from chaos.evidence import Evidence
+from chaos.collected_data import CollectedData
 from chaos.judge import Verdict, judge
 from chaos.ledger import Interruption, Ledger
 from chaos.listener import Listener
@@ -53,11 +53,11 @@ async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
         await asyncio.gather(listening, return_exceptions=True)
         if not listener.heard:
             site.ledger.complaints.append("a client that moved between drivers heard nothing")
-        evidence = Evidence(site)
-        if not await evidence.come_to_rest(CALM_S):
+        collected = CollectedData(site)
+        if not await collected.come_to_rest(CALM_S):
             site.ledger.complaints.append(f"not at rest {CALM_S:g} seconds after the last misfortune")
         calm_s = (now() - over).total_seconds()
-        ledger = await evidence.take()
+        ledger = await collected.take()
         for driver in site.drivers:
             if (code := await driver.stop()) != 0:
                 ledger.complaints.append(f"{driver.name}: ended with status {code} when it was asked to")

@@ -10,11 +10,11 @@ import aiohttp
 
 from chaos.database import Database, database
 from chaos.drivers import Driver, kept
-from chaos.fake_side import fake_side
+from chaos.fake_twilio_backend import fake_twilio_backend
 from chaos.ledger import Ledger
 from chaos.pace import wait_for
-from chaos.stub_side import stub_side
-from chaos.twilio_side import OURS, PEOPLE, TwilioSide
+from chaos.stub_twilio_backend import stub_twilio_backend
+from chaos.twilio_backend import OURS, PEOPLE, TwilioBackend
 from harness.driver.configuration import basis, receiving, toml
 from harness.network import free_port
 from harness.tcp_proxy import tcp_proxy
@@ -39,7 +39,7 @@ class Site:
     """Everything that misfortunes, load and judgement need."""
 
     plan: Plan
-    twilio: TwilioSide
+    twilio: TwilioBackend
     drivers: Sequence[Driver]
     database: Database | None
     http: aiohttp.ClientSession
@@ -59,8 +59,8 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         # A driver on standby does not listen there, so calls reach the active one.
         public = await stack.enter_async_context(tcp_proxy(lambda: [driver.webhook_address for driver in drivers]))
         public_url = f"http://127.0.0.1:{public.port}"
-        open_side = fake_side if plan.twilio == "fake" else stub_side
-        twilio: TwilioSide = await stack.enter_async_context(open_side(f"{public_url}/twilio/sms"))
+        open_backend = fake_twilio_backend if plan.twilio == "fake" else stub_twilio_backend
+        twilio: TwilioBackend = await stack.enter_async_context(open_backend(f"{public_url}/twilio/sms"))
         server = await stack.enter_async_context(database()) if plan.drivers > 1 else None
         store = server.url if server else f"sqlite:///{folder}/driver.db"
         for driver in drivers:
@@ -80,7 +80,7 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         )
 
 
-def _configuration(plan: Plan, twilio: TwilioSide, store: str, public_url: str, driver: Driver) -> str:
+def _configuration(plan: Plan, twilio: TwilioBackend, store: str, public_url: str, driver: Driver) -> str:
     account = {"account_sid": twilio.account_sid, "auth_token": twilio.auth_token, "base_url": twilio.base_url}
     phones = [
         {"id": asset, "external_phone_number": number, "twilio_phone_number": OURS} for asset, number in PEOPLE.items()

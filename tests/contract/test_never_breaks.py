@@ -169,6 +169,6 @@ def test_every_method(server: Server, caplog: pytest.LogCaptureFixture, method: 
     answer = server.send(request(method, f"{path}?timeout=0", body))
     assert answer.startswith(b"HTTP/1."), answer[:200]
     assert b"root:" not in answer
-    # CONNECT and TRACE are no methods of an origin server: 4xx like all others that a path does not know.
+    # CONNECT and TRACE are not methods of an origin server: 4xx like all others that a path does not know.
     assert int(answer.split(b" ", 2)[1]) < 500, answer[:2000]
     quiet(caplog)

@@ -125,7 +125,7 @@ def check(found: list[dict[str, Any]], code: int, *, level: str) -> None:
 
 
 WARNINGS = {12200, 14101, 14102, 14103, 14104, 14105, 14106, 14108, 14109, 14110, 14111, 30039}
-"""Codes of alerts that are no errors; all others are."""
+"""Codes of alerts that are not errors; all others are."""
 
 
 def level_of(code: int) -> str:

@@ -1,4 +1,4 @@
-"""How property tests run: a machine with other work to do is slower, and that is no mistake of the program's."""
+"""How property tests run: a machine with other work to do is slower, and that is not a mistake of the program's."""
 
 from hypothesis import HealthCheck, settings
 

@@ -63,7 +63,7 @@ class Server:
         return asyncio.run(exchange())
 
     def lives(self) -> bool:
-        """Tell whether the fake still answers."""
+        """Return whether the fake still answers."""
         ask = b"GET /_fake/v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         return self.send(ask).startswith(b"HTTP/1.1 200 ")
 

@@ -78,7 +78,7 @@ class Wire:
             return answer.status, await answer.json(content_type=None) if text else None
 
     async def good(self, method: str, path: str, **form: Any) -> Any:
-        """Call the API and return the document of an answer that is no refusal."""
+        """Call the API and return the document of an answer that is not a refusal."""
         status, document = await self.call(method, path, **form)
         assert status < 400, document
         return document

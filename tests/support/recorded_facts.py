@@ -190,7 +190,7 @@ CHANNELS = (
         INVALID_ON_WHATSAPP.format("whatsapp:01153558939"),
         To="whatsapp:01153558939",
     ),
-    variables("variables that are no JSON", "{", "log of 2026-04-01"),
+    variables("variables that are not JSON", "{", "log of 2026-04-01"),
     variables("a surplus variable", '{"1":"a","2":"b","3":"c"}'),
     variables("a missing variable", '{"1":"a"}'),
     variables("a line break", '{"1":"a\\nb","2":"b"}'),

@@ -41,7 +41,7 @@ export function entry(kind, id, facts, { editWebhook }) {
   const element = el("li", { "data-key": `${kind} ${id}` }, details);
   const row = { kind, element, details, words: "", update, folds, fold };
 
-  /** Tell whether a request is the same again, as a polling program makes it: then one row with a count says enough. */
+  /** Return whether a request is the same again, as a polling program makes it: then one row with a count says enough. */
   function folds(otherKind, other) {
     const same = (name) => String(facts[name] ?? "").split("?")[0] === String(other[name] ?? "").split("?")[0];
     return kind === "request" && otherKind === "request" && !facts.fault && !other.fault && ["operation", "method", "target", "status"].every(same);
@@ -67,12 +67,12 @@ export function entry(kind, id, facts, { editWebhook }) {
     tag.textContent = short;
     what.textContent = title;
     rest.textContent = more || "";
-    const [told, mood] = look.state(facts);
-    state.textContent = told;
+    const [said, mood] = look.state(facts);
+    state.textContent = said;
     state.className = `state ${mood}`;
     fault.hidden = !facts.fault;
     fault.textContent = facts.fault || "";
-    row.words = `${title} ${more} ${told} ${id} ${facts.from || ""} ${facts.to || ""} ${facts.fault || ""} ${facts.error || ""}`.toLowerCase();
+    row.words = `${title} ${more} ${said} ${id} ${facts.from || ""} ${facts.to || ""} ${facts.fault || ""} ${facts.error || ""}`.toLowerCase();
     if (details.open) fill();
   }
 

@@ -25,7 +25,7 @@ export function messageFacts(message) {
 
 export function requestFacts(request) {
   return [
-    request.fault ? el("p", { class: "why" }, `Fault ${request.fault} struck here.`) : null,
+    request.fault ? el("p", { class: "why" }, `Fault ${request.fault} was applied here.`) : null,
     request.why ? el("p", { class: "why" }, request.why) : null,
     part("Request", `${request.method} ${request.target}`, request.headers, request.body),
     part("Answer", request.status ? `HTTP ${request.status}` : "none: the connection ended or never answered", {}, request.response),
@@ -38,7 +38,7 @@ export function webhookFacts(webhook, editWebhook) {
   const signature = webhook.signature;
   const refused = [401, 403].includes(webhook.status);
   return [
-    refused && signature.sent ? el("p", { class: "why", "data-verdict": signature.genuine ? "genuine" : "wrong" }, verdict(webhook)) : null,
+    refused && signature.sent ? el("p", { class: "why", "data-signature": signature.genuine ? "genuine" : "wrong" }, signatureText(webhook)) : null,
     ...(webhook.alerts || []).map((alert) => el("p", { class: failed ? "rest" : "why", "data-alert": alert.code }, `${alert.level} ${alert.code}: ${alert.text}. Twilio's debugger shows the same.`)),
     failed && !(refused && signature.sent) ? el("p", { class: "why" }, explain(webhook)) : null,
     failed && webhook.operation === "inbound_webhook" ? el("p", { class: "acts" }, button(`Change the webhook of ${spoken(webhook.to)}`, () => editWebhook(webhook.to))) : null,
@@ -55,7 +55,7 @@ export function webhookFacts(webhook, editWebhook) {
 }
 
 /** What a program's 401 or 403 most likely means. */
-function verdict(webhook) {
+function signatureText(webhook) {
   if (!webhook.signature.genuine) return `The program answered HTTP ${webhook.status}, and rightly: a fault spoiled the signature.`;
   return `The program answered HTTP ${webhook.status} although the signature is genuine. It was made with this account's auth token for the address ${webhook.url}: compare both with what the program uses. Behind a proxy it often sees another address.`;
 }

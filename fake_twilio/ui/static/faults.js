@@ -4,9 +4,9 @@ import { Refused, at, get, post, remove } from "./api.js";
 import { button, el, field, toast } from "./dom.js";
 import { hear, loadFaults, store } from "./store.js";
 
-const STAGES = {
+const PHASES = {
   request: "Before the request is processed",
-  reply: "In the answer to a processed request",
+  response: "In the answer to a processed request",
   delivery: "On the way to the handset",
   callback: "Receipts (status callbacks)",
   inbound_webhook: "Webhooks of incoming texts",
@@ -76,7 +76,7 @@ export function faults(place) {
         el("b", { title: fault.effect.type }, named(fault.effect.type)), " ", el("span", { class: "rest" }, keys.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "object" ? asLines(value).join(", ") : value}`).join(", ")),
         el("p", { class: "rest" }, `${fault.id} · ${match.length ? match.map(([name, value]) => `${name} ${value}`).join(", ") : "at everything it fits"}${fault.after ? `, after ${fault.after}` : ""}${fault.probability < 1 ? `, chance ${fault.probability}` : ""}`),
       ),
-      el("span", { class: "counts", "aria-label": `matched ${fault.matched} times, struck ${fault.applied} times` }, el("b", {}, `${fault.applied}`), ` / ${fault.times === null ? "∞" : fault.times}`, el("small", {}, `matched ${fault.matched}`)),
+      el("span", { class: "counts", "aria-label": `matched ${fault.matched} times, applied ${fault.applied} times` }, el("b", {}, `${fault.applied}`), ` / ${fault.times === null ? "∞" : fault.times}`, el("small", {}, `matched ${fault.matched}`)),
       button("✕", () => act(() => remove(at("faults", fault.id))), { class: "quiet", "aria-label": `Remove ${fault.id}` }),
     );
   }
@@ -87,7 +87,7 @@ export function faults(place) {
 
 function fill(form, { effects, operations }) {
   const choice = el("select", { name: "type", onchange: describe },
-    ...Object.entries(STAGES).map(([stage, title]) => el("optgroup", { label: title }, ...effects.filter((each) => each.stage === stage).map((each) => el("option", { value: each.type }, `${named(each.type)} (${each.type})`)))));
+    ...Object.entries(PHASES).map(([phase, title]) => el("optgroup", { label: title }, ...effects.filter((each) => each.phase === phase).map((each) => el("option", { value: each.type }, `${named(each.type)} (${each.type})`)))));
   const does = el("p", { class: "does" });
   const keys = el("div", { class: "grid" });
   const operation = el("select", {});

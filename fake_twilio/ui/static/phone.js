@@ -169,7 +169,7 @@ export function phone(number, { show, editWebhook, close }) {
         Number(message.num_media) ? pictures(message) : null,
         body || (Number(message.num_media) ? "" : el("em", { text: "empty" })),
       ),
-      el("div", { class: "meta" }, el("time", { datetime: message.date_created }, shortTime(message.date_created)), mine ? fate(message) : null),
+      el("div", { class: "meta" }, el("time", { datetime: message.date_created }, shortTime(message.date_created)), mine ? webhookMark(message) : null),
     );
     bubbles.set(message.sid, made);
     return made;
@@ -189,8 +189,8 @@ export function phone(number, { show, editWebhook, close }) {
     return place;
   }
 
-  /** What became of a person's text: whether the program behind the Twilio number was told. */
-  function fate(message) {
+  /** Shows whether the webhook of the Twilio number was called for a person's text, and how it answered. */
+  function webhookMark(message) {
     const call = store.webhookOf.get(message.sid);
     if (!call) {
       const set = twilioNumbers().find((each) => each.phone_number === message.to)?.sms_url;

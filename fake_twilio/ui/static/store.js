@@ -127,7 +127,7 @@ async function again() {
 
 /** Begin to follow the fake. */
 export function start() {
-  const struck = () => {
+  const refreshCounts = () => {
     if (store.faults.length) countsSoon();
   };
   follow(
@@ -136,17 +136,17 @@ export function start() {
         keep(message);
         tell("message", message);
         if (/^(stop|start|unstop|end|quit|cancel|yes)/i.test(message.body)) phonesSoon();
-        struck();
+        refreshCounts();
         clockSoon();
       }),
       webhook: inTurn((webhook) => {
         noteWebhook(webhook);
         tell("webhook", webhook);
-        struck();
+        refreshCounts();
       }),
       request: inTurn((request) => {
         tell("request", request);
-        struck();
+        refreshCounts();
       }),
       alert: inTurn((alert) => {
         const webhook = store.webhookOf.get(alert.message_sid);

@@ -96,7 +96,7 @@ const NUMBERS = {
   webhook: (facts) => [facts.messages_before, facts.requests_before, facts.number],
 };
 
-/** Tell whether one thing happened before another, as the page heard of them. Many happen at the same instant. */
+/** Return whether one thing happened before another, as the page heard of them. Many happen at the same instant. */
 function precedes(kind, facts, otherKind, others) {
   const ours = NUMBERS[kind](facts);
   const theirs = NUMBERS[otherKind](others);

@@ -88,7 +88,7 @@ class DriverView:
         """Let the debug log show this topic too.
 
         Raises:
-            AssertionError: When there is no such topic, with those that there are.
+            AssertionError: When there is no such topic, with those that exist.
         """
         try:
             self._context.wait_for(self._context.driver.trace, [topic])

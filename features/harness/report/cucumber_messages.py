@@ -127,7 +127,7 @@ class _Messages:
 
     @staticmethod
     def _around(result: ScenarioResult) -> Json:
-        """What is no step's: why a scenario was skipped, or what was wrong before the first step or after the last."""
+        """Why a scenario was skipped, or what was wrong before its first step or after its last."""
         if result.outcome == "passed" or any(step.outcome == FAILED for step in result.steps):
             return {"status": "PASSED", "seconds": 0.0}
         status = "FAILED" if result.outcome == "failed" else "SKIPPED"

@@ -153,7 +153,7 @@ def _properties(item: pytest.Item, scenario: Any) -> list[tuple[str, object]]:
 
 
 def _failure_text(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
-    """What went wrong, as the assertion says it; where it is no assertion, with the places in the suite."""
+    """What went wrong, as the assertion says it; where it is not an assertion, with the places in the suite."""
     if call.excinfo is None:
         return ""
     if report.skipped:

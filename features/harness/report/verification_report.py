@@ -31,7 +31,7 @@ class Seen:
 
 
 def day_of(tag: str) -> date | None:
-    """The day that a tag names; None for any other tag, and for a day that there is not."""
+    """The day that a tag names; None for any other tag, and for a date that does not exist."""
     found = re.fullmatch(r"verified-(\d{4}-\d{2}-\d{2})", tag)
     try:
         return date.fromisoformat(found[1]) if found else None

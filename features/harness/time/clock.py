@@ -91,7 +91,7 @@ class RealTime:
         return datetime.now(UTC)
 
     async def let_pass(self, seconds: float) -> None:
-        """Wait so long and a little longer; where nothing has to pass, give the other processes a moment."""
+        """Wait this long and a little longer; where nothing has to pass, give the other processes a moment."""
         due = self.now() + timedelta(seconds=seconds + LAG_S if seconds else self._moment)
         while (left := (due - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(left)

@@ -41,7 +41,7 @@ class Loop:
     def call_blocking(self, work: Callable[[], Answer]) -> Answer:
         """Call a function that blocks, a person's answer for example, while the loop goes on turning.
 
-        It gets a thread that is no reason to keep the process, for nobody can take it away from a terminal.
+        It gets a thread that is not a reason to keep the process, for the wait for a terminal cannot be interrupted.
         """
 
         async def asked() -> Answer:

@@ -39,7 +39,7 @@ class MagicTestCredentialsBackend(RealApiBackend):
             NotOnThisSideError: When a scenario wants another one.
         """
         if type_ != "Test":
-            raise NotOnThisBackendError(f"test credentials are no {type_} account")
+            raise NotOnThisBackendError(f"test credentials do not make a {type_} account")
         return self._account
 
     def webhook_address(self) -> tuple[str, int]:

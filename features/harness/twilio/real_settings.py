@@ -113,7 +113,7 @@ def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
         missing.append(f"{file}: {exc}")
         return {}
     except (OSError, UnicodeDecodeError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else "it is no UTF-8"
+        reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8"
         missing.append(f"{file} cannot be read: {reason}")
         return {}
     known = {"number", "handset", "account_type", "templates_only", "tunnel", "webhook_port"}

@@ -70,7 +70,7 @@ class RealTwilioBackend(RealApiBackend):
         return self._settings.tunnel, self._settings.webhook_port
 
     async def begin(self) -> None:
-        """Take up the next scenario: its texts get a stamp of their own, so that older ones are no part of it."""
+        """Take up the next scenario: its texts get a stamp of their own, so that older ones are not part of it."""
         self._scenario += 1
 
     def outgoing(self, to: str, body: str) -> str:

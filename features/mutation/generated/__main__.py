@@ -79,7 +79,7 @@ def whole(run: Run, patterns: Sequence[str], *, judge: bool) -> int:
         _say(f"{one.verdict}: {one.mutant.function}\n    {run.change(one.mutant)}")
     _say(score.table(judged))
     _say(f"\n{len(judged):,} of {len(chosen):,} judged, {len(failing):,} survive without a reason")
-    _say(f"{len(unexplained) - len(failing):,} more survive in modules that nobody has looked at yet")
+    _say(f"{len(unexplained) - len(failing):,} more survive in modules not reviewed yet")
     return 1 if failing or len(judged) < len(chosen) else 0
 
 

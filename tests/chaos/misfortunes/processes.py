@@ -8,7 +8,7 @@ from chaos.misfortunes.register import misfortune
 from chaos.pace import wait
 from chaos.site import Plan, Site
 
-LARGEST_STEP_S = 90.0
+MAX_STEP_S = 90.0
 
 
 def _is_killed(plan: Plan) -> bool:
@@ -57,7 +57,7 @@ def _has_a_wrong_clock(plan: Plan) -> bool:
 @misfortune("clock step", "clock", (2.0, 12.0), _has_a_wrong_clock, interrupts=False)
 async def clock_step(site: Site, chance: Random) -> AsyncIterator[str]:
     """Set the clock of a driver's machine forward or back, and right again."""
-    driver, seconds = site.any_driver(chance), chance.choice((-1, 1)) * chance.uniform(2.0, LARGEST_STEP_S)
+    driver, seconds = site.any_driver(chance), chance.choice((-1, 1)) * chance.uniform(2.0, MAX_STEP_S)
     site.ledger.largest_step_s = max(site.ledger.largest_step_s, abs(seconds))
     driver.set_clock(seconds)
     try:

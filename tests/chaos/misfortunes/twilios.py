@@ -6,7 +6,7 @@ from random import Random
 from chaos.misfortunes.register import misfortune
 from chaos.pace import wait
 from chaos.site import Site
-from chaos.twilio_side import OURS, PEOPLE
+from chaos.twilio_backend import OURS, PEOPLE
 
 #: What people and gateways write, and what some store or page may choke on.
 ODD_TEXTS = ("half an emoji \ud83d", "NUL \x00 inside", "\u202eright to left", "\ufeffBOM", "\U0001f6a8" * 40, " " * 30)

@@ -18,7 +18,7 @@ import pytest
 from driver.domain.commands import ExecutionState
 from driver.store import open_store
 from fake_twilio import FakeTwilio, Fault
-from support.driver_nursery import FastClock, Nursery, command
+from support.driver_forks import FastClock, ForkServer, command
 from support.driver_site import GATE, GUARD, OURS, settings
 
 pytestmark = pytest.mark.long
@@ -37,13 +37,13 @@ FAULTS: list[dict[str, Any]] = [{"type": "http_error", "status": 400, "code": 21
 
 
 @asynccontextmanager
-async def nursery() -> AsyncIterator[Nursery]:
+async def fork_server() -> AsyncIterator[ForkServer]:
     roots = Path(__file__).parents[2], Path(__file__).parents[3]
     process = await asyncio.create_subprocess_exec(
         *command(*roots), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
-        yield Nursery(process)
+        yield ForkServer(process)
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -53,7 +53,7 @@ async def nursery() -> AsyncIterator[Nursery]:
 class Life:
     """One database, one fake, and as many drivers one after the other as it takes."""
 
-    def __init__(self, folder: Path, fake: FakeTwilio, home: Nursery, http: aiohttp.ClientSession) -> None:
+    def __init__(self, folder: Path, fake: FakeTwilio, home: ForkServer, http: aiohttp.ClientSession) -> None:
         self._folder = folder
         self._fake = fake
         self._home = home
@@ -152,7 +152,7 @@ class Life:
     "chunk", [pytest.param(chunk, marks=pytest.mark.release if chunk % 3 else ()) for chunk in range(CHUNKS)]
 )
 async def test_killed_at_every_point(tmp_path: Path, chunk: int) -> None:
-    async with nursery() as home, aiohttp.ClientSession() as http:
+    async with fork_server() as home, aiohttp.ClientSession() as http:
 
         async def lives(name: str, effect: dict[str, Any], *kills: int) -> None:
             folder = tmp_path / name

@@ -18,7 +18,7 @@ from driver.domain.asset import AlarmRules
 from driver.ports.gateway import RemoteAccount, RemoteNumber
 from driver.services.account_checks import account_findings
 from driver.services.asset_catalog import asset_catalog
-from support.driver_nursery import FastClock
+from support.driver_forks import FastClock
 from support.driver_site import GUARD, OURS, settings
 from support.misbehaving_twilio import Exchange, MisbehavingTwilio, misbehaving_twilio
 

@@ -47,8 +47,8 @@ async def test_the_daily_limit_of_a_trial(caplog: pytest.LogCaptureFixture) -> N
         await refused(site, 63038, "POST", f"{site.messages_url}.json", **MESSAGE)
         [said] = [record.getMessage() for record in caplog.records if record.name.endswith("quotas")]
         assert said == (
-            f"trial account {ACCOUNT} used up its 2 messages of 24 hours: daily_trial_limit = 0 in the seed lifts the "
-            "limit, and an upgrade of the account does"
+            f"trial_daily_limit_reached account_sid={ACCOUNT} limit=2 "
+            'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"'
         )
         last = (await site.control("GET", "/requests"))["requests"][-1]
         assert last["why"].startswith(

@@ -38,7 +38,7 @@ async def test_matching_after_times_and_counting() -> None:
 
 
 async def test_chance_is_repeatable_and_reset_begins_it_anew() -> None:
-    async def struck(one: Wire) -> list[int]:
+    async def applied(one: Wire) -> list[int]:
         await one.plant({"type": "http_error", "status": 500}, probability=0.5, times=None)
         statuses = []
         for _ in range(20):
@@ -49,9 +49,9 @@ async def test_chance_is_repeatable_and_reset_begins_it_anew() -> None:
     rounds = []
     for _ in range(2):
         async with wire(seed={"random_seed": 7, **_plain()}) as one:
-            rounds.append(await struck(one))
+            rounds.append(await applied(one))
             await one.control("POST", "/reset")
-            rounds.append(await struck(one))
+            rounds.append(await applied(one))
     assert {500, 201} == set(rounds[0])
     assert all(each == rounds[0] for each in rounds)
 
@@ -100,7 +100,7 @@ async def test_a_fault_that_could_never_strike_is_refused(effect: str, operation
         problem = await one.control(
             "POST", "/faults", {"effect": {"type": effect, **more}, "match": {"operation": operation}}, expect=400
         )
-        assert f"match.operation: '{operation}' is not where {effect} strikes" in problem["detail"]
+        assert f"match.operation: {effect} does not apply to '{operation}'" in problem["detail"]
         assert shown in problem["detail"]
 
 

@@ -1,4 +1,4 @@
-"""Faults of deliveries: planned ends, and messages that wait for their fate."""
+"""Faults of deliveries: planned ends, and messages that are held."""
 
 from typing import Any
 

@@ -86,7 +86,7 @@ async def test_a_number_that_was_released_meanwhile_stops_nobody_else(caplog: py
             assert answer.status == 204
         await one.fake.clock.advance(2)
         assert [call.form["Body"] for call in one.received] == ["found"]
-        assert "a planned text was not sent" in caplog.text
+        assert "planned_text_not_sent" in caplog.text
 
 
 async def test_a_fake_begins_with_a_file(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ async def test_the_log_keeps_neither_secret_nor_token() -> None:
         bearer = (await token(site))["access_token"]
         await token(site, 401, client_secret="a-wrong-secret")
         await listed(site, bearer)
-        shown = str([(each.body, each.reply, each.headers) for each in site.fake.requests])
+        shown = str([(each.body, each.response, each.headers) for each in site.fake.requests])
         assert CLIENT in shown
         assert not [secret for secret in (SECRET, "a-wrong-secret", bearer) if secret in shown]
 

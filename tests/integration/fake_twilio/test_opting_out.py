@@ -74,7 +74,7 @@ async def test_help(word: str) -> None:
 
 
 async def test_a_toll_free_number_is_stopped_by_the_carriers() -> None:
-    """Texts are taken and lost; the carriers' own answers are no messages of the account; YES is no way back."""
+    """Texts are taken and lost; the carriers' own answers are not messages of the account; YES is no way back."""
     async with wire(seed=with_numbers(FREE_OF_CHARGE)) as site:
         assert await texted(site, "HELP", FREE_OF_CHARGE) == [HELP]
         assert await texted(site, "STOP", FREE_OF_CHARGE) == [HELP]

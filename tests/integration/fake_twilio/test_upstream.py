@@ -64,8 +64,8 @@ async def test_secrets_are_never_journaled() -> None:
             assert (await answer.json())["auth_token"] == TOKEN
         for fake in (one.fake, real):
             entry = fake.requests[-1]
-            assert TOKEN.encode() not in entry.reply
-            assert b'"auth_token": "[removed]"' in entry.reply
+            assert TOKEN.encode() not in entry.response
+            assert b'"auth_token": "[removed]"' in entry.response
             assert b"authorization" not in {name.lower() for name, _ in entry.headers}
 
 

@@ -179,9 +179,9 @@ async def test_a_browser_may_ask_first_and_needs_no_credentials_for_that() -> No
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("/v1/Senders?To=%2B12015550101", "GET /v1/Senders is not done"),
-        ("/v2/PhoneNumbers/+12015550101", "GET /v2/PhoneNumbers/…0101 is not done"),
-        ("/v2/PhoneNumbers/%2B12015550101/x%0Ay", "GET /v2/PhoneNumbers/…0101/x%0Ay is not done"),
+        ("/v1/Senders?To=%2B12015550101", "operation_not_supported method=GET path=/v1/Senders hint="),
+        ("/v2/PhoneNumbers/+12015550101", "method=GET path=/v2/PhoneNumbers/…0101 hint="),
+        ("/v2/PhoneNumbers/%2B12015550101/x%0Ay", "method=GET path=/v2/PhoneNumbers/…0101/x%0Ay hint="),
     ],
 )
 async def test_what_is_not_done_is_named_in_the_log(path: str, shown: str, caplog: pytest.LogCaptureFixture) -> None:

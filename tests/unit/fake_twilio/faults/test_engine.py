@@ -1,4 +1,4 @@
-"""Faults that are planted: when they strike, in which order, how they are shown, and which mistakes are refused."""
+"""Faults that are planted: when they apply, in which order, how they are shown, and which mistakes are refused."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ def engine() -> FaultEngine:
     return made
 
 
-def struck(faults: FaultEngine, facts: Facts = CREATE, stage: str = "request", times: int = 1) -> list[list[str]]:
-    return [[fault_id for fault_id, _ in faults.strike(stage, facts)] for _ in range(times)]
+def applied(faults: FaultEngine, facts: Facts = CREATE, phase: str = "request", times: int = 1) -> list[list[str]]:
+    return [[fault_id for fault_id, _ in faults.apply(phase, facts)] for _ in range(times)]
 
 
 @pytest.mark.parametrize(
@@ -45,35 +45,35 @@ def struck(faults: FaultEngine, facts: Facts = CREATE, stage: str = "request", t
 def test_a_fault_strikes_on_the_occasions_that_fit_all_it_names(match: dict[str, Any], fits: bool) -> None:
     faults = engine()
     faults.add(Fault({"type": "http_error", "status": 500}, match))
-    assert struck(faults) == [["fault-1"] if fits else []]
+    assert applied(faults) == [["fault-1"] if fits else []]
 
 
 def test_what_is_matched_against_the_creation_also_means_what_that_sets_off() -> None:
     faults = engine()
     faults.add(Fault.hold(operation="messages.create"))
     faults.add(Fault.callback_drop(operation="messages.*", times=None))
-    assert struck(faults, Facts("delivery"), "delivery") == [["fault-1"]]
-    assert struck(faults, Facts("callback"), "callback") == [["fault-2"]]
-    assert struck(faults, Facts("inbound_webhook"), "inbound_webhook") == [[]]
+    assert applied(faults, Facts("delivery"), "delivery") == [["fault-1"]]
+    assert applied(faults, Facts("callback"), "callback") == [["fault-2"]]
+    assert applied(faults, Facts("inbound_webhook"), "inbound_webhook") == [[]]
 
 
 def test_a_fault_passes_the_first_then_strikes_as_often_as_it_may() -> None:
     faults = engine()
     planted = faults.add(Fault.http_error(500, after=2, times=2))
-    assert struck(faults, times=6) == [[], [], ["fault-1"], ["fault-1"], [], []]
+    assert applied(faults, times=6) == [[], [], ["fault-1"], ["fault-1"], [], []]
     assert (planted.matched, planted.applied, planted.spent) == (4, 2, True)
     always = faults.add(Fault.http_error(500, times=None))
-    assert struck(faults, times=3) == [["fault-2"]] * 3
+    assert applied(faults, times=3) == [["fault-2"]] * 3
     assert not always.spent
 
 
-def test_only_its_own_stage_and_operations_count() -> None:
+def test_only_its_own_phase_and_operations_count() -> None:
     faults = engine()
     planted = faults.add(Fault.list_lag(3, times=None))
-    assert struck(faults, times=2) == [[], []]
-    assert struck(faults, stage="reply") == [[]]
+    assert applied(faults, times=2) == [[], []]
+    assert applied(faults, phase="response") == [[]]
     assert planted.matched == 0
-    assert struck(faults, Facts("messages.list")) == [["fault-1"]]
+    assert applied(faults, Facts("messages.list")) == [["fault-1"]]
 
 
 def test_chance_decides_and_begins_anew_with_clear() -> None:
@@ -81,20 +81,20 @@ def test_chance_decides_and_begins_anew_with_clear() -> None:
     rounds = []
     for _ in range(2):
         faults.add(Fault.http_error(500, probability=0.5, times=None))
-        rounds.append(struck(faults, times=40))
+        rounds.append(applied(faults, times=40))
         faults.clear()
     assert rounds[0] == rounds[1]
     assert 5 < rounds[0].count([]) < 35
     faults.add(Fault.http_error(500, probability=0, times=None))
-    assert struck(faults, times=9) == [[]] * 9
+    assert applied(faults, times=9) == [[]] * 9
 
 
 def test_the_earlier_one_strikes_first_and_a_later_one_is_not_counted_unless_asked() -> None:
     faults = engine()
     first, second = faults.add(Fault.reset_before()), faults.add(Fault.hang_before())
-    fault_id, _ = next(faults.strike("request", CREATE))
+    fault_id, _ = next(faults.apply("request", CREATE))
     assert (fault_id, first.applied, second.matched) == ("fault-1", 1, 0)
-    assert struck(faults) == [["fault-2"]]
+    assert applied(faults) == [["fault-2"]]
 
 
 def test_a_fault_is_shown_and_read_as_the_control_api_has_it() -> None:
@@ -137,16 +137,16 @@ def test_faults_are_found_and_taken_away() -> None:
         (
             {"effect": {"type": "http_error", "status": 500}, "match": {"operation": "mesages.create"}},
             [
-                f"match.operation: 'mesages.create' is not where http_error strikes; it strikes at {NAMES}",
+                f"match.operation: http_error does not apply to 'mesages.create', only to {NAMES}",
             ],
         ),
         (
             {"effect": {"type": "list_lag", "seconds": 1}, "match": {"operation": "messages.create"}},
-            ["match.operation: 'messages.create' is not where list_lag strikes; it strikes at *.list"],
+            ["match.operation: list_lag does not apply to 'messages.create', only to *.list"],
         ),
         (
             {"effect": {"type": "hold"}, "match": {"operation": "messages.list"}},
-            ["match.operation: 'messages.list' is not where hold strikes; it strikes at delivery"],
+            ["match.operation: hold does not apply to 'messages.list', only to delivery"],
         ),
         (
             {"tmes": 1},
@@ -245,11 +245,11 @@ def test_one_that_does_not_strike_keeps_no_other_from_it() -> None:
     for passes in (Fault.hold(), Fault.list_lag(1), Fault.reset_before(after=9), Fault.reset_before(probability=0)):
         faults.add(passes)
     faults.add(Fault.hang_before())
-    assert struck(faults) == [["fault-5"]]
+    assert applied(faults) == [["fault-5"]]
 
 
 def test_an_effect_of_the_answer_is_given_the_answer() -> None:
     faults = engine()
     faults.add(Fault.truncate())
-    [(_, verdict)] = faults.strike("reply", CREATE, b"12345678")
-    assert verdict.cut == 4
+    [(_, action)] = faults.apply("response", CREATE, b"12345678")
+    assert action.cut == 4

@@ -108,5 +108,5 @@ async def test_a_number_that_was_released_meanwhile_is_said(caplog: pytest.LogCa
             await fake.clock.advance(5)
         said = [record.getMessage() for record in caplog.records]
         assert len(said) == 1
-        assert said[0].startswith("a planned text was not sent: ")
+        assert said[0].startswith('planned_text_not_sent reason="')
         assert OURS in said[0]

@@ -37,8 +37,8 @@ async def test_a_trials_day_ends_with_the_message_that_is_a_day_old(caplog: pyte
             assert refused(lambda: quotas.count_request(fake.account, later=False)) == 63038
     (said,) = (record.getMessage() for record in caplog.records)
     assert said == (
-        f"trial account {ACCOUNT} used up its {DAILY_LIMIT} messages of 24 hours: daily_trial_limit = 0 in the seed "
-        "lifts the limit, and an upgrade of the account does"
+        f"trial_daily_limit_reached account_sid={ACCOUNT} limit={DAILY_LIMIT} "
+        'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"'
     )
     quotas.count_request(fake.account, later=True)
     await fake.clock.advance(DAY.total_seconds() - 60 * (DAILY_LIMIT - 1) - 1)

@@ -153,7 +153,7 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
         ('Scenario: A\n    Then the doors stand:\n      """\n      text', '8: the file ends too early (expected: """)'),
         (
             'Scenario: A\n    Then the door "<who>" is open',
-            "5: nothing is put in place of <who>: this is no Scenario Outline with Examples under it",
+            "5: nothing is put in place of <who>: this is not a Scenario Outline with Examples",
         ),
         (
             'Scenario: A\n    And the door "X" is open\n    Then the door "X" is open',
@@ -188,11 +188,11 @@ def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, failure: str)
         (b"# to be written\n", "1: there is no feature in this file: begin it with `Feature:` and a name"),
         (
             "Feature: Doors\n  Türen.\n".encode("latin-1"),
-            "2: byte 0xfc is no UTF-8: have your editor save this file with encoding UTF-8",
+            "2: byte 0xfc is not UTF-8: have your editor save this file with encoding UTF-8",
         ),
         (
             "Feature: Doors\n".encode("utf-16"),
-            "1: byte 0xff is no UTF-8: have your editor save this file with encoding UTF-8",
+            "1: byte 0xff is not UTF-8: have your editor save this file with encoding UTF-8",
         ),
         (GOOD.encode("utf-8-sig"), "1: an invisible byte order mark: take it off with `pytest features --fix`"),
     ],

@@ -186,7 +186,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     assert "15 failed, 7 passed, 15 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
-        "'Normall' is no status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
+        "'Normall' is not a status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
         "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
         "the refusal: no fact fits",
@@ -206,7 +206,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "there is no such client: begin with",
         "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step",
         "a driver runs already: `Given the driver is stopped` before it is started again",
-        "column \"verified\": 'Yes' is no answer. One of: yes, no.",
+        "column \"verified\": 'Yes' is not an answer. One of: yes, no.",
         "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
         "Twilio was to fail, and nothing met the fault: ",

@@ -67,7 +67,7 @@ def test_a_wrong_file_of_owned_numbers_is_refused(tmp_path: Path, text: str, fai
 def test_a_file_of_owned_numbers_that_cannot_be_read_is_one_more_reason(tmp_path: Path) -> None:
     file = tmp_path / "real.toml"
     file.write_bytes(b"number = '\xff'")
-    for place, reason in ((file, "it is no UTF-8"), (tmp_path, "Is a directory")):
+    for place, reason in ((file, "it is not UTF-8"), (tmp_path, "Is a directory")):
         with pytest.raises(NotReadyError, match=f"{place} cannot be read: {reason}"):
             read_settings(1, parallel=False, environment=READY, file=place)
 

@@ -1,4 +1,4 @@
-"""One-time passcodes in texts, and the access tokens of OAuth apps."""
+"""Whose an access token is, and how long it is good."""
 
 import base64
 import json
@@ -9,39 +9,11 @@ from typing import Any
 import pytest
 
 from fake_twilio.model.oauth_app import OAuthApp, access_token, app_of
-from fake_twilio.model.otp_filter import passcode, redacted
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 APP = OAuthApp("OA1", "AC1", "secret", "app", NOW, NOW, lifetime_s=60)
-
-
-@pytest.mark.parametrize(
-    ("body", "digits"),
-    [
-        ("Your code is 123456", "123456"),
-        ("Your code is 123-456.", "123456"),
-        ("Order 20260101: your PIN is 4711", "4711"),
-        ("Order 20260101: log in with 123 456", "123456"),
-        ("123456 is your code", "123456"),
-        ("Call 5550101", "5550101"),
-        ("Call me", None),
-        ("Code 123", None),
-    ],
-)
-def test_the_passcode_of_a_text(body: str, digits: str | None) -> None:
-    assert passcode(body) == digits
-
-
-@pytest.mark.parametrize(
-    ("body", "stored"),
-    [
-        ("Your verification code: 123-456", "Your verification code: XXXX"),
-        ("Gate 123456", None),
-        ("Your password is secret", None),
-    ],
-)
-def test_a_passcode_is_taken_out_of_a_text_that_talks_of_one(body: str, stored: str | None) -> None:
-    assert redacted(body) == stored
 
 
 def part(token: str, number: int) -> Any:

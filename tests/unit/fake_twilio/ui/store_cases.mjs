@@ -1,4 +1,4 @@
-// What the page knows while answers and events cross: run by test_page_store.py, with the page's own store.js beside it.
+// What the page knows while answers and events cross: run by test_store.py, with the page's own store.js beside it.
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";

@@ -1,4 +1,4 @@
-"""What a run needs of a Twilio, whichever plays it."""
+"""What a run needs of a Twilio backend: the fake, or the independent stub."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -14,7 +14,7 @@ PEOPLE = {f"phone-{number}": f"+120155501{number:02}" for number in range(10, 40
 STRANGER = "+12015550199"
 
 
-class TwilioSide(Protocol):
+class TwilioBackend(Protocol):
     """A Twilio that can be made to misbehave."""
 
     name: str

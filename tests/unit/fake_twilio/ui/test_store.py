@@ -12,7 +12,7 @@ from support.node import node
 
 pytestmark = pytest.mark.long
 
-SCRIPT = Path(__file__).with_name("page_store.mjs")
+SCRIPT = Path(__file__).with_name("store_cases.mjs")
 CASES = re.findall(r'^  (?:async )?"([^"]+)"\(\)', SCRIPT.read_text("utf-8"), re.MULTILINE)
 
 

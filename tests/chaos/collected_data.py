@@ -13,7 +13,7 @@ from driver.client import DriverClient
 from driver.errors import DriverError, NotReachableError
 
 
-class Evidence:
+class CollectedData:
     """What the drivers of a site answer about it."""
 
     def __init__(self, site: Site) -> None:

@@ -40,10 +40,12 @@ raw = st.tuples(st.sampled_from(BEGINNINGS), st.binary(max_size=120), st.sampled
 
 
 @common
-@given(data=raw, door=st.sampled_from(["plain", "tls", "proxy"]))
-def test_any_bytes_on_any_listener(server: Server, caplog: pytest.LogCaptureFixture, data: bytes, door: str) -> None:
-    """Whatever comes in before the client hangs up: an answer that is no failure of the fake's, or the end."""
-    answer = server.send(data, getattr(server, door), end=True)
+@given(data=raw, listener=st.sampled_from(["plain", "tls", "proxy"]))
+def test_any_bytes_on_any_listener(
+    server: Server, caplog: pytest.LogCaptureFixture, data: bytes, listener: str
+) -> None:
+    """Whatever comes in before the client hangs up: an answer that is not a failure of the fake's, or the end."""
+    answer = server.send(data, getattr(server, listener), end=True)
     if answer.startswith(b"HTTP/"):
         assert int(answer.split(b" ", 2)[1]) < 500, answer[:2000]
     assert b"Traceback" not in answer

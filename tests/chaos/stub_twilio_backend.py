@@ -13,7 +13,7 @@ import aiohttp
 
 from chaos.ledger import Create, Row, key_of
 from chaos.pace import now, wait
-from chaos.twilio_side import OURS
+from chaos.twilio_backend import OURS
 from support.misbehaving_tricks import answer, drip, drop, edited, flood, gzip_bomb, pages, redirect, refuse, silent
 from support.misbehaving_twilio import Exchange, MisbehavingTwilio, Trick, honestly, misbehaving_twilio
 
@@ -50,7 +50,7 @@ WAYS: dict[str, tuple[str, Trick, float, bool]] = {
 LAG, TWICE, MIXED, LOST = "list: late", "webhooks: twice", "webhooks: out of order", "webhooks: lost"
 
 
-class StubSide:
+class StubTwilioBackend:
     """The stand-in, in this process. Its webhooks are called here: it knows none."""
 
     name = "stub"
@@ -161,16 +161,16 @@ class StubSide:
 
 
 @asynccontextmanager
-async def stub_side(inbound_url: str) -> AsyncIterator[StubSide]:
+async def stub_twilio_backend(inbound_url: str) -> AsyncIterator[StubTwilioBackend]:
     """Run the stand-in; somebody who texts its number makes it call ``inbound_url``."""
     if urlsplit(inbound_url).hostname != "127.0.0.1":
         raise ValueError(f"webhooks only go to this machine, not to {inbound_url!r}")
     async with misbehaving_twilio(now) as twilio:
         twilio.numbers = [OURS]
-        side = StubSide(twilio, inbound_url)
-        caller = asyncio.ensure_future(side.call_webhooks())
+        backend = StubTwilioBackend(twilio, inbound_url)
+        caller = asyncio.ensure_future(backend.call_webhooks())
         try:
-            yield side
+            yield backend
         finally:
             caller.cancel()
             await asyncio.gather(caller, return_exceptions=True)

@@ -4,7 +4,7 @@ Importing everything takes a second; so one process imports it once and forks a 
 the points at which a crash could hurt (before and after each commit, before and after each request to send) and ends
 itself with SIGKILL at the one asked for.
 
-Run as ``python -m support.driver_nursery``: reads one JSON order a line from stdin, answers one JSON line each.
+Run as ``python -m support.driver_forks``: reads one JSON command a line from stdin, answers one JSON line each.
 """
 
 import asyncio
@@ -111,7 +111,7 @@ def _crash_at(chosen: int, points: Iterator[int]) -> None:
     setattr(TwilioGateway, "send", dangerous(TwilioGateway.send))  # noqa: B010
 
 
-class Nursery:
+class ForkServer:
     """The test's end of the pipe."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -134,14 +134,14 @@ class Nursery:
     async def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
-        assert line, "the nursery is gone"
+        assert line, "the fork server is gone"
         answer: dict[str, Any] = json.loads(line)
         return answer
 
 
 def command(*roots: Path) -> Sequence[str]:
-    """Return how to start a nursery; ``roots`` go onto its path."""
+    """Return how to start a fork server; ``roots`` go onto its path."""
     code = (
-        f"import sys; sys.path[:0] = {[str(root) for root in roots]!r}; from support.driver_nursery import main; main()"
+        f"import sys; sys.path[:0] = {[str(root) for root in roots]!r}; from support.driver_forks import main; main()"
     )
     return [sys.executable, "-c", code]

@@ -64,10 +64,10 @@ async def test_those_that_are_not_delivered_end_with_the_codes_of_the_seed() -> 
         (
             "undelivered_codes",
             [30003, 0],
-            r"undelivered_codes\[1\]: 0 is no error that a message ends with",
+            r"undelivered_codes\[1\]: 0 is not an error that a message ends with",
         ),
-        ("undelivered_codes", [21211], r"undelivered_codes\[0\]: 21211 is no error that a message ends with"),
-        ("undelivered_codes", [11200], r"undelivered_codes\[0\]: 11200 is no error that a message ends with"),
+        ("undelivered_codes", [21211], r"undelivered_codes\[0\]: 21211 is not an error that a message ends with"),
+        ("undelivered_codes", [11200], r"undelivered_codes\[0\]: 11200 is not an error that a message ends with"),
     ],
 )
 def test_mistakes_are_named(key: str, value: object, said: str) -> None:

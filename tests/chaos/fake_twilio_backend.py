@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chaos.ledger import Create, Row, key_of
-from chaos.twilio_side import OURS
+from chaos.twilio_backend import OURS
 from fake_twilio import FakeTwilio, Fault
 from support.fake_wire import seed
 
@@ -48,7 +48,7 @@ UNCLEAR = frozenset(
 )
 
 
-class FakeSide:
+class FakeTwilioBackend:
     """The fake, in this process."""
 
     name = "fake"
@@ -96,8 +96,8 @@ class FakeSide:
 
 
 @asynccontextmanager
-async def fake_side(inbound_url: str) -> AsyncIterator[FakeSide]:
+async def fake_twilio_backend(inbound_url: str) -> AsyncIterator[FakeTwilioBackend]:
     """Run the fake, whose number calls ``inbound_url``."""
     number = {"phone_number": OURS, "sms_url": inbound_url}
     async with FakeTwilio(seed(type="Full", numbers=[number])) as fake:
-        yield FakeSide(fake)
+        yield FakeTwilioBackend(fake)

@@ -1,4 +1,4 @@
-"""What each effect decides, and which values it refuses."""
+"""What every effect decides, and which values it refuses."""
 
 import random
 from collections.abc import Callable
@@ -19,11 +19,14 @@ from fake_twilio.faults.actions import (
     Refuse,
 )
 from fake_twilio.faults.base import Effect, Facts
-from fake_twilio.faults.final_statuses import release_problems
 from fake_twilio.faults.registry import effects
 
 FACTS = Facts("messages.create")
+
+
 DAY = 86_400
+
+
 HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
 
 
@@ -37,7 +40,7 @@ def page(title: str, status: int) -> CorruptResponse:
 
 
 @pytest.mark.parametrize(
-    ("type_", "values", "reply", "verdict"),
+    ("type_", "values", "body", "action"),
     [
         ("http_error", {"status": 503}, b"", Refuse(503, 20503, "")),
         ("http_error", {"status": 401}, b"", Refuse(401, 20003, "")),
@@ -80,14 +83,14 @@ def page(title: str, status: int) -> CorruptResponse:
         ("inbound_bad_signature", {}, b"", ChangeWebhook(forged=True)),
     ],
 )
-def test_an_effect_decides(type_: str, values: dict[str, Any], reply: bytes, verdict: object) -> None:
-    assert made(type_, **values).verdict(FACTS, random.Random(1), reply) == verdict
+def test_an_effect_decides(type_: str, values: dict[str, Any], body: bytes, action: object) -> None:
+    assert made(type_, **values).decide(FACTS, random.Random(1), body) == action
 
 
 def test_jitter_only_adds() -> None:
     chance = random.Random(1)
     late = made("latency", seconds=3.0, jitter=2.0)
-    delays = [late.verdict(FACTS, chance).seconds for _ in range(50)]
+    delays = [late.decide(FACTS, chance).seconds for _ in range(50)]
     assert all(3 <= seconds <= 5 for seconds in delays)
     assert max(delays) - min(delays) > 1
 
@@ -150,20 +153,5 @@ def test_values_that_cannot_be_are_named(type_: str, values: dict[str, Any], pro
 
 
 def test_a_receipts_own_times_counts_before_the_faults() -> None:
-    assert made("callback_drop", times=4).strikes == 4
-    assert made("hold").strikes is None
-
-
-@pytest.mark.parametrize(
-    ("status", "error_code", "problems"),
-    [
-        ("", None, []),
-        ("sent", None, []),
-        ("failed", 30008, []),
-        ("queued", None, ["status: 'queued' is not one of delivered, undelivered, failed, sent"]),
-        ("delivered", 1, ["error_code: only a message that ends undelivered or failed has one"]),
-        ("", 1, ["error_code: only a message that ends undelivered or failed has one"]),
-    ],
-)
-def test_how_a_parked_message_may_end(status: str, error_code: int | None, problems: list[str]) -> None:
-    assert release_problems(status, error_code) == problems
+    assert made("callback_drop", times=4).max_applied == 4
+    assert made("hold").max_applied is None

@@ -1,0 +1,20 @@
+"""How a parked message may end."""
+
+import pytest
+
+from fake_twilio.faults.final_statuses import release_problems
+
+
+@pytest.mark.parametrize(
+    ("status", "error_code", "problems"),
+    [
+        ("", None, []),
+        ("sent", None, []),
+        ("failed", 30008, []),
+        ("queued", None, ["status: 'queued' is not one of delivered, undelivered, failed, sent"]),
+        ("delivered", 1, ["error_code: only a message that ends undelivered or failed has one"]),
+        ("", 1, ["error_code: only a message that ends undelivered or failed has one"]),
+    ],
+)
+def test_how_a_parked_message_may_end(status: str, error_code: int | None, problems: list[str]) -> None:
+    assert release_problems(status, error_code) == problems
