@@ -134,7 +134,7 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
         ),
         (
             'Background:\n    Given the door "<a>" is open\n\n  Scenario: A\n    Then the door "X" is open',
-            "5: nothing is put in place of <a>: this is no Scenario Outline",
+            "5: nothing is put in place of <a>: this is not a Scenario Outline",
         ),
         ('@fake-only\n  Scenario: A\n    Then the door "X" is open', "needs nothing the real Twilio lacks"),
         (
