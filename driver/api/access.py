@@ -53,7 +53,7 @@ class Access:
         self.configure(config)
 
     def configure(self, config: DataserverConfig) -> None:
-        """Take over other users and tokens. Logins of users that are as they were go on; the others end."""
+        """Apply other users and tokens. Logins of users that are as they were go on; the others end."""
         before, self._users = self._users, {user.username: user for user in config.users}
         same = {name for name, user in self._users.items() if before.get(name) == user}
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].name in same}

@@ -138,7 +138,7 @@ class HttpServers:
 
     @contextmanager
     def _checking(self, webhooks: WebhookServer) -> Iterator[None]:
-        """Let a webhook listener take over changed keys while the context lasts."""
+        """Have a webhook listener apply changed keys while the context lasts."""
         self._webhooks = webhooks
         try:
             yield
@@ -197,7 +197,7 @@ class HttpServers:
             load_certificate(self._tls, server.tls_certificate, server.tls_key)
 
     async def configure(self, config: DriverConfig) -> None:
-        """Take over other users and tokens, and what Twilio's signatures are checked with."""
+        """Apply other users and tokens, and what Twilio's signatures are checked with."""
         self._config = config
         if config.dataserver != self._access.config:
             self._access.configure(config.dataserver)

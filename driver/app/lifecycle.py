@@ -83,12 +83,12 @@ class RunningDriver:
         return await self._context.activity.wait_idle()
 
     async def reload(self, config: DriverConfig) -> None:
-        """Take over a changed configuration without losing a message or a connection.
+        """Reload a changed configuration without losing a message or a connection.
 
-        Changes that only a restart can take over are named in the log.
+        Changes that only a restart can apply are named in the log.
 
         Raises:
-            ConfigurationError: what can be taken over does not go with what has to wait; nothing was changed.
+            ConfigurationError: what can be reloaded does not go with what has to wait; nothing was changed.
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
         await self._reloading.reload(config)

@@ -125,7 +125,7 @@ class StandbyView:
 
     def _take_in(self, changes: Changes) -> None:
         if changes.marks is not None:
-            self._take_over(changes.marks)
+            self._apply(changes.marks)
         self._place = changes.place
         self.assets.show(changes.assets)
         if changes.events:
@@ -139,7 +139,7 @@ class StandbyView:
         await asyncio.gather(*looks, return_exceptions=True)
 
     async def reload(self) -> None:
-        """Take over a changed configuration."""
+        """Reload a changed configuration."""
         self._reload = True
         with suppress(StoreUnavailableError):  # the next look does it
             await self.catch_up()
@@ -164,7 +164,7 @@ class StandbyView:
         if self.clock.monotonic() - self._seen >= patience:
             self.bus.restart(self.bus.last_seq, STORE_AWAY)
 
-    def _take_over(self, marks: Mapping[str, str]) -> None:
+    def _apply(self, marks: Mapping[str, str]) -> None:
         """Show other assets and tables from now on; what stays keeps its state."""
         self.tables = self._tables(marks)
         before, self.assets = self.assets, self._states(self._catalog())

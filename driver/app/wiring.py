@@ -106,7 +106,7 @@ class Services:
         self.workflows.reclock(step)
 
     async def reload(self, config: DriverConfig) -> None:
-        """Take over another configuration while everything runs.
+        """Reload with another configuration while everything runs.
 
         Raises:
             StartError: what is remembered does not go with it; nothing was changed.

@@ -22,7 +22,7 @@ class AssetStates:
         self._states: dict[str, Asset] = {}
 
     def show(self, assets: Iterable[Asset]) -> None:
-        """Take over states as another driver stored them; one of an asset that is not in the catalogue is left out."""
+        """Show states as another driver stored them; one of an asset that is not in the catalogue is left out."""
         for asset in assets:
             entry = self.catalog.entries.get(asset.asset_id)
             if entry is not None:

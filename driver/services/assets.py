@@ -33,7 +33,7 @@ from driver.services.asset_catalog import AssetCatalog, AssetEntry, incomplete
 from driver.services.asset_states import AssetStates, first_state
 
 _log = structlog.get_logger("driver.assets")
-_LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
+_LOGGED = {CONDITION_FOUND: (WARNING, "condition_found"), CONDITION_ENDED: (INFO, "condition_ended")}
 #: How long to wait before trying again to store what the database refused.
 STORE_PAUSE = timedelta(seconds=2)
 
@@ -78,12 +78,12 @@ class Assets(AssetStates):
             self._begin(entry, remembered.get(entry.asset_id), loss)
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
-        """Take over other choices; ``reconfigure`` lets the states follow."""
+        """Apply other choices; ``reconfigure`` lets the states follow."""
         self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
     async def reconfigure(self, catalog: AssetCatalog) -> None:
-        """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
+        """Apply other assets and rules while everything runs; what stays keeps its state, under its new rules."""
         gone = [asset_id for asset_id in self._states if asset_id not in catalog.entries]
         writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
         self.catalog = catalog
@@ -213,9 +213,9 @@ class Assets(AssetStates):
         for happening in settled.happenings:
             writes.append(AppendEvent(self.event(entry, happening)))
             if happening.name in _LOGGED:
-                level, words = _LOGGED[happening.name]
+                level, log_event = _LOGGED[happening.name]
                 fields = {name.lower(): value for name, value in happening.parameters.items()}
-                _log.log(level, words, asset_id=entry.asset_id, **fields)
+                _log.log(level, log_event, asset_id=entry.asset_id, **fields)
             if happening.name == "StateChanged":
                 writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:

@@ -26,7 +26,7 @@ class Connectivity:
         await self._spread(CommRestored())
 
     async def conditions(self, found: Mapping[str, Sequence[Condition]]) -> None:
-        """Take over what a probe found of each asset; assets that are not named have no conditions."""
+        """Apply what a probe found of each asset; assets that are not named have no conditions."""
         writes: list[Write] = []
         for entry, asset in self._assets.all():
             now = found.get(entry.asset_id, ())

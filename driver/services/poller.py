@@ -91,7 +91,7 @@ class Poller:
         self._wakeup = Wakeup()
 
     def configure(self, config: ReceiveConfig) -> None:
-        """Take over other intervals, beginning with a poll."""
+        """Apply other intervals, beginning with a poll."""
         self._config = config
         self._wakeup.give()
 
@@ -179,7 +179,7 @@ class Poller:
                 reach.late = await self._ask(number, reach, round_)
                 reach.failures = 0
             except GatewayError as exc:
-                _log.debug("poll_failed", number=shortened(number), detail=exc.detail)
+                _log.debug("poll_failed", number=shortened(number), reason=exc.detail)
                 round_.failures.append(exc)
                 self._failed(number, reach, exc.detail)
             except StoreUnavailableError as exc:

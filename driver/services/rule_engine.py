@@ -89,7 +89,7 @@ class RuleEngine:
         self._step = timedelta(0)
         #: The latest text that was taken as an answer.
         self._answered = ""
-        self._take_over()
+        self._apply_wanted()
 
     def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
         """Go on with other rules: new ones see events from now on, texts of those that are gone stay unsent."""
@@ -101,8 +101,8 @@ class RuleEngine:
         self._step += step
         self._waking.give()
 
-    def _take_over(self) -> None:
-        """Take up the rules that are wanted, between two rounds of work."""
+    def _apply_wanted(self) -> None:
+        """Apply the rules that are wanted, between two rounds of work."""
         rules, self._allowances = self._wanted
         wanted = rules or self._allowances.proofs
         if wanted and self._subscription is None:
@@ -122,7 +122,7 @@ class RuleEngine:
         """Watch, send and answer until stopped; without rules do nothing at all."""
         while True:
             if self._wanted != (self._rules, self._allowances):
-                self._take_over()
+                self._apply_wanted()
             if self._step:
                 step, self._step = self._step, timedelta(0)
                 self._rule_state = reclocked(self._rule_state, step, self._allowances.quiet_hours)
@@ -140,7 +140,7 @@ class RuleEngine:
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as exc:
-                _log.warning("rules_wait_for_database", error=str(exc))
+                _log.warning("rules_wait_for_database", reason=str(exc))
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not (self._behind or subscription.waiting):

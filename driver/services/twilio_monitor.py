@@ -56,7 +56,7 @@ class TwilioMonitor:
         self.account: RemoteAccount | None = None
 
     def configure(self, states: StatesConfig) -> None:
-        """Take over other choices, and look at once whether Twilio agrees."""
+        """Apply other choices, and look at once whether Twilio agrees."""
         self._states = states
         self.ask()
 

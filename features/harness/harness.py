@@ -83,7 +83,7 @@ class Harness:
         return configuration.settings(context.personas, context.twilio.base_url, store, context.phones, context.changes)
 
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
-        """Have the running driver take over changed settings, and other phones where they are given."""
+        """Have the running driver reload changed settings, and other phones where they are given."""
         if phones is not None:
             self._context.phones = phones
         self._context.wait_for(self._context.driver_backend.reload, self._settings())

@@ -54,8 +54,8 @@ async def test_the_automatic_reply_is_a_fact_until_it_is_switched_off(tmp_path: 
             "Hint": reply["hint"],
         }
         assert (ended["assetId"], ended["parameters"]["Condition"]) == ("twilio", "automatic_reply")
-        assert await answer(here, "a condition was found") == [("warning", "twilio", "automatic_reply")]
-        assert await answer(here, "a condition is over") == [("info", "twilio", "automatic_reply")]
+        assert await answer(here, "condition_found") == [("warning", "twilio", "automatic_reply")]
+        assert await answer(here, "condition_ended") == [("info", "twilio", "automatic_reply")]
 
 
 async def test_conditions_fault_where_the_site_wants_them_to(tmp_path: Path) -> None:

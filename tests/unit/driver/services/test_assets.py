@@ -97,7 +97,7 @@ async def test_a_condition_is_logged_when_it_comes_and_when_it_goes(here: Servic
         await here.assets.apply("twilio", ConditionsFound(()))
         await here.assets.apply("twilio", CommLost(CommReason.TIMEOUT, "gone"))
     said = [(each["event"], each["log_level"], each["asset_id"]) for each in logged if "condition" in each["event"]]
-    assert said == [("a condition was found", "warning", "twilio"), ("a condition is over", "info", "twilio")]
+    assert said == [("condition_found", "warning", "twilio"), ("condition_ended", "info", "twilio")]
     assert all(each["condition"] == "trial" for each in logged if "condition" in each["event"])
 
 
@@ -212,7 +212,7 @@ async def test_what_is_remembered_goes_on_and_an_active_alarm_needs_no_grace(her
     assert fresh.get("guard").facts.faults
 
 
-async def test_other_assets_are_taken_over_while_everything_runs(here: ServicesRig) -> None:
+async def test_other_assets_are_applied_while_everything_runs(here: ServicesRig) -> None:
     async with here.running(here.assets.run):
         await here.assets.apply("guard", NOT_SENT)
         here.assets.configure(rollup=True, grace_s=50)

@@ -158,7 +158,7 @@ async def test_what_is_remembered_has_to_be_understood_only_where_there_are_rule
         assert here.memory.marks == {}
 
 
-async def test_other_rules_are_taken_over_while_everything_runs(here: ServicesRig) -> None:
+async def test_other_rules_are_applied_while_everything_runs(here: ServicesRig) -> None:
     later = replace(ALARM, steps=(RuleStep(("gate",), "{Name} still", after_s=60),))
     rules = Rules(here, later)
     async with rules.running():
