@@ -24,7 +24,7 @@ def _level(name: object) -> object:
 
 def _topic(name: object) -> LogTopic:
     if name not in set(LogTopic):
-        raise ValueError(f"{name!r} is no topic; there are {', '.join(LogTopic)}")
+        raise ValueError(f"{name!r} is not a topic; the topics are {', '.join(LogTopic)}")
     return LogTopic(str(name))
 
 

@@ -15,7 +15,7 @@ from driver.runtime.clock import Clock
 MAX_FAILURES = 5
 #: How long, at first; each further wrong password doubles it.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=60), timedelta(hours=1)
-#: After so long without a try the wrong ones are forgotten.
+#: How long after the last try wrong passwords are forgotten.
 FORGOTTEN_AFTER = timedelta(days=1)
 #: Pairs of address and name that are remembered: the latest ones.
 MAX_KEPT = 10_000

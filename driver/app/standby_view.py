@@ -145,7 +145,7 @@ class StandbyView:
             await self.catch_up()
 
     async def run(self, notifications: Notifications, look: Callable[[], Awaitable[None]]) -> None:
-        """Follow what is stored, for ever; ``look`` finds answers of the active driver."""
+        """Follow what is stored until stopped; ``look`` finds answers of the active driver."""
         while True:
             try:
                 await notifications.keep()
@@ -159,7 +159,7 @@ class StandbyView:
             await self.activity.rest(self.wakeup, self.clock.monotonic() + timedelta(seconds=LOOK_S))
 
     def _end_streams(self) -> None:
-        """Say goodbye once nothing was heard for so long that the active one would have been passed over."""
+        """Say goodbye after a silence that would have another driver take over from the active one."""
         patience = timedelta(seconds=self._context.config.failover.takeover_after_s)
         if self.clock.monotonic() - self._seen >= patience:
             self.bus.restart(self.bus.last_seq, STORE_AWAY)

@@ -1,4 +1,4 @@
-"""``sms-driver store``: looks after the database."""
+"""``sms-driver store``: maintains the database."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from driver.domain.control_characters import escaped
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def store() -> None:
-    """Look after the database."""
+    """Maintain the database."""
 
 
 @store.command("check")

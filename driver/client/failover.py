@@ -91,7 +91,7 @@ class FailoverClient:
             await self._pause()
 
     async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
-        """Tell everything that happens, for ever: frames of the streams, changes of the connection, losses.
+        """Yield everything that happens, without end: frames of the streams, changes of the connection, losses.
 
         Raises:
             RefusedError: the caller is not admitted.

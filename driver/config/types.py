@@ -23,7 +23,7 @@ class Section(BaseModel):
     @classmethod
     def _text(cls, value: object) -> object:
         if isinstance(value, str) and (odd := odd_character(value)):
-            raise ValueError(f"has {odd}, which is no text")
+            raise ValueError(f"has {odd}, which is not text")
         return value
 
 

@@ -25,7 +25,7 @@ HEARTBEAT = timedelta(seconds=HEARTBEAT_S)
 MAX_WRITTEN = 65_536
 #: A listener that was away longer than this many events starts over with a snapshot.
 MAX_REPLAY = 10_000
-#: A listener that does not take a frame for so long, in real seconds, is dropped.
+#: Real seconds after which a listener that does not take a frame is dropped.
 SEND_TIMEOUT_S = 20.0
 
 

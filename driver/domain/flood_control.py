@@ -64,7 +64,7 @@ def take_due(
 
 
 class _SendRound:
-    """One look at what is due, and what it has come to so far."""
+    """One look at what is due, and its result so far."""
 
     def __init__(self, rule_state: RuleState, now: datetime, allowances: Allowances) -> None:
         self._rule_state = rule_state
@@ -112,7 +112,7 @@ class _SendRound:
         self._go(made.text, digest=first.folded)
 
     def done(self) -> Dispatch:
-        """Return what the round has come to."""
+        """Return the result of the round."""
         rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, *self._folded))
         return Dispatch(rule_state, tuple(self._send), tuple(self.dropped), tuple(self._folded))
 

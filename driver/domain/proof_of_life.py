@@ -8,7 +8,7 @@ from driver.domain.proofs import Proof, ProofRound
 from driver.domain.rule_state import PendingMessage, RuleState
 from driver.domain.severity import TOP_SEVERITY
 
-#: After a start, so long is left for answers that came meanwhile to be read.
+#: Time after a start to read answers that came meanwhile.
 CATCH_UP = timedelta(minutes=2)
 _DAY = timedelta(days=1)
 

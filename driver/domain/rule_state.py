@@ -13,9 +13,9 @@ from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.severity import TOP_SEVERITY, Severities
 
-#: A code is answered for so long after its alarm is over, and then given up.
+#: How long a code is still answered after its alarm is over.
 CODE_LASTS = timedelta(hours=24)
-#: After so many wrong PINs within so long, a phone's answers acknowledge nothing.
+#: After this many wrong PINs within this time, a phone's answers acknowledge nothing.
 MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 
 

@@ -125,7 +125,7 @@ class TwilioGateway:
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked):
                 if page.unreadable:
-                    raise GatewayError(f"Twilio lists {page.unreadable} rows that are no messages", reason=None)
+                    raise GatewayError(f"Twilio lists {page.unreadable} rows that are not messages", reason=None)
                 messages, broken = self._read(page.rows)
                 for row in broken:
                     if not row.inbound and (row.created_at is None or row.created_at >= since):

@@ -45,7 +45,7 @@ class Wakeup:
         return self._event.is_set()
 
     def take(self) -> None:
-        """Forget the pulse; the task is going to look after everything."""
+        """Forget the pulse; the task is going to check everything."""
         self._event.clear()
 
     async def wait(self) -> None:

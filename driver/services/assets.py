@@ -40,7 +40,7 @@ STORE_PAUSE = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What a change came to, and the writes that make it durable."""
+    """The result of a change, and the writes that make it durable."""
 
     writes: tuple[Write, ...] = ()
     result: CommandResult = CommandResult.OK

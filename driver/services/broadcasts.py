@@ -44,7 +44,7 @@ class Broadcasts:
         """Send a message to several phones: all of it becomes durable in one commit, or nothing.
 
         Raises:
-            RequestError: the text cannot be sent, or some are no phones; each mistake is named.
+            RequestError: the text cannot be sent, or some are not phones; each mistake is named.
             IdempotencyConflictError: the command id was used for something else.
             StoreUnavailableError: the database cannot remember it; nothing is sent.
         """

@@ -43,13 +43,13 @@ _UNKNOWN_SKEW = timedelta(days=2)
 MAX_WAIT_S = 60.0
 #: So many polls of a number failed in a row mean that texts to it come late.
 LAGGING_AFTER = 3
-#: A round that takes longer than so many intervals means that texts come late.
+#: A round that takes longer than this many intervals means that texts come late.
 LAGGING_ROUNDS = 3
 #: Numbers of a lane that are asked at the same time.
 AT_ONCE = 3
 #: Numbers that may fail to be asked before the rest of a round waits for the next one.
 FAILING_ROUND = 3
-#: For so long after a text arrived, more are expected and polls come at the floor of the interval.
+#: How long after a text arrives more are expected, and polls come at the floor of the interval.
 ACTIVE_SPAN = timedelta(seconds=60)
 
 
@@ -139,7 +139,7 @@ class Poller:
         return not round_.failures
 
     async def _said(self, done: "_PollRound", numbers: int, took: timedelta) -> None:
-        """Pass on what a round came to: to the metrics, to health, and as a fault if texts come late."""
+        """Report the result of a round: to the metrics, to the monitor, and as a fault if texts come late."""
         self._metrics.polls.labels("failed" if done.failures else "answered").inc()
         failed = next((exc for exc in done.failures if exc.reason is not None), None)
         limited = next((exc for exc in done.failures if exc.http_status == RATE_LIMIT), None)
@@ -262,7 +262,7 @@ class Poller:
 
 @dataclass(slots=True)
 class _Read:
-    """What reading a list came to: its pages, where it goes on if it was not finished, and why it was not."""
+    """The result of reading a list: its pages, where it goes on if it was not finished, and why it was not."""
 
     left: str
     pages: list[InboundPage] = field(default_factory=list)

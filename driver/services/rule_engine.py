@@ -33,9 +33,9 @@ _log = structlog.get_logger("driver.workflows")
 AGENDA = "workflows.agenda"
 #: After a store that could not be written, rules try again so much later.
 PAUSE_S = 5.0
-#: Events that were missed are read so many at a time; other work goes on between two pages.
+#: Events that were missed are read in pages of this size; other work goes on between two pages.
 CATCH_UP_PAGE = 500
-#: Events that trigger nothing are remembered as seen every so many.
+#: Events that trigger nothing are remembered as seen after this many.
 SEEN_EVERY = 200
 
 
@@ -155,7 +155,7 @@ class RuleEngine:
             self._leftover = False
 
     def _warn_of_unknown_phones(self) -> None:
-        """Say which phones that rules name there are not; they may still be imported."""
+        """Warn of unknown phones that rules reference; they may still be imported."""
         if not self._rules and not self._allowances.proofs:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}

@@ -22,7 +22,7 @@ from driver.services.rate_limits import RateLimits
 
 _log = structlog.get_logger("driver.health")
 _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
-#: Seconds to the next probe after so many failures in a row; the last one from then on.
+#: Seconds to the next probe after one failure, two in a row, and so on; the last one from then on.
 BACK_OFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 
 

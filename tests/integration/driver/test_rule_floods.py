@@ -163,7 +163,7 @@ async def test_a_rule_that_would_go_round_for_ever_says_so(tmp_path: Path) -> No
         await here.send("lost", "gate")
         await here.clock.advance(60)
         assert here.creates() == 4
-        assert (await letters(here))[-1] == ("boss", "it is about a text that a rule sent, and could go round for ever")
+        assert (await letters(here))[-1] == ("boss", "it is about a text that a rule sent, and could go round forever")
 
 
 async def test_answers_beyond_the_limit_are_on_record(tmp_path: Path) -> None:

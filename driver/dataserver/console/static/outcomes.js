@@ -26,7 +26,7 @@ export function isOver(error) {
   return [403, 404].includes(error.status);
 }
 
-/** What a text to several phones comes to. */
+/** The outcome of a text to several phones. */
 export function cost(phones, sms) {
   const length = sms ? `${sms} SMS` : "a number of SMS that is not known";
   return `${phones.toLocaleString("en")} phone${phones === 1 ? "" : "s"} × ${length}`;
