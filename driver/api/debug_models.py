@@ -135,7 +135,7 @@ class WhyModel(ApiModel):
     facts: dict[str, Any]
     true_states: SortedStates
     alarm_records: list[dict[str, Any]]
-    alarms_held_until: str | None
+    startup_grace_until: str | None
     active_states: SortedStates
     status_table: str
     rows: list[StatusRowModel]

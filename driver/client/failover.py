@@ -101,8 +101,8 @@ class FailoverClient:
             server = order.pop(0)
             yield self._changed(server, ConnectionState.INITIATED)
             try:
-                async with aclosing(self._connection(server, recovering=recovering)) as happenings:
-                    async for event in happenings:
+                async with aclosing(self._connection(server, recovering=recovering)) as received:
+                    async for event in received:
                         yield event
             except (NotReachableError, StandbyError) as exc:
                 yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(exc))

@@ -44,7 +44,7 @@ class AlarmRules:
 class Asset:
     """One asset's state.
 
-    ``held_until``: until then No Communication raises no alarm, so that a restart is no alarm storm.
+    ``startup_grace_until``: until then No Communication raises no alarm, so that a restart is no alarm storm.
     """
 
     asset_id: str
@@ -53,7 +53,7 @@ class Asset:
     status: str
     since: datetime
     records: tuple[AlarmRecord, ...] = ()
-    held_until: datetime | None = None
+    startup_grace_until: datetime | None = None
     shelves: tuple[Shelf, ...] = ()
 
     def record(self, state: State) -> AlarmRecord | None:

@@ -12,6 +12,6 @@ class Transition:
     """The asset after a change, what happened on the way, and how a command ended (``why`` if not plainly ok)."""
 
     asset: Asset
-    happenings: tuple[AssetEvent, ...] = ()
+    asset_events: tuple[AssetEvent, ...] = ()
     result: CommandResult = CommandResult.OK
     why: str = ""

@@ -36,7 +36,7 @@ class AckByMessage:
         *,
         proves: bool,
     ) -> tuple[RuleState, str]:
-        """Do what a text asks for; return the agenda and what to answer, or nothing if there is nothing to say.
+        """Do what a text asks for; return the rule state and what to answer, or nothing if there is nothing to say.
 
         ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible. A text that
         ``proves`` that its person is there is about an alarm only if it names a code.

@@ -73,7 +73,9 @@ class AssetStates:
             self._phones.note(asset)
 
 
-def first_state(entry: AssetEntry, loss: CommLoss, *, held_until: datetime | None = None) -> Asset:
+def first_state(entry: AssetEntry, loss: CommLoss, *, startup_grace_until: datetime | None = None) -> Asset:
     """Return the state of an asset that nothing is known of yet; ``loss`` says since when and why."""
     status = State.NO_COMMUNICATION.value
-    return Asset(entry.asset_id, entry.asset_type, Facts(comm=loss), status, loss.since, held_until=held_until)
+    return Asset(
+        entry.asset_id, entry.asset_type, Facts(comm=loss), status, loss.since, startup_grace_until=startup_grace_until
+    )

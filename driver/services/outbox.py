@@ -74,7 +74,7 @@ class Outbox:
         self._ready_lanes = ReadyLanes()
         #: Lanes whose turn came while another message of their pair was worked on.
         self._blocked: dict[tuple[str, str], list[Lane]] = {}
-        self._held: set[str] = set()
+        self._being_taken_out: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
 
@@ -122,14 +122,14 @@ class Outbox:
     @contextmanager
     def taking_out(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
         """Let nobody work on messages that wait, while the block ends them; if it fails, they go on."""
-        held = {message.execution_id for message in messages}
-        self._held |= held
+        taken = {message.execution_id for message in messages}
+        self._being_taken_out |= taken
         try:
             yield
             for message in messages:
                 self._remove(message)
         finally:
-            self._held -= held
+            self._being_taken_out -= taken
             for lane in set(map(_lane, messages)):
                 self._ready_again(lane)
 
@@ -232,7 +232,7 @@ class Outbox:
             self._blocked.setdefault(lane.pair, []).append(lane)
             return False
         message = self._lanes[lane][0]
-        if message.execution_id in self._held:
+        if message.execution_id in self._being_taken_out:
             return False
         free = self._free_at(message, now)
         if free > now:

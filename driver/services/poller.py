@@ -62,7 +62,7 @@ class Poller:
         gateway: SmsGateway,
         intake: PolledMessages,
         assets: Assets,
-        health: TwilioMonitor,
+        monitor: TwilioMonitor,
         clock: Clock,
         activity: IdleTracker,
         metrics: Metrics,
@@ -76,7 +76,7 @@ class Poller:
         self._gateway = gateway
         self._intake = intake
         self._assets = assets
-        self._health = health
+        self._monitor = monitor
         self._clock = clock
         self._activity = activity
         self._config = config
@@ -144,12 +144,12 @@ class Poller:
         failed = next((exc for exc in done.failures if exc.reason is not None), None)
         limited = next((exc for exc in done.failures if exc.http_status == RATE_LIMIT), None)
         if limited is not None:
-            await self._health.rate_limited(limited.detail)
+            await self._monitor.rate_limited(limited.detail)
         elif failed is not None and failed.reason is not None and self._own and not done.answered:
             # The other lane meets the same failure at the same time, and one is not two of the chances that Twilio has.
-            await self._health.failed(failed.reason, failed.detail)
+            await self._monitor.failed(failed.reason, failed.detail)
         if done.answered:
-            self._health.answered()
+            self._monitor.answered()
         late = done.late
         limit = LAGGING_ROUNDS * self._config.poll_interval_s
         if not late and took.total_seconds() > limit:
@@ -164,7 +164,7 @@ class Poller:
         phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
-        owned = self._health.account.numbers if self._health.account else ()
+        owned = self._monitor.account.numbers if self._monitor.account else ()
         return tuple(dict.fromkeys(n.phone_number for n in owned if n.sms_capable and n.phone_number not in phones))
 
     async def _due(self, number: str, round_: "_PollRound", room: asyncio.Semaphore) -> None:
@@ -310,10 +310,10 @@ class SlowPolls:
             detail = f"{now}; texts come late"
             if not known or known[0].detail != detail:
                 hint = "polls that are answered again, in time"
-                raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.CONDITION, detail, hint=hint)
+                raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.STANDING, detail, hint=hint)
                 await self._assets.apply(system, raised)
         elif known:
-            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, (FaultCause.POLL_LAGGING,)))
+            await self._assets.apply(system, FaultCleared(CauseKind.STANDING, (FaultCause.POLL_LAGGING,)))
 
 
 def cursors_of(marks: Mapping[str, str]) -> PollCursors:

@@ -30,7 +30,7 @@ from driver.services.rule_messages import PREFIX, RuleMessages
 from driver.services.rule_state_codec import dump, load
 
 _log = structlog.get_logger("driver.workflows")
-AGENDA = "workflows.agenda"
+RULE_STATE = "workflows.agenda"
 #: After a store that could not be written, rules try again so much later.
 PAUSE_S = 5.0
 #: Events that were missed are read in pages of this size; other work goes on between two pages.
@@ -151,7 +151,7 @@ class RuleEngine:
     async def _forget(self) -> None:
         """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
         if self._leftover:
-            await self._store.commit([SetMark(AGENDA, "")])
+            await self._store.commit([SetMark(RULE_STATE, "")])
             self._leftover = False
 
     def _warn_of_unknown_phones(self) -> None:
@@ -255,11 +255,11 @@ class RuleEngine:
         self._rule_state = due.rule_state
 
     async def _keep(self) -> None:
-        """Remember the agenda, unless all that is new are a few events that triggered nothing."""
+        """Remember the rule state, unless all that is new are a few events that triggered nothing."""
         kept, now = self._kept, self._rule_state
         if kept is not None and replace(kept, seq=now.seq) == now and now.seq - kept.seq < SEEN_EVERY:
             return
-        await self._store.commit([SetMark(AGENDA, dump(self._rule_state))])
+        await self._store.commit([SetMark(RULE_STATE, dump(self._rule_state))])
         self._kept = self._rule_state
 
     async def _of_a_rule(self, event: Event) -> bool:

@@ -104,7 +104,7 @@ class TableImports:
         counts = {change: sum(c.kind is change for c in made.changes) for change in ChangeKind}
         words = ", ".join(f"{count} {change.value}" for change, count in counts.items() if count)
         system = self._assets.catalog.system
-        happening = AssetEvent(
+        asset_event = AssetEvent(
             TABLES_CHANGED,
             {"Table": kind.value, "User": by.user} | {change.value.capitalize(): n for change, n in counts.items()},
         )
@@ -114,5 +114,5 @@ class TableImports:
         return [
             SetMark(mark(kind), self.tables.remembered_as(kind, made.after)),
             AppendAudit(audit),
-            AppendEvent(self._assets.event(system, happening)),
+            AppendEvent(self._assets.event(system, asset_event)),
         ]

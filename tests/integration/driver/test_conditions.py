@@ -62,7 +62,7 @@ async def test_conditions_fault_where_the_site_wants_them_to(tmp_path: Path) -> 
     async with site(tmp_path, trial=True, sms_url=DEMO, states=EVERY) as here:
         assert [await here.status(asset) for asset in ("twilio", "guard", "gate")] == ["Fault", "Normal", "Fault"]
         [fault] = (await here.asset("gate"))["facts"]["faults"]
-        assert (fault["cause"], fault["kind"]) == ("unverified", "condition")
+        assert (fault["cause"], fault["kind"]) == ("unverified", "standing")
         assert (await here.asset("gate"))["awaiting"] == fault["hint"]
         causes = {fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]}
         assert causes == {"trial", "automatic_reply", "child_fault"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driver.ports.store import SetMark
-from driver.services.rule_engine import AGENDA
+from driver.services.rule_engine import RULE_STATE
 from driver.store import open_store
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm, rules, texted
@@ -209,9 +209,9 @@ async def test_what_no_rule_needs_any_more_need_not_be_readable(tmp_path: Path) 
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, phones=PHONES)
         async with open_store(config.store.url) as store:
-            await store.commit([SetMark(AGENDA, "{}")])
+            await store.commit([SetMark(RULE_STATE, "{}")])
         async with here.running(config):
             await here.clock.wait_idle()
             assert await letters(here) == []
         async with open_store(config.store.url) as store:
-            assert not (await store.remember()).marks.get(AGENDA)
+            assert not (await store.remember()).marks.get(RULE_STATE)

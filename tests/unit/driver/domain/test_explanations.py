@@ -10,7 +10,7 @@ from driver.domain.facts import CauseKind, CommReason, FaultCause
 from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules
 
 NO_ROUTE = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "a message could not be sent", 21612)
-CLOSED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.CONDITION, "the account is closed", hint="an open account")
+CLOSED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.STANDING, "the account is closed", hint="an open account")
 AWAY = CommLost(CommReason.UNREACHABLE, "no route to host")
 NETWORK = "communication with Twilio (look at network, proxy, firewall)"
 

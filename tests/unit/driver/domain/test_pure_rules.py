@@ -49,7 +49,7 @@ def test_time_ends_masks_holds_and_the_grace_at_start() -> None:
     walked.now = held
     assert walked.step(TimePassed()).asset.status == "Normal"
     assert walked.asset.facts.faults == ()
-    waiting = replace(walked.asset, held_until=held + timedelta(days=1))
+    waiting = replace(walked.asset, startup_grace_until=held + timedelta(days=1))
     assert next_due(waiting, walked.rules) == held + timedelta(days=1)
 
 
@@ -60,7 +60,7 @@ def test_a_strict_latch_shows_the_first_alarm_only_while_there_is_one() -> None:
 
 def test_a_status_without_alarm_is_shown_and_leaves_no_record() -> None:
     silent = StatusTable("t", "T", tuple(replace(row, alarm=False) for row in default_table().rows))
-    walked = walk("Fault cond UA", latch=False)
+    walked = walk("Standing fault UA", latch=False)
     quiet = AlarmRules(table=silent)
     settled = transition(walked.asset, TimePassed(), quiet, walked.now, lambda: "x")
     assert (settled.asset.status, settled.asset.records) == ("Fault", ())

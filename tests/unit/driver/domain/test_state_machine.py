@@ -11,9 +11,9 @@ N, F, C, M, A = "Normal", "Fault", "No Communication", "Masked", "Acknowledged"
 COLUMNS = ("F+c", "F+e", "F-", "C-", "C+", "Mask", "Ack", "Reset", "OK")
 LATCHED = {
     "Normal": (F, F, N, C, N, M, N, N, N),
-    "Fault cond UA": (F, F, F, C, F, M, A, F, F),
+    "Standing fault UA": (F, F, F, C, F, M, A, F, F),
     "Fault send UA": (F, F, F, C, F, M, A, F, F),
-    "Fault cond AA": (A, A, A, C, A, M, A, F, A),
+    "Standing fault AA": (A, A, A, C, A, M, A, F, A),
     "Fault send AA": (A, A, A, C, A, M, A, N, A),
     "Fault gone UL": (F, F, F, C, F, M, A, F, F),
     "Fault gone AL": (F, F, A, C, A, M, A, N, A),
@@ -22,13 +22,13 @@ LATCHED = {
     "Comm back UL": (C, C, C, C, C, M, A, C, C),
     "Comm back AL": (F, F, A, C, A, M, A, N, A),
     "Masked, healthy": (M, M, M, M, M, M, M, N, M),
-    "Masked over fault cond UA": (M, M, M, M, M, M, M, F, M),
+    "Masked over standing fault UA": (M, M, M, M, M, M, M, F, M),
 }
 UNLATCHED = {
     "Normal": (F, F, N, C, N, M, N, N, N),
-    "Fault cond UA": (F, F, N, C, F, M, A, F, F),
+    "Standing fault UA": (F, F, N, C, F, M, A, F, F),
     "Fault send UA": (F, F, F, C, F, M, A, N, N),
-    "Fault cond AA": (A, A, N, C, A, M, A, F, A),
+    "Standing fault AA": (A, A, N, C, A, M, A, F, A),
     "Fault send AA": (A, A, A, C, A, M, A, N, N),
     "Fault gone UL": (F, F, N, C, N, M, N, N, N),
     "Fault gone AL": (F, F, N, C, N, M, N, N, N),
@@ -37,14 +37,14 @@ UNLATCHED = {
     "Comm back UL": (F, F, N, C, N, M, N, N, N),
     "Comm back AL": (F, F, N, C, N, M, N, N, N),
     "Masked, healthy": (M, M, M, M, M, M, M, N, M),
-    "Masked over fault cond UA": (M, M, M, M, M, M, M, F, M),
+    "Masked over standing fault UA": (M, M, M, M, M, M, M, F, M),
 }
 #: Records after a change, where the shown status alone does not tell.
 LATCHED_RECORDS = {
-    ("Fault cond UA", "F-"): "UL",
+    ("Standing fault UA", "F-"): "UL",
     ("Fault send UA", "OK"): "UL",
-    ("Fault cond AA", "F-"): "AL",
-    ("Fault cond AA", "Reset"): "UA",
+    ("Standing fault AA", "F-"): "AL",
+    ("Standing fault AA", "Reset"): "UA",
     ("Fault send AA", "OK"): "AL",
     ("Fault send AA", "Reset"): "",
     ("Fault gone UL", "Ack"): "AL",
@@ -57,8 +57,8 @@ LATCHED_RECORDS = {
     ("Comm back UL", "Ack"): "AL",
     ("Comm back AL", "C-"): "UA",
     ("Comm back AL", "Reset"): "",
-    ("Masked over fault cond UA", "Ack"): "AA",
-    ("Masked over fault cond UA", "Reset"): "UA",
+    ("Masked over standing fault UA", "Ack"): "AA",
+    ("Masked over standing fault UA", "Reset"): "UA",
 }
 #: What commands answer; everything else answers ok.
 OK, NOOP, PARTIAL, REJECTED = CommandResult.OK, CommandResult.NOOP, CommandResult.PARTIAL, CommandResult.REJECTED
@@ -66,13 +66,13 @@ RESULTS = {
     True: {
         "Reset": {
             NOOP: {"Normal"},
-            REJECTED: {"Fault cond UA", "Fault send UA", "Fault gone UL", "NoComm UA", "Comm back UL"},
-            PARTIAL: {"Masked over fault cond UA"},
+            REJECTED: {"Standing fault UA", "Fault send UA", "Fault gone UL", "NoComm UA", "Comm back UL"},
+            PARTIAL: {"Masked over standing fault UA"},
         },
         "Ack": {
             NOOP: {
                 "Normal",
-                "Fault cond AA",
+                "Standing fault AA",
                 "Fault send AA",
                 "Fault gone AL",
                 "NoComm AA",
@@ -80,13 +80,13 @@ RESULTS = {
                 "Masked, healthy",
             }
         },
-        "Mask": {NOOP: {"Masked, healthy", "Masked over fault cond UA"}},
+        "Mask": {NOOP: {"Masked, healthy", "Masked over standing fault UA"}},
     },
     False: {
         "Reset": {
             NOOP: {
                 "Normal",
-                "Fault cond UA",
+                "Standing fault UA",
                 "NoComm UA",
                 "Fault gone UL",
                 "Fault gone AL",
@@ -97,7 +97,7 @@ RESULTS = {
         "Ack": {
             NOOP: {
                 "Normal",
-                "Fault cond AA",
+                "Standing fault AA",
                 "Fault send AA",
                 "Fault gone UL",
                 "Fault gone AL",
@@ -107,7 +107,7 @@ RESULTS = {
                 "Masked, healthy",
             }
         },
-        "Mask": {NOOP: {"Masked, healthy", "Masked over fault cond UA"}},
+        "Mask": {NOOP: {"Masked, healthy", "Masked over standing fault UA"}},
     },
 }
 
@@ -148,10 +148,10 @@ def test_cancel_changes_nothing(latch: bool, row: str) -> None:
     walked = walk(row, latch=latch)
     before = walked.asset
     done = walked.step(CHANGES["Cancel"])
-    assert (done.asset, done.happenings) == (before, ())
+    assert (done.asset, done.asset_events) == (before, ())
 
 
-@pytest.mark.parametrize("row", ["Fault cond AA", "NoComm AA"])
+@pytest.mark.parametrize("row", ["Standing fault AA", "NoComm AA"])
 @pytest.mark.parametrize("latch", [True, False])
 def test_reset_of_what_still_holds_is_a_new_alarm(row: str, latch: bool) -> None:
     walked = walk(row, latch=latch)
@@ -163,7 +163,7 @@ def test_reset_of_what_still_holds_is_a_new_alarm(row: str, latch: bool) -> None
 
 
 def test_reset_of_what_still_holds_can_be_refused_instead() -> None:
-    walked = walk("Fault cond AA", latch=True, reject_reset_while_active=True)
+    walked = walk("Standing fault AA", latch=True, reject_reset_while_active=True)
     done = walked.step(CHANGES["Reset"])
     assert (done.result, done.why, done.asset.status) == (REJECTED, "Fault still holds", "Acknowledged")
 
@@ -173,7 +173,7 @@ def test_the_same_failure_again_is_counted() -> None:
     done = walked.step(CHANGES["F+e"])
     [record] = done.asset.records
     assert (record.count, record.last_seen) == (2, walked.now)
-    assert [happening.name for happening in done.happenings] == ["AlarmRepeated"]
+    assert [asset_event.name for asset_event in done.asset_events] == ["AlarmRepeated"]
 
 
 def test_a_failure_after_acknowledge_is_counted_or_a_new_alarm_if_so_chosen() -> None:
@@ -188,20 +188,20 @@ def test_a_second_mask_unmasks_only_if_so_chosen() -> None:
 
 
 def test_a_strict_latch_freezes_what_is_shown() -> None:
-    free, frozen = (walk("Fault cond UA", latch=True, latch_strict=strict) for strict in (False, True))
+    free, frozen = (walk("Standing fault UA", latch=True, latch_strict=strict) for strict in (False, True))
     assert free.step(CHANGES["C-"]).asset.status == "No Communication"
     assert frozen.step(CHANGES["C-"]).asset.status == "Fault"
     assert frozen.step(CHANGES["Ack"]).asset.status == "Acknowledged"
 
 
 def test_unmasking_starts_the_alarms_age_and_tells_it() -> None:
-    walked = walk("Masked over fault cond UA", latch=False)
+    walked = walk("Masked over standing fault UA", latch=False)
     assert walked.asset.records[0].annunciated_at is None
     done = walked.step(CHANGES["Reset"])
     assert done.asset.records[0].annunciated_at == walked.now
-    assert [happening.name for happening in done.happenings] == ["AlarmRaised", "StateChanged"]
+    assert [asset_event.name for asset_event in done.asset_events] == ["AlarmRaised", "StateChanged"]
 
 
 def test_under_a_mask_nothing_is_annunciated() -> None:
     done = walk("Masked, healthy", latch=False).step(CHANGES["F+c"])
-    assert [happening.name for happening in done.happenings] == ["AlarmMasked"]
+    assert [asset_event.name for asset_event in done.asset_events] == ["AlarmMasked"]

@@ -9,7 +9,7 @@ from support.driver_transitions import BY, CHANGES, walk
 
 
 def test_an_asset_in_fault_is_explained_from_its_facts_to_the_row() -> None:
-    walked = walk("Fault cond UA", latch=False)
+    walked = walk("Standing fault UA", latch=False)
     assert list(why_shown(walked.asset, walked.rules, "Guard")) == [
         "Guard shows Fault since 2026-01-01 00:00:01 UTC.",
         "The account is suspended.",
@@ -24,7 +24,7 @@ def test_an_asset_in_fault_is_explained_from_its_facts_to_the_row() -> None:
 def test_latched_acknowledged_and_silent_alarms_say_so() -> None:
     walked = walk("Fault gone AL", latch=True)
     assert "Its alarm Fault is acknowledged, over but latched." in list(why_shown(walked.asset, walked.rules, "Guard"))
-    walked = walk("Fault cond UA", latch=False)
+    walked = walk("Standing fault UA", latch=False)
     walked.step(Masked(BY))
     assert "Its alarm Fault is unacknowledged, silent." in list(why_shown(walked.asset, walked.rules, "Guard"))
 
@@ -36,7 +36,7 @@ def test_where_no_row_fits_none_is_named() -> None:
 
 
 def test_several_states_are_named_in_order() -> None:
-    walked = walk("Fault cond UA", latch=False)
+    walked = walk("Standing fault UA", latch=False)
     walked.step(CHANGES["C-"])
     [row, *_] = walked.rules.table.rows
     both = replace(row, status="Dark", priority=0, states=frozenset({State.NO_COMMUNICATION, State.FAULT}))

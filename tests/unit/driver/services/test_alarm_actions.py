@@ -58,7 +58,7 @@ async def test_alarms_are_acknowledged_in_one_commit(here: ServicesRig) -> None:
 async def test_only_the_alarms_that_were_named_are_changed(here: ServicesRig) -> None:
     here = ServicesRig()
     await here.monitor.failed(CommReason.AUTH_FAILED, "refused")
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     first, second = here.asset("twilio").records
     await actions(here).acknowledge([first.alarm_id], ALICE)
     acked = {record.alarm_id: record.state.acked for record in here.asset("twilio").records}
@@ -109,4 +109,4 @@ async def test_what_cannot_be_stored_has_not_happened(here: ServicesRig) -> None
     with pytest.raises(StoreUnavailableError):
         await actions(here).acknowledge([alarm(here, "guard"), alarm(here, "gate")], ALICE)
     assert (here.asset(), here.asset("gate")) == before
-    assert here.faults("twilio")[FaultCause.STORE_TROUBLE][0] == "the disk is full"
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE][0] == "the disk is full"

@@ -23,7 +23,7 @@ def said(here: ServicesRig) -> str:
 async def test_the_system_follows_its_phones() -> None:
     here = ServicesRig()
     await here.online()
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     for phone, now in (("guard", "the phone Guard is in Fault"), ("gate", "2 phones are in Fault")):
         await here.assets.apply(phone, NOT_SENT)
         assert said(here) == now

@@ -195,7 +195,7 @@ async def test_too_many_requests_are_a_fault_of_the_system_with_what_to_do(here:
     }
     assert not here.assets.system_down
     here.twilio.answer = answer
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     here.monitor.answered()
     await here.clock.wait_idle()
     assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID}
