@@ -138,7 +138,7 @@ class Access:
         return principal
 
     def lets(self, request: web.Request, role: Role) -> bool:
-        """Tell whether the caller may do what ``role`` may."""
+        """Return whether the caller may do what ``role`` may."""
         try:
             return self._principal(request).role.covers(role)
         except AccessError:

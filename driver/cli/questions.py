@@ -81,7 +81,7 @@ def new_password() -> str:
 
 
 def at_terminal() -> bool:
-    """Tell whether a person can answer."""
+    """Return whether a person can answer."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 

@@ -109,12 +109,12 @@ class FailoverClient:
                 if not order:
                     order = list(self._servers)
                     await self._pause()
-            except ConnectionEndedError as ended:
-                yield self._changed(server, ConnectionState.DISCONNECTED, str(ended))
+            except ConnectionEndedError as exc:
+                yield self._changed(server, ConnectionState.DISCONNECTED, str(exc))
                 now = self._clock.now()
                 yield Lost([unknown(asset, now) for asset in self._known.assets.values()])
-                order, recovering = self._after(server, ended), True
-                yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(ended))
+                order, recovering = self._after(server, exc), True
+                yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(exc))
 
     def _after(self, last: Server, ended: ConnectionEndedError) -> list[Server]:
         """Return the servers in the order in which they are tried after a connection has ended."""

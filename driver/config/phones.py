@@ -35,7 +35,7 @@ class PhoneConfig(Section):
 
 
 def texts_itself(external: str | None, twilio: str | None) -> bool:
-    """Tell whether a phone's texts would go from a number to the same number."""
+    """Return whether a phone's texts would go from a number to the same number."""
     return bool(external) and external == twilio
 
 

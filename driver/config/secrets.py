@@ -76,7 +76,7 @@ def _token_hash(value: object) -> object:
 
 
 def is_blank(value: object) -> bool:
-    """Tell whether a value of a secret counts as none."""
+    """Return whether a value of a secret counts as none."""
     return isinstance(value, str) and not value.strip()
 
 

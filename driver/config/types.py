@@ -63,7 +63,7 @@ def no_login(value: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only programs on this machine can reach a listener on ``host``."""
+    """Return whether only programs on this machine can reach a listener on ``host``."""
     if host == "localhost":
         return True
     try:

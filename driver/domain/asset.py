@@ -35,7 +35,7 @@ class AlarmRules:
     severities: Severities = field(default_factory=Severities)
 
     def latches(self, state: State) -> bool:
-        """Tell whether the alarm of a state stays until Acknowledge and Reset."""
+        """Return whether the alarm of a state stays until Acknowledge and Reset."""
         row = self.table.binding(state)
         return row is not None and row.latch
 
@@ -71,7 +71,7 @@ class Asset:
         return None
 
     def silenced(self, state: State) -> bool:
-        """Tell whether an alarm of a state is kept silent, by a mask or on a shelf."""
+        """Return whether an alarm of a state is kept silent, by a mask or on a shelf."""
         return self.facts.mask is not None or self.shelf(state) is not None
 
     def with_record(self, record: AlarmRecord) -> "Asset":

@@ -139,7 +139,7 @@ class RuleState:
         return replace(self, codes=codes), own[-1].code
 
     def may_try_a_pin(self, phone: str, now: datetime) -> bool:
-        """Tell whether a phone has not had too many wrong PINs in the last hour."""
+        """Return whether a phone has not had too many wrong PINs in the last hour."""
         return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in self.wrong_pins) < MAX_WRONG_PINS
 
     def with_wrong_pin(self, phone: str, now: datetime) -> "RuleState":

@@ -88,7 +88,7 @@ class Rule:
     severity: int | None = None
 
     def fits(self, fields: Mapping[str, str]) -> bool:
-        """Tell whether an event with these fields triggers the rule; capitals do not matter."""
+        """Return whether an event with these fields triggers the rule; capitals do not matter."""
         if fields["Event"] != self.on:
             return False
         return all(
@@ -98,7 +98,7 @@ class Rule:
 
 
 def drop_goes_round(fields: Mapping[str, str], rules: Iterable[Rule]) -> bool:
-    """Tell whether texts about a dropped text could go round forever, so that no rule may send one."""
+    """Return whether texts about a dropped text could go round forever, so that no rule may send one."""
     about_drops = {rule.name for rule in rules if rule.on == MESSAGE_DROPPED}
     return fields["Reason"] == GOES_ROUND or fields["Rule"] in about_drops
 

@@ -12,7 +12,7 @@ from driver.domain.transition import Transition
 
 SHELVED, UNSHELVED = "AlarmShelved", "AlarmUnshelved"
 #: No alarm is put aside for longer: a forgotten shelf hides alarms.
-LONGEST = timedelta(hours=24)
+MAX_SHELVING = timedelta(hours=24)
 
 
 def shelve_or_take_back(asset: Asset, change: Shelved | Unshelved, now: datetime) -> Transition:

@@ -24,7 +24,7 @@ MOVED_LOOKS = 20
 
 
 def is_cancelled() -> bool:
-    """Tell whether the running task is to end: else a cancellation is that of something it waited for."""
+    """Return whether the running task is to end: else a cancellation is that of something it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
@@ -159,7 +159,7 @@ class IdleTracker:
         return self._busy_here() or self._answers_expected()
 
     def _answers_expected(self) -> bool:
-        """Tell whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
+        """Return whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
         if not self._calls:
             return False
         now = self._clock.monotonic()

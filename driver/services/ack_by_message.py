@@ -63,7 +63,7 @@ class AckByMessage:
         return rule_state, await self._acknowledged(rule_state, reply, event, handset, key)
 
     def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
-        """Tell whether a PIN is needed for a phone, or another one of the same person."""
+        """Return whether a PIN is needed for a phone, or another one of the same person."""
         catalog = self._assets.catalog
         phones = catalog.phones_of(catalog.entries[asset_id].external_number) if asset_id in catalog.entries else ()
         return any(phone.asset_id in allowances.need_pin for phone in phones)

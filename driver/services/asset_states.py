@@ -37,7 +37,7 @@ class AssetStates:
         return why_over(subjects, self._states.get)
 
     def cleared(self, subjects: Sequence[Subject]) -> bool:
-        """Tell whether the cause of every alarm among these subjects is over, so that only latches keep them."""
+        """Return whether the cause of every alarm among these subjects is over, so that only latches keep them."""
         return cleared(subjects, self._states.get)
 
     def reworded(self, text: str, subjects: Sequence[Subject]) -> str:

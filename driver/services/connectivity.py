@@ -51,7 +51,7 @@ class Connectivity:
         return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
 
     def _shows(self, phone: AssetEntry, own: CommLost | CommRestored) -> bool:
-        """Tell whether a phone says so already."""
+        """Return whether a phone says so already."""
         known = self._assets.get(phone.asset_id).facts.comm
         if isinstance(own, CommRestored):
             return known is None

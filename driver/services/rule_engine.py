@@ -263,7 +263,7 @@ class RuleEngine:
         self._kept = self._rule_state
 
     async def _of_a_rule(self, event: Event) -> bool:
-        """Tell whether an event is about a text that a rule sent."""
+        """Return whether an event is about a text that a rule sent."""
         execution = await self._store.execution(str(event.parameters.get("Execution ID", "")))
         return execution is not None and execution.command_id.startswith(PREFIX)
 

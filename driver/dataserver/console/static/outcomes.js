@@ -21,7 +21,7 @@ export function named(names) {
   return rest > 0 ? [...names.slice(0, NAMED), `and ${rest.toLocaleString("en")} more`] : names;
 }
 
-/** Tell whether asking again is in vain; a driver that starts, or takes over, answers later. */
+/** Return whether asking again is in vain; a driver that starts, or takes over, answers later. */
 export function isOver(error) {
   return [403, 404].includes(error.status);
 }
