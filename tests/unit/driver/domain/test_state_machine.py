@@ -1,9 +1,16 @@
 """The transition tables, cell by cell: what is shown, which record is left, and what the command answers."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from driver.domain.asset import AlarmRules
+from driver.domain.asset_changes import Masked, TimePassed
 from driver.domain.commands import AssetType, CommandResult
-from support.driver_transitions import CHANGES, PATHS, records, walk
+from driver.domain.state_machine import next_due, transition
+from driver.domain.status_table import StatusTable, default_table
+from support.driver_transitions import BY, CHANGES, PATHS, START, Walk, healthy, records, rules, walk
 
 N, F, C, M, A = "Normal", "Fault", "No Communication", "Masked", "Acknowledged"
 
@@ -205,3 +212,36 @@ def test_unmasking_starts_the_alarms_age_and_tells_it() -> None:
 def test_under_a_mask_nothing_is_annunciated() -> None:
     done = walk("Masked, healthy", latch=False).step(CHANGES["F+c"])
     assert [asset_event.name for asset_event in done.asset_events] == ["AlarmMasked"]
+
+
+def test_time_ends_masks_holds_and_the_grace_at_start() -> None:
+    walked = Walk(rules(latch=False, fault_hold_s=60.0), healthy())
+    assert next_due(walked.asset, walked.rules) is None
+    walked.step(CHANGES["F+e"])
+    held = walked.asset.facts.faults[0].last_seen + timedelta(seconds=60)
+    assert next_due(walked.asset, walked.rules) == held
+    masked = Masked(BY, START + timedelta(seconds=30))
+    walked.step(masked)
+    assert next_due(walked.asset, walked.rules) == START + timedelta(seconds=30)
+    walked.now = START + timedelta(seconds=30)
+    assert walked.step(TimePassed()).asset.status == "Fault"
+    walked.now = held
+    assert walked.step(TimePassed()).asset.status == "Normal"
+    assert walked.asset.facts.faults == ()
+    waiting = replace(walked.asset, startup_grace_until=held + timedelta(days=1))
+    assert next_due(waiting, walked.rules) == held + timedelta(days=1)
+
+
+def test_a_strict_latch_shows_the_first_alarm_only_while_there_is_one() -> None:
+    frozen = Walk(rules(latch=True, latch_strict=True), healthy())
+    assert frozen.step(CHANGES["Ack"]).asset.status == "Normal"
+
+
+def test_a_status_without_alarm_is_shown_and_leaves_no_record() -> None:
+    silent = StatusTable("t", "T", tuple(replace(row, alarm=False) for row in default_table().rows))
+    walked = walk("Standing fault UA", latch=False)
+    quiet = AlarmRules(table=silent)
+    settled = transition(walked.asset, TimePassed(), quiet, walked.now, lambda: "x")
+    assert (settled.asset.status, settled.asset.records) == ("Fault", ())
+    again = transition(settled.asset, CHANGES["F-"], quiet, walked.now, lambda: "x")
+    assert again.asset.status == "Normal"

@@ -21,10 +21,9 @@ from driver.domain.asset_changes import (
 )
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.facts import CauseKind, CommLoss, CommReason, Facts, Fault, FaultCause
-from driver.domain.phone_numbers import shortened
 from driver.domain.rules import EVENT_FIELDS
 from driver.domain.status_table import State
-from support.driver_transitions import CHANGES, START, Walk, walk
+from support.driver_transitions import CHANGES, START, Walk, healthy, rules, walk
 
 ANN = Operator("ann", "workstation", "desk 1", "on my way")
 SENT = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "not sent", 21612, "another number")
@@ -198,11 +197,6 @@ def test_a_fault_that_is_held_ends_when_so_much_time_has_passed() -> None:
     assert [event.name for event in done.asset_events] == ["AlarmCleared", "StateChanged"]
 
 
-@pytest.mark.parametrize(("number", "shown"), [("+123456", "…"), ("+1234567", "+1…4567")])
-def test_a_short_number_is_not_shown_at_all(number: str, shown: str) -> None:
-    assert shortened(number) == shown
-
-
 def fault_alarm(records: tuple[AlarmRecord, ...]) -> AlarmRecord:
     [found] = [record for record in records if record.status is State.FAULT]
     return found
@@ -273,3 +267,10 @@ def test_a_reset_does_what_it_can_and_names_all_that_still_holds() -> None:
     assert (done.result, done.why) == (CommandResult.REJECTED, "Fault and No Communication still holds")
     nothing = walk("Normal", latch=False).step(ResetGiven(ANN))
     assert (nothing.result, nothing.why) == (CommandResult.NOOP, "nothing to reset")
+
+
+def test_no_alarm_for_a_phone_that_only_shares_the_systems_trouble_if_so_chosen() -> None:
+    parent = CommLost(CommReason.PARENT_DOWN, "")
+    loud, quiet = (Walk(rules(latch=False, suppress_parent_down=chosen), healthy()) for chosen in (False, True))
+    assert [len(walked.step(parent).asset.records) for walked in (loud, quiet)] == [1, 0]
+    assert quiet.asset.status == "No Communication"
