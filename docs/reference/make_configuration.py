@@ -46,7 +46,7 @@ def configuration() -> str:
         "",
         "`SIGHUP` makes a running driver reload what changed, without losing a message or a connection. What only a",
         "restart can apply is marked ‡; the log names such keys when they changed. Renewed certificates are read",
-        "again, who may not call any more is sent away, and a configuration with a mistake changes nothing.",
+        "again, clients that lost their access are disconnected, and an invalid configuration changes nothing.",
         "",
     ]
     for name, field in DriverConfig.model_fields.items():
