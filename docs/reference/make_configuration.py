@@ -44,9 +44,9 @@ def configuration() -> str:
         "`SSL_CERT_DIR` work as in OpenSSL. A file that is named and does not exist keeps the driver from starting.",
         "The commands that connect to a driver take `--ca FILE` first, then the same variables for certificates.",
         "",
-        "`SIGHUP` makes a running driver take over what changed, without losing a message or a connection. What only a",
-        "restart can take over is marked ‡; the log names such keys when they changed. Renewed certificates are read",
-        "again, who may not call any more is sent away, and a configuration with a mistake changes nothing.",
+        "`SIGHUP` makes a running driver reload what changed, without losing a message or a connection. What only a",
+        "restart can apply is marked ‡; the log names such keys when they changed. Renewed certificates are read",
+        "again, clients that lost their access are disconnected, and an invalid configuration changes nothing.",
         "",
     ]
     for name, field in DriverConfig.model_fields.items():

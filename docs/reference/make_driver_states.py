@@ -18,9 +18,9 @@ from support.driver_transitions import CHANGES, PATHS, records, walk  # noqa: E4
 PAGE = HERE / "driver-states.md"
 _MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _COLUMNS = {
-    "F+c": "fault (condition)",
+    "F+c": "standing fault",
     "F+e": "send failed",
-    "F-": "condition over",
+    "F-": "standing fault over",
     "C-": "communication lost",
     "C+": "communication back",
     "Mask": "Mask",

@@ -53,7 +53,7 @@ class Access:
         self.configure(config)
 
     def configure(self, config: DataserverConfig) -> None:
-        """Take over other users and tokens. Logins of users that are as they were go on; the others end."""
+        """Apply other users and tokens. Logins of users that are as they were go on; the others end."""
         before, self._users = self._users, {user.username: user for user in config.users}
         same = {name for name, user in self._users.items() if before.get(name) == user}
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].name in same}
@@ -138,7 +138,7 @@ class Access:
         return principal
 
     def lets(self, request: web.Request, role: Role) -> bool:
-        """Tell whether the caller may do what ``role`` may."""
+        """Return whether the caller may do what ``role`` may."""
         try:
             return self._principal(request).role.covers(role)
         except AccessError:

@@ -24,7 +24,7 @@ def _level(name: object) -> object:
 
 def _topic(name: object) -> LogTopic:
     if name not in set(LogTopic):
-        raise ValueError(f"{name!r} is no topic; there are {', '.join(LogTopic)}")
+        raise ValueError(f"{name!r} is not a topic; the topics are {', '.join(LogTopic)}")
     return LogTopic(str(name))
 
 
@@ -135,7 +135,7 @@ class WhyModel(ApiModel):
     facts: dict[str, Any]
     true_states: SortedStates
     alarm_records: list[dict[str, Any]]
-    alarms_held_until: str | None
+    startup_grace_until: str | None
     active_states: SortedStates
     status_table: str
     rows: list[StatusRowModel]

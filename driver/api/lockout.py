@@ -14,8 +14,8 @@ from driver.runtime.clock import Clock
 #: Wrong passwords in a row after which an address has to wait before it tries the same name again.
 MAX_FAILURES = 5
 #: How long, at first; each further wrong password doubles it.
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=60), timedelta(hours=1)
-#: After so long without a try the wrong ones are forgotten.
+FIRST_WAIT, MAX_WAIT = timedelta(seconds=60), timedelta(hours=1)
+#: How long after the last try wrong passwords are forgotten.
 FORGOTTEN_AFTER = timedelta(days=1)
 #: Pairs of address and name that are remembered: the latest ones.
 MAX_KEPT = 10_000
@@ -53,7 +53,7 @@ class Lockout:
             raise _wait("too many wrong passwords", (tries.locked_until - now).total_seconds())
         tries.count, tries.last = tries.count + 1, now
         if tries.count >= MAX_FAILURES:
-            tries.locked_until = now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries.count - MAX_FAILURES, 10))
+            tries.locked_until = now + min(MAX_WAIT, FIRST_WAIT * 2 ** min(tries.count - MAX_FAILURES, 10))
         while len(self._tries) > MAX_KEPT:
             del self._tries[next(iter(self._tries))]
 

@@ -15,7 +15,7 @@ def hash_password(password: str) -> str:
 
 
 def check_password(password: str, hashed: str) -> bool:
-    """Tell whether a password is the one that was hashed; False for a hash that cannot be read, as slowly."""
+    """Return whether a password is the one that was hashed; False for a hash that cannot be read, as slowly."""
     try:
         kind, n, r, p, salt, wanted = hashed.split("$")
         made = _scrypt(password, base64.b64decode(salt), int(n), int(r), int(p))

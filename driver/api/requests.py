@@ -33,7 +33,7 @@ def _iso(value: object) -> object:
 def _storable(text: str) -> str:
     """Refuse what no database takes."""
     if odd := odd_character(text):
-        raise ValueError(f"has {odd}, which is no text")
+        raise ValueError(f"has {odd}, which is not text")
     return text
 
 

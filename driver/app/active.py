@@ -22,7 +22,7 @@ from driver.services.outbox import Outbox
 from driver.store import Candidacy, Leader, SqlStore
 
 _log = structlog.get_logger("driver")
-#: Attempts in flight get so long, in real seconds, to end when the driver stops.
+#: Real seconds that attempts in flight get to end when the driver stops.
 DRAIN_S = 5.0
 
 

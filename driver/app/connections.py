@@ -50,7 +50,7 @@ class Connection(asyncio.Protocol):
         self._timer = loop.call_later(seconds, lambda: None if done() else self.end()) if seconds else None
 
     def end(self) -> None:
-        """Close at once, without a word: whoever is sent away this way does not listen."""
+        """Abort the connection without an answer, which the client would not read."""
         self._others.forget(self)
         if self.transport is not None:
             self.transport.abort()

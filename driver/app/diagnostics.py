@@ -17,7 +17,7 @@ SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(services: Services, ring: LogBuffer, traces: Traces) -> Sections:
+def sections(services: Services, log_buffer: LogBuffer, traces: Traces) -> Sections:
     """Return the sections of the report."""
     started = services.clock.now()
 
@@ -56,11 +56,11 @@ def sections(services: Services, ring: LogBuffer, traces: Traces) -> Sections:
         "versions": versions,
         "clock": clock,
         "configuration": lambda: services.tables.config.model_dump(mode="json"),
-        "account": lambda: services.health.account,
+        "account": lambda: services.monitor.account,
         "assets": assets,
         "queue": queue,
         "tasks": lambda: services.supervisor.health,
         "timers": timers,
         "events": lambda: {"last": services.bus.last_seq},
-        "log": lambda: {"last": ring.last, "traces": traces.active()},
+        "log": lambda: {"last": log_buffer.last, "traces": traces.active()},
     }

@@ -1,4 +1,4 @@
-"""The doors of a driver (data server, debug tools, webhooks if wanted) and what answers behind them in which role."""
+"""The HTTP servers of a driver (data server, debug tools, webhooks if wanted), and what answers in which role."""
 
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -59,7 +59,7 @@ class Addresses:
 class LogAccess:
     """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
 
-    ring: LogBuffer
+    buffer: LogBuffer
     redactor: Redactor
     traces: Traces
     lines: LogLines
@@ -83,23 +83,28 @@ class ReadAlong(DataView, Protocol):
 
 
 class HttpServers:
-    """Has the doors answered as the driver's role has it, and as the configuration in force says."""
+    """Has the sockets answered as the driver's role has it, and as the configuration in force says."""
 
     def __init__(
-        self, config: DriverConfig, access: Access, journal: LogAccess, doors: ServerSockets, tls: ssl.SSLContext | None
+        self,
+        config: DriverConfig,
+        access: Access,
+        journal: LogAccess,
+        sockets: ServerSockets,
+        tls: ssl.SSLContext | None,
     ) -> None:
         self._config = config
         self._access = access
         self._journal = journal
-        self._doors = doors
+        self._sockets = sockets
         self._tls = tls
         self._webhooks: WebhookServer | None = None
 
     @property
     def addresses(self) -> Addresses:
         """Where the listeners answer."""
-        webhooks = self._doors.webhooks
-        return Addresses(self._doors.dataserver.url, self._doors.debugtools.url, webhooks.url if webhooks else None)
+        webhooks = self._sockets.webhooks
+        return Addresses(self._sockets.dataserver.url, self._sockets.debugtools.url, webhooks.url if webhooks else None)
 
     @property
     def debug_port(self) -> int:
@@ -109,14 +114,14 @@ class HttpServers:
     @property
     def server_address(self) -> str:
         """Where clients reach the data server."""
-        return self._config.failover.server_address or self._doors.dataserver.url
+        return self._config.failover.server_address or self._sockets.dataserver.url
 
     @asynccontextmanager
     async def active(self, services: Services) -> AsyncIterator[RequestsOfOthers]:
         """Answer as the active driver while the context lasts; yields what carries out the requests of others."""
         journal = self._journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
-        report = sections(services, journal.ring, journal.traces)
+        report = sections(services, journal.buffer, journal.traces)
         inspection = Inspection(
             report,
             services.assets,
@@ -138,7 +143,7 @@ class HttpServers:
 
     @contextmanager
     def _checking(self, webhooks: WebhookServer) -> Iterator[None]:
-        """Let a webhook listener take over changed keys while the context lasts."""
+        """Have a webhook listener apply changed keys while the context lasts."""
         self._webhooks = webhooks
         try:
             yield
@@ -177,13 +182,13 @@ class HttpServers:
         self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
     ) -> AsyncIterator[None]:
         files = static_files("driver.debugtools.page", FRONT, PREFIX)
-        log = LogServer(self._journal.ring, urlsplit(self.addresses.dataserver).port or 0)
+        log = LogServer(self._journal.buffer, urlsplit(self.addresses.dataserver).port or 0)
         debug = make_debug_app(log, inspection, self._access, files)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._doors.debugtools.serving(debug))
-            await stack.enter_async_context(self._doors.dataserver.serving(dataserver))
-            if self._doors.webhooks is not None:
-                await stack.enter_async_context(self._doors.webhooks.serving(webhooks))
+            await stack.enter_async_context(self._sockets.debugtools.serving(debug))
+            await stack.enter_async_context(self._sockets.dataserver.serving(dataserver))
+            if self._sockets.webhooks is not None:
+                await stack.enter_async_context(self._sockets.webhooks.serving(webhooks))
             yield
 
     def reload_certificate(self, config: DriverConfig) -> None:
@@ -197,7 +202,7 @@ class HttpServers:
             load_certificate(self._tls, server.tls_certificate, server.tls_key)
 
     async def configure(self, config: DriverConfig) -> None:
-        """Take over other users and tokens, and what Twilio's signatures are checked with."""
+        """Apply other users and tokens, and what Twilio's signatures are checked with."""
         self._config = config
         if config.dataserver != self._access.config:
             self._access.configure(config.dataserver)

@@ -33,10 +33,10 @@ _log = structlog.get_logger("driver")
 class RunningDriver:
     """A driver that answers, as the active one or on standby."""
 
-    def __init__(self, context: DriverContext, reloading: ConfigReload, turns: Failover) -> None:
+    def __init__(self, context: DriverContext, reloading: ConfigReload, failover: Failover) -> None:
         self._context = context
         self._reloading = reloading
-        self._turns = turns
+        self._failover = failover
 
     @property
     def config(self) -> DriverConfig:
@@ -50,14 +50,14 @@ class RunningDriver:
         Raises:
             NotActiveError: it is on standby.
         """
-        if self._turns.services is None:
+        if self._failover.services is None:
             raise NotActiveError("this driver is on standby")
-        return self._turns.services
+        return self._failover.services
 
     @property
     def on_standby(self) -> bool:
         """Whether another driver is the active one."""
-        return self._turns.services is None
+        return self._failover.services is None
 
     @property
     def dataserver_url(self) -> str:
@@ -76,19 +76,19 @@ class RunningDriver:
 
     async def passed_over(self) -> None:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
-        await self._turns.passed_over.wait()
+        await self._failover.passed_over.wait()
 
     async def wait_idle(self) -> bool:
         """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
         return await self._context.activity.wait_idle()
 
     async def reload(self, config: DriverConfig) -> None:
-        """Take over a changed configuration without losing a message or a connection.
+        """Reload a changed configuration without losing a message or a connection.
 
-        Changes that only a restart can take over are named in the log.
+        Changes that only a restart can apply are named in the log.
 
         Raises:
-            ConfigurationError: what can be taken over does not go with what has to wait; nothing was changed.
+            ConfigurationError: what can be reloaded does not go with what has to wait; nothing was changed.
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
         await self._reloading.reload(config)
@@ -111,12 +111,12 @@ async def open_driver(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        ring = _log_buffer(config, stack.enter_context(ExitStack()))
+        log_buffer = _log_buffer(config, stack.enter_context(ExitStack()))
         redactor, traces = Redactor(secrets_in(config), bodies=config.log.bodies), Traces(clock, config.log.level)
         lines = lines_to(sys.stderr if log_to_stderr else None)
         stack.enter_context(lines.writing())
-        journal = LogAccess(ring, redactor, traces, lines)
-        stack.enter_context(logging_to(ring, redactor, clock, traces, lines))
+        journal = LogAccess(log_buffer, redactor, traces, lines)
+        stack.enter_context(logging_to(log_buffer, redactor, clock, traces, lines))
         listeners = await open_listeners(config, clock, journal, stack)
         addresses = listeners.addresses
         if session is None:
@@ -128,10 +128,12 @@ async def open_driver(
                 reason="the data server answers anybody, on loopback only",
                 at_url=addresses.dataserver,
             )
-        turns = Failover(context)
-        await stack.enter_async_context(turns.running())
+        failover = Failover(context)
+        await stack.enter_async_context(failover.running())
         _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
-        yield RunningDriver(context, ConfigReload(context, journal, lambda: turns.services, lambda: turns.view), turns)
+        yield RunningDriver(
+            context, ConfigReload(context, journal, lambda: failover.services, lambda: failover.view), failover
+        )
 
 
 def _log_buffer(config: DriverConfig, stack: ExitStack) -> LogBuffer:
@@ -142,6 +144,6 @@ def _log_buffer(config: DriverConfig, stack: ExitStack) -> LogBuffer:
     lines = LogLines(file.write)
     stack.callback(file.close)
     stack.enter_context(lines.writing())
-    ring = LogBuffer(lines=lines)
-    ring.restore(file.newest(ring.size))
-    return ring
+    log_buffer = LogBuffer(lines=lines)
+    log_buffer.restore(file.newest(log_buffer.size))
+    return log_buffer

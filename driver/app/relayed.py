@@ -34,7 +34,7 @@ class RequestsOfOthers:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Take requests, for ever."""
+        """Take and carry out requests until stopped."""
         wakeup = Wakeup()
         notifications: Notifications = self._store.notifications(REQUESTS, wakeup)
         try:

@@ -1,4 +1,4 @@
-"""Takes over a changed configuration while everything runs, or says what is wrong with it and changes nothing."""
+"""Reloads a changed configuration while everything runs, or says what is wrong with it and changes nothing."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,10 +36,10 @@ class ConfigReload:
         self._one_at_a_time = asyncio.Lock()
 
     async def reload(self, wanted: DriverConfig) -> None:
-        """Take over what can be taken over, and name in the log what waits for a restart.
+        """Reload what can be reloaded, and name in the log what waits for a restart.
 
         Raises:
-            ConfigurationError: what can be taken over does not go with what has to wait; nothing was changed.
+            ConfigurationError: what can be reloaded does not go with what has to wait; nothing was changed.
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
         async with self._one_at_a_time:

@@ -18,7 +18,7 @@ BACKLOG = 1024
 
 
 class BoundSocket:
-    """A port that is taken. Whoever knocks while nothing answers behind it waits until something does."""
+    """A bound port. Clients that connect before a server answers behind it wait until one does."""
 
     def __init__(
         self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None, connections: Connections

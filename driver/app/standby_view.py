@@ -125,7 +125,7 @@ class StandbyView:
 
     def _take_in(self, changes: Changes) -> None:
         if changes.marks is not None:
-            self._take_over(changes.marks)
+            self._apply(changes.marks)
         self._place = changes.place
         self.assets.show(changes.assets)
         if changes.events:
@@ -139,13 +139,13 @@ class StandbyView:
         await asyncio.gather(*looks, return_exceptions=True)
 
     async def reload(self) -> None:
-        """Take over a changed configuration."""
+        """Reload a changed configuration."""
         self._reload = True
         with suppress(StoreUnavailableError):  # the next look does it
             await self.catch_up()
 
     async def run(self, notifications: Notifications, look: Callable[[], Awaitable[None]]) -> None:
-        """Follow what is stored, for ever; ``look`` finds answers of the active driver."""
+        """Follow what is stored until stopped; ``look`` finds answers of the active driver."""
         while True:
             try:
                 await notifications.keep()
@@ -159,12 +159,12 @@ class StandbyView:
             await self.activity.rest(self.wakeup, self.clock.monotonic() + timedelta(seconds=LOOK_S))
 
     def _end_streams(self) -> None:
-        """Say goodbye once nothing was heard for so long that the active one would have been passed over."""
+        """Say goodbye after a silence that would have another driver take over from the active one."""
         patience = timedelta(seconds=self._context.config.failover.takeover_after_s)
         if self.clock.monotonic() - self._seen >= patience:
             self.bus.restart(self.bus.last_seq, STORE_AWAY)
 
-    def _take_over(self, marks: Mapping[str, str]) -> None:
+    def _apply(self, marks: Mapping[str, str]) -> None:
         """Show other assets and tables from now on; what stays keeps its state."""
         self.tables = self._tables(marks)
         before, self.assets = self.assets, self._states(self._catalog())

@@ -37,7 +37,7 @@ from driver.services.polled_messages import PolledMessages
 from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
 from driver.services.rate_limits import RateLimits
 from driver.services.retention import Retention
-from driver.services.rule_engine import AGENDA, RuleEngine
+from driver.services.rule_engine import RULE_STATE, RuleEngine
 from driver.services.selftest import SelfTest
 from driver.services.send_attempts import SendAttempts
 from driver.services.send_outcomes import SendOutcomes
@@ -64,7 +64,7 @@ class Services:
     tables: Tables
     imports: TableImports
     assets: Assets
-    health: TwilioMonitor
+    monitor: TwilioMonitor
     tracking: DeliveryTracking
     orphan_receipts: OrphanReceipts
     outbox: Outbox
@@ -88,7 +88,7 @@ class Services:
         """Start the long-lived tasks."""
         for name, run in (
             ("outbox", self.outbox.run),
-            ("health", self.health.run),
+            ("health", self.monitor.run),
             ("poller", self.poller.run),
             ("poller of other numbers", self.others_poller.run),
             ("receipts", self.tracking.run),
@@ -106,7 +106,7 @@ class Services:
         self.workflows.reclock(step)
 
     async def reload(self, config: DriverConfig) -> None:
-        """Take over another configuration while everything runs.
+        """Reload with another configuration while everything runs.
 
         Raises:
             StartError: what is remembered does not go with it; nothing was changed.
@@ -117,7 +117,7 @@ class Services:
         states = config.states
         self.gateway.configure(config.twilio)
         self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
-        self.health.configure(states)
+        self.monitor.configure(states)
         _configure_sending(config, self.outbox, self.commands)
         self.poller.configure(config.receive)
         self.others_poller.configure(config.receive)
@@ -152,18 +152,20 @@ async def build(
     assets.start(remembered.assets, states.startup_grace_s)
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
-    health = TwilioMonitor(gateway, assets, clock, activity, states, rate_limits)
-    tracking = DeliveryTracking(store, gateway, assets, monitor=health, clock=clock, activity=activity, metrics=metrics)
+    monitor = TwilioMonitor(gateway, assets, clock, activity, states, rate_limits)
+    tracking = DeliveryTracking(
+        store, gateway, assets, monitor=monitor, clock=clock, activity=activity, metrics=metrics
+    )
     orphan_receipts = OrphanReceipts(store, assets, tracking)
-    lookup = MessageLookup(store, gateway, assets, monitor=health, orphan_receipts=orphan_receipts)
-    outcomes = SendOutcomes(assets, health, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
+    lookup = MessageLookup(store, gateway, assets, monitor=monitor, orphan_receipts=orphan_receipts)
+    outcomes = SendOutcomes(assets, monitor, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
     attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
     outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
     redaction = PinRedaction(store, gateway, clock, activity, marks)
     inbox = Inbox(store, assets, metrics, redaction)
     inbox.configure(config.notify.pin_of())
     intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
-    commands = Commands(store, assets, outbox, monitor=health, clock=clock, ids=ids)
+    commands = Commands(store, assets, outbox, monitor=monitor, clock=clock, ids=ids)
     _configure_sending(config, outbox, commands)
     lane = functools.partial(
         Poller,
@@ -171,7 +173,7 @@ async def build(
         gateway,
         intake,
         assets,
-        health,
+        monitor,
         clock,
         activity,
         metrics,
@@ -184,7 +186,7 @@ async def build(
         system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
     ) -> None:
         await assets.reconfigure(catalog(system, phones, rules))
-        health.ask()
+        monitor.ask()
 
     outbox.restore(remembered.outbox)
     tracking.restore(remembered.open_messages)
@@ -204,7 +206,7 @@ async def build(
             commands=commands,
             clock=clock,
             activity=activity,
-            remembered=marks.get(AGENDA, ""),
+            remembered=marks.get(RULE_STATE, ""),
         )
     except ValueError as exc:
         raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
@@ -218,7 +220,7 @@ async def build(
         tables=tables,
         imports=TableImports(tables, store, assets, reconfigure),
         assets=assets,
-        health=health,
+        monitor=monitor,
         tracking=tracking,
         orphan_receipts=orphan_receipts,
         outbox=outbox,

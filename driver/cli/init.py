@@ -25,7 +25,7 @@ from driver.ports.gateway import RemoteAccount
 
 _BASE_URL = str(TwilioConfig.model_fields["base_url"].default)
 _SID = re.compile("AC[0-9a-fA-F]{32}")
-#: Numbers of the account that are shown in a line; all of them are taken over.
+#: Numbers of the account that are shown in a line; all of them are used.
 _SHOWN = 20
 _HEAD = """\
 # Written by `sms-driver init`. `sms-driver check --live` checks it, and a running driver takes changes over at SIGHUP.

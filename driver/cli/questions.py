@@ -37,7 +37,7 @@ def ask(question: str, read: Callable[[str], T], *, default: str = "", hidden: b
         answer = _answer(question, prompt, hidden=hidden) or default
         try:
             if odd := odd_character(answer):
-                raise ValueError(f"has {odd}, which is no text")
+                raise ValueError(f"has {odd}, which is not text")
             return read(answer)
         except ValueError as exc:
             say(f"  {exc}")
@@ -81,7 +81,7 @@ def new_password() -> str:
 
 
 def at_terminal() -> bool:
-    """Tell whether a person can answer."""
+    """Return whether a person can answer."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
 @click.option("--ready-file", type=click.Path(dir_okay=False), help="Gets the addresses as JSON once all answer.")
 def run(path: str | None, ready_file: str | None) -> None:
-    """Run the driver until SIGTERM or SIGINT; SIGHUP takes over a changed configuration.
+    """Run the driver until SIGTERM or SIGINT; SIGHUP reloads the configuration.
 
     Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
     """
@@ -128,10 +128,10 @@ async def _end(stop: asyncio.Event, running: "RunningDriver") -> None:
 
 
 async def _reload(running: "RunningDriver", path: str | None) -> None:
-    """Take over a changed configuration; a wrong one is reported here and in the log, and changes nothing."""
+    """Reload the configuration; a wrong one is reported here and in the log, and changes nothing."""
     try:
         await running.reload(await asyncio.to_thread(load, path))
     except DriverError as exc:
-        structlog.get_logger("driver").error("the configuration was not reloaded", why=str(exc))
+        structlog.get_logger("driver").error("configuration_not_reloaded", reason=str(exc))
     except Exception:  # noqa: BLE001 - the driver goes on with the configuration it has
-        structlog.get_logger("driver").exception("the configuration was not reloaded")
+        structlog.get_logger("driver").exception("configuration_not_reloaded")

@@ -1,4 +1,4 @@
-"""``sms-driver store``: looks after the database."""
+"""``sms-driver store``: maintains the database."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from driver.domain.control_characters import escaped
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def store() -> None:
-    """Look after the database."""
+    """Maintain the database."""
 
 
 @store.command("check")
@@ -25,8 +25,8 @@ def check_store(path: str | None, as_json: bool) -> None:
     Exit status 1 if something is wrong, 3 if it cannot be opened.
     """
     from driver.errors import StartError
-    from driver.services.rule_engine import AGENDA
-    from driver.services.rule_state_codec import load as load_agenda
+    from driver.services.rule_engine import RULE_STATE
+    from driver.services.rule_state_codec import load as load_rule_state
     from driver.services.tables import Tables
     from driver.store.integrity_check import check_store as look
 
@@ -40,8 +40,8 @@ def check_store(path: str | None, as_json: bool) -> None:
         except StartError as exc:
             problems.append(str(exc))
         try:
-            if AGENDA in marks:
-                load_agenda(marks[AGENDA])
+            if RULE_STATE in marks:
+                load_rule_state(marks[RULE_STATE])
         except ValueError as exc:
             problems.append(f"what it remembers of workflows cannot be read: {exc}")
     if as_json:

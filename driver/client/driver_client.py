@@ -232,7 +232,7 @@ class DriverClient:
         try:
             problem = json.loads(body)
         except ValueError:
-            raise NotReachableError(f"what answers at {self.url} is no driver (HTTP {status})") from None
+            raise NotReachableError(f"what answers at {self.url} is not a driver (HTTP {status})") from None
         problem = problem if isinstance(problem, dict) else {"detail": str(problem)}
         raise RefusedError(problem.get("detail", f"HTTP {status}"), status=status, problem=problem)
 
@@ -281,4 +281,4 @@ def _parsed(parse: Callable[[Any], T], data: Any, url: str) -> T:
     try:
         return parse(data)
     except ValueError as exc:
-        raise NotReachableError(f"what answers at {url} is no driver") from exc
+        raise NotReachableError(f"what answers at {url} is not a driver") from exc

@@ -91,7 +91,7 @@ class FailoverClient:
             await self._pause()
 
     async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
-        """Tell everything that happens, for ever: frames of the streams, changes of the connection, losses.
+        """Yield everything that happens, without end: frames of the streams, changes of the connection, losses.
 
         Raises:
             RefusedError: the caller is not admitted.
@@ -101,20 +101,20 @@ class FailoverClient:
             server = order.pop(0)
             yield self._changed(server, ConnectionState.INITIATED)
             try:
-                async with aclosing(self._connection(server, recovering=recovering)) as happenings:
-                    async for event in happenings:
+                async with aclosing(self._connection(server, recovering=recovering)) as received:
+                    async for event in received:
                         yield event
             except (NotReachableError, StandbyError) as exc:
                 yield self._changed(server, ConnectionState.CONNECTION_FAILED, str(exc))
                 if not order:
                     order = list(self._servers)
                     await self._pause()
-            except ConnectionEndedError as ended:
-                yield self._changed(server, ConnectionState.DISCONNECTED, str(ended))
+            except ConnectionEndedError as exc:
+                yield self._changed(server, ConnectionState.DISCONNECTED, str(exc))
                 now = self._clock.now()
                 yield Lost([unknown(asset, now) for asset in self._known.assets.values()])
-                order, recovering = self._after(server, ended), True
-                yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(ended))
+                order, recovering = self._after(server, exc), True
+                yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(exc))
 
     def _after(self, last: Server, ended: ConnectionEndedError) -> list[Server]:
         """Return the servers in the order in which they are tried after a connection has ended."""

@@ -47,11 +47,11 @@ class DataserverConfig(Section):
     tokens: tuple[TokenConfig, ...] = ()
     """Programs that may call."""
     other_project: Literal["warn", "refuse"] = "warn"
-    """What becomes of a client that tells the hash of another project than the driver's: it is flagged, or refused."""
+    """What becomes of a client that sends the hash of another project than the driver's: it is flagged, or refused."""
 
     @property
     def open_to_all(self) -> bool:
-        """Whether nobody has to say who they are."""
+        """Whether requests need no credentials."""
         return not self.users and not self.tokens
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ class FailoverConfig(Section):
     enabled: bool = False
     """Whether this driver waits on standby while another one uses its database; otherwise it refuses to start."""
     server_address: PlainAddress | None = None
-    """Where clients reach this driver's data server, as a driver on standby tells them; default: where it listens."""
+    """Where clients reach this driver's data server, as a driver on standby reports it; default: where it listens."""
     heartbeat_interval_s: Annotated[float, Field(ge=0.1, le=60)] = 1.0
     """Seconds between the active driver's signs of life, and between looks of one on standby."""
     takeover_after_s: Annotated[float, Field(ge=1, le=3600)] = 10.0

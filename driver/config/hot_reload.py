@@ -1,6 +1,6 @@
-"""Which keys of the configuration a running driver takes over, and which wait for a restart.
+"""Which keys of the configuration a running driver reloads, and which wait for a restart.
 
-What is not named here waits: a key is only taken over once somebody has made sure that neither a message nor a
+What is not named here waits: a key is only reloaded once somebody has made sure that neither a message nor a
 connection is lost on the way.
 """
 
@@ -14,8 +14,8 @@ from driver.config.models import DriverConfig
 from driver.config.types import Section
 from driver.errors import ConfigurationError, ConfigurationProblem
 
-#: The keys of a section that are taken over; None: all of them.
-TAKEN_OVER: Mapping[str, frozenset[str] | None] = {
+#: The keys of a section that can be reloaded; None: all of them.
+RELOADABLE: Mapping[str, frozenset[str] | None] = {
     "system": frozenset({"caption", "logging_description"}),
     "twilio": frozenset(
         {
@@ -65,8 +65,8 @@ class HotReload:
 
 
 def is_reloadable(name: str, key: str = "") -> bool:
-    """Tell whether a running driver takes over a key, or without a key a whole section."""
-    keys = TAKEN_OVER.get(name, frozenset())
+    """Return whether a running driver can reload a key, or without a key a whole section."""
+    keys = RELOADABLE.get(name, frozenset())
     return keys is None or key in keys
 
 
@@ -74,7 +74,7 @@ def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
     """Return how a driver that runs with one configuration goes on with another.
 
     Raises:
-        ConfigurationError: what can be taken over does not go with what has to wait.
+        ConfigurationError: what can be reloaded does not go with what has to wait.
     """
     sections: dict[str, Any] = {}
     waiting: list[str] = []

@@ -172,7 +172,7 @@ class StoreConfig(Section):
     url: DatabaseAddress = "sqlite:///driver.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`."""
     retention_days: Annotated[float, Field(ge=8)] = 400.0
-    """Days that finished texts, executions and events are kept, at least 8; the audit is kept for ever."""
+    """Days that finished texts, executions and events are kept, at least 8; the audit is kept forever."""
 
 
 class LogConfig(Section):

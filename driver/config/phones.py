@@ -17,7 +17,7 @@ class PhoneConfig(Section):
     """One phone asset. A phone without one of its numbers is shown as No Communication with the reason."""
 
     id: Identifier
-    """Asset id: unique, and for ever."""
+    """Asset id: unique and permanent."""
     caption: str = ""
     """Name shown; empty: the id."""
     logging_description: str = ""
@@ -35,7 +35,7 @@ class PhoneConfig(Section):
 
 
 def texts_itself(external: str | None, twilio: str | None) -> bool:
-    """Tell whether a phone's texts would go from a number to the same number."""
+    """Return whether a phone's texts would go from a number to the same number."""
     return bool(external) and external == twilio
 
 

@@ -76,7 +76,7 @@ def _token_hash(value: object) -> object:
 
 
 def is_blank(value: object) -> bool:
-    """Tell whether a value of a secret counts as none."""
+    """Return whether a value of a secret counts as none."""
     return isinstance(value, str) and not value.strip()
 
 
@@ -153,7 +153,7 @@ def _database(address: object) -> object:
         if re.match(r"postgresql://[^:/@]*:@", address) or re.search(r"[?&]password=(&|$)", address):
             raise ValueError("the password in it is empty; write it there, or leave it out with its colon")
         if not re.match(r"sqlite:|postgresql://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^/:?]*)(:\d+)?([/?]|$)", address):
-            raise ValueError("the port in it is no number; write %40 for an @ in the password")
+            raise ValueError("the port in it is not a number; write %40 for an @ in the password")
         asked = urlsplit(address).query if address.startswith("postgresql:") else ""
         if unknown := [name for name, _ in parse_qsl(asked, keep_blank_values=True) if name not in _PARAMETERS]:
             known = ", ".join(_PARAMETERS)

@@ -23,7 +23,7 @@ class Section(BaseModel):
     @classmethod
     def _text(cls, value: object) -> object:
         if isinstance(value, str) and (odd := odd_character(value)):
-            raise ValueError(f"has {odd}, which is no text")
+            raise ValueError(f"has {odd}, which is not text")
         return value
 
 
@@ -63,7 +63,7 @@ def no_login(value: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only programs on this machine can reach a listener on ``host``."""
+    """Return whether only programs on this machine can reach a listener on ``host``."""
     if host == "localhost":
         return True
     try:

@@ -18,7 +18,7 @@ from driver.ports.searches import AlarmSearch
 PREFIX = "Alarm"
 DAY = timedelta(days=1)
 #: Counting more would take a page nobody can read.
-LONGEST = 31 * DAY
+MAX_PERIOD = 31 * DAY
 WORST = 10
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -43,8 +43,8 @@ async def get_alarm_statistics(
     """Return the figures of EEMUA 191 for a time of 31 days at most, by default the last 24 hours."""
     until = request.data.until or server.clock.now()
     since = request.data.since or until - DAY
-    if not timedelta(0) < until - since <= LONGEST:
-        detail = f"from: expected a moment before to, by {LONGEST.days} days at most"
+    if not timedelta(0) < until - since <= MAX_PERIOD:
+        detail = f"from: expected a moment before to, by {MAX_PERIOD.days} days at most"
         raise RequestError(detail, errors=[{"path": "from", "message": detail}])
     counts = await server.store.alarm_counts(since, until)
     raised = sum(counts.by_time.values())

@@ -38,7 +38,7 @@ class ProjectCheck:
     async def watch(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Answer with what the comparison came to, and name other projects in the log.
+        """Answer with the result of the comparison, and name other projects in the log.
 
         Raises:
             OtherProjectError: the client has another project, and ``dataserver.other_project`` is ``refuse``.

@@ -19,7 +19,7 @@ from driver.services.asset_states import AssetStates
 
 #: Written events that are kept for the other listeners.
 MAX_EVENTS = 256
-#: Listeners that begin within so long get the same frame, if nothing happened meanwhile. An alarm's age is as exact.
+#: Listeners that begin within this time get the same frame, if nothing happened meanwhile. An alarm's age is as exact.
 SAME_MOMENT = timedelta(seconds=1)
 
 

@@ -25,7 +25,7 @@ HEARTBEAT = timedelta(seconds=HEARTBEAT_S)
 MAX_WRITTEN = 65_536
 #: A listener that was away longer than this many events starts over with a snapshot.
 MAX_REPLAY = 10_000
-#: A listener that does not take a frame for so long, in real seconds, is dropped.
+#: Real seconds after which a listener that does not take a frame is dropped.
 SEND_TIMEOUT_S = 20.0
 
 
@@ -34,7 +34,7 @@ async def stream_events(server: DataView, request: ApiRequest[None]) -> web.Stre
     http, name = request.http, request.principal.name
     socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
     await socket.prepare(http)
-    _log.debug("event_stream_opened", topic=LogTopic.CLIENT, caller=name, since=http.query.get("since", ""))
+    _log.debug("event_stream_opened", topic=LogTopic.CLIENT, principal=name, since=http.query.get("since", ""))
     _named("event stream")
     subscription = server.bus.subscribe()
     reader = asyncio.ensure_future(_read(socket, subscription))
@@ -54,7 +54,7 @@ async def stream_events(server: DataView, request: ApiRequest[None]) -> web.Stre
         server.bus.unsubscribe(subscription)
         reader.cancel()
         await socket.close()
-        _log.debug("event_stream_closed", topic=LogTopic.CLIENT, caller=name)
+        _log.debug("event_stream_closed", topic=LogTopic.CLIENT, principal=name)
     return socket
 
 

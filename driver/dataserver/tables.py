@@ -106,8 +106,8 @@ def _sheet_of_json(data: bytes) -> Sheet:
     refuse_odd_characters(data)
     try:
         body = orjson.loads(decoded(data))
-    except ValueError as mistake:
-        raise RequestError(f"not JSON: {mistake}") from None
+    except ValueError as exc:
+        raise RequestError(f"not JSON: {exc}") from None
     if not isinstance(body, dict) or not isinstance(body.get("rows"), list):
         raise RequestError(
             'expected an object with "rows": a list of objects with column names as keys, as GET answers',

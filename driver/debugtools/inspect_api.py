@@ -79,7 +79,7 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
         facts=_plain(asset.facts),
         true_states=true_states(asset.facts),
         alarm_records=_plain(asset.records),
-        alarms_held_until=asset.held_until and asset.held_until.isoformat(),
+        startup_grace_until=asset.startup_grace_until and asset.startup_grace_until.isoformat(),
         active_states=active,
         status_table=table.table_id,
         rows=[

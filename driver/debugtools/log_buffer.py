@@ -24,7 +24,7 @@ class LogFilter:
     text: str = ""
 
     def lets(self, record: Mapping[str, Any]) -> bool:
-        """Tell whether a record is wanted."""
+        """Return whether a record is wanted."""
         if self.level and LEVELS.get(str(record.get("level")), 0) < LEVELS.get(self.level.lower(), 0):
             return False
         if self.logger and not str(record.get("logger", "")).startswith(self.logger):

@@ -57,7 +57,7 @@ class Traces:
         return tuple(Trace(asset, topics, now + (end - passed)) for asset, (topics, end) in self._lasting().items())
 
     def drops(self, method: str, fields: Mapping[str, Any]) -> bool:
-        """Tell whether a record is dropped for certain; to know that costs less than to make one."""
+        """Return whether a record is dropped for certain; to know that costs less than to make one."""
         return not self._traces and ("topic" in fields or LEVELS.get(method, LEVELS["error"]) < self._level)
 
     def __call__(self, _logger: object, method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

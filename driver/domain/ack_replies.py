@@ -114,17 +114,17 @@ def read_ack_reply(text: str) -> AckReply | None:
 
 
 def asks_for_status(text: str) -> bool:
-    """Tell whether a text asks for the open alarms."""
+    """Return whether a text asks for the open alarms."""
     return _STATUS.fullmatch(plain(text)) is not None
 
 
 def belongs_to_twilio(text: str) -> bool:
-    """Tell whether a text is one of the words that Twilio itself takes."""
+    """Return whether a text is one of the words that Twilio itself takes."""
     return plain(text).upper().rstrip(".! ") in TWILIO_KEYWORDS
 
 
 def _names_a_code(comment: str) -> bool:
-    """Tell whether there is a number in a comment that could be a code as well."""
+    """Return whether there is a number in a comment that could be a code as well."""
     return any(
         can_be_code(int(found[0]))
         and not _UNIT_FIRST.match(comment[found.end() :].lstrip(" -"))

@@ -10,7 +10,7 @@ MAX_CODES = LAST_CODE - FIRST_CODE + 1 - len(_OTHERWISE)
 
 
 def can_be_code(number: int) -> bool:
-    """Tell whether a number can be a code, or is one that people text for another reason."""
+    """Return whether a number can be a code, or is one that people text for another reason."""
     return FIRST_CODE <= number <= LAST_CODE and number not in _OTHERWISE
 
 

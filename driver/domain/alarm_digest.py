@@ -20,7 +20,7 @@ class Digest:
 def digest_of(
     rule_state: RuleState, items: Sequence[PendingMessage], now: datetime, *, listens: bool, handset: str = ""
 ) -> tuple[RuleState, Digest]:
-    """Return the agenda with the digest's code, and the digest of one phone's texts, the most urgent first.
+    """Return the rule state with the digest's code, and the digest of one phone's texts, the most urgent first.
 
     A single text goes out as it is. ``listens`` says whether the phone's answers acknowledge, ``handset`` which phone
     keeps its codes, if not itself.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from driver.domain.alarms import ON_CLEAR_LATCHED, AlarmRecord, RecordState
 from driver.domain.asset import ALARMING, AlarmRules, Asset, causes, true_states
-from driver.domain.asset_events import AssetEvent, alarm_happening
+from driver.domain.asset_events import AssetEvent, alarm_event
 from driver.domain.commands import AssetType
 from driver.domain.facts import OF_THE_SYSTEM
 from driver.domain.shelving import SHELVED
@@ -20,13 +20,13 @@ Mint = Callable[[], str]
 def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transition:
     """Let the alarm records follow the facts and the table."""
     true = true_states(asset.facts)
-    happenings: list[AssetEvent] = []
+    asset_events: list[AssetEvent] = []
     for state in ALARMING:
         record, row = asset.record(state), rules.table.binding(state)
         if row is None:
             asset = asset.without_record(record) if record else asset
         elif state in true and not _suppressed(asset, state, rules):
-            if _held(asset, state) and (record is None or not record.state.active):
+            if _in_startup_grace(asset, state) and (record is None or not record.state.active):
                 continue
             asset, name = _raise_record(
                 asset,
@@ -42,16 +42,16 @@ def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transi
                 ),
             )
             asset = _caused(asset, state)
-            happenings += _alarm_events(name, asset, asset.record(state))
+            asset_events += _alarm_events(name, asset, asset.record(state))
         elif record is not None and not (state in true and record.state.active and _of_its_own(record)):
             asset, name = _clear_record(asset, record, latch=row.latch, now=now)
-            happenings += _alarm_events(name, asset, asset.record(state) or record)
-    return Transition(asset, tuple(happenings))
+            asset_events += _alarm_events(name, asset, asset.record(state) or record)
+    return Transition(asset, tuple(asset_events))
 
 
-def _held(asset: Asset, state: State) -> bool:
+def _in_startup_grace(asset: Asset, state: State) -> bool:
     """Return whether No Communication raises no alarm for now, because the driver has just started."""
-    return state is State.NO_COMMUNICATION and asset.held_until is not None
+    return state is State.NO_COMMUNICATION and asset.startup_grace_until is not None
 
 
 def _suppressed(asset: Asset, state: State, rules: AlarmRules) -> bool:
@@ -98,4 +98,4 @@ def _clear_record(asset: Asset, record: AlarmRecord, *, latch: bool, now: dateti
 
 
 def _alarm_events(name: str, asset: Asset, record: AlarmRecord | None) -> list[AssetEvent]:
-    return [alarm_happening(name, asset, record)] if name and record is not None else []
+    return [alarm_event(name, asset, record)] if name and record is not None else []

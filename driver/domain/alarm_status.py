@@ -27,7 +27,7 @@ class OpenAlarm:
 def alarm_status(
     rule_state: RuleState, handset: str, alarms: Iterable[OpenAlarm], now: datetime, allowances: Allowances
 ) -> tuple[RuleState, str]:
-    """Return the agenda with the codes that the text names, and the text."""
+    """Return the rule state with the codes that the text names, and the text."""
     ordered = sorted(
         alarms, key=lambda alarm: (not alarm.waits, allowances.severities.of(alarm.alarm_type), alarm.raised_at)
     )

@@ -62,7 +62,7 @@ def read_pinned(text: str) -> PinnedAnswer:
 
 
 def is_pin(secret: str) -> bool:
-    """Tell whether a secret can be a PIN."""
+    """Return whether a secret can be a PIN."""
     return secret.isascii() and secret.isdecimal() and MIN_DIGITS <= len(secret) <= MAX_DIGITS
 
 

@@ -35,7 +35,7 @@ class AlarmRules:
     severities: Severities = field(default_factory=Severities)
 
     def latches(self, state: State) -> bool:
-        """Tell whether the alarm of a state stays until Acknowledge and Reset."""
+        """Return whether the alarm of a state stays until Acknowledge and Reset."""
         row = self.table.binding(state)
         return row is not None and row.latch
 
@@ -44,7 +44,7 @@ class AlarmRules:
 class Asset:
     """One asset's state.
 
-    ``held_until``: until then No Communication raises no alarm, so that a restart is no alarm storm.
+    ``startup_grace_until``: until then No Communication raises no alarm, so that a restart is no alarm storm.
     """
 
     asset_id: str
@@ -53,7 +53,7 @@ class Asset:
     status: str
     since: datetime
     records: tuple[AlarmRecord, ...] = ()
-    held_until: datetime | None = None
+    startup_grace_until: datetime | None = None
     shelves: tuple[Shelf, ...] = ()
 
     def record(self, state: State) -> AlarmRecord | None:
@@ -71,7 +71,7 @@ class Asset:
         return None
 
     def silenced(self, state: State) -> bool:
-        """Tell whether an alarm of a state is kept silent, by a mask or on a shelf."""
+        """Return whether an alarm of a state is kept silent, by a mask or on a shelf."""
         return self.facts.mask is not None or self.shelf(state) is not None
 
     def with_record(self, record: AlarmRecord) -> "Asset":

@@ -40,14 +40,14 @@ def failover_notice(address: str, previous: str, term: int) -> AssetEvent:
     return AssetEvent(FAILOVER_NOTICE, {"Server Address": address, "Previous Server Address": previous, "Term": term})
 
 
-def condition_happening(name: str, condition: Condition) -> AssetEvent:
+def condition_event(name: str, condition: Condition) -> AssetEvent:
     """Tell that a probe found a condition, or that it is over (``name`` says which)."""
     return AssetEvent(
         name, {"Condition": condition.cause.value, "Explanation": condition.detail, "Hint": condition.hint}
     )
 
 
-def alarm_happening(name: str, asset: Asset, record: AlarmRecord) -> AssetEvent:
+def alarm_event(name: str, asset: Asset, record: AlarmRecord) -> AssetEvent:
     """Tell of one alarm: raised, masked, repeated, acknowledged, cleared or reset (``name`` says which)."""
     return AssetEvent(
         name,

@@ -16,7 +16,7 @@ _PLAIN = str.maketrans(
 
 
 def same_text(ours: str, found: str) -> bool:
-    """Tell whether ``found`` may be what became of ``ours``; trial prefix, smart encoding, short links allowed for."""
+    """Return whether ``found`` may be what became of ``ours``; trial prefix, smart encoding, short links allowed."""
     return ours == found or _folded(ours) == _folded(found.removeprefix(TRIAL_PREFIX))
 
 

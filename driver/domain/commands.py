@@ -69,7 +69,7 @@ RECEIVE_MESSAGE = "Receive Message"
 
 
 class CommandResult(StrEnum):
-    """What a state command came to."""
+    """How a state command ended."""
 
     OK = "ok"
     NOOP = "noop"

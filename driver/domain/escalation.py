@@ -1,4 +1,4 @@
-"""What rules put on the agenda because of an event: each step's text with its due time, its urgency and its code."""
+"""What rules add to the rule state for an event: each step's text with its due time, its urgency and its code."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -25,14 +25,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """The agenda with what rules put on it, and the texts that found no room on it."""
+    """The rule state with what rules added to it, and the texts that found no room in it."""
 
     rule_state: RuleState
     crowded_out: tuple[PendingMessage, ...] = ()
 
 
 def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Triggered:
-    """Return the agenda with everything that the rules put on it because of an event."""
+    """Return the rule state with everything that the rules add to it because of an event."""
     alarm = "Alarm Type" in trigger.fields
     severity = allowances.severities.of(trigger.fields.get("Alarm Type", ""))
     fields = {**trigger.fields, "Severity": str(severity) if alarm else ""}
@@ -50,7 +50,7 @@ def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], 
                 to = trigger.asset_id if phone == THIS_PHONE else phone
                 rule_state, item = _text(rule_state, trigger, fields, rule, step, to, allowances)
                 key = f"workflow:{trigger.event_id}:{rule.name}:{number}:{to}"
-                item = replace(item, key=key, due=later, held=later != due, severity=urgency)
+                item = replace(item, key=key, due=later, in_quiet_hours=later != due, severity=urgency)
                 if step.repeat_times:
                     again = Repetition(key, step.repeat_every_s, step.repeat_times, rule.quiet and alarm)
                     item = replace(item, repetition=again)
@@ -60,7 +60,7 @@ def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], 
 
 
 def without_rules(rule_state: RuleState, kept: Collection[str]) -> tuple[RuleState, tuple[PendingMessage, ...]]:
-    """Return the agenda without the texts of rules that do not exist any more, and those texts; answers stay."""
+    """Return the rule state without the texts of rules that do not exist any more, and those texts; answers stay."""
     stays = tuple(item for item in rule_state.waiting if item.answer or item.rule in kept)
     gone = tuple(item for item in rule_state.waiting if not item.answer and item.rule not in kept)
     return replace(rule_state, waiting=stays), gone

@@ -1,4 +1,4 @@
-"""The record of one command: who gave it, how far it is, and what it came to."""
+"""The record of one command: who gave it, how far it is, and how it ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Execution:
     """One command being carried out; the one of a message that is sent is an ``OutboundMessage``.
 
     ``scope`` is ``asset`` or ``system``; ``asset_id`` is the system's own id for a command of the system. ``reason``
-    is a sentence for people, ``result`` what a state command came to (``ok``, ``noop``, ``partial``, ``rejected``).
+    is a sentence for people, ``result`` how a state command ended (``ok``, ``noop``, ``partial``, ``rejected``).
     """
 
     execution_id: str

@@ -35,12 +35,17 @@ class FaultCause(StrEnum):
     NO_ANSWER = "no_answer"
     CHILD_FAULT = "child_fault"
     WEBHOOK_INVALID = "webhook_invalid"
-    STORE_TROUBLE = "store_trouble"
+    STORE_UNAVAILABLE = "store_unavailable"
     TRIAL = "trial"
     UNVERIFIED = "unverified"
     AUTOMATIC_REPLY = "automatic_reply"
     INBOUND_DROPPED = "inbound_dropped"
     CLOCK_SKEW = "clock_skew"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "FaultCause | None":
+        """Read what older databases hold."""
+        return cls.STORE_UNAVAILABLE if value == "store_trouble" else None
 
 
 #: What a probe may find that is a condition of the account and no fault, unless the site wants it to be one.
@@ -56,10 +61,15 @@ CHOSEN_FAULTS = frozenset(
 
 
 class CauseKind(StrEnum):
-    """How a fault ends: a condition when a probe says so, an event by success, by Reset or by its hold time."""
+    """How a fault ends: a standing one when a probe says so, an event by success, by Reset or by its hold time."""
 
-    CONDITION = "condition"
+    STANDING = "standing"
     EVENT = "event"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "CauseKind | None":
+        """Read what older databases hold."""
+        return cls.STANDING if value == "condition" else None
 
 
 @dataclass(frozen=True, slots=True)

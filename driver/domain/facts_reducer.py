@@ -23,8 +23,8 @@ from driver.domain.asset_changes import (
 from driver.domain.asset_events import (
     CONDITION_ENDED,
     CONDITION_FOUND,
-    alarm_happening,
-    condition_happening,
+    alarm_event,
+    condition_event,
 )
 from driver.domain.commands import CommandResult
 from driver.domain.facts import HEALTHY, CauseKind, CommLoss, Fault, Mask
@@ -42,7 +42,7 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Tra
             return Transition(replace(asset, facts=replace(asset.facts, comm=loss)))
         case CommRestored():
             facts = replace(asset.facts, comm=None)
-            return Transition(replace(asset, facts=HEALTHY if facts == HEALTHY else facts, held_until=None))
+            return Transition(replace(asset, facts=HEALTHY if facts == HEALTHY else facts, startup_grace_until=None))
         case FaultRaised():
             return _raise_fault(asset, change, rules, now)
         case FaultCleared(kind, causes):
@@ -68,7 +68,7 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Tra
 def _raise_fault(asset: Asset, change: FaultRaised, rules: AlarmRules, now: datetime) -> Transition:
     known = next((f for f in asset.facts.faults if (f.cause, f.kind) == (change.cause, change.kind)), None)
     fault = Fault(change.cause, change.kind, change.detail, now, now, change.code, hint=change.hint)
-    if known is not None and change.kind is CauseKind.CONDITION:
+    if known is not None and change.kind is CauseKind.STANDING:
         same = replace(fault, since=known.since, count=known.count)
         faults = tuple(same if f is known else f for f in asset.facts.faults)
         return Transition(replace(asset, facts=replace(asset.facts, faults=faults)))
@@ -79,7 +79,7 @@ def _raise_fault(asset: Asset, change: FaultRaised, rules: AlarmRules, now: date
     if record.state.acked and rules.re_alarm_on_repeat:
         return Transition(asset.without_record(record))
     again = replace(record, count=record.count + 1, last_seen=now)
-    return Transition(asset.with_record(again), (alarm_happening("AlarmRepeated", asset, again),))
+    return Transition(asset.with_record(again), (alarm_event("AlarmRepeated", asset, again),))
 
 
 def _conditions(asset: Asset, change: ConditionsFound) -> Transition:
@@ -90,8 +90,8 @@ def _conditions(asset: Asset, change: ConditionsFound) -> Transition:
     return Transition(
         replace(asset, facts=replace(asset.facts, conditions=now)),
         (
-            *(condition_happening(CONDITION_FOUND, condition) for condition in found),
-            *(condition_happening(CONDITION_ENDED, condition) for condition in ended),
+            *(condition_event(CONDITION_FOUND, condition) for condition in found),
+            *(condition_event(CONDITION_ENDED, condition) for condition in ended),
         ),
     )
 
@@ -107,7 +107,7 @@ def _mask(asset: Asset, change: Masked, rules: AlarmRules, now: datetime) -> Tra
     silenced = tuple(replace(record, annunciated_at=None) for record in asset.records)
     return Transition(
         replace(asset, facts=facts, records=silenced),
-        tuple(alarm_happening("AlarmMasked", asset, record) for record in silenced) if mask is None else (),
+        tuple(alarm_event("AlarmMasked", asset, record) for record in silenced) if mask is None else (),
     )
 
 
@@ -118,7 +118,7 @@ def _unmask(asset: Asset, now: datetime) -> Transition:
     )
     heard = (record for record in records if record.annunciated_at and not record.state.acked)
     return Transition(
-        replace(asset, records=records), tuple(alarm_happening("AlarmRaised", asset, record) for record in heard)
+        replace(asset, records=records), tuple(alarm_event("AlarmRaised", asset, record) for record in heard)
     )
 
 
@@ -133,7 +133,7 @@ def _acknowledge(asset: Asset, change: AcknowledgeGiven, now: datetime) -> Trans
         return Transition(asset, result=CommandResult.NOOP, why="no alarm waits for acknowledgement")
     new = [after for before, after in zip(asset.records, records, strict=True) if before != after]
     return Transition(
-        replace(asset, records=records), tuple(alarm_happening("AlarmAcknowledged", asset, record) for record in new)
+        replace(asset, records=records), tuple(alarm_event("AlarmAcknowledged", asset, record) for record in new)
     )
 
 
@@ -141,7 +141,7 @@ def _reset(asset: Asset, rules: AlarmRules, now: datetime) -> Transition:
     """Unmask, drop what is acknowledged and over, and event faults that may go; what still holds is a new alarm."""
     waiting = [r.status.value for r in asset.records if not r.state.acked and rules.latches(r.status)]
     done = _unmask(asset, now) if asset.facts.mask is not None else Transition(asset)
-    after, happenings = done.asset, list(done.happenings)
+    after, asset_events = done.asset, list(done.asset_events)
     fault_record = after.record(State.FAULT)
     if fault_record is None or fault_record.state.acked or not rules.latches(State.FAULT):
         after = replace(after, facts=after.facts.without(kind=CauseKind.EVENT))
@@ -154,26 +154,26 @@ def _reset(asset: Asset, rules: AlarmRules, now: datetime) -> Transition:
             refused.append(record.status.value)
             continue
         after = after.without_record(record)
-        happenings.append(alarm_happening("AlarmReset", asset, record))
+        asset_events.append(alarm_event("AlarmReset", asset, record))
     if not waiting and not refused:
         result = CommandResult.OK if after != asset else CommandResult.NOOP
-        return Transition(after, tuple(happenings), result, "" if after != asset else "nothing to reset")
+        return Transition(after, tuple(asset_events), result, "" if after != asset else "nothing to reset")
     why = f"acknowledge {' and '.join(waiting)} first" if waiting else f"{' and '.join(refused)} still holds"
     result = CommandResult.PARTIAL if after != asset else CommandResult.REJECTED
-    return Transition(after, tuple(happenings), result, why)
+    return Transition(after, tuple(asset_events), result, why)
 
 
 def _time_passed(asset: Asset, rules: AlarmRules, now: datetime) -> Transition:
     back = take_back_due(asset, now)
-    asset, happenings = back.asset, back.happenings
-    if asset.held_until is not None and asset.held_until <= now:
-        asset = replace(asset, held_until=None)
+    asset, asset_events = back.asset, back.asset_events
+    if asset.startup_grace_until is not None and asset.startup_grace_until <= now:
+        asset = replace(asset, startup_grace_until=None)
     mask = asset.facts.mask
     if mask is not None and mask.until is not None and mask.until <= now:
         unmasked = _unmask(asset, now)
-        asset, happenings = unmasked.asset, happenings + unmasked.happenings
+        asset, asset_events = unmasked.asset, asset_events + unmasked.asset_events
     if rules.fault_hold_s:
         oldest = now - timedelta(seconds=rules.fault_hold_s)
         kept = tuple(f for f in asset.facts.faults if f.kind is not CauseKind.EVENT or f.last_seen > oldest)
         asset = replace(asset, facts=replace(asset.facts, faults=kept))
-    return Transition(asset, happenings)
+    return Transition(asset, asset_events)

@@ -20,7 +20,7 @@ DIGEST_WAIT = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """The agenda from now on, the texts to send now, those that are dropped with the reason, and those folded now."""
+    """The rule state from now on, the texts to send now, those dropped with the reason, and those folded now."""
 
     rule_state: RuleState
     send: tuple[PendingMessage, ...] = ()
@@ -64,7 +64,7 @@ def take_due(
 
 
 class _SendRound:
-    """One look at what is due, and what it has come to so far."""
+    """One look at what is due, and its result so far."""
 
     def __init__(self, rule_state: RuleState, now: datetime, allowances: Allowances) -> None:
         self._rule_state = rule_state
@@ -77,7 +77,7 @@ class _SendRound:
         self.dropped: list[tuple[PendingMessage, str]] = []
 
     def later(self, item: PendingMessage | None) -> None:
-        """Put a text on the agenda again, if there is one."""
+        """Put a text back into the rule state, if there is one."""
         if item is not None:
             self._rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, item))
 
@@ -112,7 +112,7 @@ class _SendRound:
         self._go(made.text, digest=first.folded)
 
     def done(self) -> Dispatch:
-        """Return what the round has come to."""
+        """Return the result of the round."""
         rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, *self._folded))
         return Dispatch(rule_state, tuple(self._send), tuple(self.dropped), tuple(self._folded))
 
@@ -146,7 +146,7 @@ def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:
     """Return what goes out as digests: folded texts, and what quiet hours held if it is about several things."""
     found: dict[tuple[str, bool], list[PendingMessage]] = {}
     for item in items:
-        if item.folded or item.held:
+        if item.folded or item.in_quiet_hours:
             found.setdefault((item.to, item.folded), []).append(item)
     return [
         group

@@ -29,7 +29,7 @@ class Message:
 
 
 def is_sid(text: str) -> bool:
-    """Tell whether a text can be the identifier of something at Twilio."""
+    """Return whether a text can be the identifier of something at Twilio."""
     return 0 < len(text) <= MAX_SID and text.isascii() and text.isalnum()
 
 

@@ -46,7 +46,7 @@ class E164(str):
 
 
 def is_messaging_service(sender: str) -> bool:
-    """Tell whether a sender is a Messaging Service (``MG`` and 32 hexadecimal digits) instead of a number."""
+    """Return whether a sender is a Messaging Service (``MG`` and 32 hexadecimal digits) instead of a number."""
     return _MESSAGING_SERVICE.fullmatch(sender) is not None
 
 

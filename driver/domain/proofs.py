@@ -41,7 +41,7 @@ class Proof:
             day += timedelta(days=1)
 
     def fits(self, text: str) -> bool:
-        """Tell whether a text is the answer."""
+        """Return whether a text is the answer."""
         return fnmatchcase(text.strip().casefold(), self.answer.casefold())
 
 

@@ -30,7 +30,7 @@ class QuietHours:
         return max(over, moment)
 
     def ends_at(self, moment: datetime) -> bool:
-        """Tell whether quiet hours end at this moment."""
+        """Return whether quiet hours end at this moment."""
         return moment.astimezone(self.zone).time() == self.end
 
     def _quiet(self, at: time) -> bool:

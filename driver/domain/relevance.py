@@ -57,7 +57,7 @@ def why_over(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -
 
 
 def cleared(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> bool:
-    """Tell whether the cause of every alarm among these subjects is over, so that only latches keep them."""
+    """Return whether the cause of every alarm among these subjects is over, so that only latches keep them."""
     records = [_record(subject, find(subject.asset_id)) for subject in subjects if subject.kind is SubjectKind.ALARM]
     return bool(records) and all(record is None or not record.state.active for record in records)
 

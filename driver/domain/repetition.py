@@ -26,6 +26,6 @@ def next_repetition(item: PendingMessage, now: datetime, allowances: Allowances)
         item,
         key=f"{again.key}:repetition {number}",
         due=later,
-        held=later != due,
+        in_quiet_hours=later != due,
         repetition=replace(again, left=again.left - steps, number=number),
     )

@@ -12,7 +12,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     def covers(self, needed: "Role") -> bool:
-        """Tell whether this role may do what needs ``needed``."""
+        """Return whether this role may do what needs ``needed``."""
         return _RANKS[self] >= _RANKS[needed]
 
 

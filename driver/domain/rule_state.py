@@ -13,9 +13,9 @@ from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.severity import TOP_SEVERITY, Severities
 
-#: A code is answered for so long after its alarm is over, and then given up.
+#: How long a code is still answered after its alarm is over.
 CODE_LASTS = timedelta(hours=24)
-#: After so many wrong PINs within so long, a phone's answers acknowledge nothing.
+#: After this many wrong PINs within this time, a phone's answers acknowledge nothing.
 MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 
 
@@ -38,7 +38,7 @@ class PendingMessage:
     """A text that is due at a moment, and only goes out while one of its ``subjects`` still holds, if it has any.
 
     ``key`` makes sending it twice impossible; ``answer`` marks an answer to somebody's text. ``summary`` is what a
-    digest says of it. ``held`` marks a text that waits for the end of quiet hours, ``folded`` one that waits for a
+    digest says of it. ``in_quiet_hours`` marks a text that waits for their end, ``folded`` one that waits for a
     digest since the hour's allowance is spent.
     """
 
@@ -51,7 +51,7 @@ class PendingMessage:
     answer: bool = False
     severity: int = 3
     summary: str = ""
-    held: bool = False
+    in_quiet_hours: bool = False
     folded: bool = False
     repetition: Repetition | None = None
 
@@ -128,7 +128,7 @@ class RuleState:
         return next((known for known in own if known.code == code), None)
 
     def explained(self, phone: str, waits: Callable[[Sequence[Subject]], bool]) -> "tuple[RuleState, str]":
-        """Return the agenda after a phone was sent how to answer, and a code to show; empty if that was sent before.
+        """Return the rule state once a phone was sent how to answer, and a code to show; empty if it was sent before.
 
         ``waits`` tells of the alarms of a code whether one of them waits for acknowledgement.
         """
@@ -139,16 +139,16 @@ class RuleState:
         return replace(self, codes=codes), own[-1].code
 
     def may_try_a_pin(self, phone: str, now: datetime) -> bool:
-        """Tell whether a phone has not had too many wrong PINs in the last hour."""
+        """Return whether a phone has not had too many wrong PINs in the last hour."""
         return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in self.wrong_pins) < MAX_WRONG_PINS
 
     def with_wrong_pin(self, phone: str, now: datetime) -> "RuleState":
-        """Return the agenda with one more wrong PIN of a phone."""
+        """Return the rule state with one more wrong PIN of a phone."""
         kept = (each for each in self.wrong_pins if each.at > now - PIN_PAUSE)
         return replace(self, wrong_pins=(*kept, WrongPin(phone, now)))
 
     def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
-        """Return the agenda with a phone's code for alarms, and the code: the one they have, or a new one."""
+        """Return the rule state with a phone's code for alarms, and the code: the one they have, or a new one."""
         own = [known for known in self.codes if known.phone == phone]
         for known in own:
             if known.alarms == alarms:
@@ -186,19 +186,19 @@ class Allowances:
 
 
 def answered(rule_state: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
-    """Return the agenda with an answer to somebody's text, due at once."""
+    """Return the rule state with an answer to somebody's text, due at once."""
     item = PendingMessage(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
     return replace(rule_state, waiting=(*rule_state.waiting, item))
 
 
 def without_expired(rule_state: RuleState, now: datetime, exists: Callable[[Subject], bool]) -> RuleState:
-    """Return the agenda without codes that nobody needs any more."""
+    """Return the rule state without codes that nobody needs any more."""
     kept = tuple(code for code in rule_state.codes if code.made_at > now - CODE_LASTS or any(map(exists, code.alarms)))
     return rule_state if len(kept) == len(rule_state.codes) else replace(rule_state, codes=kept)
 
 
 def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) -> RuleState:
-    """Return the agenda with everything still as far ahead or ago as it was, after the wall clock was set.
+    """Return the rule state with everything still as far ahead or ago as it was, after the wall clock was set.
 
     What waits for the end of quiet hours goes on waiting for that.
     """

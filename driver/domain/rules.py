@@ -51,10 +51,10 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 #: Events of a text that a person wrote.
 WRITTEN_BY_PEOPLE = frozenset({MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL})
-#: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round for ever.
+#: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round forever.
 OWN_TEXT_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
 #: Why a rule on one of these sends nothing about a text that a rule sent.
-GOES_ROUND = "it is about a text that a rule sent, and could go round for ever"
+GOES_ROUND = "it is about a text that a rule sent, and could go round forever"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -88,7 +88,7 @@ class Rule:
     severity: int | None = None
 
     def fits(self, fields: Mapping[str, str]) -> bool:
-        """Tell whether an event with these fields triggers the rule; capitals do not matter."""
+        """Return whether an event with these fields triggers the rule; capitals do not matter."""
         if fields["Event"] != self.on:
             return False
         return all(
@@ -98,7 +98,7 @@ class Rule:
 
 
 def drop_goes_round(fields: Mapping[str, str], rules: Iterable[Rule]) -> bool:
-    """Tell whether texts about a dropped text could go round for ever, so that no rule may send one."""
+    """Return whether texts about a dropped text could go round forever, so that no rule may send one."""
     about_drops = {rule.name for rule in rules if rule.on == MESSAGE_DROPPED}
     return fields["Reason"] == GOES_ROUND or fields["Rule"] in about_drops
 

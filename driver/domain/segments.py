@@ -92,7 +92,7 @@ def _unsplittable(text: str) -> Iterator[int]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield what a reader sees as one character: with its accents, its skin colour, its joined companions."""
+    """Yield what a reader sees as one character: with its accents, its skin color, its joined companions."""
     cluster = text[:1]
     for character in text[1:]:
         if _belongs(cluster, character):

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from driver.domain.alarms import Shelf
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import Shelved, Unshelved
-from driver.domain.asset_events import AssetEvent, alarm_happening
+from driver.domain.asset_events import AssetEvent, alarm_event
 from driver.domain.commands import CommandResult
 from driver.domain.transition import Transition
 
 SHELVED, UNSHELVED = "AlarmShelved", "AlarmUnshelved"
 #: No alarm is put aside for longer: a forgotten shelf hides alarms.
-LONGEST = timedelta(hours=24)
+MAX_SHELVING = timedelta(hours=24)
 
 
 def shelve_or_take_back(asset: Asset, change: Shelved | Unshelved, now: datetime) -> Transition:
@@ -37,7 +37,7 @@ def _shelve(asset: Asset, change: Shelved, now: datetime) -> Transition:
     others = tuple(other for other in asset.shelves if other is not known)
     silent = replace(record, annunciated_at=None)
     after = replace(asset.with_record(silent), shelves=(*others, shelf))
-    return Transition(after, () if known else (alarm_happening(SHELVED, after, silent),))
+    return Transition(after, () if known else (alarm_event(SHELVED, after, silent),))
 
 
 def _unshelve(asset: Asset, change: Unshelved, now: datetime) -> Transition:
@@ -52,14 +52,14 @@ def _unshelve(asset: Asset, change: Unshelved, now: datetime) -> Transition:
 def _take_back(asset: Asset, shelves: list[Shelf], now: datetime) -> Transition:
     """Annunciate anew what still stands, unless the asset is masked."""
     asset = replace(asset, shelves=tuple(shelf for shelf in asset.shelves if shelf not in shelves))
-    happenings: list[AssetEvent] = []
+    asset_events: list[AssetEvent] = []
     for shelf in shelves:
         record = asset.record(shelf.status)
         if record is None:
             continue
         heard = replace(record, annunciated_at=None if asset.silenced(record.status) else now)
         asset = asset.with_record(heard)
-        happenings.append(alarm_happening(UNSHELVED, asset, heard))
+        asset_events.append(alarm_event(UNSHELVED, asset, heard))
         if heard.annunciated_at and not heard.state.acked:
-            happenings.append(alarm_happening("AlarmRaised", asset, heard))
-    return Transition(asset, tuple(happenings))
+            asset_events.append(alarm_event("AlarmRaised", asset, heard))
+    return Transition(asset, tuple(asset_events))

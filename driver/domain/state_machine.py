@@ -22,16 +22,16 @@ def transition(asset: Asset, change: Change, rules: AlarmRules, now: datetime, m
     done = apply(asset, change, rules, now)
     followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint)
     after, status = followed.asset, _status(followed.asset, rules)
-    happenings = done.happenings + followed.happenings
+    asset_events = done.asset_events + followed.asset_events
     if status != asset.status:
         after = replace(after, status=status, since=now)
-        happenings += (state_changed(after, asset.status),)
-    return Transition(after, happenings, done.result, done.why)
+        asset_events += (state_changed(after, asset.status),)
+    return Transition(after, asset_events, done.result, done.why)
 
 
 def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
     """Return when time alone will change the asset (``TimePassed`` is due then), or None if never."""
-    moments = [asset.held_until] if asset.held_until else []
+    moments = [asset.startup_grace_until] if asset.startup_grace_until else []
     if asset.facts.mask is not None and asset.facts.mask.until is not None:
         moments.append(asset.facts.mask.until)
     moments.extend(shelf.until for shelf in asset.shelves)
@@ -46,12 +46,12 @@ def reclocked(asset: Asset, step: timedelta) -> Asset:
 
     A mask or a shelf ends at the moment that the operator named, whatever the clock did.
     """
-    held = asset.held_until and asset.held_until + step
+    grace_until = asset.startup_grace_until and asset.startup_grace_until + step
     faults = tuple(
         replace(fault, last_seen=fault.last_seen + step) if fault.kind is CauseKind.EVENT else fault
         for fault in asset.facts.faults
     )
-    return replace(asset, held_until=held, facts=replace(asset.facts, faults=faults))
+    return replace(asset, startup_grace_until=grace_until, facts=replace(asset.facts, faults=faults))
 
 
 def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset:
@@ -59,7 +59,7 @@ def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset
     known = {fault.cause: fault for fault in asset.facts.faults if fault.cause in CHOSEN_FAULTS}
     wanted = [
         replace(
-            known.get(condition.cause) or Fault(condition.cause, CauseKind.CONDITION, "", now, now),
+            known.get(condition.cause) or Fault(condition.cause, CauseKind.STANDING, "", now, now),
             detail=condition.detail,
             hint=condition.hint,
         )

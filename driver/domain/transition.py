@@ -9,9 +9,9 @@ from driver.domain.commands import CommandResult
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The asset after a change, what happened on the way, and what a command came to (``why`` if not plainly ok)."""
+    """The asset after a change, what happened on the way, and how a command ended (``why`` if not plainly ok)."""
 
     asset: Asset
-    happenings: tuple[AssetEvent, ...] = ()
+    asset_events: tuple[AssetEvent, ...] = ()
     result: CommandResult = CommandResult.OK
     why: str = ""

@@ -18,7 +18,7 @@ from driver.gateway.request_failed import RequestFailedError
 from driver.runtime.clock import Clock
 
 _log = structlog.get_logger("driver.gateway")
-#: A token is renewed so long before it expires; one that is good for less than twice that, at half its life.
+#: How long before it expires a token is renewed; one that lasts less than twice that is renewed at half its life.
 MARGIN = timedelta(seconds=60)
 #: Longest life of a token that is believed; Twilio gives none a longer one.
 MAX_LIFETIME_S = 30 * 86_400

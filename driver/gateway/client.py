@@ -65,7 +65,7 @@ class TwilioGateway:
         self.configure(config)
 
     def configure(self, config: TwilioConfig) -> None:
-        """Take over other credentials, time-outs or limits; calls in flight end as they began."""
+        """Apply other credentials, time-outs or limits; requests in flight end as they began."""
         user, secrets = secrets_of(config)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None and config.oauth_client_id is None
@@ -125,7 +125,7 @@ class TwilioGateway:
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked):
                 if page.unreadable:
-                    raise GatewayError(f"Twilio lists {page.unreadable} rows that are no messages", reason=None)
+                    raise GatewayError(f"Twilio lists {page.unreadable} rows that are not messages", reason=None)
                 messages, broken = self._read(page.rows)
                 for row in broken:
                     if not row.inbound and (row.created_at is None or row.created_at >= since):

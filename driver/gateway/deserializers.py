@@ -9,7 +9,7 @@ from driver.domain.message import MAX_SID, is_sid
 from driver.domain.storable_text import storable_count, storable_text
 from driver.ports.gateway import RemoteMessage, UnreadableMessage
 
-#: No SID, number, status or text of Twilio's is longer; what is, is no answer.
+#: No SID, number, status or text of Twilio's is longer; anything longer is not an answer.
 MAX_SHORT, MAX_NUMBER, MAX_BODY, MAX_MEDIA = MAX_SID, 256, 20_000, 4_000
 
 
@@ -73,7 +73,7 @@ class _Reader:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise ValueError(f"{key!r} in Twilio's answer is no text")  # noqa: TRY004 - a wrong value, not a wrong call
+            raise ValueError(f"{key!r} in Twilio's answer is not text")  # noqa: TRY004 - a wrong value, not a wrong call
         if len(value) > most:
             raise ValueError(f"{key!r} in Twilio's answer has {len(value)} characters, at most {most} are expected")
         clean = storable_text(value)

@@ -1,4 +1,4 @@
-"""Reads Twilio's lists page by page, with limits: no list, however it is answered, is read for ever.
+"""Reads Twilio's lists page by page, with limits: no list, however it is answered, is read forever.
 
 The SDK's own paging follows any address for as long as there is one, and gives up a whole page for one odd row; so the
 pages are asked for over the SDK's client and read here.
@@ -113,7 +113,7 @@ def fetched(response: Any) -> Row:
         raise Version.exception("GET", "", response, "Unable to fetch record")
     content = json.loads(response.text)
     if not isinstance(content, dict):
-        raise TypeError("the answer is no object")
+        raise TypeError("the answer is not an object")
     return content
 
 
@@ -122,7 +122,7 @@ def _read(response: Any, key: str) -> tuple[list[object], object]:
     content = fetched(response)
     rows = content[key]
     if not isinstance(rows, list):
-        raise TypeError(f"{key} is no list")
+        raise TypeError(f"{key} is not a list")
     link = content.get("next_page_uri") or (content.get("meta") or {}).get("next_page_url")
     return rows, link
 
@@ -135,7 +135,7 @@ def _followed(address: str, link: object) -> tuple[str, str]:
     if not link:
         return "", ""
     if not isinstance(link, str) or len(link) > MAX_ADDRESS:
-        return "", "Twilio's list goes on at something that is no address"
+        return "", "Twilio's list goes on at something that is not an address"
     here, there = urlsplit(address), urlsplit(urljoin(address, link))
     if str(there.hostname).endswith(TWILIO):
         there = there._replace(scheme=here.scheme, netloc=here.netloc)

@@ -47,7 +47,7 @@ def _named(scheme: str, environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _excepted(target: URL, exceptions: str) -> bool:
-    """Tell whether ``NO_PROXY`` names a host: ``*``, a domain with what is below it, an address, a network; a port."""
+    """Return whether ``NO_PROXY`` names a host: ``*``, a domain with its subdomains, an address, a network; a port."""
     host = (target.host or "").lower().rstrip(".")
     port = target.port or _DEFAULT_PORTS.get(target.scheme)
     return any(_fits(entry.strip().lower(), host, port) for entry in exceptions.replace(" ", ",").split(","))

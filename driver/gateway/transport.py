@@ -79,7 +79,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self.configure(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
 
     def configure(self, *, timeout_s: float, connect_timeout_s: float) -> None:
-        """Take over other time-outs, for calls from now on."""
+        """Apply other time-outs to requests from now on."""
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
 
@@ -153,7 +153,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             raise
         finally:
             _log.debug(
-                "call",
+                "http_request",
                 topic=LogTopic.HTTP,
                 method=method,
                 path=urlsplit(uri).path,

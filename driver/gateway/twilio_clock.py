@@ -13,7 +13,7 @@ from driver.runtime.clock import Clock
 
 #: Answers that count; with three or more a single odd date changes nothing.
 SAMPLES = 5
-#: A date outside of these years is no date.
+#: A date outside of these years is not a date.
 YEARS = range(2020, 2100)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -199,7 +199,7 @@ class StoreReader(Protocol):
         ...
 
     def includes(self, seq: int, history_id: str) -> bool:
-        """Tell whether the event of this number is the one that was seen under this history id."""
+        """Return whether the event of this number is the one that was seen under this history id."""
         ...
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
@@ -230,5 +230,5 @@ class Store(StoreReader, Protocol):
         ...
 
     async def has_older(self, before: datetime) -> bool:
-        """Tell whether ``Forget`` would find anything older than a moment."""
+        """Return whether ``Forget`` would find anything older than a moment."""
         ...

@@ -1,7 +1,7 @@
 """Knows whether anything is in flight, exactly, so that tests and shutdown never guess.
 
 Every long-lived task counts as busy except while it rests, and a rest whose end has come (its due time was reached,
-its pulse was given) counts as busy again although the task has not yet run. Calls that wait for Twilio's answer are
+its wakeup was given) counts as busy again although the task has not yet run. Calls that wait for Twilio's answer are
 counted apart: while the other side holds them back, nothing here can go on.
 """
 
@@ -24,13 +24,13 @@ MOVED_LOOKS = 20
 
 
 def is_cancelled() -> bool:
-    """Tell whether the running task is to end: else a cancellation is that of something it waited for."""
+    """Return whether the running task is to end: else a cancellation is that of something it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class Wakeup:
-    """A signal to one resting task: there is something to do. Pulses given while the task is busy are not lost."""
+    """A signal to one resting task: there is something to do. Signals given while the task is busy are not lost."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -41,15 +41,15 @@ class Wakeup:
 
     @property
     def given(self) -> bool:
-        """Whether a pulse waits to be taken."""
+        """Whether a signal waits to be taken."""
         return self._event.is_set()
 
     def take(self) -> None:
-        """Forget the pulse; the task is going to look after everything."""
+        """Forget the signal; the task is going to check everything."""
         self._event.clear()
 
     async def wait(self) -> None:
-        """Return when a pulse is given."""
+        """Return when a signal is given."""
         await self._event.wait()
 
 
@@ -99,7 +99,7 @@ class IdleTracker:
             self._changed.set()
 
     async def rest(self, wakeup: Wakeup, until: datetime | timedelta | None) -> None:
-        """Leave the calling task's work until a pulse is given or a due time comes; takes the pulse.
+        """Leave the calling task's work until its wakeup is given or a due time comes; takes the wakeup.
 
         ``until`` is a moment of the monotonic clock (a timedelta), or one of the wall clock. The latter has come too
         when as much time has passed as was left when the rest began, although the wall clock was set back.
@@ -159,7 +159,7 @@ class IdleTracker:
         return self._busy_here() or self._answers_expected()
 
     def _answers_expected(self) -> bool:
-        """Tell whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
+        """Return whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
         if not self._calls:
             return False
         now = self._clock.monotonic()

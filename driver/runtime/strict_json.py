@@ -83,7 +83,7 @@ def refuse_odd_characters(raw: bytes) -> None:
         return
     if found:
         errors = [
-            {"path": _shown(".".join(path)) or "(body)", "message": f"has {odd}, which is no text"}
+            {"path": _shown(".".join(path)) or "(body)", "message": f"has {odd}, which is not text"}
             for path, odd in found[:MAX_ERRORS]
         ]
         raise _refusal(errors, len(found))

@@ -63,7 +63,7 @@ class Supervisor:
                     in_a_row = 1 if lasted > timedelta(seconds=RESTART_S[-1]) else in_a_row + 1
                     health.failures += 1
                     health.last_error = traceback.format_exception_only(exc)[-1].strip()
-                    _log.exception("task_failed", reason="it is started again", task=name)
+                    _log.exception("task_failed", hint="It is started again.", task=name)
                     pause = RESTART_S[min(in_a_row, len(RESTART_S)) - 1]
                     await self._activity.rest(Wakeup(), self._clock.monotonic() + timedelta(seconds=pause))
                 else:

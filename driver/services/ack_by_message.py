@@ -36,7 +36,7 @@ class AckByMessage:
         *,
         proves: bool,
     ) -> tuple[RuleState, str]:
-        """Do what a text asks for; return the agenda and what to answer, or nothing if there is nothing to say.
+        """Do what a text asks for; return the rule state and what to answer, or nothing if there is nothing to say.
 
         ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible. A text that
         ``proves`` that its person is there is about an alarm only if it names a code.
@@ -63,7 +63,7 @@ class AckByMessage:
         return rule_state, await self._acknowledged(rule_state, reply, event, handset, key)
 
     def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
-        """Tell whether a PIN is needed for a phone, or another one of the same person."""
+        """Return whether a PIN is needed for a phone, or another one of the same person."""
         catalog = self._assets.catalog
         phones = catalog.phones_of(catalog.entries[asset_id].external_number) if asset_id in catalog.entries else ()
         return any(phone.asset_id in allowances.need_pin for phone in phones)

@@ -11,7 +11,7 @@ from datetime import datetime
 from driver.domain.asset_changes import AcknowledgeGiven, Change, Operator, Shelved, Unshelved
 from driver.domain.commands import CommandResult
 from driver.domain.events import iso
-from driver.domain.shelving import LONGEST
+from driver.domain.shelving import MAX_SHELVING
 from driver.errors import CommandRefusedError, StoreUnavailableError
 from driver.ports.store import AppendAudit, Store, Write
 from driver.runtime.clock import Clock
@@ -49,8 +49,8 @@ class AlarmActions:
             StoreUnavailableError: the database cannot remember it; nothing was done.
         """
         now = self._clock.now()
-        if not now < until <= now + LONGEST:
-            hours = LONGEST.total_seconds() / 3600
+        if not now < until <= now + MAX_SHELVING:
+            hours = MAX_SHELVING.total_seconds() / 3600
             raise CommandRefusedError(
                 f"until is {iso(until)}; expected a moment within {hours:g} h from now, {iso(now)}", path="until"
             )

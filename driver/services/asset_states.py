@@ -22,7 +22,7 @@ class AssetStates:
         self._states: dict[str, Asset] = {}
 
     def show(self, assets: Iterable[Asset]) -> None:
-        """Take over states as another driver stored them; one of an asset that is not in the catalogue is left out."""
+        """Show states as another driver stored them; one of an asset that is not in the catalogue is left out."""
         for asset in assets:
             entry = self.catalog.entries.get(asset.asset_id)
             if entry is not None:
@@ -37,7 +37,7 @@ class AssetStates:
         return why_over(subjects, self._states.get)
 
     def cleared(self, subjects: Sequence[Subject]) -> bool:
-        """Tell whether the cause of every alarm among these subjects is over, so that only latches keep them."""
+        """Return whether the cause of every alarm among these subjects is over, so that only latches keep them."""
         return cleared(subjects, self._states.get)
 
     def reworded(self, text: str, subjects: Sequence[Subject]) -> str:
@@ -73,7 +73,9 @@ class AssetStates:
             self._phones.note(asset)
 
 
-def first_state(entry: AssetEntry, loss: CommLoss, *, held_until: datetime | None = None) -> Asset:
+def first_state(entry: AssetEntry, loss: CommLoss, *, startup_grace_until: datetime | None = None) -> Asset:
     """Return the state of an asset that nothing is known of yet; ``loss`` says since when and why."""
     status = State.NO_COMMUNICATION.value
-    return Asset(entry.asset_id, entry.asset_type, Facts(comm=loss), status, loss.since, held_until=held_until)
+    return Asset(
+        entry.asset_id, entry.asset_type, Facts(comm=loss), status, loss.since, startup_grace_until=startup_grace_until
+    )

@@ -33,14 +33,14 @@ from driver.services.asset_catalog import AssetCatalog, AssetEntry, incomplete
 from driver.services.asset_states import AssetStates, first_state
 
 _log = structlog.get_logger("driver.assets")
-_LOGGED = {CONDITION_FOUND: (WARNING, "a condition was found"), CONDITION_ENDED: (INFO, "a condition is over")}
+_LOGGED = {CONDITION_FOUND: (WARNING, "condition_found"), CONDITION_ENDED: (INFO, "condition_ended")}
 #: How long to wait before trying again to store what the database refused.
 STORE_PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What a change came to, and the writes that make it durable."""
+    """The result of a change, and the writes that make it durable."""
 
     writes: tuple[Write, ...] = ()
     result: CommandResult = CommandResult.OK
@@ -78,12 +78,12 @@ class Assets(AssetStates):
             self._begin(entry, remembered.get(entry.asset_id), loss)
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
-        """Take over other choices; ``reconfigure`` lets the states follow."""
+        """Apply other choices; ``reconfigure`` lets the states follow."""
         self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
     async def reconfigure(self, catalog: AssetCatalog) -> None:
-        """Take over other assets and rules while everything runs; what stays keeps its state, under its new rules."""
+        """Apply other assets and rules while everything runs; what stays keeps its state, under its new rules."""
         gone = [asset_id for asset_id in self._states if asset_id not in catalog.entries]
         writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
         self.catalog = catalog
@@ -109,11 +109,11 @@ class Assets(AssetStates):
         if entry.asset_type is AssetType.SYSTEM:
             loss = replace(loss, phones=self.concerned())
         if known is None or known.asset_type is not entry.asset_type:
-            started = first_state(entry, loss, held_until=now + self._grace)
+            started = first_state(entry, loss, startup_grace_until=now + self._grace)
         else:
             alarm = known.record(State.NO_COMMUNICATION)
-            held = None if alarm is not None and alarm.state.active else now + self._grace
-            started = replace(known, facts=replace(known.facts, comm=loss), held_until=held)
+            grace_until = None if alarm is not None and alarm.state.active else now + self._grace
+            started = replace(known, facts=replace(known.facts, comm=loss), startup_grace_until=grace_until)
         self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
 
     def concerned(self) -> int:
@@ -198,34 +198,34 @@ class Assets(AssetStates):
         before = self._states[asset_id]
         if isinstance(change, FaultCleared) and not before.facts.faults:
             return Staged()
-        settled = transition(before, change, entry.rules, self._clock.now(), self._ids)
+        changed = transition(before, change, entry.rules, self._clock.now(), self._ids)
         writes: list[Write] = []
-        if settled.asset != before:
-            self._keep(entry, settled.asset)
-            writes.append(SaveAsset(settled.asset))
+        if changed.asset != before:
+            self._keep(entry, changed.asset)
+            writes.append(SaveAsset(changed.asset))
             _log.debug(
                 "asset_changed",
                 topic=LogTopic.STATE,
                 asset_id=asset_id,
                 cause=type(change).__name__,
-                changes=partial(differences, before, settled.asset),
+                changes=partial(differences, before, changed.asset),
             )
-        for happening in settled.happenings:
-            writes.append(AppendEvent(self.event(entry, happening)))
-            if happening.name in _LOGGED:
-                level, words = _LOGGED[happening.name]
-                fields = {name.lower(): value for name, value in happening.parameters.items()}
-                _log.log(level, words, asset_id=entry.asset_id, **fields)
-            if happening.name == "StateChanged":
-                writes.append(AppendAudit(self.audit(entry, settled.asset.status, "Status changed")))
+        for asset_event in changed.asset_events:
+            writes.append(AppendEvent(self.event(entry, asset_event)))
+            if asset_event.name in _LOGGED:
+                level, log_event = _LOGGED[asset_event.name]
+                fields = {name.lower(): value for name, value in asset_event.parameters.items()}
+                _log.log(level, log_event, asset_id=entry.asset_id, **fields)
+            if asset_event.name == "StateChanged":
+                writes.append(AppendAudit(self.audit(entry, changed.asset.status, "Status changed")))
         if entry.asset_type is AssetType.PHONE:
             writes.extend(self._roll_up())
-        return Staged(tuple(writes), settled.result, settled.why)
+        return Staged(tuple(writes), changed.result, changed.why)
 
     def event(
-        self, entry: AssetEntry, happening: AssetEvent, *, event_id: str = "", occurred_at: datetime | None = None
+        self, entry: AssetEntry, asset_event: AssetEvent, *, event_id: str = "", occurred_at: datetime | None = None
     ) -> Event:
-        """Wrap a happening as an event of an asset, with the asset as it is now as its initial values."""
+        """Wrap an asset event as an event of an asset, with the asset as it is now as its initial values."""
         now = self._clock.now()
         asset = self._states[entry.asset_id]
         return Event(
@@ -233,8 +233,8 @@ class Assets(AssetStates):
             asset_id=entry.asset_id,
             item_id=entry.item_id,
             item_type=entry.asset_type.value,
-            name=happening.name,
-            parameters=happening.parameters,
+            name=asset_event.name,
+            parameters=asset_event.parameters,
             initial={
                 "Item ID": entry.item_id,
                 "Item Type": entry.asset_type.value,
@@ -274,16 +274,16 @@ class Assets(AssetStates):
 
     def store_failed(self, detail: str) -> None:
         """Show on the system that the database fails; what is shown cannot be stored either until it works."""
-        raised = FaultRaised(FaultCause.STORE_TROUBLE, CauseKind.CONDITION, detail, hint="a database that works")
+        raised = FaultRaised(FaultCause.STORE_UNAVAILABLE, CauseKind.STANDING, detail, hint="a database that works")
         system = self.catalog.system.asset_id
-        if not any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
+        if not any(fault.cause is FaultCause.STORE_UNAVAILABLE for fault in self._states[system].facts.faults):
             self._unsaved.extend(self.stage(system, raised).writes)
             self._timer.give()
 
     def _store_works(self) -> None:
         system = self.catalog.system.asset_id
-        if any(fault.cause is FaultCause.STORE_TROUBLE for fault in self._states[system].facts.faults):
-            cleared = FaultCleared(CauseKind.CONDITION, (FaultCause.STORE_TROUBLE,))
+        if any(fault.cause is FaultCause.STORE_UNAVAILABLE for fault in self._states[system].facts.faults):
+            cleared = FaultCleared(CauseKind.STANDING, (FaultCause.STORE_UNAVAILABLE,))
             self._unsaved.extend(self.stage(system, cleared).writes)
             self._timer.give()
 

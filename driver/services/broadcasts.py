@@ -40,26 +40,26 @@ class Broadcasts:
         self._commands = commands
         self._send_queue = send_queue
 
-    async def send(self, names: Sequence[str], call: CommandRequest) -> BroadcastProgress:
+    async def send(self, names: Sequence[str], request: CommandRequest) -> BroadcastProgress:
         """Send a message to several phones: all of it becomes durable in one commit, or nothing.
 
         Raises:
-            RequestError: the text cannot be sent, or some are no phones; each mistake is named.
+            RequestError: the text cannot be sent, or some are not phones; each mistake is named.
             IdempotencyConflictError: the command id was used for something else.
             StoreUnavailableError: the database cannot remember it; nothing is sent.
         """
-        text = call.parameters[MESSAGE_CONTENT]
+        text = request.parameters[MESSAGE_CONTENT]
         phones, wrong = self._phones(names)
         if mistake := text_mistake("message", text):
             wrong.insert(0, {"path": "message", "message": mistake})
         if wrong:
             raise RequestError("; ".join(each["message"] for each in wrong[:MAX_ERRORS]), errors=wrong[:MAX_ERRORS])
         parameters = {MESSAGE_CONTENT: text, PHONES: named_phones([phone.asset_id for phone in phones])}
-        broadcast, audit = self._commands.broadcast(len(phones), parameters, call)
+        broadcast, audit = self._commands.broadcast(len(phones), parameters, request)
         writes: list[Write] = [PutExecution(broadcast), audit]
         messages: list[OutboundMessage] = []
         for phone in phones:
-            of_phone = replace(call, command_id=command_id(broadcast, phone.asset_id))
+            of_phone = replace(request, command_id=command_id(broadcast, phone.asset_id))
             message, of_message = self._commands.message_to(phone, text, of_phone)
             messages.append(message)
             writes += of_message

@@ -94,7 +94,7 @@ class Commands:
         self._validity = timedelta(seconds=validity_s)
         self._reject_when_down = reject_when_down
 
-    async def on_asset(self, name: str, call: CommandRequest) -> Execution:
+    async def on_asset(self, name: str, request: CommandRequest) -> Execution:
         """Carry out a command of an asset.
 
         Raises:
@@ -106,30 +106,30 @@ class Commands:
         entry = self._assets.catalog.find(name)
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
-        command, parameters = checked_parameters(call.command, call.parameters, ASSET_COMMANDS[entry.asset_type])
-        execution = self._execution(entry, command, parameters, call)
+        command, parameters = checked_parameters(request.command, request.parameters, ASSET_COMMANDS[entry.asset_type])
+        execution = self._execution(entry, command, parameters, request)
         if command is not Command.SEND_MESSAGE:
-            return await self._change_state(entry, execution, change_of(command, parameters, call.operator))
-        if call.about:
-            execution = replace(execution, parameters={**parameters, ABOUT: written(call.about)})
-        message = self._message(execution, call, entry.twilio_number, entry.external_number)
+            return await self._change_state(entry, execution, change_of(command, parameters, request.operator))
+        if request.about:
+            execution = replace(execution, parameters={**parameters, ABOUT: written(request.about)})
+        message = self._message(execution, request, entry.twilio_number, entry.external_number)
         problem = self._cannot_send(entry)
-        if problem and call.by_rule:
+        if problem and request.by_rule:
             return await self._drop(message, problem)
         return await self._send(entry, message, problem)
 
-    def message_to(self, entry: AssetEntry, text: str, call: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
+    def message_to(self, entry: AssetEntry, text: str, request: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
         """Return a new message to a phone, rejected where it cannot be sent, and what has to be stored of it."""
-        execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, call)
-        message = self._message(execution, call, entry.twilio_number, entry.external_number)
+        execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, request)
+        message = self._message(execution, request, entry.twilio_number, entry.external_number)
         return self._checked(entry, message, self._cannot_send(entry))
 
     def broadcast(
-        self, phones: int, parameters: Mapping[str, str], call: CommandRequest
+        self, phones: int, parameters: Mapping[str, str], request: CommandRequest
     ) -> tuple[Execution, AppendAudit]:
         """Return the execution of a broadcast, which is over once its messages are stored, and its audit line."""
         system = self._assets.catalog.system
-        given = self._execution(system, Command.SEND_MESSAGE, parameters, call)
+        given = self._execution(system, Command.SEND_MESSAGE, parameters, request)
         done = replace(
             given,
             scope=BROADCAST,
@@ -163,7 +163,7 @@ class Commands:
                 self._outbox.accept(message)
         return execution
 
-    async def drop(self, name: str, call: CommandRequest, why: str) -> Execution:
+    async def drop(self, name: str, request: CommandRequest, why: str) -> Execution:
         """Put on record that a rule's message to an asset is not sent: as a dead letter, which can be sent after all.
 
         Raises:
@@ -171,33 +171,33 @@ class Commands:
             StoreUnavailableError: the database cannot remember it.
         """
         entry = self._assets.catalog.find(name) or self._assets.catalog.system
-        execution = replace(self._execution(entry, Command.SEND_MESSAGE, call.parameters, call), asset_id=name)
-        return await self._drop(self._message(execution, call, entry.twilio_number, entry.external_number), why)
+        execution = replace(self._execution(entry, Command.SEND_MESSAGE, request.parameters, request), asset_id=name)
+        return await self._drop(self._message(execution, request, entry.twilio_number, entry.external_number), why)
 
     async def _drop(self, message: OutboundMessage, why: str) -> Execution:
         message = step(message, Obsolete(why), DeliveryPolicy(), message.created_at).message
         return await self._commit(message, dropped_writes(self._assets, message)) or message
 
-    async def on_alarm(self, alarm_id: str, call: CommandRequest) -> Execution:
+    async def on_alarm(self, alarm_id: str, request: CommandRequest) -> Execution:
         """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
         for entry, asset in self._assets.all():
             if any(record.alarm_id == alarm_id for record in asset.records):
-                parameters = {**call.parameters, ALARM_ID: alarm_id}
-                return await self.on_asset(entry.asset_id, replace(call, parameters=parameters))
-        known = await self._store.execution_of(call.command_id) if call.command_id else None
+                parameters = {**request.parameters, ALARM_ID: alarm_id}
+                return await self.on_asset(entry.asset_id, replace(request, parameters=parameters))
+        known = await self._store.execution_of(request.command_id) if request.command_id else None
         if known is not None and known.parameters.get(ALARM_ID) == alarm_id:
             return known
         raise NotFoundError(f"there is no alarm {alarm_id!r}, or no longer")
 
-    async def on_system(self, name: str, call: CommandRequest) -> Execution:
+    async def on_system(self, name: str, request: CommandRequest) -> Execution:
         """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
         entry = self._assets.catalog.find(name)
         if entry is None or entry is not self._assets.catalog.system:
             raise NotFoundError(f"there is no system {name!r}")
-        command, parameters = checked_parameters(call.command, call.parameters, SYSTEM_COMMANDS)
-        execution = replace(self._execution(entry, command, parameters, call), scope="system")
+        command, parameters = checked_parameters(request.command, request.parameters, SYSTEM_COMMANDS)
+        execution = replace(self._execution(entry, command, parameters, request), scope="system")
         from_number, to_number = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
-        return await self._send(entry, self._message(execution, call, from_number, to_number), "")
+        return await self._send(entry, self._message(execution, request, from_number, to_number), "")
 
     def _cannot_send(self, entry: AssetEntry) -> str:
         comm = self._assets.get(entry.asset_id).facts.comm
@@ -259,27 +259,29 @@ class Commands:
         return _same(known, execution) if known else None
 
     def _execution(
-        self, entry: AssetEntry, command: Command, parameters: Mapping[str, str], call: CommandRequest
+        self, entry: AssetEntry, command: Command, parameters: Mapping[str, str], request: CommandRequest
     ) -> Execution:
         return Execution(
             execution_id=self._ids(),
-            command_id=call.command_id,
+            command_id=request.command_id,
             asset_id=entry.asset_id,
             command=command.value,
             parameters=parameters,
-            user=call.operator.user,
-            workstation=call.operator.workstation,
+            user=request.operator.user,
+            workstation=request.operator.workstation,
             created_at=self._clock.now(),
         )
 
-    def _message(self, execution: Execution, call: CommandRequest, from_number: str, to_number: str) -> OutboundMessage:
+    def _message(
+        self, execution: Execution, request: CommandRequest, from_number: str, to_number: str
+    ) -> OutboundMessage:
         return OutboundMessage.of(
             execution,
             from_number,
             to_number,
             expires_at=execution.created_at + self._validity,
             position=self._outbox.next_position(),
-            severity=call.severity,
+            severity=request.severity,
         )
 
     def _audit(self, entry: AssetEntry, execution: Execution, why: str) -> AppendAudit:

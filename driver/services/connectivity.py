@@ -26,7 +26,7 @@ class Connectivity:
         await self._spread(CommRestored())
 
     async def conditions(self, found: Mapping[str, Sequence[Condition]]) -> None:
-        """Take over what a probe found of each asset; assets that are not named have no conditions."""
+        """Apply what a probe found of each asset; assets that are not named have no conditions."""
         writes: list[Write] = []
         for entry, asset in self._assets.all():
             now = found.get(entry.asset_id, ())
@@ -51,7 +51,7 @@ class Connectivity:
         return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
 
     def _shows(self, phone: AssetEntry, own: CommLost | CommRestored) -> bool:
-        """Tell whether a phone says so already."""
+        """Return whether a phone says so already."""
         known = self._assets.get(phone.asset_id).facts.comm
         if isinstance(own, CommRestored):
             return known is None

@@ -36,7 +36,7 @@ _log = structlog.get_logger("driver.delivery_tracking")
 
 #: Seconds after acceptance at which a message is asked for; then every last-named interval until ``GIVE_UP_S``.
 SCHEDULE_S = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
-#: Some carriers never report; after so long a message that is still "sent" is left at that.
+#: Some carriers never report; a message that is still "sent" after this time stays so.
 GIVE_UP_S = MAX_FOLLOWED.total_seconds()
 #: Receipts kept for messages that are not known yet.
 MAX_EARLY = 1000

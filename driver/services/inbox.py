@@ -73,10 +73,10 @@ class Inbox:
             writes.append(SetMark(REDACT_MARK + message.sid, message.created_at.isoformat()))
         for entry in (catalog.system, *phones):
             name = MESSAGE_RECEIVED if entry is catalog.system else MESSAGE_RECEIVED_FROM_EXTERNAL
-            happening = AssetEvent(name, received_parameters(entry.asset_type, message))
+            asset_event = AssetEvent(name, received_parameters(entry.asset_type, message))
             event_id = f"{message.sid}:{entry.asset_id}"
             writes.append(
-                AppendEvent(self._assets.event(entry, happening, event_id=event_id, occurred_at=message.created_at))
+                AppendEvent(self._assets.event(entry, asset_event, event_id=event_id, occurred_at=message.created_at))
             )
         done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, message.sid))
         (self._metrics.received if done.fresh else self._metrics.duplicates).labels(way).inc()

@@ -28,7 +28,7 @@ from driver.services.send_lanes import Lane, ReadyLanes
 _log = structlog.get_logger("driver.outbox")
 #: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
 STORE_PAUSE_S, BROKEN_PAUSE_S = 2.0, 60.0
-_LONGEST_PAUSE = timedelta(seconds=BROKEN_PAUSE_S)
+_MAX_PAUSE = timedelta(seconds=BROKEN_PAUSE_S)
 #: A message that the driver itself breaks on this often is given up: nobody knows what became of it.
 MAX_BREAKS = 3
 #: Attempts under way at once while somebody waits for the answer to a command; otherwise as many as are due. A message
@@ -74,7 +74,7 @@ class Outbox:
         self._ready_lanes = ReadyLanes()
         #: Lanes whose turn came while another message of their pair was worked on.
         self._blocked: dict[tuple[str, str], list[Lane]] = {}
-        self._held: set[str] = set()
+        self._being_taken_out: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
 
@@ -114,7 +114,7 @@ class Outbox:
             yield from messages
 
     def on_its_way(self, message: OutboundMessage) -> bool:
-        """Tell whether Twilio has a message, may have it, or is being handed it."""
+        """Return whether Twilio has a message, may have it, or is being handed it."""
         lane = _lane(message)
         first = self._lanes[lane][0].execution_id == message.execution_id
         return message.in_doubt or (first and self._under_way.get(lane.pair) == lane)
@@ -122,14 +122,14 @@ class Outbox:
     @contextmanager
     def taking_out(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
         """Let nobody work on messages that wait, while the block ends them; if it fails, they go on."""
-        held = {message.execution_id for message in messages}
-        self._held |= held
+        taken = {message.execution_id for message in messages}
+        self._being_taken_out |= taken
         try:
             yield
             for message in messages:
                 self._remove(message)
         finally:
-            self._held -= held
+            self._being_taken_out -= taken
             for lane in set(map(_lane, messages)):
                 self._ready_again(lane)
 
@@ -227,12 +227,12 @@ class Outbox:
         return len(self._under_way) < limit
 
     def _may_begin(self, lane: Lane, now: timedelta) -> bool:
-        """Tell whether the first message of a lane may be worked on now; else line the lane up for later."""
+        """Return whether the first message of a lane may be worked on now; else line the lane up for later."""
         if lane.pair in self._under_way:
             self._blocked.setdefault(lane.pair, []).append(lane)
             return False
         message = self._lanes[lane][0]
-        if message.execution_id in self._held:
+        if message.execution_id in self._being_taken_out:
             return False
         free = self._free_at(message, now)
         if free > now:
@@ -316,7 +316,7 @@ class Outbox:
         message = self._lanes[lane][0]
         # Nothing waits longer than this on purpose, however the wall clock was set meanwhile.
         fresh = not message.attempts and message.execution_id not in self._broken
-        longest = timedelta(seconds=STORE_PAUSE_S) if fresh else max(self.attempts.longest_wait, _LONGEST_PAUSE)
+        longest = timedelta(seconds=STORE_PAUSE_S) if fresh else max(self.attempts.longest_wait, _MAX_PAUSE)
         left = min(message.due_at - self._clock.now(), longest)
         heapq.heappush(self._heads, _Head(self._clock.monotonic() + left, message.position, lane))
         self._wakeup.give()

@@ -51,7 +51,7 @@ class PinRedaction:
         except GatewayError as exc:
             if exc.http_status != 404:
                 if self._wanted[sid] != exc.detail:
-                    _log.warning("pin_not_redacted", sid=sid, detail=exc.detail, hint="It is tried every minute.")
+                    _log.warning("pin_not_redacted", sid=sid, reason=exc.detail, hint="It is tried every minute.")
                 self._wanted[sid] = exc.detail
                 return
         await self._store.commit([SetMark(REDACT_MARK + sid, "")])

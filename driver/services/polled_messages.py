@@ -107,7 +107,7 @@ class PolledMessages:
             return tuple(await self._gateway.media(message.sid)), False
         except GatewayError as exc:
             self._media_fail = True
-            _log.warning("media_not_listed", sid=message.sid, detail=exc.detail)
+            _log.warning("media_not_listed", sid=message.sid, reason=exc.detail)
             return (), True
 
     async def fetch_late_media(self) -> None:

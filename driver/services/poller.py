@@ -43,13 +43,13 @@ _UNKNOWN_SKEW = timedelta(days=2)
 MAX_WAIT_S = 60.0
 #: So many polls of a number failed in a row mean that texts to it come late.
 LAGGING_AFTER = 3
-#: A round that takes longer than so many intervals means that texts come late.
+#: A round that takes longer than this many intervals means that texts come late.
 LAGGING_ROUNDS = 3
 #: Numbers of a lane that are asked at the same time.
 AT_ONCE = 3
 #: Numbers that may fail to be asked before the rest of a round waits for the next one.
 FAILING_ROUND = 3
-#: For so long after a text arrived, more are expected and polls come at the floor of the interval.
+#: How long after a text arrives more are expected, and polls come at the floor of the interval.
 ACTIVE_SPAN = timedelta(seconds=60)
 
 
@@ -62,7 +62,7 @@ class Poller:
         gateway: SmsGateway,
         intake: PolledMessages,
         assets: Assets,
-        health: TwilioMonitor,
+        monitor: TwilioMonitor,
         clock: Clock,
         activity: IdleTracker,
         metrics: Metrics,
@@ -76,7 +76,7 @@ class Poller:
         self._gateway = gateway
         self._intake = intake
         self._assets = assets
-        self._health = health
+        self._monitor = monitor
         self._clock = clock
         self._activity = activity
         self._config = config
@@ -91,7 +91,7 @@ class Poller:
         self._wakeup = Wakeup()
 
     def configure(self, config: ReceiveConfig) -> None:
-        """Take over other intervals, beginning with a poll."""
+        """Apply other intervals, beginning with a poll."""
         self._config = config
         self._wakeup.give()
 
@@ -139,17 +139,17 @@ class Poller:
         return not round_.failures
 
     async def _said(self, done: "_PollRound", numbers: int, took: timedelta) -> None:
-        """Pass on what a round came to: to the metrics, to health, and as a fault if texts come late."""
+        """Report the result of a round: to the metrics, to the monitor, and as a fault if texts come late."""
         self._metrics.polls.labels("failed" if done.failures else "answered").inc()
         failed = next((exc for exc in done.failures if exc.reason is not None), None)
         limited = next((exc for exc in done.failures if exc.http_status == RATE_LIMIT), None)
         if limited is not None:
-            await self._health.rate_limited(limited.detail)
+            await self._monitor.rate_limited(limited.detail)
         elif failed is not None and failed.reason is not None and self._own and not done.answered:
             # The other lane meets the same failure at the same time, and one is not two of the chances that Twilio has.
-            await self._health.failed(failed.reason, failed.detail)
+            await self._monitor.failed(failed.reason, failed.detail)
         if done.answered:
-            self._health.answered()
+            self._monitor.answered()
         late = done.late
         limit = LAGGING_ROUNDS * self._config.poll_interval_s
         if not late and took.total_seconds() > limit:
@@ -164,7 +164,7 @@ class Poller:
         phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
-        owned = self._health.account.numbers if self._health.account else ()
+        owned = self._monitor.account.numbers if self._monitor.account else ()
         return tuple(dict.fromkeys(n.phone_number for n in owned if n.sms_capable and n.phone_number not in phones))
 
     async def _due(self, number: str, round_: "_PollRound", room: asyncio.Semaphore) -> None:
@@ -179,7 +179,7 @@ class Poller:
                 reach.late = await self._ask(number, reach, round_)
                 reach.failures = 0
             except GatewayError as exc:
-                _log.debug("poll_failed", number=shortened(number), detail=exc.detail)
+                _log.debug("poll_failed", number=shortened(number), reason=exc.detail)
                 round_.failures.append(exc)
                 self._failed(number, reach, exc.detail)
             except StoreUnavailableError as exc:
@@ -262,7 +262,7 @@ class Poller:
 
 @dataclass(slots=True)
 class _Read:
-    """What reading a list came to: its pages, where it goes on if it was not finished, and why it was not."""
+    """The result of reading a list: its pages, where it goes on if it was not finished, and why it was not."""
 
     left: str
     pages: list[InboundPage] = field(default_factory=list)
@@ -310,10 +310,10 @@ class SlowPolls:
             detail = f"{now}; texts come late"
             if not known or known[0].detail != detail:
                 hint = "polls that are answered again, in time"
-                raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.CONDITION, detail, hint=hint)
+                raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.STANDING, detail, hint=hint)
                 await self._assets.apply(system, raised)
         elif known:
-            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, (FaultCause.POLL_LAGGING,)))
+            await self._assets.apply(system, FaultCleared(CauseKind.STANDING, (FaultCause.POLL_LAGGING,)))
 
 
 def cursors_of(marks: Mapping[str, str]) -> PollCursors:

@@ -20,25 +20,25 @@ _HINT = "a text from this phone (is it switched on, and with its person?)"
 
 
 class ProofsOfLife:
-    """Follows the proofs of life in the agenda of rules."""
+    """Follows the proofs of life in the rule state of rules."""
 
     def __init__(self, assets: Assets, clock: Clock) -> None:
         self._assets = assets
         self._clock = clock
 
     async def look(self, rule_state: RuleState, proofs: Sequence[Proof]) -> RuleState:
-        """Return the agenda with the proofs that are due; a phone whose answer is missing is in Fault."""
+        """Return the rule state with the proofs that are due; a phone whose answer is missing is in Fault."""
         done = proven(rule_state, proofs, self._clock.now(), PREFIX)
         for proof in done.missing:
             detail = f"No answer to the proof of life {proof.name!r} of {proof.at:%H:%M}"
             _log.warning("proof_of_life_not_answered", proof=proof.name, asset_id=proof.phone)
-            missing = FaultRaised(FaultCause.NO_ANSWER, CauseKind.CONDITION, detail, hint=_HINT)
+            missing = FaultRaised(FaultCause.NO_ANSWER, CauseKind.STANDING, detail, hint=_HINT)
             await self._assets.apply(proof.phone, missing)
         await self._end(done.over)
         return done.rule_state
 
     async def take(self, rule_state: RuleState, proofs: Sequence[Proof], event: Event) -> tuple[RuleState, bool]:
-        """Return the agenda after a person texted, and whether that answers a proof."""
+        """Return the rule state after a person texted, and whether that answers a proof."""
         text = str(event.parameters.get(MESSAGE_CONTENT, ""))
         rule_state, proves, over = proof_answered(rule_state, proofs, event.asset_id, text)
         await self._end(over)
@@ -46,4 +46,4 @@ class ProofsOfLife:
 
     async def _end(self, phones: Iterable[str]) -> None:
         for phone in phones:
-            await self._assets.apply(phone, FaultCleared(CauseKind.CONDITION, (FaultCause.NO_ANSWER,)))
+            await self._assets.apply(phone, FaultCleared(CauseKind.STANDING, (FaultCause.NO_ANSWER,)))

@@ -35,7 +35,7 @@ class Retention:
         self._wakeup = Wakeup()
 
     def configure(self, days: float) -> None:
-        """Take over another age."""
+        """Apply another age."""
         self._age = timedelta(days=days)
 
     async def run(self) -> None:
@@ -47,7 +47,7 @@ class Retention:
             try:
                 await self.forget()
             except StoreUnavailableError as exc:
-                _log.warning("deleting_old_records_failed", reason="it is tried again", error=str(exc))
+                _log.warning("deleting_old_records_failed", reason=str(exc), hint="It is tried again.")
                 pause = AGAIN
 
     async def forget(self) -> None:

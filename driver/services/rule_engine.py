@@ -30,12 +30,12 @@ from driver.services.rule_messages import PREFIX, RuleMessages
 from driver.services.rule_state_codec import dump, load
 
 _log = structlog.get_logger("driver.workflows")
-AGENDA = "workflows.agenda"
+RULE_STATE = "workflows.agenda"
 #: After a store that could not be written, rules try again so much later.
 PAUSE_S = 5.0
-#: Events that were missed are read so many at a time; other work goes on between two pages.
+#: Events that were missed are read in pages of this size; other work goes on between two pages.
 CATCH_UP_PAGE = 500
-#: Events that trigger nothing are remembered as seen every so many.
+#: Events that trigger nothing are remembered as seen after this many.
 SEEN_EVERY = 200
 
 
@@ -89,7 +89,7 @@ class RuleEngine:
         self._step = timedelta(0)
         #: The latest text that was taken as an answer.
         self._answered = ""
-        self._take_over()
+        self._apply_wanted()
 
     def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
         """Go on with other rules: new ones see events from now on, texts of those that are gone stay unsent."""
@@ -101,8 +101,8 @@ class RuleEngine:
         self._step += step
         self._waking.give()
 
-    def _take_over(self) -> None:
-        """Take up the rules that are wanted, between two rounds of work."""
+    def _apply_wanted(self) -> None:
+        """Apply the rules that are wanted, between two rounds of work."""
         rules, self._allowances = self._wanted
         wanted = rules or self._allowances.proofs
         if wanted and self._subscription is None:
@@ -122,7 +122,7 @@ class RuleEngine:
         """Watch, send and answer until stopped; without rules do nothing at all."""
         while True:
             if self._wanted != (self._rules, self._allowances):
-                self._take_over()
+                self._apply_wanted()
             if self._step:
                 step, self._step = self._step, timedelta(0)
                 self._rule_state = reclocked(self._rule_state, step, self._allowances.quiet_hours)
@@ -140,7 +140,7 @@ class RuleEngine:
                 await self._send_due()
                 await self._keep()
             except StoreUnavailableError as exc:
-                _log.warning("rules_wait_for_database", error=str(exc))
+                _log.warning("rules_wait_for_database", reason=str(exc))
                 await self._activity.rest(self._waking, self._clock.monotonic() + timedelta(seconds=PAUSE_S))
                 continue
             if not (self._behind or subscription.waiting):
@@ -151,11 +151,11 @@ class RuleEngine:
     async def _forget(self) -> None:
         """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
         if self._leftover:
-            await self._store.commit([SetMark(AGENDA, "")])
+            await self._store.commit([SetMark(RULE_STATE, "")])
             self._leftover = False
 
     def _warn_of_unknown_phones(self) -> None:
-        """Say which phones that rules name there are not; they may still be imported."""
+        """Warn of unknown phones that rules reference; they may still be imported."""
         if not self._rules and not self._allowances.proofs:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
@@ -255,15 +255,15 @@ class RuleEngine:
         self._rule_state = due.rule_state
 
     async def _keep(self) -> None:
-        """Remember the agenda, unless all that is new are a few events that triggered nothing."""
+        """Remember the rule state, unless all that is new are a few events that triggered nothing."""
         kept, now = self._kept, self._rule_state
         if kept is not None and replace(kept, seq=now.seq) == now and now.seq - kept.seq < SEEN_EVERY:
             return
-        await self._store.commit([SetMark(AGENDA, dump(self._rule_state))])
+        await self._store.commit([SetMark(RULE_STATE, dump(self._rule_state))])
         self._kept = self._rule_state
 
     async def _of_a_rule(self, event: Event) -> bool:
-        """Tell whether an event is about a text that a rule sent."""
+        """Return whether an event is about a text that a rule sent."""
         execution = await self._store.execution(str(event.parameters.get("Execution ID", "")))
         return execution is not None and execution.command_id.startswith(PREFIX)
 

@@ -1,23 +1,25 @@
-"""Writes the agenda of the workflow rules as text for the store, and reads it again."""
+"""Writes the rule state of the workflow rules as text for the store, and reads it again."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from driver.domain.rule_state import RuleState
 
 _FORMAT = 2
-_AGENDA: Final = TypeAdapter(RuleState)
+_RULE_STATE: Final = TypeAdapter(RuleState)
 
 
 def dump(rule_state: RuleState) -> str:
-    """Return an agenda as JSON."""
-    return json.dumps({"format": _FORMAT, "agenda": _AGENDA.dump_python(rule_state, mode="json")}, ensure_ascii=False)
+    """Return a rule state as JSON."""
+    return json.dumps(
+        {"format": _FORMAT, "agenda": _RULE_STATE.dump_python(rule_state, mode="json")}, ensure_ascii=False
+    )
 
 
 def load(text: str) -> RuleState:
-    """Return the agenda that ``dump`` wrote.
+    """Return the rule state that ``dump`` wrote.
 
     Raises:
         ValueError: the text is something else.
@@ -26,6 +28,14 @@ def load(text: str) -> RuleState:
         stored = json.loads(text)
         if stored["format"] != _FORMAT:
             raise ValueError(f"written by another version of the driver (format {stored['format']!r})")
-        return _AGENDA.validate_python(stored["agenda"])
+        return _RULE_STATE.validate_python(_renamed(stored["agenda"]))
     except (KeyError, TypeError) as exc:
-        raise ValueError(f"not an agenda: {exc!r}") from None
+        raise ValueError(f"not a rule state: {exc!r}") from None
+
+
+def _renamed(stored: Any) -> Any:
+    """Return what older databases hold under today's names."""
+    for message in stored.get("waiting", ()) if isinstance(stored, dict) else ():
+        if isinstance(message, dict) and "held" in message:
+            message["in_quiet_hours"] = message.pop("held")
+    return stored

@@ -39,7 +39,7 @@ class SelfTest:
         self.configure(states, receive, inbound_address=inbound_address)
 
     def configure(self, states: StatesConfig, receive: ReceiveConfig, *, inbound_address: str) -> None:
-        """Take over other choices, for tests from now on."""
+        """Apply other choices, for tests from now on."""
         self._states = states
         self._receive = receive
         self._inbound_address = inbound_address

@@ -26,7 +26,7 @@ from driver.services.send_outcomes import SendOutcomes
 
 _log = structlog.get_logger("driver.sending")
 #: How far this machine's clock may be ahead of Twilio's before its first answer shows the difference.
-LARGEST_SKEW = timedelta(days=1)
+MAX_SKEW = timedelta(days=1)
 
 
 class SendAttempts:
@@ -126,7 +126,7 @@ class SendAttempts:
     def _twilio_time(self) -> datetime:
         """Return what Twilio's clock shows; before its first answer, a moment that is early enough for any clock."""
         known = self._gateway.twilio_time(self._clock.monotonic())
-        return known or self._clock.now() - LARGEST_SKEW
+        return known or self._clock.now() - MAX_SKEW
 
     async def _hand_over(self, begun: OutboundMessage) -> OutboundMessage | None:
         """Send a message whose attempt is on disk; whatever breaks from now on leaves it in doubt."""

@@ -1,4 +1,4 @@
-"""Which of the messages that may leave goes first: the most urgent, without leaving the others behind for ever."""
+"""Which of the messages that may leave goes first: the most urgent, without starving the others."""
 
 import heapq
 from typing import NamedTuple

@@ -71,7 +71,7 @@ class SendOutcomes:
             # Go on without receipts, ask for each message instead, and say so.
             self.callback_url = ""
             known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
-            raised = FaultRaised(known.cause, CauseKind.CONDITION, known.text, failure.code, known.hint)
+            raised = FaultRaised(known.cause, CauseKind.STANDING, known.text, failure.code, known.hint)
             await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
     async def end(self, message: OutboundMessage, outcome: Outcome | None) -> None:
@@ -106,7 +106,7 @@ class SendOutcomes:
         faults = self._assets.get(system).facts.faults
         if not self.callback_url or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
             return ()
-        return self._assets.stage(system, FaultCleared(CauseKind.CONDITION, (FaultCause.WEBHOOK_INVALID,))).writes
+        return self._assets.stage(system, FaultCleared(CauseKind.STANDING, (FaultCause.WEBHOOK_INVALID,))).writes
 
     async def _terminated(self, message: OutboundMessage, failure: Failure) -> None:
         """End a message that was not sent; where the system has no communication, the phone gets no second alarm."""

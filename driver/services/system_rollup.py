@@ -31,14 +31,16 @@ class SystemRollup:
         """Return what has to happen to the system so that it says what its phones are; None if it does."""
         known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
         if not self._faulty or not self.wanted:
-            return FaultCleared(CauseKind.CONDITION, (FaultCause.CHILD_FAULT,)) if known else None
-        words = self._words(catalog)
+            return FaultCleared(CauseKind.STANDING, (FaultCause.CHILD_FAULT,)) if known else None
+        words, hint = self._words(catalog)
         if known is not None and known.detail == words:
             return None
-        return FaultRaised(FaultCause.CHILD_FAULT, CauseKind.CONDITION, words, hint="the phone to be normal again")
+        return FaultRaised(FaultCause.CHILD_FAULT, CauseKind.STANDING, words, hint=hint)
 
-    def _words(self, catalog: AssetCatalog) -> str:
+    def _words(self, catalog: AssetCatalog) -> tuple[str, str]:
+        """Return what is wrong, and what to do about it."""
         count = len(self._faulty)
         if count > 1:
-            return f"{count} phones are in Fault"
-        return f"the phone {catalog.entries[min(self._faulty)].caption} is in Fault"
+            return f"{count} phones are in Fault", "Clear the faults of these phones."
+        caption = catalog.entries[min(self._faulty)].caption
+        return f"the phone {caption} is in Fault", f"Clear the fault of phone {caption}."

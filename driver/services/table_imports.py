@@ -1,4 +1,4 @@
-"""Imports table files while everything runs: checked whole, committed with its line in the audit, then taken over.
+"""Imports table files while everything runs: checked whole, committed with its line in the audit, then applied.
 
 No message waits for an import and no connection breaks: texts already accepted carry their numbers, and the states of
 assets that stay are kept.
@@ -27,7 +27,7 @@ from driver.tables.schemas import SCHEMAS
 _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
 
 Reconfigure = Callable[[SystemConfig, Sequence[PhoneConfig], Callable[[str], AlarmRules]], Awaitable[None]]
-"""Takes over the system, the phones, and the rules of each asset, while everything runs."""
+"""Applies the system, the phones, and the rules of each asset, while everything runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class TableImports:
             made = (await preview(self.tables, kind, sheet, mode)).plan
             if made.changes:
                 await self._store.commit(self._writes(kind, made, by))
-                self.tables.take_over(kind, made.after)
+                self.tables.apply(kind, made.after)
                 await self._hand_over()
             return Imported(made, self.tables.version(kind))
 
     async def reload(self, config: DriverConfig, others: Callable[[DriverConfig], None]) -> None:
-        """Take over another configuration's system, phones and choices about states; what was imported stays.
+        """Apply another configuration's system, phones and choices about states; what was imported stays.
 
-        ``others`` lets everybody else take over theirs, once it is sure that this can be.
+        ``others`` has everybody else apply theirs, once it is sure that this can be done.
 
         Raises:
             StartError: what is remembered does not go with it; nothing was changed.
@@ -104,7 +104,7 @@ class TableImports:
         counts = {change: sum(c.kind is change for c in made.changes) for change in ChangeKind}
         words = ", ".join(f"{count} {change.value}" for change, count in counts.items() if count)
         system = self._assets.catalog.system
-        happening = AssetEvent(
+        asset_event = AssetEvent(
             TABLES_CHANGED,
             {"Table": kind.value, "User": by.user} | {change.value.capitalize(): n for change, n in counts.items()},
         )
@@ -114,5 +114,5 @@ class TableImports:
         return [
             SetMark(mark(kind), self.tables.remembered_as(kind, made.after)),
             AppendAudit(audit),
-            AppendEvent(self._assets.event(system, happening)),
+            AppendEvent(self._assets.event(system, asset_event)),
         ]

@@ -45,7 +45,7 @@ class Tables:
         self.configure(config)
 
     def configure(self, config: DriverConfig) -> None:
-        """Take over a configuration; what was imported stays.
+        """Apply a configuration; what was imported stays.
 
         Raises:
             StartError: what is remembered of a table cannot be understood; nothing was changed.
@@ -69,16 +69,16 @@ class Tables:
                     f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
                     '"reject" forbids'
                 )
-            _log.warning("phones_share_numbers", reason="both get every message", phone=twin, other=other)
+            _log.warning("phones_share_numbers", reason="both get every message", asset_id=twin, other=other)
         self.config = config
         self.context = ImportContext(config.system.id, kept, pinned, _possible, allowed)
         self._put(project)
 
     def remembered_as(self, kind: TableKind, project: Project) -> str:
-        """Return the text under which the store has to remember a kind (as ``mark(kind)``) before it is taken over."""
+        """Return the text under which the store has to remember a kind (as ``mark(kind)``) before it applies."""
         return dump(SCHEMAS[kind], project[kind], self.context.base[kind])
 
-    def take_over(self, kind: TableKind, project: Project) -> None:
+    def apply(self, kind: TableKind, project: Project) -> None:
         """From now on a project with other contents of one kind is the truth."""
         self._remembered[kind] = self.remembered_as(kind, project)
         self._put(project)

@@ -22,7 +22,7 @@ from driver.services.rate_limits import RateLimits
 
 _log = structlog.get_logger("driver.health")
 _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
-#: Seconds to the next probe after so many failures in a row; the last one from then on.
+#: Seconds to the next probe after one failure, two in a row, and so on; the last one from then on.
 BACK_OFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 
 
@@ -56,7 +56,7 @@ class TwilioMonitor:
         self.account: RemoteAccount | None = None
 
     def configure(self, states: StatesConfig) -> None:
-        """Take over other choices, and look at once whether Twilio agrees."""
+        """Apply other choices, and look at once whether Twilio agrees."""
         self._states = states
         self.ask()
 
@@ -122,7 +122,7 @@ class TwilioMonitor:
         self._limited = True
         words = f"Twilio refuses requests because they are too many ({detail})"
         hint = f"a lower twilio.concurrency (now {self._limits.maximum}), or fewer programs on this account"
-        raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.CONDITION, words, 20429, hint)
+        raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.STANDING, words, 20429, hint)
         await self._assets.apply(self._assets.catalog.system.asset_id, raised)
         self._wanted.give()
 
@@ -161,8 +161,8 @@ class TwilioMonitor:
         else:
             words = f"the Twilio account is {account.status}"
             hint = "an active account in the Twilio console"
-            raised = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.CONDITION, words, hint=hint)
+            raised = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.STANDING, words, hint=hint)
             await self._assets.apply(system, raised)
         known = {fault.cause for fault in self._assets.get(system).facts.faults}
         if over & known:
-            await self._assets.apply(system, FaultCleared(CauseKind.CONDITION, tuple(over)))
+            await self._assets.apply(system, FaultCleared(CauseKind.STANDING, tuple(over)))

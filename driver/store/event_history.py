@@ -41,7 +41,7 @@ class History:
         return self._terms[-1]
 
     def includes(self, seq: int, history_id: str) -> bool:
-        """Tell whether the event of this number is the one that was seen under this history id.
+        """Return whether the event of this number is the one that was seen under this history id.
 
         Without an id only what is known of this database counts: numbers from the first event that was lost on may
         have stood for other events before.

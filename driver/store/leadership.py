@@ -123,7 +123,7 @@ class Leadership:
         raise NotActiveError(f"another driver{where} has taken over; this one carries out nothing any more")
 
     def has_moved(self, connection: Connection) -> bool:
-        """Tell whether a transaction was stored although its end was never heard of."""
+        """Return whether a transaction was stored although its end was never heard of."""
         present = leader(connection)
         return present is not None and (present.term, present.beat) == (self.term, self._beat + 1)
 

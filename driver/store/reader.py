@@ -149,7 +149,7 @@ class SqlReader:
         return self.history.present.history_id
 
     def includes(self, seq: int, history_id: str) -> bool:
-        """Tell whether the event of this number is the one that was seen under this history id."""
+        """Return whether the event of this number is the one that was seen under this history id."""
         return self.history.includes(seq, history_id)
 
     async def _page(self, found: ListQuery, size: int, record: Callable[[row_codec.Row], T]) -> Page[T]:

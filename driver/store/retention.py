@@ -1,4 +1,4 @@
-"""Which rows are old enough to go. An execution that is not finished stays, whatever its age; the audit stays for ever.
+"""Which rows are old enough to go. An execution that is not finished stays, whatever its age; the audit stays forever.
 
 The newest event stays as well: events are numbered on from it. A message goes whatever its status: some carriers never
 report what became of one, and long before it is old enough nobody asks for it any more.
@@ -38,7 +38,7 @@ def oldest(before: datetime) -> Sequence[Select[Any]]:
 
 
 def deletions(before: datetime, most: int) -> Sequence[Delete]:
-    """Return the statements that delete at most so many rows of each table."""
+    """Return the statements that delete at most ``most`` rows of each table."""
     return [
         delete(table).where(key.in_(select(key).where(old).order_by(time).limit(most).scalar_subquery()))
         for table, key, time, old in _aged(before)

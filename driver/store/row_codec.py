@@ -84,8 +84,8 @@ def asset_row(asset: Asset) -> dict[str, Any]:
 
 
 def asset_record(row: Row) -> Asset:
-    """Read an asset's state."""
-    return _ASSET.validate_json(row["state"])
+    """Read an asset's state, also in the form that older databases hold."""
+    return _ASSET.validate_json(row["state"].replace('"held_until":', '"startup_grace_until":'))
 
 
 def event_row(event: Event) -> dict[str, Any]:

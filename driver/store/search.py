@@ -1,7 +1,7 @@
 """Queries of lists, newest first, from a place on and for what somebody looks for.
 
-An index leads to where a page begins. What no index knows, such as a word in a text, is looked for in so many rows at a
-time: a page may then be short although more follow, and no search keeps the database busy for long.
+An index leads to where a page begins. What no index knows, such as a word in a text, is looked for in a limited number
+of rows at a time: a page may then be short although more follow, and no search keeps the database busy for long.
 """
 
 import re

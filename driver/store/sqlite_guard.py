@@ -13,7 +13,7 @@ _log = structlog.get_logger("driver.store")
 
 
 def is_torn(path: Path) -> bool:
-    """Tell whether there is a database file without a write-ahead log, which one that nobody closed has."""
+    """Return whether there is a database file without a write-ahead log, which one that nobody closed has."""
     log = path.with_name(f"{path.name}-wal")
     return path.exists() and not (log.exists() and log.stat().st_size)
 

@@ -61,7 +61,7 @@ class SqlStore(SqlReader):
         self._writer.on_events(listener)
 
     async def leads(self) -> bool:
-        """Tell whether this driver may act outside the database; asks the database if it is not certain."""
+        """Return whether this driver may act outside the database; asks the database if it is not certain."""
         if not self.leadership.certain:
             with suppress(StoreUnavailableError):
                 await self.commit([])
@@ -91,7 +91,7 @@ class SqlStore(SqlReader):
             await self.leadership.keep_lock()
 
     async def has_older(self, before: datetime) -> bool:
-        """Tell whether ``Forget`` would find anything."""
+        """Return whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
 
 

@@ -214,7 +214,7 @@ class Writer:
         connection.commit()
 
     async def _stored_all_the_same(self, error: Exception) -> bool:
-        """Tell whether a transaction was stored although its commit failed: the server did it, and its answer was lost.
+        """Return whether a transaction was stored although its commit failed: the server did it, its answer was lost.
 
         Raises:
             StoreUnavailableError: it is not known now. If it was, the next transaction finds out, and the driver starts
@@ -299,7 +299,7 @@ class Writer:
 
 
 def _is_its_own_fault(error: Exception) -> bool:
-    """Tell whether the data are what the database cannot take, and not the moment."""
+    """Return whether the data are what the database cannot take, and not the moment."""
     if isinstance(error, OSError | StoreUnavailableError):
         return False
     if not isinstance(error, DBAPIError):

@@ -13,7 +13,7 @@ def color(text: str) -> str:
     Those are the names of CSS 3 and ``Transparent``.
 
     Raises:
-        ValueError: it is no color.
+        ValueError: it is not a color.
     """
     name = text.replace(" ", "").lower()
     if name == "transparent":
@@ -22,5 +22,5 @@ def color(text: str) -> str:
         try:
             text = webcolors.name_to_hex(name)
         except ValueError:
-            raise ValueError("expected a colour: #RRGGBB, #AARRGGBB, or a name such as Red") from None
+            raise ValueError("expected a color: #RRGGBB, #AARRGGBB, or a name such as Red") from None
     return f"#{text.removeprefix('#').upper():F>8}"

@@ -94,7 +94,7 @@ _MAX_TEXT = 500
 
 
 def is_identifier(text: str) -> bool:
-    """Tell whether a text can be the id of an asset or of a table."""
+    """Return whether a text can be the id of an asset or of a table."""
     return _IDENTIFIER.fullmatch(text) is not None
 
 

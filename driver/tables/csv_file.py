@@ -130,7 +130,7 @@ def _decode(data: bytes) -> tuple[str, str]:
     """Return the text of a file, and a warning if its encoding had to be guessed.
 
     Raises:
-        ValueError: the bytes are no text.
+        ValueError: the bytes are not text.
     """
     try:
         return decoded(data), ""

@@ -52,7 +52,7 @@ def sheet_of_rows(rows: object) -> Sheet:
     """Return rows given as JSON as a sheet; the first one counts as line 2, as it would in a file.
 
     Raises:
-        TableError: it is no list of objects with plain values.
+        TableError: it is not a list of objects with plain values.
     """
     if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
         raise TableError([Problem(0, "", "", "expected a list of rows, each an object with column names as keys")])

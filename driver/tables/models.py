@@ -76,19 +76,19 @@ class StatusTableRow(AssignableRow):
     priority: cell.Priority = own_column("Status.Priority", None)
     """Of several rows that match, the smallest priority is shown. Empty: as in the built-in table."""
     color: cell.Color = column("Status.Color")
-    """Colour of the icon."""
+    """Color of the icon."""
     selected_color: cell.Color = column("Status.SelectedColor")
-    """Colour of the border when the asset is selected."""
+    """Color of the border when the asset is selected."""
     selected_text_color: cell.Color = column("Status.SelectedTextColor")
-    """Colour of the caption when selected."""
+    """Color of the caption when selected."""
     text_color: cell.Color = column("Status.TextColor")
-    """Colour of the caption."""
+    """Color of the caption."""
     flash: cell.Flag = column("Status.Flash", False)
-    """Whether the colours flash."""
+    """Whether the colors flash."""
     flash_color: cell.Color = column("Status.FlashColor")
-    """The colour the icon flashes in."""
+    """The color the icon flashes in."""
     flash_text_color: cell.Color = column("Status.FlashTextColor")
-    """The colour the caption flashes in."""
+    """The color the caption flashes in."""
     alarm: cell.Flag = column("Status.IsAlarm", False)
     """Whether the status is bound to an alarm."""
     latch: cell.Flag = column("Status.AlarmIsAutoReset", False)
@@ -153,7 +153,7 @@ class AssetRow(TableRow):
     """One asset. The platform's own columns of assets are not documented."""
 
     asset_id: cell.Identifier = own_column("AssetId")
-    """Unique, for ever: events, alarms and the audit name the asset by it."""
+    """Unique and permanent: events, alarms and the audit name the asset by it."""
     asset_type: cell.OneAssetType = own_column("AssetType", AssetType.PHONE)
     """Empty: Phone. There is one System, and it cannot be added."""
     caption: cell.Text = own_column("Caption")

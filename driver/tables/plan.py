@@ -26,7 +26,7 @@ class Mode(StrEnum):
     UPDATE = "update"
     """They stay as they are; ids of tables are given by the driver."""
     REPLACE = "replace"
-    """They go; the file's own ids of tables are taken over."""
+    """They go; the file's own ids of tables apply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,5 +94,5 @@ def _check_row(row: StatusTableRow) -> Iterable[Finding]:
     if row.acknowledged_state not in (None, State.ACKNOWLEDGED):
         yield finding("acknowledged_state", "an acknowledged alarm always counts as Acknowledged; expected 0")
     if row.flash and not row.flash_color and not row.flash_text_color:
-        message = "there is no colour to flash in; set Status.FlashColor or Status.FlashTextColor"
+        message = "no color to flash in; set Status.FlashColor or Status.FlashTextColor"
         yield finding("flash", message, warning=True)

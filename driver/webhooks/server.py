@@ -66,7 +66,7 @@ class WebhookServer:
         )
 
     def configure(self, *, keys: SigningKeys, public_url: str) -> None:
-        """Take over other keys, or another address, by which Twilio's signatures are checked."""
+        """Apply other keys, or another address, by which Twilio's signatures are checked."""
         self._keys = keys
         self._public_url = public_url
 
@@ -99,7 +99,7 @@ class WebhookServer:
                 try:
                     return await handler(form, request.query)
                 except StoreUnavailableError as exc:
-                    _log.error("webhook_not_stored", reason="polling brings its message", error=str(exc))
+                    _log.error("webhook_not_stored", reason=str(exc), hint="Polling brings its message.")
                     return self._refuse(request, "store", 503, "try again")
 
         return checked
@@ -129,7 +129,7 @@ class WebhookServer:
     def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
         self._metrics.webhooks_refused.labels(why).inc()
         if why != "store" and (more := self._limit.let(why)) is not None:
-            _log.warning("webhook_refused", reason=why, detail=words, sender=request.remote, path=request.path, **more)
+            _log.warning("webhook_refused", reason=why, detail=words, peer=request.remote, path=request.path, **more)
         return web.Response(status=status, text=words)
 
     async def _inbound(self, form: Form, query: Mapping[str, str]) -> web.Response:

@@ -25,7 +25,7 @@ class SigningKeys:
     shared_keys: Sequence[str] = ()
 
     def fit(self, given: str, settings: str | None, url: str, form: Sequence[tuple[str, str]]) -> bool:
-        """Tell whether a signature is made with one of the keys that its settings header, or its absence, calls for.
+        """Return whether a signature is made with one of the keys that its settings header, or its absence, calls for.
 
         A token never proves a request that names a shared key, nor a shared key one that names none.
         """
@@ -47,7 +47,7 @@ def signature(token: str, url: str, form: Iterable[tuple[str, str]], algorithm: 
 def is_genuine(
     given: str, tokens: Sequence[str], url: str, form: Sequence[tuple[str, str]], algorithm: str = "sha1"
 ) -> bool:
-    """Tell whether a signature fits one of our tokens, or shared keys.
+    """Return whether a signature fits one of our tokens, or shared keys.
 
     During a rotation two of them are good; an empty one never is, for anybody can sign with it. The
     address is tried with and without its port, since Twilio has signed both.

@@ -28,8 +28,8 @@ Feature: Every step can be traced
     Given Debug Tools trace the topic http
     When the operator sends "Door forced" to phone "Gate"
     Then the debug log shows in this order:
-      | event | method | asset_id | path            |
-      | call  | POST   | gate     | ~/Messages.json |
+      | event        | method | asset_id | path            |
+      | http_request | POST   | gate     | ~/Messages.json |
 
   Scenario: What clients asked
     Given Debug Tools trace the topic client

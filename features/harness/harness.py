@@ -102,7 +102,7 @@ class Harness:
         return {"the account": self._context.personas.account, **self._context.changes}
 
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
-        """Have the running driver take over changed settings, and other phones where they are given."""
+        """Have the running driver reload changed settings, and other phones where they are given."""
         if phones is not None:
             self._context.phones = phones
         self._learned = self._chosen()

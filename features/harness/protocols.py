@@ -109,7 +109,7 @@ class DriverBackend(Protocol):
         ...
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Have it take over a changed configuration while it runs; return when it has."""
+        """Have it reload a changed configuration while it runs; return when it has."""
         ...
 
     async def stop(self) -> None:

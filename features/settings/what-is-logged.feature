@@ -9,8 +9,8 @@ Feature: What is logged
     And Debug Tools trace the topic http
     When the operator sends "Door forced" to phone "Gate"
     Then the debug log shows in this order:
-      | event | method | asset_id | form    |
-      | call  | POST   | gate     | ~<form> |
+      | event        | method | asset_id | form    |
+      | http_request | POST   | gate     | ~<form> |
 
     Examples:
       | bodies | form        |

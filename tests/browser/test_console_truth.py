@@ -53,7 +53,7 @@ async def test_a_driver_on_standby_shows_everything_and_names_the_active_one(tmp
                 watched(running, second.dataserver_url) as seen,
             ):
                 banner = seen.page.locator("sms-connection")
-                await expect(banner).to_contain_text("the active one carries out what you order")
+                await expect(banner).to_contain_text("the active one carries out your commands")
                 await expect(banner.get_by_role("link")).to_have_attribute("href", first.dataserver_url)
                 await select(seen.page, "Guard")
                 await press(seen.page, "Mask")

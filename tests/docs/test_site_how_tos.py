@@ -219,7 +219,7 @@ def test_back_up_and_restore(
     texted = f"sms-driver send --url http://127.0.0.1:{words['9622']} --phone guard-desk"
     before = f"```console\n$ sudo systemctl start sms-driver\n$ {texted} kept\n```\n"
     after = f"```console\n$ {texted} lost\n```\n"
-    written = (HOW_TO / "look-after-the-database.md").read_text(encoding="utf-8")
+    written = (HOW_TO / "maintain-the-database.md").read_text(encoding="utf-8")
     page = folder / "page.md"
     page.write_text(before + written.replace("## Restore", f"{after}\n## Restore"))
     assert play(page, folder, instead=words, environment=variables) == 7

@@ -77,7 +77,7 @@ def test_what_only_the_system_causes_raises_no_alarm_of_a_phone(path: list[str],
         after = walk.asset.record(State.NO_COMMUNICATION)
         assert after is None or (before is not None and after.alarm_id == before.alarm_id), "none is raised"
         raised = [
-            answer.name for answer in settled.happenings if answer.parameters.get("Alarm Type") == "No Communication"
+            answer.name for answer in settled.asset_events if answer.parameters.get("Alarm Type") == "No Communication"
         ]
         if name == "P-":
             assert raised == []
@@ -100,7 +100,7 @@ def test_commands_are_idempotent(path: list[str], chosen: AlarmRules, name: str)
     first = walk.step(CHANGES[name])
     second = walk.step(CHANGES[name])
     assert second.asset == first.asset
-    assert second.happenings == ()
+    assert second.asset_events == ()
     assert second.result in (CommandResult.NOOP, CommandResult.REJECTED)
 
 
@@ -125,7 +125,7 @@ def test_every_change_of_what_is_shown_is_told_once(path: list[str], chosen: Ala
     walk = Walk(chosen, healthy())
     for name in path:
         before = walk.asset.status
-        answer = [h for h in walk.step(CHANGES[name]).happenings if h.name == "StateChanged"]
+        answer = [h for h in walk.step(CHANGES[name]).asset_events if h.name == "StateChanged"]
         assert len(answer) == (before != walk.asset.status)
 
 

@@ -52,13 +52,13 @@ FITTING = {
     "twilio_phone_number": ["+12015550100", ""],
 }
 FLAGS = ("caption_blinks", "flash", "latch", "retain", "single_only", "hidden", "confirm", "single_note")
-COLOURED = ("color", "selected_color", "selected_text_color", "text_color", "flash_color", "flash_text_color")
+COLORED = ("color", "selected_color", "selected_text_color", "text_color", "flash_color", "flash_text_color")
 
 
 def cells(field: str) -> st.SearchStrategy[str]:
     """Return cells that mostly fit a field."""
     fitting = FITTING.get(field) or (
-        ["TRUE", "FALSE"] if field in FLAGS else ["Red", "#123456", ""] if field in COLOURED else ["x", ""]
+        ["TRUE", "FALSE"] if field in FLAGS else ["Red", "#123456", ""] if field in COLORED else ["x", ""]
     )
     return st.integers(0, 19).flatmap(lambda n: CELLS if n == 0 else st.sampled_from(fitting))
 

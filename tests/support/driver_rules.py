@@ -12,7 +12,7 @@ from driver.domain.rule_state import Allowances
 from driver.domain.rules import Rule, RuleStep
 from driver.ports.store import AppendEvent
 from driver.services.event_bus import EventBus
-from driver.services.rule_engine import AGENDA, RuleEngine
+from driver.services.rule_engine import RULE_STATE, RuleEngine
 from support.driver_memory import GATE, OURS
 from support.driver_services import ServicesRig
 
@@ -39,7 +39,7 @@ class Rules:
             commands=rig.commands,
             clock=rig.clock,
             activity=rig.activity,
-            remembered=rig.memory.marks.get(AGENDA, ""),
+            remembered=rig.memory.marks.get(RULE_STATE, ""),
         )
 
     @asynccontextmanager

@@ -104,7 +104,7 @@ class DriverSite:
         return [event for event in events if name is None or event["name"] == name]
 
     async def reload(self, folder: Path, **sections: Any) -> None:
-        """Take over a configuration of the site and let everything follow."""
+        """Apply a configuration of the site and let everything follow."""
         await self.driver.reload(settings(self._twilio, folder, **sections))
         await self.clock.wait_idle()
 

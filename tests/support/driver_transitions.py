@@ -29,9 +29,9 @@ BY = Operator("ann")
 
 #: The columns of the tables.
 CHANGES: Mapping[str, Change] = {
-    "F+c": FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.CONDITION, "the account is suspended"),
+    "F+c": FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.STANDING, "the account is suspended"),
     "F+e": FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "a message could not be sent"),
-    "F-": FaultCleared(CauseKind.CONDITION),
+    "F-": FaultCleared(CauseKind.STANDING),
     "C-": CommLost(CommReason.UNREACHABLE, "no connection"),
     "C+": CommRestored(),
     "Mask": Masked(BY),
@@ -44,9 +44,9 @@ CHANGES: Mapping[str, Change] = {
 #: The rows of the tables: how to bring a healthy asset there.
 PATHS: Mapping[str, tuple[str, ...]] = {
     "Normal": (),
-    "Fault cond UA": ("F+c",),
+    "Standing fault UA": ("F+c",),
     "Fault send UA": ("F+e",),
-    "Fault cond AA": ("F+c", "Ack"),
+    "Standing fault AA": ("F+c", "Ack"),
     "Fault send AA": ("F+e", "Ack"),
     "Fault gone UL": ("F+c", "F-"),
     "Fault gone AL": ("F+c", "Ack", "F-"),
@@ -55,7 +55,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "Comm back UL": ("C-", "C+"),
     "Comm back AL": ("C-", "Ack", "C+"),
     "Masked, healthy": ("Mask",),
-    "Masked over fault cond UA": ("F+c", "Mask"),
+    "Masked over standing fault UA": ("F+c", "Mask"),
 }
 
 

@@ -81,7 +81,7 @@ def silent(*, done: bool = True) -> Trick:
 
 
 def drip(*, chunked: bool = False) -> Trick:
-    """Send the headers and then a byte whenever the client may believe that the rest is coming, for ever."""
+    """Send the headers and then a byte whenever the client may believe that the rest is coming, forever."""
 
     async def play(exchange: Exchange) -> None:
         framing = {"Content-Length": "", "Transfer-Encoding": "chunked"} if chunked else {"Content-Length": "9" * 9}

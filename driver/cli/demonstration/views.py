@@ -80,7 +80,7 @@ class DriverView:
         It looks at each piece of news, and now and then without any.
 
         Raises:
-            TimeoutError: When it did not within so many seconds.
+            TimeoutError: When it did not within that time.
             NotReachableError: When the event stream was lost meanwhile.
         """
         async with asyncio.timeout(within), self._news:

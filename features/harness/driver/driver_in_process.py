@@ -90,7 +90,7 @@ class DriverInProcess(DriverBackend):
             await self._stop.wait()
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Have it take over a changed configuration while it runs."""
+        """Have it reload a changed configuration while it runs."""
         assert self._running is not None, "no driver is running"
         await self._running.reload(_checked(settings))
 

@@ -85,7 +85,7 @@ class DriverPair(DriverBackend):
         await self._add_standby()
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Have both take over a changed configuration."""
+        """Have both reload a changed configuration."""
         self._settings = self._of_each(settings)
         for one in (self._active, self._standby):
             if one is not None:

@@ -82,7 +82,7 @@ class DriverSubprocess:
         (self._folder / "driver.toml").write_text(configuration.toml(settings), encoding="utf-8")
         self._process.send_signal(signal.SIGHUP)
         while await self._reloads(self.api) == before:
-            assert not deadline.over, f"the driver did not take over its settings within {RELOADS_WITHIN_S:g} s"
+            assert not deadline.over, f"the driver did not reload its settings within {RELOADS_WITHIN_S:g} s"
             await self._clock.let_pass(0)
 
     @staticmethod

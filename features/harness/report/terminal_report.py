@@ -40,9 +40,9 @@ class Failure:
 
     def toterminal(self, tw: Any) -> None:
         """Write the scenario with a mark for each step, what went wrong, what happened, and how to play it again."""
-        colours = {PASSED: {"green": True}, FAILED: {"red": True}, NOT_REACHED: {"light": True}}
+        colors = {PASSED: {"green": True}, FAILED: {"red": True}, NOT_REACHED: {"light": True}}
         for text, outcome in lines(self.result):
-            tw.line(text, **colours.get(outcome, {}))
+            tw.line(text, **colors.get(outcome, {}))
 
     def __str__(self) -> str:
         return "\n".join(text for text, _ in lines(self.result))

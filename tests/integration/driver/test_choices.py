@@ -226,7 +226,7 @@ async def test_two_phones_with_the_same_two_numbers_both_get_a_text(tmp_path: Pa
         await here.clock.advance(15)
         assert [event["assetId"] for event in await here.events(RECEIVED)] == ["front", "back"]
         [said] = await here.client.logs(logger="driver.tables")
-        assert (said["level"], said["phone"], said["other"]) == ("warning", "back", "front")
+        assert (said["level"], said["asset_id"], said["other"]) == ("warning", "back", "front")
 
 
 async def test_two_phones_with_the_same_two_numbers_are_refused_where_wanted(tmp_path: Path) -> None:

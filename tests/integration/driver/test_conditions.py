@@ -54,15 +54,15 @@ async def test_the_automatic_reply_is_a_fact_until_it_is_switched_off(tmp_path: 
             "Hint": reply["hint"],
         }
         assert (ended["assetId"], ended["parameters"]["Condition"]) == ("twilio", "automatic_reply")
-        assert await answer(here, "a condition was found") == [("warning", "twilio", "automatic_reply")]
-        assert await answer(here, "a condition is over") == [("info", "twilio", "automatic_reply")]
+        assert await answer(here, "condition_found") == [("warning", "twilio", "automatic_reply")]
+        assert await answer(here, "condition_ended") == [("info", "twilio", "automatic_reply")]
 
 
 async def test_conditions_fault_where_the_site_wants_them_to(tmp_path: Path) -> None:
     async with site(tmp_path, trial=True, sms_url=DEMO, states=EVERY) as here:
         assert [await here.status(asset) for asset in ("twilio", "guard", "gate")] == ["Fault", "Normal", "Fault"]
         [fault] = (await here.asset("gate"))["facts"]["faults"]
-        assert (fault["cause"], fault["kind"]) == ("unverified", "condition")
+        assert (fault["cause"], fault["kind"]) == ("unverified", "standing")
         assert (await here.asset("gate"))["awaiting"] == fault["hint"]
         causes = {fault["cause"] for fault in (await here.asset("twilio"))["facts"]["faults"]}
         assert causes == {"trial", "automatic_reply", "child_fault"}

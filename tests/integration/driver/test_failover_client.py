@@ -37,8 +37,8 @@ class Follower:
         self.frames: list[Any] = []
 
     async def run(self) -> None:
-        async with aclosing(self._client.follow()) as happenings:
-            async for each in happenings:
+        async with aclosing(self._client.follow()) as received:
+            async for each in received:
                 self.frames.append(each)
                 self._more.set()
 

@@ -189,7 +189,7 @@ async def test_somebody_who_watches_and_breaks(here: Site) -> None:
     def watcher() -> None:
         raise RuntimeError("a bug")
 
-    ring = here.driver._reloading._journal.ring
+    ring = here.driver._reloading._journal.buffer
     stop = ring.watch(watcher)
     await here.send("Fire")
     stop()

@@ -1,4 +1,4 @@
-"""Long, endless and broken lists: what was read counts, and no question lasts for ever."""
+"""Long, endless and broken lists: what was read counts, and no question lasts forever."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -144,7 +144,7 @@ LINKS: dict[str, Callable[[int], Any]] = {
     "goes in a circle": lambda _n: "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?Page=1",
     "is longer than": lambda n: f"/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?Page={n}",
     "goes on elsewhere": lambda _n: "http://127.0.0.1:1/2010-04-01/Accounts/AC1/Messages.json?Page=1",
-    "goes on at something that is no address": lambda _n: {"page": 1},
+    "goes on at something that is not an address": lambda _n: {"page": 1},
 }
 
 

@@ -1,4 +1,4 @@
-"""A reload is told and on record; what only a restart can take over is named, and a mistake changes nothing."""
+"""A reload is told and on record; what only a restart can apply is named, and a mistake changes nothing."""
 
 import os
 import signal
@@ -75,7 +75,7 @@ async def test_a_running_program_takes_it_over_on_sighup(tmp_path: Path) -> None
 
             file.write_text(text + '[states]\nfault_on = ["nonsense"]\n')
             os.kill(running.pid, signal.SIGHUP)
-            assert "states.fault_on" in await until("the configuration was not reloaded")
+            assert "states.fault_on" in await until("configuration_not_reloaded")
             file.write_text(text + '[[phones]]\nid = "new"\n')
             os.kill(running.pid, signal.SIGHUP)
             await until("configuration_reloaded")

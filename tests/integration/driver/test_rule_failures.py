@@ -10,7 +10,7 @@ from driver.domain import escalation
 from driver.domain.rule_state import RuleState
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, Forget, Once, SetMark, Write
-from driver.services.rule_engine import AGENDA
+from driver.services.rule_engine import RULE_STATE
 from driver.services.rule_state_codec import dump
 from driver.store import open_store
 from support.driver_site import GUARD, settings, site
@@ -48,13 +48,13 @@ async def test_what_fell_due_while_the_driver_was_away_goes_out_when_it_is_back(
 
 
 async def test_a_crash_before_remembering_sends_nothing_twice(tmp_path: Path) -> None:
-    """After a crash the agenda may be an older one than what was done; everything is gone over again."""
+    """After a crash the rule state may be an older one than what was done; everything is gone over again."""
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(config):
             await here.clock.wait_idle()
         async with open_store(config.store.url) as store:
-            before = (await store.remember()).marks[AGENDA]
+            before = (await store.remember()).marks[RULE_STATE]
         async with here.running(config):
             await here.clock.wait_idle()
             await alarm(here)
@@ -63,7 +63,7 @@ async def test_a_crash_before_remembering_sends_nothing_twice(tmp_path: Path) ->
         texts = (here.received(GUARD), here.received(BOSS))
         assert len(texts[0]) == 3
         async with open_store(config.store.url) as store:
-            await store.commit([SetMark(AGENDA, before)])
+            await store.commit([SetMark(RULE_STATE, before)])
         async with here.running(config):
             await here.clock.wait_idle()
             await here.clock.advance(1000)
@@ -79,7 +79,7 @@ async def test_a_database_that_fails_delays_rules_and_loses_nothing(
 
         async def failing(writes: Sequence[Write], *, once: Once | None = None) -> Committed:
             nonlocal refused
-            if any(isinstance(write, SetMark) and write.name == AGENDA for write in writes) and refused < 3:
+            if any(isinstance(write, SetMark) and write.name == RULE_STATE for write in writes) and refused < 3:
                 refused += 1
                 raise StoreUnavailableError("full disk")
             return await commit(writes, once=once)
@@ -124,7 +124,7 @@ async def test_rules_that_were_away_too_long_go_on_with_the_newest(tmp_path: Pat
             await here.command("gate", "Reset")
         async with open_store(config.store.url) as store:
             later = here.clock.now().replace(year=2100)
-            await store.commit([Forget(later, 1000), SetMark(AGENDA, dump(RuleState(seq=0)))])
+            await store.commit([Forget(later, 1000), SetMark(RULE_STATE, dump(RuleState(seq=0)))])
         async with here.running(config):
             await here.clock.wait_idle()
             assert here.received(GUARD) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driver.ports.store import SetMark
-from driver.services.rule_engine import AGENDA
+from driver.services.rule_engine import RULE_STATE
 from driver.store import open_store
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm, rules, texted
@@ -163,7 +163,7 @@ async def test_a_rule_that_would_go_round_for_ever_says_so(tmp_path: Path) -> No
         await here.send("lost", "gate")
         await here.clock.advance(60)
         assert here.creates() == 4
-        assert (await letters(here))[-1] == ("boss", "it is about a text that a rule sent, and could go round for ever")
+        assert (await letters(here))[-1] == ("boss", "it is about a text that a rule sent, and could go round forever")
 
 
 async def test_answers_beyond_the_limit_are_on_record(tmp_path: Path) -> None:
@@ -209,9 +209,9 @@ async def test_what_no_rule_needs_any_more_need_not_be_readable(tmp_path: Path) 
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, phones=PHONES)
         async with open_store(config.store.url) as store:
-            await store.commit([SetMark(AGENDA, "{}")])
+            await store.commit([SetMark(RULE_STATE, "{}")])
         async with here.running(config):
             await here.clock.wait_idle()
             assert await letters(here) == []
         async with open_store(config.store.url) as store:
-            assert not (await store.remember()).marks.get(AGENDA)
+            assert not (await store.remember()).marks.get(RULE_STATE)

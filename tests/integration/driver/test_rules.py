@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from driver.services.rule_engine import AGENDA
+from driver.services.rule_engine import RULE_STATE
 from driver.store import open_store
 from support.driver_site import GATE, GUARD, REFUSED, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm, rules, texted
@@ -95,7 +95,7 @@ async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
             health = await here.get("/healthz")
             assert "workflows" not in str(health)
         async with open_store(config.store.url) as store:
-            assert AGENDA not in (await store.remember()).marks
+            assert RULE_STATE not in (await store.remember()).marks
 
 
 async def test_new_rules_do_not_look_back(tmp_path: Path) -> None:

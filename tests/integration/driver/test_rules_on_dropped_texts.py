@@ -1,4 +1,4 @@
-"""Rules that wait for texts of rules that were not sent: somebody learns of it, and nothing goes round for ever."""
+"""Rules that wait for texts of rules that were not sent: somebody learns of it, and nothing goes round forever."""
 
 from pathlib import Path
 from typing import Any

@@ -225,7 +225,7 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
         assert [(worst["caption"], worst["raised"]) for worst in figures["worst"]] == [("Guard", 3), ("Gate", 1)]
         assert figures["slots"] == [{"at": "2026-01-01T00:00:00.000Z", "raised": 4}]
         for path in ("messages?q=", "audit?user=", "alarms/history?asset="):
-            assert "which is no text" in str(await here.get(f"/api/{path}a%00b", 400))
+            assert "which is not text" in str(await here.get(f"/api/{path}a%00b", 400))
         for odd in ("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
             for path in ("alarms/statistics?to=", "alarms/statistics?from=", "alarms/history?from=", "messages?to="):
                 assert "between the years" in str(await here.get(f"/api/{path}{odd}", 400))

@@ -81,7 +81,7 @@ def message(sid: str, moment: datetime = NOW, status: MessageStatus = MessageSta
 async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
     attempt = Attempt(1, NOW, "refused", 400, 21612, "", "no route")
     messages = [waiting(1), waiting(2, attempt, Attempt(2, NOW))]
-    asset = walk("Masked over fault cond UA", latch=True).asset
+    asset = walk("Masked over standing fault UA", latch=True).asset
     async with open_store(url) as store:
         await store.commit([PutExecution(execution(3, "c1")), *map(PutExecution, messages)])
         await store.commit([PutMessage(message("SM1")), SaveAsset(asset), SetMark("cursor", "x" * 100_000)])

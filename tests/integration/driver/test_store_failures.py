@@ -39,10 +39,10 @@ async def test_a_refused_command_shows_on_the_system_until_the_database_works(
             system = await here.asset("twilio")
             assert system["status"] == "Fault"
             [fault] = system["facts"]["faults"]
-            assert (fault["cause"], fault["hint"]) == ("store_trouble", "a database that works")
+            assert (fault["cause"], fault["hint"]) == ("store_unavailable", "a database that works")
             assert "locked" in fault["detail"]
             await here.clock.wait_idle()
-            assert await fault_causes(here) == ["store_trouble"], "storing that it is shown failed as well"
+            assert await fault_causes(here) == ["store_unavailable"], "storing that it is shown failed as well"
         await here.clock.advance(2)
         assert (await here.status("twilio"), await here.status()) == ("Normal", "Normal")
 
@@ -55,7 +55,7 @@ async def test_the_state_goes_on_in_memory_and_is_stored_when_the_database_can(t
             with locked(tmp_path / "driver.db"):
                 await here.clock.advance(60)
                 assert await here.status("twilio") == "No Communication"
-                assert await fault_causes(here) == ["store_trouble"]
+                assert await fault_causes(here) == ["store_unavailable"]
                 assert len(await here.events("StateChanged")) == 3
             await here.clock.advance(10)
             assert await fault_causes(here) == []
@@ -132,7 +132,7 @@ async def test_a_mask_that_ends_while_the_database_is_locked_is_stored_later(tmp
             with locked(tmp_path / "driver.db"):
                 await here.clock.advance(20)
                 assert await here.status() == "Normal"
-                assert await fault_causes(here) == ["store_trouble"]
+                assert await fault_causes(here) == ["store_unavailable"]
             await here.clock.advance(4)
             assert await fault_causes(here) == []
         async with here.running(config):

@@ -41,7 +41,7 @@ async def test_mistakes_are_told_line_by_line_and_nothing_happens(tmp_path: Path
         done = await invoke(tables_command, "import", "status", str(file), "--url", here.driver.dataserver_url)
         assert (done.returncode, done.stdout) == (1, "")
         assert "  line 2 (B2), Status.State.Value = '9': there is no state '9'" in done.stderr
-        assert "  line 3 (C3), Status.Color = 'Reddish': expected a colour" in done.stderr
+        assert "  line 3 (C3), Status.Color = 'Reddish': expected a color" in done.stderr
 
 
 async def test_json_restores_another_driver(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def test_what_is_no_driver_is_recognised() -> None:
     async with test_utils.TestServer(web.Application()) as server:
         url = str(server.make_url("/"))
         result = await asyncio.to_thread(CliRunner().invoke, tables_command, ["export", "status", "--url", url])
-    assert str(result.exception) == f"what answers at {url.rstrip('/')} is no driver (HTTP 404)"
+    assert str(result.exception) == f"what answers at {url.rstrip('/')} is not a driver (HTTP 404)"
 
 
 async def test_a_template_needs_no_driver() -> None:

@@ -252,7 +252,7 @@ async def test_an_import_that_is_stored_counts_although_the_states_it_changes_ar
         assert (await again.get("/api/tables/asset"))["rows"][1]["StatusTableId"] == "night"
 
 
-async def test_a_changed_configuration_is_taken_over_and_imports_stay(tmp_path: Path) -> None:
+async def test_a_changed_configuration_is_reloaded_and_imports_stay(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         await put(here, "/api/tables/status", NIGHT)
         header = "AssetId,LoggingDescription,StatusTableId,ExternalPhoneNumber,TwilioPhoneNumber\n"

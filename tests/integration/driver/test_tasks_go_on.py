@@ -166,15 +166,15 @@ async def test_a_driver_whose_writer_ends_starts_over(tmp_path: Path, monkeypatc
 
 async def test_a_driver_whose_turn_is_cut_short_takes_another_one(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        turns = here.driver._turns
-        original, left = turns._turn, [asyncio.CancelledError()]
+        failover = here.driver._failover
+        original, left = failover._turn, [asyncio.CancelledError()]
 
         async def turn() -> None:
             if left:
                 raise left.pop()
             await original()
 
-        turns._turn = turn  # type: ignore[method-assign]
+        failover._turn = turn  # type: ignore[method-assign]
         here.driver.services.store.leadership.end()
         for _ in range(5):
             await here.clock.advance(1)

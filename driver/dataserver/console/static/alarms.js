@@ -1,7 +1,7 @@
 // The alarm list: what needs somebody, folded by cause, acknowledged or shelved one by one, several or all at once.
 import { beside, cell, h, keyed, onOtherUser, Part, say, steady } from "./parts.js";
 import { age, COLUMNS, filtered, folded, listed, open, shortId, sorted, waiting } from "./alarm_list.js";
-import { paint } from "./colours.js";
+import { paint } from "./colors.js";
 import { Shelves } from "./shelves.js";
 
 /** Rows that are drawn at first. */

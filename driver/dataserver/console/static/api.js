@@ -1,6 +1,6 @@
 // Calls of the data server, with the login where one is needed.
 
-const KEPT = "sms-driver-login";
+const STORAGE_KEY = "sms-driver-login";
 const ROLES = ["viewer", "operator", "engineer", "admin"];
 
 /** A call the driver refused; `problem` is its problem document. */
@@ -16,14 +16,14 @@ export class Refused extends Error {
 export class Api extends EventTarget {
   constructor() {
     super();
-    this.login = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+    this.login = JSON.parse(sessionStorage.getItem(STORAGE_KEY) || "null");
   }
 
   get user() {
     return this.login?.username || "";
   }
 
-  /** Tell whether the user may do what needs a role; who needs no login may do everything. */
+  /** Return whether the user may do what needs a role; who needs no login may do everything. */
   may(role) {
     return !this.login || ROLES.indexOf(this.login.role) >= ROLES.indexOf(role);
   }
@@ -73,7 +73,7 @@ export class Api extends EventTarget {
   async logIn(username, password) {
     const login = await this.post("/api/Auth/Login", { username, password });
     this.login = { username, token: login.token, role: login.role };
-    sessionStorage.setItem(KEPT, JSON.stringify(this.login));
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(this.login));
     this.dispatchEvent(new Event("admitted"));
   }
 
@@ -85,7 +85,7 @@ export class Api extends EventTarget {
 
   forget() {
     this.login = null;
-    sessionStorage.removeItem(KEPT);
+    sessionStorage.removeItem(STORAGE_KEY);
     this.dispatchEvent(new Event("refused"));
   }
 

@@ -1,6 +1,6 @@
 // The two ways to look at assets: a card for each, or a line, what needs somebody first.
 import { cell, h, keyed, moment, say } from "./parts.js";
-import { paint } from "./colours.js";
+import { paint } from "./colors.js";
 import { open } from "./alarm_list.js";
 
 /** What is worth saying of an asset's state in one sentence. */

@@ -126,7 +126,7 @@ class Commands extends Part {
     }
   }
 
-  /** Tell whether there is a message that Twilio takes, and say what is wrong with one that is not. */
+  /** Return whether there is a message that Twilio takes, and say what is wrong with one that is not. */
   async sendable() {
     await this.length.measure();
     const wrong = !this.text.value.trim()

@@ -30,7 +30,7 @@ class Connection extends Part {
     const heading = HEADINGS[state]?.(moment(since));
     const doubt = this.model.knownAt ? "What is shown below may be out of date." : "";
     if (state === "connecting") say(this.text, "Connecting to the driver…");
-    else if (waits) say(this.text, "This driver is on standby; the active one carries out what you order.");
+    else if (waits) say(this.text, "This driver is on standby; the active one carries out your commands.");
     else say(this.text, heading ? [heading, reason, doubt].filter(Boolean).join(" ") : "");
     this.showOther(waits ? "standby" : state);
     const left = retry ? Math.max(0, Math.ceil((retry - Date.now()) / 1000)) : null;

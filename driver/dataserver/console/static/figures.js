@@ -3,7 +3,7 @@ import { h, moment, say } from "./parts.js";
 
 const HOUR = 3_600_000;
 /** Longer times are shown by day. */
-const MOST_HOURS = 72;
+const MAX_HOURS = 72;
 const HEIGHT = 60;
 
 function svg(tag, attributes, ...children) {
@@ -39,7 +39,7 @@ export class Figures {
 
   drawChart({ from, to, slots }) {
     const [begin, end] = [Math.floor(new Date(from) / HOUR) * HOUR, new Date(to).getTime()];
-    const long = end - begin > MOST_HOURS * HOUR;
+    const long = end - begin > MAX_HOURS * HOUR;
     const step = long ? 24 * HOUR : HOUR;
     const counts = new Array(Math.max(1, Math.ceil((end - begin) / step))).fill(0);
     for (const { at, raised } of slots) counts[Math.max(0, Math.floor((new Date(at) - begin) / step))] += raised;

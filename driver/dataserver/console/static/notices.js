@@ -2,7 +2,7 @@
 import { beside, h, moment, onOtherUser, Part, say } from "./parts.js";
 import { folded, listed, waiting } from "./alarm_list.js";
 
-/** An alarm sounds again after so long, until somebody acknowledges it or silences it. */
+/** An alarm sounds again at this interval until somebody acknowledges it or silences it. */
 const AGAIN_S = 10;
 const SEVERITIES = { 0: "no alarms", 1: "severity 1", 2: "severity 1 and 2", 3: "severity 1 to 3", 99: "all alarms" };
 

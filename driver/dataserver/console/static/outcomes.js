@@ -21,12 +21,12 @@ export function named(names) {
   return rest > 0 ? [...names.slice(0, NAMED), `and ${rest.toLocaleString("en")} more`] : names;
 }
 
-/** Tell whether asking again is in vain; a driver that starts, or takes over, answers later. */
+/** Return whether asking again is in vain; a driver that starts, or takes over, answers later. */
 export function isOver(error) {
   return [403, 404].includes(error.status);
 }
 
-/** What a text to several phones comes to. */
+/** The outcome of a text to several phones. */
 export function cost(phones, sms) {
   const length = sms ? `${sms} SMS` : "a number of SMS that is not known";
   return `${phones.toLocaleString("en")} phone${phones === 1 ? "" : "s"} × ${length}`;

@@ -2,7 +2,7 @@
 import { beside, h, Part } from "./parts.js";
 
 /** So many changed rows are shown one by one. */
-const MOST = 200;
+const MAX_CHANGES = 200;
 const KINDS = { status: "Status tables", command: "Command tables", asset: "Assets" };
 
 class Tables extends Part {
@@ -109,7 +109,7 @@ class Tables extends Part {
     this.result.replaceChildren(
       ...difference.warnings.map((warning) => h("p", { class: "warning" }, `Warning: ${place(warning)}${warning.message}`)),
       h("p", {}, `${words}${difference.unchanged} as before.`),
-      h("ul", {}, difference.changes.slice(0, MOST).map(change), count > MOST && h("li", {}, `and ${count - MOST} more`)),
+      h("ul", {}, difference.changes.slice(0, MAX_CHANGES).map(change), count > MAX_CHANGES && h("li", {}, `and ${count - MAX_CHANGES} more`)),
     );
   }
 

@@ -2,7 +2,7 @@
 
 /** Events that tell of a text which a person sent; the system has one for each. */
 const RECEIVED = "Message Received";
-const MOST = 200;
+const MAX_UNREAD = 200;
 
 export class Unread {
   constructor(model, preferences) {
@@ -56,7 +56,7 @@ export class Unread {
 
   add(message) {
     if (!this.has(message)) this.fresh.set(message.sid, message);
-    if (this.fresh.size > MOST) this.fresh.delete(this.fresh.keys().next().value);
+    if (this.fresh.size > MAX_UNREAD) this.fresh.delete(this.fresh.keys().next().value);
     this.model.tell("unread");
   }
 

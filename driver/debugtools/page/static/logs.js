@@ -1,7 +1,7 @@
 // Calls of the debug tools' listener.
 
-const KEPT = "sms-driver-debug-login";
-let token = sessionStorage.getItem(KEPT) ?? "";
+const STORAGE_KEY = "sms-driver-debug-login";
+let token = sessionStorage.getItem(STORAGE_KEY) ?? "";
 
 /** The driver wants to know who is asking. */
 export class Unknown extends Error {}
@@ -19,7 +19,7 @@ export async function callDriver(method, path, body) {
   const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
   if (answer.status === 401) {
     token = "";
-    sessionStorage.removeItem(KEPT);
+    sessionStorage.removeItem(STORAGE_KEY);
     throw new Unknown();
   }
   return read(answer);
@@ -47,7 +47,7 @@ export function loggedIn() {
 export async function logOut() {
   await callDriver("POST", "/api/Auth/Logout").catch(() => {});
   token = "";
-  sessionStorage.removeItem(KEPT);
+  sessionStorage.removeItem(STORAGE_KEY);
 }
 
 export async function logIn(username, password) {
@@ -57,5 +57,5 @@ export async function logIn(username, password) {
     body: JSON.stringify({ username, password }),
   });
   token = (await read(answer)).token;
-  sessionStorage.setItem(KEPT, token);
+  sessionStorage.setItem(STORAGE_KEY, token);
 }

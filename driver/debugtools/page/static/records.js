@@ -1,6 +1,6 @@
 // The records on the page: the newest few thousand, at the bottom the newest, with what came while paused held back.
 
-const MOST = 5000;
+const MAX_RECORDS = 5000;
 const OWN = new Set(["id", "at", "level", "logger", "event", "source", "exception"]);
 
 export class Records {
@@ -25,7 +25,7 @@ export class Records {
   add(record) {
     if (this.paused) {
       this.waiting.push(record);
-      if (this.waiting.length > MOST) this.waiting.shift();
+      if (this.waiting.length > MAX_RECORDS) this.waiting.shift();
       this.held = this.waiting.length;
       return;
     }
@@ -52,7 +52,7 @@ export class Records {
     }
     this.body.append(row);
     this.all.push(record);
-    if (this.all.length > MOST) {
+    if (this.all.length > MAX_RECORDS) {
       this.all.shift();
       this.body.firstElementChild.remove();
     }

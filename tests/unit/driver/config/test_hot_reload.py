@@ -1,8 +1,8 @@
-"""Which keys a running driver takes over: what is named exists, and what is not named waits."""
+"""Which keys a running driver reloads: what is named exists, and what is not named waits."""
 
 from typing import Any
 
-from driver.config.hot_reload import TAKEN_OVER, hot_reload, is_reloadable
+from driver.config.hot_reload import RELOADABLE, hot_reload, is_reloadable
 from driver.config.models import DriverConfig
 
 TWILIO = {"account_sid": "AC" + "0" * 32, "auth_token": "token-token"}
@@ -13,7 +13,7 @@ def config(**sections: Any) -> DriverConfig:
 
 
 def test_every_key_that_is_named_exists() -> None:
-    for name, keys in TAKEN_OVER.items():
+    for name, keys in RELOADABLE.items():
         model = type(getattr(config(), name))
         for key in keys or ():
             assert key in model.model_fields, f"{name}.{key}"

@@ -48,7 +48,7 @@ def test_a_file_in_the_folder_is_found(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 class TestEnvironment:
-    """`SMS_DRIVER__SECTION__KEY` goes before the file."""
+    """`SMS_DRIVER__SECTION__KEY` overrides the file."""
 
     def test_values_lists_and_tables(self, tmp_path: Path) -> None:
         env = {

@@ -161,7 +161,9 @@ def test_an_unknown_parameter_of_a_database_is_refused(folder: Path, name: str) 
 @pytest.mark.parametrize("rest", ["h:x/sms", "h:", "ann:hunter2@h:x", "ann:hun@ter2:5@h/sms", "a@h:5432x?a=b"])
 def test_a_database_port_that_is_none_is_refused(folder: Path, rest: str) -> None:
     env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": f"postgresql://{rest}"}
-    with pytest.raises(ConfigurationError, match=r"store\.url = \(not shown\): the port in it is no number") as refused:
+    with pytest.raises(
+        ConfigurationError, match=r"store\.url = \(not shown\): the port in it is not a number"
+    ) as refused:
         loaded(folder, env)
     assert "hun" not in str(refused.value)
 

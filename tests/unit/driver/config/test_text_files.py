@@ -1,4 +1,4 @@
-"""Files as people save them: the encodings of Notepad and PowerShell are read, what is no text names its line."""
+"""Files as people save them: the encodings of Notepad and PowerShell are read, what is not text names its line."""
 
 import codecs
 from pathlib import Path

@@ -94,8 +94,8 @@ def test_the_more_urgent_goes_first_and_what_has_no_room_is_dropped_with_the_rea
 
 
 def test_what_quiet_hours_held_is_folded_as_well_where_the_hour_is_spent() -> None:
-    held = tuple(replace(about(number), held=True) for number in (1, 2))
-    long = tuple(replace(said(number, "x" * 1000), held=True) for number in (1, 2))
+    held = tuple(replace(about(number), in_quiet_hours=True) for number in (1, 2))
+    long = tuple(replace(said(number, "x" * 1000), in_quiet_hours=True) for number in (1, 2))
     assert [item.text[:6] for item in take_due(RuleState(waiting=held), NOW, true, ONE).send] == ["2 more"]
     spent = take_due(RuleState(waiting=(about(9),)), NOW, true, ONE).rule_state
     done = take_due(replace(spent, waiting=held), NOW, true, ONE)
@@ -149,5 +149,5 @@ def test_a_repetition_that_nobody_misses_keeps_no_other_text_back() -> None:
 
 
 def test_held_texts_about_one_alarm_are_no_digest() -> None:
-    held = (replace(about(1), held=True), replace(about(1), key="later", held=True))
+    held = (replace(about(1), in_quiet_hours=True), replace(about(1), key="later", in_quiet_hours=True))
     assert [item.key for item in take_due(RuleState(waiting=held), NOW, true, Allowances()).send] == ["k1", "later"]

@@ -1,4 +1,4 @@
-"""Rules as data: what they fit, what their messages become, and what the agenda makes of them."""
+"""Rules as data: what they fit, what their messages become, and what the rule state makes of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -90,7 +90,7 @@ def test_a_rule_only_looks_at_its_event() -> None:
     assert not CHAIN.fits(FIELDS | {"Event": "AlarmCleared"})
 
 
-def test_a_chain_puts_every_step_on_the_agenda_with_its_due_time() -> None:
+def test_a_chain_adds_every_step_to_the_rule_state_with_its_due_time() -> None:
     rule_state = put(trigger())
     assert {item.summary for item in rule_state.waiting} == {"North gate, Fault"}
     assert [(item.to, item.text, item.due - NOW) for item in rule_state.waiting] == [
@@ -156,7 +156,7 @@ def test_quiet_hours_hold_back_what_is_not_urgent() -> None:
     rule = replace(CHAIN, where={})
     urgent = put(trigger(**{"Alarm Type": "No Communication"}), rules=(rule,), allowances=allowances)
     assert urgent.waiting[0].due == NOW
-    assert [item.held for item in (*put(trigger(), allowances=allowances).waiting, *urgent.waiting[:1])] == (
+    assert [item.in_quiet_hours for item in (*put(trigger(), allowances=allowances).waiting, *urgent.waiting[:1])] == (
         [True, True, True, False]
     )
     loud = put(trigger(), rules=(replace(CHAIN, quiet=False),), allowances=allowances)
@@ -207,7 +207,7 @@ def test_too_many_waiting_texts_are_named_and_the_least_urgent_are_given_up() ->
     assert [item.key for item in done.crowded_out] == ["late", "0", "1"]
 
 
-def test_the_agenda_is_remembered_whole() -> None:
+def test_the_rule_state_is_remembered_whole() -> None:
     rule_state = replace(
         put(trigger()),
         seq=7,
@@ -227,7 +227,7 @@ def test_a_phone_whose_codes_are_all_taken_gets_the_oldest_one_again() -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"format": 1}', '{"format": 2}', '{"format": 2, "agenda": {"waiting": [1]}}']
 )
-def test_what_is_no_agenda_is_refused(text: str) -> None:
+def test_what_is_not_a_rule_state_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json's own error is one as well
         load(text)
 
@@ -239,7 +239,7 @@ def test_a_text_that_somebody_wrote_has_the_urgency_of_people_and_no_severity_of
     assert (item.text, item.severity, item.summary) == ("[] help", PEOPLE_SEVERITY, "")
 
 
-def test_what_a_rule_put_on_the_agenda_goes_with_it_but_answers_stay() -> None:
+def test_what_a_rule_added_to_the_rule_state_goes_with_it_but_answers_stay() -> None:
     answer = PendingMessage("a", "answer", "desk", "done", NOW, answer=True)
     stays, goes = (PendingMessage(name, name, "desk", "x", NOW) for name in ("kept", "gone"))
     left, gone = without_rules(RuleState(waiting=(answer, stays, goes)), {"kept"})

@@ -1,16 +1,18 @@
 """What an operator reads of an asset: why it shows what it shows, and what has to happen next."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from driver.domain.asset_changes import Change, CommLost, FaultRaised, Masked
-from driver.domain.explanations import awaiting, reason
+from driver.domain.explanations import awaiting, reason, why_shown
 from driver.domain.facts import CauseKind, CommReason, FaultCause
-from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules
+from driver.domain.status_table import State, StatusTable
+from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules, walk
 
 NO_ROUTE = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "a message could not be sent", 21612)
-CLOSED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.CONDITION, "the account is closed", hint="an open account")
+CLOSED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.STANDING, "the account is closed", hint="an open account")
 AWAY = CommLost(CommReason.UNREACHABLE, "no route to host")
 NETWORK = "communication with Twilio (look at network, proxy, firewall)"
 
@@ -93,3 +95,57 @@ def said(changes: tuple[Change, ...], *, latch: bool) -> tuple[str, str]:
     for change in changes:
         walked.step(change)
     return reason(walked.asset), awaiting(walked.asset, walked.rules)
+
+
+def test_an_asset_in_fault_is_explained_from_its_facts_to_the_row() -> None:
+    walked = walk("Standing fault UA", latch=False)
+    assert list(why_shown(walked.asset, walked.rules, "Guard")) == [
+        "Guard shows Fault since 2026-01-01 00:00:01 UTC.",
+        "The account is suspended.",
+        "To be Normal again it waits for: a successful message or Reset.",
+        "Its alarm Fault is unacknowledged.",
+        "So these states are active: Fault.",
+        "In the status table 'Default' the row 'Fault' (priority 3) fits: it needs Fault.",
+        "The first of them is shown: Fault.",
+    ]
+
+
+def test_latched_acknowledged_and_silent_alarms_say_so() -> None:
+    walked = walk("Fault gone AL", latch=True)
+    assert "Its alarm Fault is acknowledged, over but latched." in list(why_shown(walked.asset, walked.rules, "Guard"))
+    walked = walk("Standing fault UA", latch=False)
+    walked.step(Masked(BY))
+    assert "Its alarm Fault is unacknowledged, silent." in list(why_shown(walked.asset, walked.rules, "Guard"))
+
+
+def test_where_no_row_fits_none_is_named() -> None:
+    walked = walk("Normal", latch=False)
+    empty = replace(walked.rules, table=StatusTable("empty", "Empty", ()))
+    assert list(why_shown(walked.asset, empty, "Guard"))[-1] == "So these states are active: Normal."
+
+
+def test_several_states_are_named_in_order() -> None:
+    walked = walk("Standing fault UA", latch=False)
+    walked.step(CHANGES["C-"])
+    [row, *_] = walked.rules.table.rows
+    both = replace(row, status="Dark", priority=0, states=frozenset({State.NO_COMMUNICATION, State.FAULT}))
+    said = list(why_shown(walked.asset, replace(walked.rules, table=StatusTable("t", "Night", (both,))), "Guard"))
+    assert "So these states are active: Fault, No Communication." in said
+    assert "In the status table 'Night' the row 'Dark' (priority 0) fits: it needs Fault and No Communication." in said
+
+
+def test_words_say_why_and_what_is_awaited() -> None:
+    walked = walk("Fault gone UL", latch=True)
+    assert reason(walked.asset) == "Fault is over, its alarm is latched"
+    assert awaiting(walked.asset, walked.rules) == "Acknowledge, then Reset"
+    walked.step(Masked(BY, START + timedelta(hours=1)))
+    assert reason(walked.asset).startswith("Masked by ann until 2026-01-01 01:00:00 UTC")
+    down = walk("NoComm AA", latch=True)
+    assert "Twilio cannot be reached (no connection)" in reason(down.asset)
+    assert (
+        awaiting(down.asset, down.rules) == "communication with Twilio (look at network, proxy, firewall), then Reset"
+    )
+    twice = walk("Fault send UA", latch=False)
+    twice.step(CHANGES["F+e"])
+    assert reason(twice.asset) == "A message could not be sent, 2 times"
+    assert awaiting(twice.asset, twice.rules) == "a successful message or Reset"

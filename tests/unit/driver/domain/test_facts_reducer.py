@@ -12,7 +12,7 @@ from support.driver_transitions import BY, CHANGES, START, walk
 
 SECOND = timedelta(seconds=1)
 SENT = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "not sent")
-SUSPENDED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.CONDITION, "suspended")
+SUSPENDED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.STANDING, "suspended")
 
 
 def condition(cause: FaultCause, seconds: int = 0) -> Condition:
@@ -31,9 +31,9 @@ def test_communication_is_lost_since_it_was_lost_first_for_the_reason_it_has_now
 
 def test_communication_that_is_there_ends_the_grace_of_the_start() -> None:
     walked = walk("NoComm UA", latch=False)
-    walked.asset = replace(walked.asset, held_until=START + 60 * SECOND)
+    walked.asset = replace(walked.asset, startup_grace_until=START + 60 * SECOND)
     walked.step(CommRestored())
-    assert (walked.asset.facts.comm, walked.asset.held_until) == (None, None)
+    assert (walked.asset.facts.comm, walked.asset.startup_grace_until) == (None, None)
 
 
 def test_a_condition_that_still_holds_is_no_second_fault_and_touches_no_other() -> None:
@@ -46,7 +46,7 @@ def test_a_condition_that_still_holds_is_no_second_fault_and_touches_no_other() 
     assert same_other == other
     assert (again.since, again.last_seen, again.count) == (first.since, START + 3 * SECOND, 1)
     assert (again.detail, again.hint) == ("closed for good", "an open account")
-    assert done.happenings == ()
+    assert done.asset_events == ()
 
 
 def test_an_event_that_comes_again_is_counted_where_it_stands() -> None:
@@ -70,20 +70,20 @@ def test_conditions_are_reported_once_when_they_begin_and_once_when_they_end() -
     walked = walk("Normal", latch=False)
     first, second = list(FaultCause)[:2]
     begun = walked.step(ConditionsFound((condition(first), condition(second))))
-    assert [event.name for event in begun.happenings] == [CONDITION_FOUND] * 2
+    assert [event.name for event in begun.asset_events] == [CONDITION_FOUND] * 2
     gone = walked.step(ConditionsFound((condition(second, 9),)))
-    [event] = gone.happenings
+    [event] = gone.asset_events
     assert (event.name, event.parameters["Condition"]) == (CONDITION_ENDED, first.value)
     assert walked.asset.facts.conditions == (condition(second),), "it holds since it was found first"
 
 
 def test_a_mask_that_is_set_again_for_longer_is_the_same_mask() -> None:
-    walked = walk("Masked over fault cond UA", latch=False)
+    walked = walk("Masked over standing fault UA", latch=False)
     mask = walked.asset.facts.mask
     assert mask is not None
     longer = walked.step(Masked(BY, START + 60 * SECOND))
     assert walked.asset.facts.mask == replace(mask, until=START + 60 * SECOND)
-    assert longer.happenings == ()
+    assert longer.asset_events == ()
     again = walked.step(Masked(BY, START + 60 * SECOND))
     assert (again.result, again.why) == (CommandResult.NOOP, "it is masked already")
 
@@ -107,7 +107,7 @@ def test_a_condition_is_a_fault_where_the_site_wants_it_to_be_one_and_as_long_as
     walked.step(SENT)
     [sent] = walked.asset.facts.faults
     walked.step(ConditionsFound((condition(FaultCause.TRIAL), condition(FaultCause.UNVERIFIED))))
-    trial = Fault(FaultCause.TRIAL, CauseKind.CONDITION, "trial", START + 2 * SECOND, START + 2 * SECOND)
+    trial = Fault(FaultCause.TRIAL, CauseKind.STANDING, "trial", START + 2 * SECOND, START + 2 * SECOND)
     assert list(walked.asset.facts.faults) == [sent, trial]
     walked.step(ConditionsFound((replace(condition(FaultCause.TRIAL), detail="still", hint="upgrade"),)))
     assert list(walked.asset.facts.faults) == [sent, replace(trial, detail="still", hint="upgrade")]
@@ -119,12 +119,12 @@ def test_a_clock_that_is_set_moves_what_lasts_and_not_what_was_found() -> None:
     walked = walk("Normal", latch=False)
     walked.step(SENT)
     walked.step(SUSPENDED)
-    asset = replace(walked.asset, held_until=START + 60 * SECOND)
+    asset = replace(walked.asset, startup_grace_until=START + 60 * SECOND)
     moved = reclocked(asset, 9 * SECOND)
     sent, suspended = asset.facts.faults
-    assert moved.held_until == START + 69 * SECOND
+    assert moved.startup_grace_until == START + 69 * SECOND
     assert moved.facts.faults == (replace(sent, last_seen=sent.last_seen + 9 * SECOND), suspended)
-    assert reclocked(walked.asset, 9 * SECOND).held_until is None
+    assert reclocked(walked.asset, 9 * SECOND).startup_grace_until is None
 
 
 def test_a_status_is_shown_since_it_was_shown_first() -> None:

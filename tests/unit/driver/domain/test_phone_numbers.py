@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver.domain.phone_numbers import E164, is_messaging_service, tidied
+from driver.domain.phone_numbers import E164, is_messaging_service, shortened, tidied
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,23 @@ def test_a_messaging_service_is_no_number() -> None:
     assert is_messaging_service("MG" + "0af" * 10 + "00")
     assert not is_messaging_service("MG" + "0" * 31)
     assert not is_messaging_service("+12015550101")
+
+
+@pytest.mark.parametrize("text", ["+1 (201) 555-0101", "+12015550101", "+1.201.555.0101"])
+def test_a_number_is_read_without_its_decoration(text: str) -> None:
+    assert E164(text) == "+12015550101"
+
+
+@pytest.mark.parametrize("text", ["12015550101", "+0123456789", "+1201", "++12015550101", "", "+1201555010111111"])
+def test_what_is_no_e164_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"E\.164"):
+        E164(text)
+
+
+def test_numbers_are_shortened_for_logs() -> None:
+    assert (shortened("+12015550101"), shortened("+12")) == ("+1…0101", "…")
+
+
+@pytest.mark.parametrize(("number", "shown"), [("+123456", "…"), ("+1234567", "+1…4567")])
+def test_a_short_number_is_not_shown_at_all(number: str, shown: str) -> None:
+    assert shortened(number) == shown

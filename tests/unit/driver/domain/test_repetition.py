@@ -83,9 +83,9 @@ def test_quiet_hours_hold_repetitions_and_they_go_on_afterwards() -> None:
     quiet = Allowances(quiet_hours=QuietHours(time(20, 3), time(21, 0), UTC))
     done = at(put(quiet), 0, allowances=quiet)
     [item] = done.rule_state.waiting
-    assert (item.due, item.held) == (NOW + 60 * MINUTE, True)
+    assert (item.due, item.in_quiet_hours) == (NOW + 60 * MINUTE, True)
     [after] = at(done.rule_state, 60, allowances=quiet).rule_state.waiting
-    assert (after.due, after.held) == (NOW + 65 * MINUTE, False)
+    assert (after.due, after.in_quiet_hours) == (NOW + 65 * MINUTE, False)
     loud = replace(RULE, quiet=False)
     state = triggered(RuleState(), Trigger("E", "gate", FIELDS, NOW), (loud,), quiet).rule_state
     [item] = at(state, 0, allowances=quiet).rule_state.waiting

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver.domain.segments import ROOM, Alphabet, count, measure
+from driver.domain.segments import ROOM, Alphabet, _clusters, count, measure
 
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 FAMILY = "👨‍👩‍👧‍👦"
@@ -112,3 +112,12 @@ def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
 
 def test_a_heap_of_accents_larger_than_a_part_is_split_after_all() -> None:
     assert measure("e" + "\u0301" * 200).segments == 3
+
+
+def test_a_cluster_longer_than_a_part_is_split_after_all() -> None:
+    assert count("e" + "\u0301" * 200) == 3
+    assert count("") >= 0
+
+
+def test_nothing_is_no_cluster() -> None:
+    assert list(_clusters("")) == []

@@ -17,12 +17,12 @@ UNTIL = START + timedelta(hours=1)
 
 
 def shelved(*, latch: bool = False) -> tuple[Walk, Transition]:
-    walked = walk("Fault cond UA", latch=latch)
+    walked = walk("Standing fault UA", latch=latch)
     return walked, walked.step(Shelved(BY, "alarm-1", UNTIL))
 
 
 def names(done: Transition) -> list[str]:
-    return [happening.name for happening in done.happenings]
+    return [asset_event.name for asset_event in done.asset_events]
 
 
 def test_a_shelved_alarm_is_silent_and_everything_else_stays() -> None:

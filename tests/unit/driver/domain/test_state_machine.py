@@ -1,9 +1,16 @@
 """The transition tables, cell by cell: what is shown, which record is left, and what the command answers."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from driver.domain.asset import AlarmRules
+from driver.domain.asset_changes import Masked, TimePassed
 from driver.domain.commands import AssetType, CommandResult
-from support.driver_transitions import CHANGES, PATHS, records, walk
+from driver.domain.state_machine import next_due, transition
+from driver.domain.status_table import StatusTable, default_table
+from support.driver_transitions import BY, CHANGES, PATHS, START, Walk, healthy, records, rules, walk
 
 N, F, C, M, A = "Normal", "Fault", "No Communication", "Masked", "Acknowledged"
 
@@ -11,9 +18,9 @@ N, F, C, M, A = "Normal", "Fault", "No Communication", "Masked", "Acknowledged"
 COLUMNS = ("F+c", "F+e", "F-", "C-", "C+", "Mask", "Ack", "Reset", "OK")
 LATCHED = {
     "Normal": (F, F, N, C, N, M, N, N, N),
-    "Fault cond UA": (F, F, F, C, F, M, A, F, F),
+    "Standing fault UA": (F, F, F, C, F, M, A, F, F),
     "Fault send UA": (F, F, F, C, F, M, A, F, F),
-    "Fault cond AA": (A, A, A, C, A, M, A, F, A),
+    "Standing fault AA": (A, A, A, C, A, M, A, F, A),
     "Fault send AA": (A, A, A, C, A, M, A, N, A),
     "Fault gone UL": (F, F, F, C, F, M, A, F, F),
     "Fault gone AL": (F, F, A, C, A, M, A, N, A),
@@ -22,13 +29,13 @@ LATCHED = {
     "Comm back UL": (C, C, C, C, C, M, A, C, C),
     "Comm back AL": (F, F, A, C, A, M, A, N, A),
     "Masked, healthy": (M, M, M, M, M, M, M, N, M),
-    "Masked over fault cond UA": (M, M, M, M, M, M, M, F, M),
+    "Masked over standing fault UA": (M, M, M, M, M, M, M, F, M),
 }
 UNLATCHED = {
     "Normal": (F, F, N, C, N, M, N, N, N),
-    "Fault cond UA": (F, F, N, C, F, M, A, F, F),
+    "Standing fault UA": (F, F, N, C, F, M, A, F, F),
     "Fault send UA": (F, F, F, C, F, M, A, N, N),
-    "Fault cond AA": (A, A, N, C, A, M, A, F, A),
+    "Standing fault AA": (A, A, N, C, A, M, A, F, A),
     "Fault send AA": (A, A, A, C, A, M, A, N, N),
     "Fault gone UL": (F, F, N, C, N, M, N, N, N),
     "Fault gone AL": (F, F, N, C, N, M, N, N, N),
@@ -37,14 +44,14 @@ UNLATCHED = {
     "Comm back UL": (F, F, N, C, N, M, N, N, N),
     "Comm back AL": (F, F, N, C, N, M, N, N, N),
     "Masked, healthy": (M, M, M, M, M, M, M, N, M),
-    "Masked over fault cond UA": (M, M, M, M, M, M, M, F, M),
+    "Masked over standing fault UA": (M, M, M, M, M, M, M, F, M),
 }
 #: Records after a change, where the shown status alone does not tell.
 LATCHED_RECORDS = {
-    ("Fault cond UA", "F-"): "UL",
+    ("Standing fault UA", "F-"): "UL",
     ("Fault send UA", "OK"): "UL",
-    ("Fault cond AA", "F-"): "AL",
-    ("Fault cond AA", "Reset"): "UA",
+    ("Standing fault AA", "F-"): "AL",
+    ("Standing fault AA", "Reset"): "UA",
     ("Fault send AA", "OK"): "AL",
     ("Fault send AA", "Reset"): "",
     ("Fault gone UL", "Ack"): "AL",
@@ -57,8 +64,8 @@ LATCHED_RECORDS = {
     ("Comm back UL", "Ack"): "AL",
     ("Comm back AL", "C-"): "UA",
     ("Comm back AL", "Reset"): "",
-    ("Masked over fault cond UA", "Ack"): "AA",
-    ("Masked over fault cond UA", "Reset"): "UA",
+    ("Masked over standing fault UA", "Ack"): "AA",
+    ("Masked over standing fault UA", "Reset"): "UA",
 }
 #: What commands answer; everything else answers ok.
 OK, NOOP, PARTIAL, REJECTED = CommandResult.OK, CommandResult.NOOP, CommandResult.PARTIAL, CommandResult.REJECTED
@@ -66,13 +73,13 @@ RESULTS = {
     True: {
         "Reset": {
             NOOP: {"Normal"},
-            REJECTED: {"Fault cond UA", "Fault send UA", "Fault gone UL", "NoComm UA", "Comm back UL"},
-            PARTIAL: {"Masked over fault cond UA"},
+            REJECTED: {"Standing fault UA", "Fault send UA", "Fault gone UL", "NoComm UA", "Comm back UL"},
+            PARTIAL: {"Masked over standing fault UA"},
         },
         "Ack": {
             NOOP: {
                 "Normal",
-                "Fault cond AA",
+                "Standing fault AA",
                 "Fault send AA",
                 "Fault gone AL",
                 "NoComm AA",
@@ -80,13 +87,13 @@ RESULTS = {
                 "Masked, healthy",
             }
         },
-        "Mask": {NOOP: {"Masked, healthy", "Masked over fault cond UA"}},
+        "Mask": {NOOP: {"Masked, healthy", "Masked over standing fault UA"}},
     },
     False: {
         "Reset": {
             NOOP: {
                 "Normal",
-                "Fault cond UA",
+                "Standing fault UA",
                 "NoComm UA",
                 "Fault gone UL",
                 "Fault gone AL",
@@ -97,7 +104,7 @@ RESULTS = {
         "Ack": {
             NOOP: {
                 "Normal",
-                "Fault cond AA",
+                "Standing fault AA",
                 "Fault send AA",
                 "Fault gone UL",
                 "Fault gone AL",
@@ -107,7 +114,7 @@ RESULTS = {
                 "Masked, healthy",
             }
         },
-        "Mask": {NOOP: {"Masked, healthy", "Masked over fault cond UA"}},
+        "Mask": {NOOP: {"Masked, healthy", "Masked over standing fault UA"}},
     },
 }
 
@@ -148,10 +155,10 @@ def test_cancel_changes_nothing(latch: bool, row: str) -> None:
     walked = walk(row, latch=latch)
     before = walked.asset
     done = walked.step(CHANGES["Cancel"])
-    assert (done.asset, done.happenings) == (before, ())
+    assert (done.asset, done.asset_events) == (before, ())
 
 
-@pytest.mark.parametrize("row", ["Fault cond AA", "NoComm AA"])
+@pytest.mark.parametrize("row", ["Standing fault AA", "NoComm AA"])
 @pytest.mark.parametrize("latch", [True, False])
 def test_reset_of_what_still_holds_is_a_new_alarm(row: str, latch: bool) -> None:
     walked = walk(row, latch=latch)
@@ -163,7 +170,7 @@ def test_reset_of_what_still_holds_is_a_new_alarm(row: str, latch: bool) -> None
 
 
 def test_reset_of_what_still_holds_can_be_refused_instead() -> None:
-    walked = walk("Fault cond AA", latch=True, reject_reset_while_active=True)
+    walked = walk("Standing fault AA", latch=True, reject_reset_while_active=True)
     done = walked.step(CHANGES["Reset"])
     assert (done.result, done.why, done.asset.status) == (REJECTED, "Fault still holds", "Acknowledged")
 
@@ -173,7 +180,7 @@ def test_the_same_failure_again_is_counted() -> None:
     done = walked.step(CHANGES["F+e"])
     [record] = done.asset.records
     assert (record.count, record.last_seen) == (2, walked.now)
-    assert [happening.name for happening in done.happenings] == ["AlarmRepeated"]
+    assert [asset_event.name for asset_event in done.asset_events] == ["AlarmRepeated"]
 
 
 def test_a_failure_after_acknowledge_is_counted_or_a_new_alarm_if_so_chosen() -> None:
@@ -188,20 +195,53 @@ def test_a_second_mask_unmasks_only_if_so_chosen() -> None:
 
 
 def test_a_strict_latch_freezes_what_is_shown() -> None:
-    free, frozen = (walk("Fault cond UA", latch=True, latch_strict=strict) for strict in (False, True))
+    free, frozen = (walk("Standing fault UA", latch=True, latch_strict=strict) for strict in (False, True))
     assert free.step(CHANGES["C-"]).asset.status == "No Communication"
     assert frozen.step(CHANGES["C-"]).asset.status == "Fault"
     assert frozen.step(CHANGES["Ack"]).asset.status == "Acknowledged"
 
 
 def test_unmasking_starts_the_alarms_age_and_tells_it() -> None:
-    walked = walk("Masked over fault cond UA", latch=False)
+    walked = walk("Masked over standing fault UA", latch=False)
     assert walked.asset.records[0].annunciated_at is None
     done = walked.step(CHANGES["Reset"])
     assert done.asset.records[0].annunciated_at == walked.now
-    assert [happening.name for happening in done.happenings] == ["AlarmRaised", "StateChanged"]
+    assert [asset_event.name for asset_event in done.asset_events] == ["AlarmRaised", "StateChanged"]
 
 
 def test_under_a_mask_nothing_is_annunciated() -> None:
     done = walk("Masked, healthy", latch=False).step(CHANGES["F+c"])
-    assert [happening.name for happening in done.happenings] == ["AlarmMasked"]
+    assert [asset_event.name for asset_event in done.asset_events] == ["AlarmMasked"]
+
+
+def test_time_ends_masks_holds_and_the_grace_at_start() -> None:
+    walked = Walk(rules(latch=False, fault_hold_s=60.0), healthy())
+    assert next_due(walked.asset, walked.rules) is None
+    walked.step(CHANGES["F+e"])
+    held = walked.asset.facts.faults[0].last_seen + timedelta(seconds=60)
+    assert next_due(walked.asset, walked.rules) == held
+    masked = Masked(BY, START + timedelta(seconds=30))
+    walked.step(masked)
+    assert next_due(walked.asset, walked.rules) == START + timedelta(seconds=30)
+    walked.now = START + timedelta(seconds=30)
+    assert walked.step(TimePassed()).asset.status == "Fault"
+    walked.now = held
+    assert walked.step(TimePassed()).asset.status == "Normal"
+    assert walked.asset.facts.faults == ()
+    waiting = replace(walked.asset, startup_grace_until=held + timedelta(days=1))
+    assert next_due(waiting, walked.rules) == held + timedelta(days=1)
+
+
+def test_a_strict_latch_shows_the_first_alarm_only_while_there_is_one() -> None:
+    frozen = Walk(rules(latch=True, latch_strict=True), healthy())
+    assert frozen.step(CHANGES["Ack"]).asset.status == "Normal"
+
+
+def test_a_status_without_alarm_is_shown_and_leaves_no_record() -> None:
+    silent = StatusTable("t", "T", tuple(replace(row, alarm=False) for row in default_table().rows))
+    walked = walk("Standing fault UA", latch=False)
+    quiet = AlarmRules(table=silent)
+    settled = transition(walked.asset, TimePassed(), quiet, walked.now, lambda: "x")
+    assert (settled.asset.status, settled.asset.records) == ("Fault", ())
+    again = transition(settled.asset, CHANGES["F-"], quiet, walked.now, lambda: "x")
+    assert again.asset.status == "Normal"

@@ -55,3 +55,16 @@ def test_of_rows_with_one_priority_the_one_with_more_states_is_shown_then_the_fi
     table = StatusTable("t", "T", (one, other, both))
     assert shown({FAULT}, table) == "one"
     assert shown({FAULT, LOST}, table) == "both"
+
+
+def test_a_row_of_several_states_is_shown_when_all_are_active() -> None:
+    both = StatusRow("Cut off and broken", frozenset({State.FAULT, State.NO_COMMUNICATION}), 2)
+    table = StatusTable("t", "T", (*default_table().rows, both))
+    assert shown({State.FAULT, State.NO_COMMUNICATION}, table) == "Cut off and broken"
+    assert shown({State.FAULT}, table) == "Fault"
+    assert table.binding(State.MASKED) is None
+
+
+def test_a_table_without_a_row_for_a_state_shows_the_states_own_name() -> None:
+    table = StatusTable("t", "T", ())
+    assert shown({State.FAULT, State.ACKNOWLEDGED}, table) == "Fault"

@@ -11,7 +11,7 @@ from fake_twilio import ManualClock
 
 
 async def start(deadlines: Deadlines, seconds: float) -> asyncio.Task[None]:
-    """Begin a block that takes for ever."""
+    """Begin a block that never ends."""
 
     async def take_for_ever() -> None:
         async with deadlines.within(timedelta(seconds=seconds)):

@@ -8,7 +8,7 @@ import pytest
 from driver.domain.asset_changes import FaultRaised, Operator
 from driver.domain.events import iso
 from driver.domain.facts import CauseKind, CommReason, FaultCause
-from driver.domain.shelving import LONGEST
+from driver.domain.shelving import MAX_SHELVING
 from driver.errors import CommandRefusedError, StoreUnavailableError
 from driver.services.alarm_actions import AlarmActions, AlarmsDone
 from support.driver_services import ServicesRig
@@ -58,7 +58,7 @@ async def test_alarms_are_acknowledged_in_one_commit(here: ServicesRig) -> None:
 async def test_only_the_alarms_that_were_named_are_changed(here: ServicesRig) -> None:
     here = ServicesRig()
     await here.monitor.failed(CommReason.AUTH_FAILED, "refused")
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     first, second = here.asset("twilio").records
     await actions(here).acknowledge([first.alarm_id], ALICE)
     acked = {record.alarm_id: record.state.acked for record in here.asset("twilio").records}
@@ -79,7 +79,7 @@ async def test_the_alarm_that_follows_from_another_is_acknowledged_with_it_where
 
 
 async def test_an_alarm_is_put_aside_until_a_moment_and_taken_back(here: ServicesRig) -> None:
-    guard, until = alarm(here, "guard"), here.clock.now() + LONGEST
+    guard, until = alarm(here, "guard"), here.clock.now() + MAX_SHELVING
     assert (await actions(here).shelve([guard], until, replace(ALICE, comment=""))).done == (guard,)
     assert [shelf.alarm_id for shelf in here.asset().shelves] == [guard]
     assert lines(here, "Shelve") == [
@@ -90,12 +90,12 @@ async def test_an_alarm_is_put_aside_until_a_moment_and_taken_back(here: Service
     assert lines(here, "Unshelve")[0][1] == f"Command ok; Alarm ID: {guard}; Comment: seen"
 
 
-@pytest.mark.parametrize("ahead", [timedelta(0), -timedelta(seconds=1), LONGEST + timedelta(microseconds=1)])
+@pytest.mark.parametrize("ahead", [timedelta(0), -timedelta(seconds=1), MAX_SHELVING + timedelta(microseconds=1)])
 async def test_a_moment_that_has_passed_or_is_far_ahead_is_refused(here: ServicesRig, ahead: timedelta) -> None:
     now = here.clock.now()
     with pytest.raises(CommandRefusedError) as refusal:
         await actions(here).shelve([alarm(here, "guard")], now + ahead, ALICE)
-    hours = int(LONGEST / timedelta(hours=1))
+    hours = int(MAX_SHELVING / timedelta(hours=1))
     assert str(refusal.value) == (
         f"until is {iso(now + ahead)}; expected a moment within {hours} h from now, {iso(now)}"
     )
@@ -109,4 +109,4 @@ async def test_what_cannot_be_stored_has_not_happened(here: ServicesRig) -> None
     with pytest.raises(StoreUnavailableError):
         await actions(here).acknowledge([alarm(here, "guard"), alarm(here, "gate")], ALICE)
     assert (here.asset(), here.asset("gate")) == before
-    assert here.faults("twilio")[FaultCause.STORE_TROUBLE][0] == "the disk is full"
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE][0] == "the disk is full"

@@ -97,7 +97,7 @@ async def test_a_condition_is_logged_when_it_comes_and_when_it_goes(here: Servic
         await here.assets.apply("twilio", ConditionsFound(()))
         await here.assets.apply("twilio", CommLost(CommReason.TIMEOUT, "gone"))
     said = [(each["event"], each["log_level"], each["asset_id"]) for each in logged if "condition" in each["event"]]
-    assert said == [("a condition was found", "warning", "twilio"), ("a condition is over", "info", "twilio")]
+    assert said == [("condition_found", "warning", "twilio"), ("condition_ended", "info", "twilio")]
     assert all(each["condition"] == "trial" for each in logged if "condition" in each["event"])
 
 
@@ -106,10 +106,10 @@ async def test_what_the_database_does_not_take_is_kept_and_the_others_bring_thei
     staged = here.assets.stage("guard", NOT_SENT)
     with pytest.raises(StoreUnavailableError):
         await here.assets.commit(staged.writes, [MARK])
-    assert here.faults("twilio")[FaultCause.STORE_TROUBLE] == ("the disk is full", None, "a database that works")
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE] == ("the disk is full", None, "a database that works")
     here.memory.fail("still full")
     await here.assets.save([])
-    assert here.faults("twilio")[FaultCause.STORE_TROUBLE][0] == "the disk is full", "one fault, however often"
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE][0] == "the disk is full", "one fault, however often"
     here.memory.work()
     await here.assets.save([])
     assert here.memory.assets["guard"] == here.asset()
@@ -135,17 +135,17 @@ async def test_the_task_tries_again_after_a_pause_and_rests_otherwise(here: Serv
         await here.clock.advance(2 * STORE_PAUSE.total_seconds())
         assert here.memory.assets["guard"] == here.asset()
         assert here.memory.assets["twilio"] == here.asset("twilio")
-        assert FaultCause.STORE_TROUBLE not in here.faults("twilio")
+        assert FaultCause.STORE_UNAVAILABLE not in here.faults("twilio")
         assert here.clock.next_due() is None
 
 
 async def test_a_working_database_ends_no_other_fault(here: ServicesRig) -> None:
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     await here.assets.apply("guard", CommRestored())
     assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID}
     here.memory.fail()
     await here.assets.apply("guard", Masked(Operator("alice"), None))
-    assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID, FaultCause.STORE_TROUBLE}
+    assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID, FaultCause.STORE_UNAVAILABLE}
     here.memory.work()
     await here.assets.save([])
     assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID}
@@ -164,7 +164,7 @@ async def test_what_can_never_be_stored_holds_up_nothing_else(here: ServicesRig)
     commits = len(here.memory.commits)
     with pytest.raises(UnstorableError):
         await here.assets.commit([bad])
-    assert FaultCause.STORE_TROUBLE not in here.faults("twilio"), "the database is fine"
+    assert FaultCause.STORE_UNAVAILABLE not in here.faults("twilio"), "the database is fine"
     await here.assets.save([])
     assert len(here.memory.commits) == commits
 
@@ -202,17 +202,17 @@ async def test_what_is_remembered_goes_on_and_an_active_alarm_needs_no_grace(her
     made.start(here.memory.assets, 30)
     assert made.get("guard").facts.faults == here.asset("guard").facts.faults
     assert made.get("twilio").records[0].alarm_id == here.asset("twilio").records[0].alarm_id
-    assert made.get("twilio").held_until is None
+    assert made.get("twilio").startup_grace_until is None
     loss = made.get("twilio").facts.comm
     assert loss is not None
     assert (loss.reason, loss.phones) == (CommReason.INITIALIZING, 2)
     fresh = assets(here, *PHONES)
     fresh.start({"guard": here.asset("guard")}, 30)
-    assert fresh.get("guard").held_until == here.clock.now() + timedelta(seconds=30)
+    assert fresh.get("guard").startup_grace_until == here.clock.now() + timedelta(seconds=30)
     assert fresh.get("guard").facts.faults
 
 
-async def test_other_assets_are_taken_over_while_everything_runs(here: ServicesRig) -> None:
+async def test_other_assets_are_applied_while_everything_runs(here: ServicesRig) -> None:
     async with here.running(here.assets.run):
         await here.assets.apply("guard", NOT_SENT)
         here.assets.configure(rollup=True, grace_s=50)
@@ -231,7 +231,7 @@ async def test_other_assets_are_taken_over_while_everything_runs(here: ServicesR
         assert spare is not None
         assert (desk.reason, desk.detail) == (CommReason.INITIALIZING, "")
         assert (spare.reason, spare.detail) == (CommReason.CONFIG_INVALID, "Twilio Phone Number not configured")
-        assert here.asset("desk").held_until == here.clock.now() + timedelta(seconds=50)
+        assert here.asset("desk").startup_grace_until == here.clock.now() + timedelta(seconds=50)
         assert here.faults("twilio") == {}, "the phone that was in Fault is gone"
         assert here.asset("gate").facts.comm is None
 
@@ -256,7 +256,7 @@ async def test_a_clock_that_is_set_moves_what_is_due_with_it(here: ServicesRig) 
     made.reclock(timedelta(seconds=1000))
     for entry, asset in made.all():
         assert asset != before[entry.asset_id]
-        assert asset.held_until == here.clock.now() + timedelta(seconds=1030)
+        assert asset.startup_grace_until == here.clock.now() + timedelta(seconds=1030)
     await made.save([])
     assert here.memory.assets["guard"] == made.get("guard")
     commits = len(here.memory.commits)

@@ -33,8 +33,8 @@ def test_all_that_is_missing_or_unknown_is_named_and_the_first_of_it_is_the_plac
     given = {MESSAGE_CONTENT: "Fire"}
     assert checked_parameters("Send Message", given, PHONE) == (Command.SEND_MESSAGE, given)
     with pytest.raises(CommandRefusedError) as refusal:
-        checked_parameters("Send Message", {"Colour": "red"}, PHONE)
-    assert str(refusal.value) == "Message Content is required; 'Colour' is not a parameter of Send Message"
+        checked_parameters("Send Message", {"Color": "red"}, PHONE)
+    assert str(refusal.value) == "Message Content is required; 'Color' is not a parameter of Send Message"
     assert refusal.value.path == "parameters.Message Content"
 
 

@@ -175,7 +175,7 @@ async def test_a_change_that_cannot_be_stored_has_not_happened(here: ServicesRig
     with pytest.raises(StoreUnavailableError):
         await here.commands.on_asset("guard", call("Mask"))
     assert here.asset() == before
-    assert here.faults("twilio")[FaultCause.STORE_TROUBLE][0] == "the disk is full"
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE][0] == "the disk is full"
 
 
 async def test_a_message_that_cannot_be_stored_does_not_wait(here: ServicesRig) -> None:
@@ -183,7 +183,7 @@ async def test_a_message_that_cannot_be_stored_does_not_wait(here: ServicesRig) 
     with pytest.raises(StoreUnavailableError):
         await here.commands.on_asset("guard", call())
     assert here.outbox.size == 0
-    assert here.faults("twilio")[FaultCause.STORE_TROUBLE][0] == "the disk is full"
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE][0] == "the disk is full"
 
 
 async def test_a_reset_has_twilio_asked_again() -> None:

@@ -194,12 +194,12 @@ async def test_a_message_too_old_for_its_limit_ends_when_it_is_and_others_wait(s
     )
     sending.accept("short", to="1", expires_at=sending.clock.now() + seconds(30))
     sending.accept("long", to="2")
-    sending.accept("for ever", to="3", expires_at=None)
+    sending.accept("forever", to="3", expires_at=None)
     await sending.clock.advance(49)
     assert sending.attempts.log == [(30, "short")]
     sending.limits.answered(seconds(49))
     await sending.clock.advance(1)
-    assert sending.attempts.log == [(30, "short"), (50, "long"), (50, "for ever")]
+    assert sending.attempts.log == [(30, "short"), (50, "long"), (50, "forever")]
 
 
 async def test_messages_leave_as_soon_as_a_limit_is_over(sending: Sending) -> None:

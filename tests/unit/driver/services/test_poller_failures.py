@@ -101,7 +101,7 @@ async def test_both_lanes_say_as_one_fault_what_is_late(here: ServicesRig) -> No
     commits = len(here.memory.commits)
     await lateness.report("own", "own is slow")
     assert len(here.memory.commits) == commits, "what is known is not said again"
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     await lateness.report("own", "")
     assert late(here) == "others are slow; texts come late"
     await lateness.report("others", "")

@@ -46,7 +46,7 @@ async def test_a_missing_answer_is_a_fault_until_it_comes(here: ServicesRig) -> 
             "a text from this phone (is it switched on, and with its person?)",
         )
     }
-    await here.assets.apply("guard", FaultRaised(FaultCause.SEND_FAILED, CauseKind.CONDITION, "something else"))
+    await here.assets.apply("guard", FaultRaised(FaultCause.SEND_FAILED, CauseKind.STANDING, "something else"))
     state, proves = await proofs.take(state, [PROOF], text(here, "who?"))
     assert (proves, FaultCause.NO_ANSWER in here.faults()) == (False, True)
     state, proves = await proofs.take(state, [PROOF], text(here, "I am here"))

@@ -19,7 +19,7 @@ from driver.domain.rules import RuleStep
 from driver.domain.status_table import default_table
 from driver.errors import StoreUnavailableError
 from driver.ports.store import PutExecution
-from driver.services.rule_engine import AGENDA
+from driver.services.rule_engine import RULE_STATE
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_rules import ALARM, ASKING, NOT_SENT, RANG, Rules, fault, happen, texted, texts
 from support.driver_services import PHONES, ServicesRig
@@ -66,7 +66,7 @@ async def test_a_code_is_remembered_before_its_text_leaves(here: ServicesRig) ->
         here.memory.failing = lambda writes: full if PutExecution in map(type, writes) else None
         await fault(here)
         assert texts(here) == []
-        assert '"code": "10"' in here.memory.marks[AGENDA]
+        assert '"code": "10"' in here.memory.marks[RULE_STATE]
 
 
 async def test_the_code_of_a_digest_is_remembered_before_it_leaves(here: ServicesRig) -> None:
@@ -79,7 +79,7 @@ async def test_the_code_of_a_digest_is_remembered_before_it_leaves(here: Service
         full = StoreUnavailableError("the disk is full")
         here.memory.failing = lambda writes: full if PutExecution in map(type, writes) else None
         await here.clock.advance(3600)
-        remembered = here.memory.marks[AGENDA]
+        remembered = here.memory.marks[RULE_STATE]
         here.memory.work()
         await here.clock.advance(60)
         digest = texts(here)[-1]

@@ -15,7 +15,7 @@ from driver.domain.rule_state import Allowances
 from driver.domain.rules import RuleStep
 from driver.errors import StoreUnavailableError
 from driver.ports.store import AppendEvent
-from driver.services.rule_engine import AGENDA, CATCH_UP_PAGE, PAUSE_S, SEEN_EVERY
+from driver.services.rule_engine import CATCH_UP_PAGE, PAUSE_S, RULE_STATE, SEEN_EVERY
 from support.driver_memory import GUARD
 from support.driver_rules import ALARM, LISTED, RANG, Rules, fault, happen, texted, texts
 from support.driver_services import ServicesRig
@@ -55,7 +55,7 @@ async def test_the_same_event_again_sends_nothing_twice(here: ServicesRig) -> No
     for _ in range(2):
         async with Rules(here, RANG).running():
             await happen(here, "AlarmMasked", event_id="EV1")
-        del here.memory.marks[AGENDA]
+        del here.memory.marks[RULE_STATE]
     assert texts(here) == ["Guard rang"]
 
 
@@ -134,10 +134,10 @@ async def test_without_rules_nothing_is_watched_and_what_is_left_is_forgotten(he
     later = replace(ALARM, steps=(RuleStep(("gate",), "{Name} still", after_s=60),))
     async with Rules(here, later).running():
         await fault(here)
-        assert AGENDA in here.memory.marks
+        assert RULE_STATE in here.memory.marks
     none = Rules(here)
     async with none.running():
-        assert AGENDA not in here.memory.marks
+        assert RULE_STATE not in here.memory.marks
         (drop,) = here.memory.named(MESSAGE_DROPPED)
         assert drop["Reason"] == "its rule is gone"
         assert none.bus._subscriptions == {}
@@ -151,14 +151,14 @@ async def test_without_rules_nothing_is_watched_and_what_is_left_is_forgotten(he
 
 
 async def test_what_is_remembered_has_to_be_understood_only_where_there_are_rules(here: ServicesRig) -> None:
-    here.memory.marks[AGENDA] = "scribble"
+    here.memory.marks[RULE_STATE] = "scribble"
     with pytest.raises(ValueError, match="Expecting value"):
         Rules(here, ALARM)
     async with Rules(here).running():
         assert here.memory.marks == {}
 
 
-async def test_other_rules_are_taken_over_while_everything_runs(here: ServicesRig) -> None:
+async def test_other_rules_are_applied_while_everything_runs(here: ServicesRig) -> None:
     later = replace(ALARM, steps=(RuleStep(("gate",), "{Name} still", after_s=60),))
     rules = Rules(here, later)
     async with rules.running():
@@ -170,7 +170,7 @@ async def test_other_rules_are_taken_over_while_everything_runs(here: ServicesRi
         assert texts(here) == ["Guard rang"]
         rules.engine.configure((), Allowances())
         await here.clock.wait_idle()
-        assert AGENDA not in here.memory.marks
+        assert RULE_STATE not in here.memory.marks
         await happen(here, "AlarmMasked")
         rules.engine.configure((RANG,), LISTED)
         await here.clock.wait_idle()
@@ -196,12 +196,12 @@ async def test_a_clock_that_is_set_moves_what_is_due_with_it(here: ServicesRig) 
 async def test_events_that_trigger_nothing_are_remembered_now_and_then(here: ServicesRig) -> None:
     async with Rules(here, RANG).running():
         await happen(here, "AlarmMasked")
-        before = here.memory.marks[AGENDA]
+        before = here.memory.marks[RULE_STATE]
         for _ in range(SEEN_EVERY - 1):
             await happen(here, "StateChanged")
-        assert here.memory.marks[AGENDA] == before
+        assert here.memory.marks[RULE_STATE] == before
         await happen(here, "StateChanged")
-        assert here.memory.marks[AGENDA] != before
+        assert here.memory.marks[RULE_STATE] != before
 
 
 async def test_what_waits_for_the_end_of_quiet_hours_does_so_after_the_clock_was_set(here: ServicesRig) -> None:

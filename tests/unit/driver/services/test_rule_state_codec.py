@@ -34,11 +34,17 @@ def test_what_another_version_wrote_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"format": 2}'])
-def test_what_is_no_agenda_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not an agenda: (KeyError|TypeError)"):
+def test_what_is_not_a_rule_state_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not a rule state: (KeyError|TypeError)"):
         load(text)
 
 
 def test_the_form_that_databases_hold_is_still_read() -> None:
     text = '{"format": 2, "agenda": {"seq": 7, "codes": [], "waiting": [], "spent": []}}'
     assert load(text) == RuleState(seq=7)
+
+
+def test_what_waits_for_the_end_of_quiet_hours_is_read_under_its_older_name() -> None:
+    waiting = '{"key": "k", "rule": "r", "to": "boss", "text": "t", "due": "2026-01-01T07:00:00Z", "held": true}'
+    [message] = load(f'{{"format": 2, "agenda": {{"seq": 7, "waiting": [{waiting}]}}}}').waiting
+    assert message.in_quiet_hours

@@ -20,7 +20,7 @@ from driver.domain.status_table import default_table
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import RemoteMessage
 from driver.ports.store import PutExecution
-from driver.services.send_attempts import LARGEST_SKEW
+from driver.services.send_attempts import MAX_SKEW
 from support.driver_memory import GUARD, OURS
 from support.driver_services import ServicesRig
 
@@ -83,7 +83,7 @@ async def test_the_first_attempt_is_dated_by_twilios_clock_or_early_enough_for_a
     assert here.twilio.sent[-1][0].first_at == waiting.first_at, "the second attempt changes nothing"
     here.twilio.clock_known = False
     await here.attempts.work(here.message("E2"))
-    assert here.twilio.sent[-1][0].first_at == here.clock.now() - LARGEST_SKEW
+    assert here.twilio.sent[-1][0].first_at == here.clock.now() - MAX_SKEW
 
 
 async def test_a_refused_message_waits_for_its_second_attempt_and_then_ends(here: ServicesRig) -> None:

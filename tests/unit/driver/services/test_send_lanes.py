@@ -1,4 +1,4 @@
-"""The most urgent goes first, in order within a severity, and nobody is left behind for ever."""
+"""The most urgent goes first, in order within a severity, and nothing is starved."""
 
 from collections.abc import Sequence
 

@@ -193,14 +193,14 @@ async def test_twilio_that_refuses_the_address_for_receipts_gets_none_until_it_i
     assert here.outcomes.callback_url == ""
     known = meaning(BAD_CALLBACK, FaultCause.WEBHOOK_INVALID, "")
     assert here.faults("twilio") == {FaultCause.WEBHOOK_INVALID: (known.text, BAD_CALLBACK, known.hint)}
-    await here.assets.apply("twilio", FaultRaised(FaultCause.POLL_LAGGING, CauseKind.CONDITION, "slow"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.POLL_LAGGING, CauseKind.STANDING, "slow"))
     sent = Accepted("SM1", "queued")
     await here.outcomes.end(here.message(state=ExecutionState.SUCCEEDED), sent)
     assert FaultCause.WEBHOOK_INVALID in here.faults("twilio"), "nothing was tried yet"
     here.outcomes.configure(fault_on_failure=True, callback_url=CALLBACK)
     await here.outcomes.end(here.message("E2", state=ExecutionState.SUCCEEDED), sent)
     assert set(here.faults("twilio")) == {FaultCause.POLL_LAGGING}
-    await here.assets.apply("twilio", FaultCleared(CauseKind.CONDITION))
+    await here.assets.apply("twilio", FaultCleared(CauseKind.STANDING))
     await here.outcomes.attempt_failed(here.message(), refused)
     here.outcomes.configure(fault_on_failure=True, callback_url=CALLBACK)
     await here.outcomes.end(here.message("E3", state=ExecutionState.SUCCEEDED), sent)

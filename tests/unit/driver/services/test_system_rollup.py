@@ -10,14 +10,20 @@ OVER = FaultCleared(CauseKind.EVENT)
 
 def said(here: ServicesRig) -> str:
     fault = here.faults("twilio").get(FaultCause.CHILD_FAULT)
-    assert fault is None or fault[1:] == (None, "the phone to be normal again")
-    return fault[0] if fault else ""
+    if fault is None:
+        return ""
+    words, code, hint = fault
+    assert code is None
+    several = words.endswith("phones are in Fault")
+    caption = words.removeprefix("the phone ").removesuffix(" is in Fault")
+    assert hint == ("Clear the faults of these phones." if several else f"Clear the fault of phone {caption}.")
+    return words
 
 
 async def test_the_system_follows_its_phones() -> None:
     here = ServicesRig()
     await here.online()
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     for phone, now in (("guard", "the phone Guard is in Fault"), ("gate", "2 phones are in Fault")):
         await here.assets.apply(phone, NOT_SENT)
         assert said(here) == now

@@ -137,7 +137,7 @@ def test_versions_are_short_and_a_project_has_a_fingerprint_of_them_all() -> Non
     assert other.project_hash() != tables.project_hash()
 
 
-async def test_another_configuration_is_taken_over_beside_what_was_imported() -> None:
+async def test_another_configuration_is_applied_beside_what_was_imported() -> None:
     rig = Imports(Tables(config(), {}))
     await rig.apply(f"{HEADER}\nb,B,{GATE},{OURS}\n")
     reloaded: list[DriverConfig] = []

@@ -131,7 +131,7 @@ async def test_while_nothing_answers_probes_come_ever_less_often(here: ServicesR
     assert await probe_times(here, 14) == [7, 14], "but never less often than otherwise"
 
 
-async def test_a_new_reason_is_taken_over_and_the_same_is_not_news(here: ServicesRig) -> None:
+async def test_a_new_reason_is_applied_and_the_same_is_not_news(here: ServicesRig) -> None:
     await here.monitor.failed(CommReason.AUTH_FAILED, "refused")
     commits = len(here.memory.commits)
     await here.monitor.failed(CommReason.AUTH_FAILED, "refused")
@@ -195,7 +195,7 @@ async def test_too_many_requests_are_a_fault_of_the_system_with_what_to_do(here:
     }
     assert not here.assets.system_down
     here.twilio.answer = answer
-    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.CONDITION, "no"))
+    await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     here.monitor.answered()
     await here.clock.wait_idle()
     assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID}

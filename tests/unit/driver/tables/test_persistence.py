@@ -32,7 +32,7 @@ class Remembering:
     def imports(self, kind: TableKind, text: str, mode: Mode = Mode.UPDATE) -> None:
         made = plan(SCHEMAS[kind], self.tables.project, read_csv(text.encode()), mode, self.tables.context)
         self.marks[mark(kind)] = self.tables.remembered_as(kind, made.after)
-        self.tables.take_over(kind, made.after)
+        self.tables.apply(kind, made.after)
 
     def restarted(self, *phones: dict[str, Any], **sections: Any) -> Tables:
         return Tables(config(*phones, **sections), self.marks)

@@ -89,5 +89,5 @@ def test_colors_have_the_names_of_dotnet(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("name", ["RebeccaPurple", "#12345", "#GGGGGG", "rgb(1,2,3)", "0xFF0000"])
 def test_what_is_no_color_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="expected a colour: #RRGGBB, #AARRGGBB, or a name such as Red"):
+    with pytest.raises(ValueError, match="expected a color: #RRGGBB, #AARRGGBB, or a name such as Red"):
         color(name)

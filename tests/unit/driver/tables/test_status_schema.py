@@ -1,4 +1,4 @@
-"""Importing status tables: multistate rows, priorities, latch, colours, new tables, every refusal with its place."""
+"""Importing status tables: multistate rows, priorities, latch, colors, new tables, every refusal with its place."""
 
 import pytest
 
@@ -111,7 +111,7 @@ def test_alarm_rows_get_type_and_acknowledged_state() -> None:
     [("#ff0000", "#FFFF0000"), ("#80FF0000", "#80FF0000"), ("Dark Orange", "#FFFF8C00"), ("lightgrey", "#FFD3D3D3"),
      ("Transparent", "#00FFFFFF"), ("", "")],
 )  # fmt: skip
-def test_colours_are_read_as_people_write_them(cell: str, stored: str) -> None:
+def test_colors_are_read_as_people_write_them(cell: str, stored: str) -> None:
     done = imported("status", f"TableId,Status.State.Value,Status.Color\ndefault,3,{cell}\n")
     (row,) = (row for row in done.after.status.rows if row.states == {State.FAULT})
     assert row.color == stored
@@ -141,7 +141,7 @@ def test_every_mistake_is_told_at_once_with_line_and_cell() -> None:
         "default,3,,,,\n"
     )
     assert mistakes("status", text) == [
-        "line 2 (C2), Status.Color = 'Redd': expected a colour: #RRGGBB, #AARRGGBB, or a name such as Red",
+        "line 2 (C2), Status.Color = 'Redd': expected a color: #RRGGBB, #AARRGGBB, or a name such as Red",
         "line 2 (D2), Status.Flash = 'maybe': expected TRUE or FALSE",
         "line 2 (E2), Status.Priority = 'high': expected a whole number from -9999 to 9999",
         (
@@ -198,7 +198,7 @@ def test_a_shared_value_holds_for_all_rows_of_its_table() -> None:
 def test_flags_without_effect_are_warned_about() -> None:
     done = imported("status", f"{STATES},Status.Flash,Status.AlarmIsAutoReset\n,N,4,2,TRUE,TRUE\n")
     answer = " ".join(str(warning) for warning in done.warnings)
-    assert "no colour to flash in" in answer
+    assert "no color to flash in" in answer
     assert "nothing to latch" in answer
 
 

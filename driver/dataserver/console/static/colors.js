@@ -1,4 +1,4 @@
-// Colours of the status tables, as CSS understands them, and readable text upon them.
+// Colors of the status tables, as CSS understands them, and readable text upon them.
 
 const PLAIN = {
   Normal: "#b0b8c1",
@@ -8,10 +8,10 @@ const PLAIN = {
   "No Communication": "#7b1fa2",
 };
 
-/** The colour that the built-in status table has for Normal. */
+/** The color that the built-in status table has for Normal. */
 const CALM = "#FFB0B8C1";
 
-/** Colours that a table may leave open; the page has its own then. */
+/** Colors that a table may leave open; the page has its own then. */
 const OPTIONAL = {
   "--caption": "Status.TextColor",
   "--selected": "Status.SelectedColor",
@@ -19,28 +19,28 @@ const OPTIONAL = {
 };
 
 /** `#AARRGGBB` becomes `#RRGGBBAA`. */
-export function css(colour) {
-  return /^#[0-9A-F]{8}$/i.test(colour) ? `#${colour.slice(3)}${colour.slice(1, 3)}` : "";
+export function css(color) {
+  return /^#[0-9A-F]{8}$/i.test(color) ? `#${color.slice(3)}${color.slice(1, 3)}` : "";
 }
 
-/** Black or white, whichever is easier to read upon a colour (WCAG's relative luminance). */
-export function readable(colour) {
+/** Black or white, whichever is easier to read upon a color (WCAG's relative luminance). */
+export function readable(color) {
   const channel = (at) => {
-    const value = parseInt(colour.slice(at, at + 2), 16) / 255;
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   };
   const light = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
   return light > 0.179 ? "#000" : "#fff";
 }
 
-/** Give an element the colours of a status: those of its row, or plain ones. */
+/** Give an element the colors of a status: those of its row, or plain ones. */
 export function paint(element, status, row) {
-  // What is normal is quiet unless the site's table gives it a colour of its own.
+  // What is normal is quiet unless the site's table gives it a color of its own.
   element.classList.toggle("calm", status === "Normal" && [undefined, CALM].includes(row?.["Status.Color"]));
-  const colour = css(row?.["Status.Color"]) || PLAIN[status] || "#616161";
-  const flash = css(row?.["Status.FlashColor"]) || colour;
-  element.style.setProperty("--status", colour);
-  element.style.setProperty("--on-status", readable(colour));
+  const color = css(row?.["Status.Color"]) || PLAIN[status] || "#616161";
+  const flash = css(row?.["Status.FlashColor"]) || color;
+  element.style.setProperty("--status", color);
+  element.style.setProperty("--on-status", readable(color));
   element.style.setProperty("--flash", flash);
   for (const [name, column] of Object.entries(OPTIONAL)) {
     const value = css(row?.[column]);
