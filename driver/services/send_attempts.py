@@ -144,6 +144,6 @@ class SendAttempts:
             await self.outcomes.end(taken.message, taken.outcome)
             return None
         if taken.action is Action.NOTHING:
-            return None if taken.message.state.final else taken.message
+            return None
         await self._store.commit([PutExecution(taken.message)])
         return taken.message

@@ -202,7 +202,7 @@ Given(/^Debug Tools trace the topic (flow|state|event|http|timer|client)$/, () =
 // features/steps/driver.py: the_debug_log_shows
 Then(/^the debug log shows "(.+)"$/, () => {})
 
-// The text occurs in the scenario (in a message, a number, a setting), and in no record of Debug Tools.
+// The text occurs in the scenario (in a message, a number, a setting), and in no record, restarts included.
 // features/steps/driver.py: the_debug_log_never_shows
 Then(/^the debug log never shows "(.+)"$/, () => {})
 

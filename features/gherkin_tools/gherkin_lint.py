@@ -86,6 +86,8 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
         (definition,) = definitions.matching(step.kind, step.text)
         for kind, name in definition.introduces(step):
             names[kind] += [name] if name not in ("", "-") else []
+        for name in definition.taken_names(step):
+            yield step.line, f'"{step.text}": "{name}" stands for something already: choose another name'
         yield from _table_is_wanted(step, definition)
         yield from definition.problems(step, names)
         if step.kind == "then" and not definition.shows_absence(step):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gherkin_tools.gherkin_model import Step
 from gherkin_tools.proof import shows_absence
 from gherkin_tools.table_columns import declared_form, wants_rows
-from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by
+from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by, reserved_names
 from harness.capabilities import Capability, StepNeeds, declared_needs, needed
 from harness.table_diff import unmarked
 
@@ -123,6 +123,10 @@ class StepDefinition:
         """The names that later steps may use because of a step: kind and name."""
         rows = [dict(zip(step.table[0], row, strict=True)) for row in step.table[1:]] if step.table else []
         return introduced_by(self.function, self.arguments(step.text), rows)
+
+    def taken_names(self, step: Step) -> Iterable[str]:
+        """The names that a step introduces although they stand for something already."""
+        return (name for _, name in self.introduces(step) if name in reserved_names(self.function))
 
     def shows_absence(self, step: Step) -> bool:
         """Whether a step only observes that something is not there."""

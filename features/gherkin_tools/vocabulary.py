@@ -121,14 +121,15 @@ Rows = Sequence[Mapping[str, str]]
 Introduction = Callable[[Mapping[str, Any], Rows], Iterable[tuple[str, str]]]
 """From a step's arguments and the rows of its table: the kind and the name of each that it introduces."""
 
-_INTRODUCES = "__introduces__"
+_INTRODUCES, _RESERVED = "__introduces__", "__reserved__"
 
 
-def introduces(introduction: Introduction) -> Callable[[Function], Function]:
-    """Declare the names that a step introduces, so that later steps may use them."""
+def introduces(introduction: Introduction, *, reserved: Sequence[str] = ()) -> Callable[[Function], Function]:
+    """Declare the names that a step introduces, so that later steps may use them; none of them may be `reserved`."""
 
     def declared(function: Function) -> Function:
         setattr(function, _INTRODUCES, introduction)
+        setattr(function, _RESERVED, reserved)
         return function
 
     return declared
@@ -140,6 +141,12 @@ def introduced_by(
     """The names that a step introduces when it is called so."""
     introduction: Introduction | None = getattr(function, _INTRODUCES, None)
     return introduction(arguments, rows) if introduction else ()
+
+
+def reserved_names(function: Callable[..., object]) -> Sequence[str]:
+    """The names that a step may not introduce: they stand for something already."""
+    reserved: Sequence[str] = getattr(function, _RESERVED, ())
+    return reserved
 
 
 TextCheck = Callable[[str], Iterable[str]]

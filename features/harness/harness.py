@@ -69,6 +69,7 @@ class Harness:
         self._with_pictures = with_pictures
         self._learned: Mapping[str, object] | None = None
         self._errors: list[dict[str, Any]] = []
+        self._earlier_log: list[dict[str, Any]] = []
         self._executions: list[ExecutionModel] = []
         self._strangers: set[str] = set()
         self.twilio = TwilioControls(context)
@@ -126,9 +127,14 @@ class Harness:
     def _note_what_it_tells(self) -> None:
         """Keep the errors and the commands that only a running driver tells of."""
         if self.driver_runs:
+            self._earlier_log += self.view.log()
             self._errors += self.view.log(level="ERROR")
             self._strangers |= {str(one["asset_id"]) for one in self.view.log(level="WARNING") if _is_stranger(one)}
             self._executions = self.commands.all_executions()
+
+    def everything_logged(self) -> list[dict[str, Any]]:
+        """The records of the debug log, those of drivers that were stopped or killed included."""
+        return [*self._earlier_log, *(self.view.log() if self.driver_runs else ())]
 
     def stop_drivers(self) -> None:
         """Stop whatever runs: one on standby first, so that it does not take over."""

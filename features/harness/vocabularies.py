@@ -145,9 +145,13 @@ def _keys(tree: Mapping[str, Any], prefix: str) -> Iterator[str]:
 OWN_NUMBERS = ("Twilio", "Twilio 2", "Service")
 """The account's numbers, and its messaging service."""
 
+RESERVED = (*OWN_NUMBERS, AssetType.SYSTEM.value)
+"""Names that no phone and no person may have."""
+
 PHONE = Vocabulary("phone", introduced=("phone",))
 ASSET = Vocabulary("asset", lambda: [AssetType.SYSTEM], introduced=("phone",))
 PERSON = Vocabulary("phone or person", introduced=("phone", "person"), other=rf"{NUMBER}|Twilio(?: 2)?")
+HANDSET = Vocabulary("phone or person with a handset", introduced=("phone", "person"), other=NUMBER)
 SENDER = Vocabulary("Twilio number", lambda: OWN_NUMBERS, introduced=("sender",), other=NUMBER)
 ANYBODY = Vocabulary("number", lambda: OWN_NUMBERS, introduced=("phone", "person", "sender"), other=NUMBER)
 OPERATORS = Vocabulary("name of who acts", lambda: [OPERATOR["user"], "driver"], introduced=("phone", "rule"))

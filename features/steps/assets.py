@@ -22,6 +22,7 @@ from harness.vocabularies import (
     CONDITIONS,
     OPERATORS,
     PHONE,
+    RESERVED,
     STATES,
     STATUS,
 )
@@ -36,7 +37,7 @@ Table = Sequence[Sequence[str]]
 @given("phones with these histories:")
 @needs(Capability.FAULTS, Capability.CLOCK)
 @columns(needed=("phone", "history"), history=ACTIONS)
-@introduces(lambda _, rows: [("phone", row.get("phone", "")) for row in rows])
+@introduces(lambda _, rows: [("phone", row.get("phone", "")) for row in rows], reserved=RESERVED)
 @rows_wanted
 def phones_with_histories(harness: Harness, datatable: Table) -> None:
     """Start the driver and bring each phone into a state. Columns: phone, history (actions, separated by commas)."""

@@ -15,7 +15,7 @@ from harness.capabilities import Capability, needs
 from harness.driver import configuration
 from harness.driver.configuration import value_of
 from harness.table_diff import compare, rows_of
-from harness.vocabularies import SENDER, SETTING, YES_NO, toml_problems
+from harness.vocabularies import RESERVED, SENDER, SETTING, YES_NO, toml_problems
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
-@introduces(_phones)
+@introduces(_phones, reserved=RESERVED)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
     """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
     harness.reload_driver(rows_of(datatable))
@@ -102,14 +102,14 @@ def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
 
 @given("a running driver with phones:")
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
-@introduces(_phones)
+@introduces(_phones, reserved=RESERVED)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
     """Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location."""
     harness.start_driver(rows_of(datatable))
 
 
 @given(parsers.parse('a running driver with the phone "{name}"'))
-@introduces(lambda arguments, _: [("phone", arguments["name"])])
+@introduces(lambda arguments, _: [("phone", arguments["name"])], reserved=RESERVED)
 def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
     """Start the driver with one phone and everything else at its default."""
     harness.start_driver([{"phone": name}])
@@ -195,9 +195,9 @@ def the_debug_log_shows(harness: Harness, text: str) -> None:
 @needs(Capability.LOG)
 @absence
 def the_debug_log_never_shows(harness: Harness, text: str) -> None:
-    """The text occurs in the scenario (in a message, a number, a setting), and in no record of Debug Tools."""
+    """The text occurs in the scenario (in a message, a number, a setting), and in no record, restarts included."""
     assert harness.mentions(text), f"{text!r} occurs nowhere in this scenario, so the log could not show it"
-    records = [{"record": str(record)} for record in harness.view.log() if text in str(record)]
+    records = [{"record": str(record)} for record in harness.everything_logged() if text in str(record)]
     seen = compare([["record"]], records)
     assert seen.fits, f"the debug log shows it: {seen.explanation}"
 

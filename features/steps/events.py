@@ -41,6 +41,7 @@ def the_event_was_published_times(harness: Harness, name: str, count: int) -> No
 @absence
 def the_event_was_never_published(harness: Harness, name: str) -> None:
     """No workflow bound to the event would have started, although the event stream has delivered other events."""
+    assert harness.driver_runs, "no driver runs, so nothing could be published"
     assert harness.view.event_log.events, "the event stream has delivered nothing at all in this scenario"
     harness.eventually(lambda: compare([["name"]], harness.view.events(name)), f'the event "{name}"')
 

@@ -12,7 +12,7 @@ from gherkin_tools.table_columns import columns
 from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
-from harness.vocabularies import ANYBODY, MESSAGE_STATUS, WAY
+from harness.vocabularies import ANYBODY, MESSAGE_STATUS, RESERVED, WAY
 from steps.words import WORDS, is_keyword
 
 if TYPE_CHECKING:
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 
 
 @given(parsers.parse('there is a person called "{name}"'))
-@introduces(lambda arguments, _: [("person", arguments["name"])])
+@introduces(lambda arguments, _: [("person", arguments["name"])], reserved=RESERVED)
 def there_is_a_person(harness: Harness, name: str) -> None:
     """Somebody with a handset who is not a phone asset of the driver's; the harness gives them a number."""
     harness.personas.number(name)
 
 
-@given(parsers.parse('"{name:Person}" texts "{body}"', WORDS))
-@when(parsers.parse('"{name:Person}" texts "{body}"', WORDS))
+@given(parsers.parse('"{name:Handset}" texts "{body}"', WORDS))
+@when(parsers.parse('"{name:Handset}" texts "{body}"', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts(harness: Harness, name: str, body: str) -> None:
     """A person texts the account's Twilio number. The name of a phone asset texts from its external number."""
     harness.twilio.text(name, body)
 
 
-@given(parsers.parse('"{name:Person}" sends a picture with the text "{body}"', WORDS))
+@given(parsers.parse('"{name:Handset}" sends a picture with the text "{body}"', WORDS))
 @needs(Capability.CARRIER)
 def somebody_texts_a_picture(harness: Harness, name: str, body: str) -> None:
     """A person texts the account's Twilio number, with a picture."""
     harness.twilio.text(name, body, picture=True)
 
 
-@given(parsers.parse('"{name:Person}" texts "{body}" to {number:Sender}', WORDS))
+@given(parsers.parse('"{name:Handset}" texts "{body}" to {number:Sender}', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts_a_number(harness: Harness, name: str, body: str, number: str) -> None:
     """A person texts one of the account's numbers: `Twilio` is the first, `Twilio 2` the second."""
     harness.twilio.text(name, body, number)
 
 
-@then(parsers.parse('the handset of "{name:Person}" shows:', WORDS))
+@then(parsers.parse('the handset of "{name:Handset}" shows:', WORDS))
 @columns("body", way=WAY, status=MESSAGE_STATUS, to=ANYBODY, from_=ANYBODY)
 def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[str]]) -> None:
     """What the person sees, in order. Columns: way (`in` or `out`), from, to, body, status."""
@@ -57,7 +57,7 @@ def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[
     )
 
 
-@then(parsers.parse('the handset of "{name:Person}" shows nothing', WORDS))
+@then(parsers.parse('the handset of "{name:Handset}" shows nothing', WORDS))
 @absence
 def the_handset_shows_nothing(harness: Harness, name: str) -> None:
     """No text has arrived and none was written."""

@@ -52,7 +52,7 @@ WORDS: dict[str, Callable[[str], object]] = {
     "WebhookFault": word(vocabularies.WEBHOOK_FAULT),
     "Phone": word(vocabularies.PHONE),
     "Asset": word(vocabularies.ASSET),
-    "Person": word(vocabularies.PERSON),
+    "Handset": word(vocabularies.HANDSET),
     "Sender": word(vocabularies.SENDER),
     "Status": word(vocabularies.STATUS),
     "Command": word(vocabularies.COMMAND),

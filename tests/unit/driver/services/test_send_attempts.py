@@ -60,6 +60,12 @@ async def test_an_attempt_is_on_disk_before_twilio_is_asked(here: ServicesRig) -
     assert here.memory.executions["E1"].message_sid == "SM1"
 
 
+async def test_a_message_that_has_ended_is_neither_sent_nor_stored_again(here: ServicesRig) -> None:
+    ended, before = here.message(state=ExecutionState.SUCCEEDED), list(here.memory.commits)
+    assert await here.attempts.work(ended) is None
+    assert (here.twilio.sent, here.memory.commits) == ([], before)
+
+
 async def test_nothing_is_sent_where_the_attempt_cannot_be_stored(here: ServicesRig) -> None:
     here.memory.fail()
     with pytest.raises(StoreUnavailableError):

@@ -18,7 +18,7 @@ LONG = Vocabulary("digit", lambda: map(str, range(1000)), examples=("7", "12"))
 TYPES = {"Color": word(COLOR), "Door": word(DOOR), "Digit": word(LONG)}
 
 
-@introduces(lambda arguments, _: [("door", arguments["name"])])
+@introduces(lambda arguments, _: [("door", arguments["name"])], reserved=("Exit",))
 def there_is(name: str) -> None: ...
 
 
@@ -144,6 +144,7 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ("When the doors are painted:\n  | door |", "there is no row, so that the step would do nothing"),
         ("Then among the doors painted are:\n  | door |", "there is no row, so that the step would always hold"),
         ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
+        ('Given there is the door "Exit"', '"Exit" stands for something already: choose another name'),
         ("Then nothing is heard", '3: "nothing is heard" proves nothing by itself'),
         ("Then it was opened 0 times", '"it was opened 0 times" proves nothing by itself'),
         ("Then the doors are:\n  | color |", '"the doors are:" proves nothing by itself'),

@@ -172,6 +172,14 @@ Feature: What shows nothing
     When 10 seconds pass
     Then "Gate" shows Normal
 
+  Scenario: Never published where no driver runs
+    Given "Gate" texts "All clear"
+    When the driver is stopped
+    Then the handset of "Gate" shows:
+      | body      |
+      | All clear |
+    And the event "Message Received" was never published
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -183,7 +191,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "15 failed, 7 passed, 15 errors in" in said, said[-400:]
+    assert "16 failed, 7 passed, 15 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is not a status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -209,6 +217,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "column \"verified\": 'Yes' is not an answer. One of: yes, no.",
         "no column named atempt; there are: event",
         'the event "Message Received": no fact fits',
+        "no driver runs, so nothing could be published",
         "Twilio was to fail, and nothing met the fault: ",
     ):
         assert sentence in said, sentence
