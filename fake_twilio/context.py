@@ -3,7 +3,6 @@
 And the one place where messages change.
 """
 
-import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +23,6 @@ from fake_twilio.state.disposal import dispose
 
 PACES = ("instant", "realistic")
 """How fast the life cycle runs: at once and in order, or with delays such as carriers show."""
-
-logger = logging.getLogger("fake_twilio")
 
 Watcher = Callable[[Message], None]
 

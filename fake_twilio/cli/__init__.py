@@ -36,6 +36,8 @@ class _Commands(click.Group):
                 raise
             click.echo(f"fake-twilio: the output cannot be written: {exc.strerror}", err=True)
             sys.exit(1)
+        finally:
+            gc.enable()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

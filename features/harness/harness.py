@@ -36,7 +36,7 @@ _BEGIN = "begin with `Given a running driver with phones:`"
 
 
 def _is_stranger(record: Mapping[str, Any]) -> bool:
-    """Whether the driver says that a rule names a phone which there is not."""
+    """Whether the driver says that a rule names an unknown phone."""
     return record.get("event") == "rule_references_unknown_phone"
 
 
@@ -237,7 +237,7 @@ class Harness:
         executions = self._executions
         broken = invariants.broken(self._errors, self.twilio.requests(), executions, self.view.expected_errors)
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
-        strangers = [f"rules or notify name the phone {one!r}, which there is not" for one in sorted(self._strangers)]
+        strangers = [f"rules or notify name the unknown phone {one!r}" for one in sorted(self._strangers)]
         unused = [f"Twilio was to fail, and nothing met the fault: {one}" for one in self.twilio.unused_faults()]
         return [*broken, *late, *strangers, *unused, *self.commands.surprises(executions)]
 

@@ -1,4 +1,4 @@
-"""A reload is told and on record; what only a restart can apply is named, and a mistake changes nothing."""
+"""A reload is reported and on record; what only a restart can apply is named, and a mistake changes nothing."""
 
 import os
 import signal

@@ -1,5 +1,6 @@
 """What coding agents read: the command and a running fake hand out the same text, and what it says works."""
 
+import gc
 import re
 import urllib.request
 from importlib.resources import files
@@ -20,6 +21,11 @@ def test_the_command_and_the_server_hand_out_the_same() -> None:
     with FakeTwilio.running() as fake, urllib.request.urlopen(f"{fake.base_url}/_fake/agent.md") as answer:
         assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
         assert answer.read().decode("utf-8") == TEXT
+
+
+def test_a_command_that_has_ended_leaves_pythons_search_for_garbage_on() -> None:
+    CliRunner().invoke(main, ["skill"])
+    assert gc.isenabled()
 
 
 def test_it_has_the_head_of_a_skill() -> None:

@@ -19,7 +19,7 @@ Feature: What shows nothing
     When the operator sends "Door forced" to phone "Gaet"
     Then "Gate" shows Normal
 
-  Scenario: A status that there is not
+  Scenario: An unknown status
     When 10 seconds pass
     Then "Gate" shows Normall
 
@@ -210,7 +210,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "'Nihgtjar' occurs nowhere in this scenario",
         "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
         "an earlier step has chosen this, and this one would undo it: workflows (put both into one step)",
-        "rules or notify name the phone 'chef', which there is not",
+        "rules or notify name the unknown phone 'chef'",
         "there is no such client: begin with",
         "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step",
         "a driver runs already: `Given the driver is stopped` before it is started again",
