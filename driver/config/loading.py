@@ -48,13 +48,25 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
     origins = _override(data, environment, problems)
     _read_secrets(data, file.parent if file is not None else Path(), source, origins, problems)
     try:
-        config = DriverConfig.model_validate(data)
-    except ValidationError as exc:
-        problems.extend(_problem(error, data, source, origins) for error in exc.errors(include_url=False))
-        raise ConfigurationError(problems) from None
+        config = validated(data, source, origins)
+    except ConfigurationError as exc:
+        raise ConfigurationError([*problems, *exc.problems]) from None
     if problems:
         raise ConfigurationError(problems)
     return config
+
+
+def validated(data: Mapping[str, Any], source: str = "", origins: Mapping[Location, str] | None = None) -> DriverConfig:
+    """Return the configuration that ``data`` is; ``origins`` says where what is not from ``source`` comes from.
+
+    Raises:
+        ConfigurationError: with every problem found: source, path, value and what is expected.
+    """
+    try:
+        return DriverConfig.model_validate(data)
+    except ValidationError as exc:
+        errors = exc.errors(include_url=False)
+        raise ConfigurationError([_problem(error, data, source, origins or {}) for error in errors]) from None
 
 
 def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:

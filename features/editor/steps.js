@@ -271,22 +271,22 @@ Then(/^the handset of "(.+)" shows:$/, () => {})
 Then(/^the handset of "(.+)" shows nothing$/, () => {})
 
 // `delivered`; or `sent`: the carrier never reports, and nobody learns more.
-// - `status`: One of: accepted, scheduled, queued, sending, sent, partially_delivered, delivered, undelivered, failed, read, canceled, receiving, received.
+// - `status`: One of: delivered, sent, queued.
 // features/steps/receipts.py: the_carrier_ends_it
-Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|sent|partially_delivered|delivered|undelivered|failed|read|canceled|receiving|received)$/, () => {})
+Given(/^the carrier ends the next message as (delivered|sent|queued)$/, () => {})
 
 // `undelivered` or `failed`, with a code of Twilio's error catalogue.
-// - `status`: One of: accepted, scheduled, queued, sending, sent, partially_delivered, delivered, undelivered, failed, read, canceled, receiving, received.
+// - `status`: One of: undelivered, failed.
 // - `code`: There are 207, for example 21610, 21614, 30003.
 // features/steps/receipts.py: the_carrier_ends_it_with_a_code
-Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|sent|partially_delivered|delivered|undelivered|failed|read|canceled|receiving|received) with code (.+)$/, () => {})
+Given(/^the carrier ends the next message as (undelivered|failed) with code (.+)$/, () => {})
 
 // The same, after that time.
-// - `status`: One of: accepted, scheduled, queued, sending, sent, partially_delivered, delivered, undelivered, failed, read, canceled, receiving, received.
+// - `status`: One of: undelivered, failed.
 // - `code`: There are 207, for example 21610, 21614, 30003.
 // - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
 // features/steps/receipts.py: the_carrier_ends_it_later
-Given(/^the carrier ends the next message as (accepted|scheduled|queued|sending|sent|partially_delivered|delivered|undelivered|failed|read|canceled|receiving|received) with code (.+) after (\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
+Given(/^the carrier ends the next message as (undelivered|failed) with code (.+) after (\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
 
 // The driver listens for webhooks beside polling, and the Twilio number points to it. Before the driver starts.
 // features/steps/receipts.py: twilio_can_reach_the_webhook

@@ -7,7 +7,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from gherkin_tools.gherkin_format import untidy_lines
 from gherkin_tools.gherkin_model import Document, Scenario, Step
@@ -38,7 +40,7 @@ Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 
 
 def lint_findings(
-    documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability]
+    documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability], today: date
 ) -> list[LintFinding]:
     """Everything there is to fix in these feature files.
 
@@ -46,11 +48,12 @@ def lint_findings(
         documents: The feature files.
         definitions: The steps that exist.
         lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be `@fake-only`.
+        today: The last day on which something can have been seen.
     """
     found = {
         LintFinding(document.path, line, text)
         for document in documents
-        for rule in (*RULES, _intent(lacking))
+        for rule in (*RULES, _intent(lacking), _days(today))
         for line, text in rule(document, definitions)
     }
     return sorted(found | set(_said_twice(documents)))
@@ -79,6 +82,7 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
     """What is wrong with the steps of one play of a scenario: line and sentence."""
     names: dict[str, list[str]] = defaultdict(list)
     proved = False
+    steps = list(steps)
     for step in steps:
         if problem := definitions.problem(step.kind, step.text):
             yield step.line, problem
@@ -94,6 +98,10 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
             proved = True
         elif definition.shows_absence(step) and not proved:
             yield step.line, f'"{step.text}" {_PROVES_NOTHING}'
+    said: dict[str, Any] = {}
+    for step in steps:
+        for definition in definitions.matching(step.kind, step.text):
+            yield from definition.scenario_problems(step, names, said)
 
 
 _PROVES_NOTHING = (
@@ -222,9 +230,22 @@ def _tags_are_declared(document: Document, _: Definitions) -> Iterator[tuple[int
     for scenario in document.scenarios:
         if names := undeclared(scenario.tags):
             yield scenario.line, f"undeclared tag @{', @'.join(names)} (features/gherkin_tools/tags.py lists them)"
-        for tag in scenario.tags:
-            if tag.startswith("verified-") and not undeclared([tag]) and day_of(tag) is None:
-                yield scenario.line, f"@{tag}: there is no such day"
+
+
+def _days(today: date) -> Rule:
+    """Hold the days on which something was seen against the calendar."""
+
+    def rule(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
+        for scenario in document.scenarios:
+            for tag in scenario.tags:
+                if not tag.startswith("verified-") or undeclared([tag]):
+                    continue
+                if (day := day_of(tag)) is None:
+                    yield scenario.line, f"@{tag}: there is no such day"
+                elif day > today:
+                    yield scenario.line, f"@{tag}: that day is still to come; today is {today}"
+
+    return rule
 
 
 def _intent(lacking: frozenset[Capability]) -> Rule:

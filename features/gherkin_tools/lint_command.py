@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from gherkin_tools.gherkin_format import tidy
@@ -64,6 +65,7 @@ def check(
     paths: Sequence[Path],
     definitions: Definitions,
     *,
+    today: date,
     suite: Path | None = None,
     lacking: frozenset[Capability] = frozenset(),
 ) -> LintResult:
@@ -72,6 +74,7 @@ def check(
     Args:
         paths: The feature files.
         definitions: The steps that exist.
+        today: The last day on which something can have been seen.
         suite: The folder of the whole suite; if `paths` are all its files, unused steps are a finding too.
         lacking: What the real Twilio cannot do.
     """
@@ -81,7 +84,7 @@ def check(
             checked.documents.append(read(path))
         except UnreadableError as exc:
             checked.lint_findings.append(LintFinding(exc.path, exc.line, exc.why))
-    checked.lint_findings += lint_findings(checked.documents, definitions, lacking)
+    checked.lint_findings += lint_findings(checked.documents, definitions, lacking, today)
     if os.environ.get("CI"):
         checked.lint_findings += _unfinished(checked.documents)
     if suite is not None and set(paths) == set(feature_files([suite])):

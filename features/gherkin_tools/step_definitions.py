@@ -8,10 +8,11 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gherkin_tools.gherkin_model import Step
 from gherkin_tools.proof import shows_absence
+from gherkin_tools.scenario_checks import Called, declared_check
 from gherkin_tools.table_columns import declared_form, wants_rows
 from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by, reserved_names
 from harness.capabilities import Capability, StepNeeds, declared_needs, needed
@@ -111,7 +112,7 @@ class StepDefinition:
             if not all(text.strip() for text in (*said, *cells)):
                 yield step.line, f'"{step.text}": {_IN_EVERYTHING}'
         if step.table and (form := declared_form(self.function)):
-            for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names):
+            for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names, arguments):
                 yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'
         if len(step.table) == 1 and wants_rows(self.function):
             nothing = "would always hold" if self.kind == "then" else "would do nothing"
@@ -119,10 +120,21 @@ class StepDefinition:
         if step.docstring is not None and (check := declared_text(self.function)):
             yield from ((step.line, f'"{step.text}": {problem}') for problem in check(step.docstring))
 
+    def scenario_problems(self, step: Step, names: Names, said: dict[str, Any]) -> Iterator[tuple[int, str]]:
+        """What is wrong with a step after the steps before it: line and sentence.
+
+        Args:
+            step: The step.
+            names: The names that the whole scenario introduces.
+            said: What the checks of the steps before it have noted; those of later ones find what this one notes.
+        """
+        if check := declared_check(self.function):
+            called = Called(self.arguments(step.text), _rows(step), step.docstring or "", names, said)
+            yield from ((step.line, f'"{step.text}": {problem}') for problem in check(called))
+
     def introduces(self, step: Step) -> Iterable[tuple[str, str]]:
         """The names that later steps may use because of a step: kind and name."""
-        rows = [dict(zip(step.table[0], row, strict=True)) for row in step.table[1:]] if step.table else []
-        return introduced_by(self.function, self.arguments(step.text), rows)
+        return introduced_by(self.function, self.arguments(step.text), _rows(step))
 
     def taken_names(self, step: Step) -> Iterable[str]:
         """The names that a step introduces although they stand for something already."""
@@ -141,6 +153,12 @@ class StepDefinition:
     def needed_by(self, text: str) -> frozenset[Capability]:
         """What the step needs when a feature file writes it so."""
         return needed(self.function, self.parser.parse_arguments(text) or {}) if self.needs else frozenset()
+
+
+def _rows(step: Step) -> list[dict[str, str]]:
+    """The rows of a step's table, by their headings."""
+    header, *rows = [[*map(unmarked, row)] for row in step.table] or [[]]
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 class Definitions:

@@ -12,13 +12,20 @@ from gherkin_tools.vocabulary import Names, Vocabulary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Table = Sequence[Sequence[str]]
+Arguments = Mapping[str, object]
 
 
 class TableForm(Protocol):
     """What a step knows about its table."""
 
-    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
-        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+    def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
+        """What is wrong with a table: the row (0 for the headings) and a sentence.
+
+        Args:
+            table: The headings, and the rows under them.
+            names: The names that the scenario has introduced.
+            arguments: What the step is called with.
+        """
         ...
 
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
@@ -34,7 +41,7 @@ class Columns:
     other: tuple[str, ...]
     words: Mapping[str, Vocabulary] = field(default_factory=dict)
 
-    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+    def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
         """What is wrong with a table: the row (0 for the headings) and a sentence."""
         header, *rows = table
         if problem := self._heading_problem(header):
@@ -74,16 +81,21 @@ class Columns:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """A table with a column for each of several things, and perhaps words of one vocabulary in its cells."""
+    """A table with a column for each of several things, and perhaps words of one vocabulary in its cells.
+
+    `chosen` narrows the headings down to those that go with what the step is called with.
+    """
 
     headings: Vocabulary
     cells: Vocabulary | None = None
+    chosen: Callable[[Arguments], Vocabulary | None] = lambda _: None
 
-    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+    def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
         """What is wrong with a table: the row (0 for the headings) and a sentence."""
         header, *rows = table
+        headings = self.chosen(arguments) or self.headings
         for name, count in Counter(header).items():
-            if problem := self.headings.problem(name, names):
+            if problem := headings.problem(name, names):
                 yield 0, problem
             elif count > 1:
                 yield 0, f'the column "{name}" is there {count} times'
@@ -101,15 +113,20 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class Parameters:
-    """A table of parameters and their values, some of which are words of a vocabulary."""
+    """A table of parameters and their values, some of which are words of a vocabulary.
+
+    `chosen` narrows the parameters down to those that go with what the step is called with.
+    """
 
     parameters: Vocabulary
     values: Mapping[str, Vocabulary] = field(default_factory=dict)
+    chosen: Callable[[Arguments], Vocabulary | None] = lambda _: None
 
-    def problems(self, table: Table, names: Names) -> Iterator[tuple[int, str]]:
+    def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
         """What is wrong with a table: the row (0 for the headings) and a sentence."""
-        columns = Columns(("parameter", "value"), (), {"parameter": self.parameters})
-        yield from columns.problems(table, names)
+        parameters = self.chosen(arguments) or self.parameters
+        columns = Columns(("parameter", "value"), (), {"parameter": parameters})
+        yield from columns.problems(table, names, arguments)
         header, *rows = table
         if sorted(header) != ["parameter", "value"]:
             return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+from driver.domain.alarms import RecordState
 from driver.domain.commands import (
     ASSET_COMMANDS,
     SYSTEM_COMMANDS,
@@ -42,6 +44,12 @@ def _answers() -> Iterable[str]:
     yield from ("too many requests", "the wrong credentials", "an unknown code")
     yield from (f"HTTP {status.value}" for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
     yield from (f"code {code}" for code in _twilio_codes())
+
+
+def _endings(*, with_code: bool) -> Iterable[str]:
+    from fake_twilio.faults.final_statuses import FINAL_STATUSES
+
+    return [status for status, code in FINAL_STATUSES.items() if (code is not None) is with_code]
 
 
 def _webhook_calls() -> Iterable[str]:
@@ -98,12 +106,13 @@ def _table_kinds() -> Iterable[str]:
     return TableKind
 
 
-def _columns_of_tables() -> Iterable[str]:
+def _columns_of_tables(*kinds: str) -> Iterable[str]:
     from driver.tables.column_types import TABLE_ID
     from driver.tables.schemas import SCHEMAS
 
-    names = (column.name for schema in SCHEMAS.values() for column in schema.columns)
-    return dict.fromkeys([TABLE_ID, *names])
+    chosen = [schema for kind, schema in SCHEMAS.items() if not kinds or kind in kinds]
+    names = [column.name for schema in chosen for column in schema.columns]
+    return dict.fromkeys([*([TABLE_ID] if any(schema.has_table_ids for schema in chosen) else []), *names])
 
 
 def _schema(name: str) -> Any:
@@ -182,6 +191,8 @@ EVENT = Vocabulary("event", lambda: EVENT_FIELDS)
 EVENT_PARAMETERS = tuple(dict.fromkeys(name for names in EVENT_FIELDS.values() for name in names))
 EVENT_PARAMETER = Vocabulary("parameter of an event", lambda: EVENT_PARAMETERS)
 
+UNREPORTED = Vocabulary("ending of a message without an error code", lambda: _endings(with_code=False))
+REPORTED = Vocabulary("ending of a message with an error code", lambda: _endings(with_code=True))
 WAY = Vocabulary("way", lambda: ("in", "out"))
 MESSAGE_STATUS = Vocabulary("status of a message", lambda: MessageStatus)
 CODE = Vocabulary("error code of Twilio's", _twilio_codes, examples=("21610", "21614", "30003"))
@@ -202,6 +213,38 @@ STOP = Vocabulary("way to stop", lambda: ("stopped", "restarted"))
 SETTING = Vocabulary("setting", _settings, examples=("receive.poll_interval_s", "states.latch", "twilio.auth_token"))
 TABLE_KIND = Vocabulary("kind of table", _table_kinds)
 TABLE_COLUMN = Vocabulary("column of a table", _columns_of_tables, examples=("TableId", "Status.Priority", "AssetId"))
+
+
+@functools.cache
+def columns_of(kind: str) -> Vocabulary | None:
+    """The columns of one kind of table; None where there is no such kind."""
+    if kind not in TABLE_KIND.known({}):
+        return None
+    return Vocabulary(f"column of the {kind} table", lambda: _columns_of_tables(kind))
+
+
+@functools.cache
+def parameters_of(command: str, name: str) -> Vocabulary | None:
+    """The parameters of one command to the asset of that name; None where it takes no such command."""
+    forms = ASSET_COMMANDS[AssetType.SYSTEM if name == AssetType.SYSTEM else AssetType.PHONE]
+    if command not in forms:
+        return None
+    return Vocabulary(f"parameter of {command}", _parameters([forms[Command(command)]]))
+
+
+FIELDS_OF_EVENTS = {
+    "Item Type": Vocabulary("type of asset", lambda: AssetType),
+    "Status": STATUS,
+    "Previous Status": STATUS,
+    "Active States": STATES,
+    "True States": STATES,
+    "Alarm Type": ALARM_TYPE,
+    "Alarm Status": Vocabulary("state of an alarm record", lambda: RecordState),
+    "Condition": CONDITIONS,
+    "Error Code": CODE,
+    "Table": TABLE_KIND,
+}
+"""The fields of events that hold a word of a closed list."""
 AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
 LOG_LEVEL = Vocabulary("level", _log_levels)
 ACCESS_ROLE = Vocabulary("role", _roles)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from gherkin_tools.scenario_checks import checked
 from gherkin_tools.table_columns import SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import introduces
 from harness.asset_actions import needs_faults, play, takes_long
 from harness.capabilities import Capability, needs
+from harness.driver.configuration_check import started
 from harness.table_diff import compare, only_row, rows_of
 from harness.vocabularies import (
     ACTIONS,
@@ -35,6 +37,7 @@ Table = Sequence[Sequence[str]]
 
 
 @given("phones with these histories:")
+@checked(started)
 @needs(Capability.FAULTS, Capability.CLOCK)
 @columns(needed=("phone", "history"), history=ACTIONS)
 @introduces(lambda _, rows: [("phone", row.get("phone", "")) for row in rows], reserved=RESERVED)

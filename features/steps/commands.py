@@ -21,6 +21,7 @@ from harness.vocabularies import (
     RESULT,
     SENDER,
     SYSTEM_PARAMETER,
+    parameters_of,
 )
 from steps.words import WORDS
 
@@ -53,7 +54,7 @@ def the_operator_commands(harness: Harness, command: str, name: str) -> None:
 
 @given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}" with:', WORDS))
 @when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}" with:', WORDS))
-@table(Parameters(COMMAND_PARAMETER))
+@table(Parameters(COMMAND_PARAMETER, chosen=lambda called: parameters_of(str(called["command"]), str(called["name"]))))
 @rows_wanted
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""

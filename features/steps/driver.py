@@ -9,11 +9,13 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from gherkin_tools.proof import absence
+from gherkin_tools.scenario_checks import checked
 from gherkin_tools.table_columns import columns, rows_wanted
 from gherkin_tools.vocabulary import Rows, introduces, text
 from harness.capabilities import Capability, needs
 from harness.driver import configuration
 from harness.driver.configuration import value_of
+from harness.driver.configuration_check import app_chosen, client_chosen, sections_chosen, settings_chosen, started
 from harness.table_diff import compare, rows_of
 from harness.vocabularies import RESERVED, SENDER, SETTING, YES_NO, toml_problems
 from steps.words import WORDS
@@ -35,6 +37,7 @@ def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 
 
 @given("the driver's settings:")
+@checked(settings_chosen)
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_settings(harness: Harness, datatable: Table) -> None:
@@ -43,6 +46,7 @@ def the_settings(harness: Harness, datatable: Table) -> None:
 
 
 @given("the driver logs in with an OAuth app")
+@checked(app_chosen)
 @needs(Capability.ACCOUNTS)
 def the_driver_logs_in_with_an_app(harness: Harness) -> None:
     """The account's app; the driver is not given the Authentication Token. Before it starts or is reloaded."""
@@ -67,6 +71,7 @@ def the_driver_knows_a_key(harness: Harness, name: str) -> None:
 
 
 @given("the running driver reloads with these settings:")
+@checked(settings_chosen)
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
@@ -77,6 +82,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
+@checked(started)
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones, reserved=RESERVED)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
@@ -85,6 +91,7 @@ def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
 
 
 @given("the driver's configuration also contains:")
+@checked(sections_chosen)
 @text(toml_problems)
 def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
     """Sections of `driver.toml` as they stand in the file, before the driver starts."""
@@ -95,12 +102,14 @@ def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
 
 
 @given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))
+@checked(client_chosen)
 def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
     """Clients need a token from now on. Before the driver starts."""
     harness.changes |= {"dataserver.tokens": configuration.tokens(role)}
 
 
 @given("a running driver with phones:")
+@checked(started)
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones, reserved=RESERVED)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
@@ -109,6 +118,7 @@ def a_running_driver(harness: Harness, datatable: Table) -> None:
 
 
 @given(parsers.parse('a running driver with the phone "{name}"'))
+@checked(started)
 @introduces(lambda arguments, _: [("phone", arguments["name"])], reserved=RESERVED)
 def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
     """Start the driver with one phone and everything else at its default."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then
 
+from gherkin_tools.scenario_checks import checked
 from gherkin_tools.table_columns import columns
 from harness.capabilities import Capability, needs
+from harness.driver.configuration_check import webhooks_chosen
 from harness.table_diff import compare
 from harness.vocabularies import WEBHOOK_CALL
 from steps.words import WORDS
@@ -19,14 +21,14 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 
-@given(parsers.parse("the carrier ends the next message as {status:MessageStatus}", WORDS))
+@given(parsers.parse("the carrier ends the next message as {status:Unreported}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it(harness: Harness, status: str) -> None:
     """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
     harness.twilio.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
-@given(parsers.parse("the carrier ends the next message as {status:MessageStatus} with code {code:Code}", WORDS))
+@given(parsers.parse("the carrier ends the next message as {status:Reported} with code {code:Code}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) -> None:
     """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
@@ -35,7 +37,7 @@ def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) ->
 
 @given(
     parsers.parse(
-        "the carrier ends the next message as {status:MessageStatus} with code {code:Code} after {wait:Duration}", WORDS
+        "the carrier ends the next message as {status:Reported} with code {code:Code} after {wait:Duration}", WORDS
     )
 )
 @needs(Capability.CARRIER)
@@ -46,6 +48,7 @@ def the_carrier_ends_it_later(harness: Harness, status: str, code: str, wait: fl
 
 
 @given("Twilio can reach the driver's webhook")
+@checked(webhooks_chosen)
 @needs(Capability.WEBHOOKS)
 def twilio_can_reach_the_webhook(harness: Harness) -> None:
     """The driver listens for webhooks beside polling, and the Twilio number points to it. Before the driver starts."""

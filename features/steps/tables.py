@@ -10,13 +10,15 @@ from pytest_bdd import given, parsers, then, when
 from gherkin_tools.table_columns import SideBySide, rows_wanted, table
 from gherkin_tools.vocabulary import Rows, introduces
 from harness.table_diff import compare
-from harness.vocabularies import TABLE_COLUMN
+from harness.vocabularies import TABLE_COLUMN, columns_of
 from steps.words import WORDS
 
 if TYPE_CHECKING:
     from harness.harness import Harness
 
 Table = Sequence[Sequence[str]]
+
+_COLUMNS = SideBySide(TABLE_COLUMN, chosen=lambda called: columns_of(str(called["kind"])))
 
 _NAMES = {"Status.Description": "status", "Status.AlarmType": "alarm type", "Caption": "phone"}
 """Columns whose cells introduce names, and of which kind."""
@@ -28,7 +30,7 @@ def _imported(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 
 
 @given(parsers.parse("the {kind:TableKind} table is imported:", WORDS))
-@table(SideBySide(TABLE_COLUMN))
+@table(_COLUMNS)
 @introduces(_imported)
 @rows_wanted
 def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> None:
@@ -38,7 +40,7 @@ def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> Non
 
 
 @when(parsers.parse("the {kind:TableKind} table is imported:", WORDS))
-@table(SideBySide(TABLE_COLUMN))
+@table(_COLUMNS)
 @introduces(_imported)
 @rows_wanted
 def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None:
@@ -54,7 +56,7 @@ def the_import_is_refused(harness: Harness, reason: str) -> None:
 
 
 @then(parsers.parse("the {kind:TableKind} table contains:", WORDS))
-@table(SideBySide(TABLE_COLUMN))
+@table(_COLUMNS)
 @rows_wanted
 def the_table_contains(harness: Harness, kind: str, datatable: Table) -> None:
     """Rows of the exported table, others not counted. Columns as in the CSV file."""

@@ -61,6 +61,8 @@ WORDS: dict[str, Callable[[str], object]] = {
     "Actions": word(vocabularies.ACTIONS),
     "Event": word(vocabularies.EVENT),
     "MessageStatus": word(vocabularies.MESSAGE_STATUS, r"\w+"),
+    "Unreported": word(vocabularies.UNREPORTED, r"\w+"),
+    "Reported": word(vocabularies.REPORTED, r"\w+"),
     "Code": word(vocabularies.CODE, r"\d+"),
     "AccountState": word(vocabularies.ACCOUNT_STATE),
     "Reachability": word(vocabularies.REACHABILITY, "unreachable|reachable again"),

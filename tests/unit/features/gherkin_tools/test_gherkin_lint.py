@@ -1,5 +1,6 @@
 """The checks of feature files: each rule on a text that breaks it, and silence on one that breaks none."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from gherkin_tools.lint_command import NothingThereError, check, feature_files, 
 from gherkin_tools.step_definitions import Definitions, StepDefinition
 from gherkin_tools.table_columns import columns
 from harness.capabilities import Capability, needs
+
+TODAY = date(2026, 11, 24)
 
 
 def is_open(name: str) -> None:
@@ -71,7 +74,10 @@ def found(tmp_path: Path, text: str, **options: bool) -> list[str]:
     path.write_text(text, encoding="utf-8")
     lacking = frozenset({Capability.FAULTS})
     suite = tmp_path if options.get("whole") else None
-    return [f"{one.line}: {one.text}" for one in check([path], DEFINITIONS, suite=suite, lacking=lacking).lint_findings]
+    return [
+        f"{one.line}: {one.text}"
+        for one in check([path], DEFINITIONS, today=TODAY, suite=suite, lacking=lacking).lint_findings
+    ]
 
 
 def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
@@ -204,14 +210,14 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_checked(
     bad, good = tmp_path / "bad.feature", tmp_path / "good.feature"
     bad.write_bytes(written)
     good.write_text(GOOD, encoding="utf-8")
-    checked = check([bad, good], DEFINITIONS, lacking=frozenset({Capability.FAULTS}))
+    checked = check([bad, good], DEFINITIONS, today=TODAY, lacking=frozenset({Capability.FAULTS}))
     assert list(checked.lines(tmp_path)) == [f"bad.feature:{failure}", "1 feature files, 2 scenarios: 1 to fix"]
 
 
 def test_line_ends_of_other_systems_draw_no_failure_text(tmp_path: Path) -> None:
     path = tmp_path / "doors.feature"
     path.write_bytes(GOOD.replace("\n", "\r\n").encode())
-    assert check([path], DEFINITIONS, lacking=frozenset({Capability.FAULTS})).lint_findings == []
+    assert check([path], DEFINITIONS, today=TODAY, lacking=frozenset({Capability.FAULTS})).lint_findings == []
 
 
 def test_a_feature_without_a_description_is_asked_for_one(tmp_path: Path) -> None:

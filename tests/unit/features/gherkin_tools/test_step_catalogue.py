@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ MAX_DEFINITIONS = 90
 
 
 def test_there_is_nothing_to_mend_in_the_suite() -> None:
-    checked = check(feature_files([SUITE]), definitions(), suite=SUITE, lacking=REAL_LACKS)
+    checked = check(feature_files([SUITE]), definitions(), today=date.max, suite=SUITE, lacking=REAL_LACKS)
     assert [f"{one.path}:{one.line}: {one.text}" for one in checked.lint_findings] == []
 
 

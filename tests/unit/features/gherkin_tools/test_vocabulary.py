@@ -8,6 +8,7 @@ from pytest_bdd import parsers
 from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.gherkin_model import read
 from gherkin_tools.proof import absence, absence_when
+from gherkin_tools.scenario_checks import Called, checked
 from gherkin_tools.step_definitions import Definitions, StepDefinition
 from gherkin_tools.table_columns import Parameters, SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import Vocabulary, introduces, text, word
@@ -37,6 +38,20 @@ def doors_are(datatable: object) -> None: ...
 
 @table(SideBySide(DOOR, COLOR))
 def side_by_side(datatable: object) -> None: ...
+
+
+@table(SideBySide(DOOR, chosen=lambda called: COLOR if called["what"] == "colors" else None))
+def table_of(what: str, datatable: object) -> None: ...
+
+
+def noted(called: Called) -> list[str]:
+    before = called.said.setdefault("opened", [])
+    before.append(called.arguments["name"])
+    return [] if len(before) < 2 else [f"{before} of {', '.join(called.names['door'])}"]
+
+
+@checked(noted)
+def is_opened(name: str) -> None: ...
 
 
 @table(Parameters(Vocabulary("parameter", lambda: ("Color", "Size")), {"Color": COLOR}))
@@ -78,6 +93,8 @@ DEFINITIONS = Definitions(
         ("then", "among the doors painted are:", doors_are_painted),
         ("then", "side by side:", side_by_side),
         ("then", "it is painted with:", is_painted),
+        ("then", "the table of {what}:", table_of),
+        ("when", 'the door "{name}" is opened', is_opened),
         ("then", "nothing is heard", nothing),
         ("then", "it was opened {count:d} times", opened),
     )
@@ -105,6 +122,8 @@ def problems(tmp_path: Path, steps: str) -> list[str]:
         "Then the digit 1 is shown\nAnd nothing is heard\nAnd it was opened 0 times",
         "Then it was opened 1 times\nAnd nothing is heard",
         'Given there is the door "Gate"\nThen the doors are:\n  | door |\n  | «Gate» |',
+        "Then the table of colors:\n  | red |\n  | any |",
+        'Given there is the door "A"\nWhen the door "A" is opened\nThen the table of doors:\n  | A |\n  | any |',
     ],
 )
 def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> None:
@@ -143,6 +162,11 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ("Then the doors are:\n  | color |\n  | ~ |", '3: "the doors are:": nothing but blanks (or `~` with'),
         ("When the doors are painted:\n  | door |", "there is no row, so that the step would do nothing"),
         ("Then among the doors painted are:\n  | door |", "there is no row, so that the step would always hold"),
+        ("Then the table of colors:\n  | rde |\n  | any |", "'rde' is not a color"),
+        (
+            'When the door "A" is opened\nAnd the door "B" is opened\nGiven there is the door "A"',
+            """4: "the door "B" is opened": ['A', 'B'] of A""",
+        ),
         ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
         ('Given there is the door "Exit"', '"Exit" stands for something already: choose another name'),
         ("Then nothing is heard", '3: "nothing is heard" proves nothing by itself'),

@@ -39,6 +39,29 @@ def test_each_list_knows_its_words_and_no_others(vocabulary: object, known: str,
     assert vocabulary.problem(unknown, {}) is not None
 
 
+@pytest.mark.parametrize(
+    ("vocabulary", "known", "unknown"),
+    [
+        (vocabularies.columns_of("status"), "Status.Priority", "Caption"),
+        (vocabularies.columns_of("asset"), "Caption", "TableId"),
+        (vocabularies.columns_of("command"), "TableId", "Status.Priority"),
+        (vocabularies.parameters_of("Mask", "Gate"), "Until", "Message Content"),
+        (vocabularies.parameters_of("Send Message", "Gate"), "Message Content", "Destination Number"),
+        (vocabularies.parameters_of("Acknowledge", "System"), "Comment", "Until"),
+        (vocabularies.REPORTED, "undelivered", "delivered"),
+        (vocabularies.UNREPORTED, "sent", "undelivered"),
+    ],
+)
+def test_what_goes_with_one_thing_does_not_go_with_another(vocabulary: Vocabulary, known: str, unknown: str) -> None:
+    assert vocabulary.problem(known, {}) is None
+    assert vocabulary.problem(unknown, {}) is not None
+
+
+def test_there_are_no_lists_for_what_does_not_exist() -> None:
+    assert vocabularies.columns_of("statsu") is None
+    assert vocabularies.parameters_of("Send Message", "System") is None
+
+
 def test_the_commands_are_the_driver_s() -> None:
     assert set(vocabularies.COMMAND.known({})) == {command.value for command in Command}
 

@@ -79,6 +79,13 @@ def test_a_tag_names_a_day_that_there_is(tag: str, day: date | None) -> None:
 def test_a_day_that_there_is_not_is_a_failure_text(tmp_path: Path) -> None:
     path = tmp_path / "telephones.feature"
     path.write_text(FEATURE.replace("2026-08-26", "2026-02-30"), encoding="utf-8")
-    messages = [str(one.text) for one in check([path], DEFINITIONS).lint_findings]
+    messages = [str(one.text) for one in check([path], DEFINITIONS, today=TODAY).lint_findings]
     assert "@verified-2026-02-30: there is no such day" in messages
     assert not any("2026-08-25" in text for text in messages)
+
+
+def test_nothing_was_seen_on_a_day_that_is_still_to_come(tmp_path: Path) -> None:
+    path = tmp_path / "telephones.feature"
+    path.write_text(FEATURE.replace("2026-08-26", "2026-11-25").replace("2026-08-25", "2026-11-24"), encoding="utf-8")
+    found = [one.text for one in check([path], DEFINITIONS, today=TODAY).lint_findings if "@verified" in one.text]
+    assert found == ["@verified-2026-11-25: that day is still to come; today is 2026-11-24"]

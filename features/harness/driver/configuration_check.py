@@ -1,0 +1,135 @@
+"""The driver's configuration as a scenario chooses it, judged by the driver's own rules before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from gherkin_tools.scenario_checks import Called
+from gherkin_tools.vocabulary import Names
+from harness import vocabularies
+from harness.driver.configuration import in_sections, receiving, settings, tokens, value_of
+from harness.personas import Account, Personas, asset_id
+
+if TYPE_CHECKING:
+    from driver.config.models import DriverConfig
+
+_PEOPLE = 500
+"""Numbers there are for the people of one scenario; no more than that could be told apart."""
+
+
+@dataclass
+class Chosen:
+    """What the steps so far have chosen: settings by their dotted paths, and phones once a driver has started."""
+
+    changes: dict[str, object] = field(default_factory=dict)
+    phones: Sequence[Mapping[str, str]] | None = None
+
+
+def _chosen(called: Called) -> Chosen:
+    found: Chosen = called.said.setdefault("configuration", Chosen())
+    return found
+
+
+def settings_chosen(called: Called) -> Iterator[str]:
+    """A table of settings, before the driver starts or while it runs."""
+    chosen = _chosen(called)
+    chosen.changes |= {
+        row["setting"]: value_of(row["value"]) for row in called.rows if {"setting", "value"} <= row.keys()
+    }
+    if chosen.phones is not None:
+        yield from problems(chosen, called.names)
+
+
+def sections_chosen(called: Called) -> Iterator[str]:
+    """Sections of `driver.toml`, before the driver starts."""
+    try:
+        _chosen(called).changes |= in_sections(called.text)
+    except AssertionError:  # the check of the text says so
+        return
+    yield from ()
+
+
+def webhooks_chosen(called: Called) -> Iterator[str]:
+    """The driver listens for webhooks, before it starts."""
+    chosen = _chosen(called).changes
+    chosen |= {f"receive.{key}": value for key, value in receiving("http://127.0.0.1:8080", 8080).items()}
+    yield from ()
+
+
+def app_chosen(called: Called) -> Iterator[str]:
+    """The driver logs in with an OAuth app instead of the token, before it starts or is reloaded."""
+    app = {
+        "twilio.auth_token": None,
+        "twilio.oauth_client_id": f"OQ{0:032x}",
+        "twilio.oauth_client_secret": f"{0:032x}",
+    }
+    _chosen(called).changes |= app
+    yield from ()
+
+
+def client_chosen(called: Called) -> Iterator[str]:
+    """The data server knows a client, before it starts."""
+    _chosen(called).changes["dataserver.tokens"] = tokens(str(called.arguments["role"]))
+    yield from ()
+
+
+def started(called: Called) -> Iterator[str]:
+    """The driver starts, or reloads its configuration, with the phones of a table or with the one that is named."""
+    chosen = _chosen(called)
+    named = called.arguments.get("name")
+    chosen.phones = [{"phone": str(named)}] if named is not None else called.rows
+    yield from problems(chosen, called.names)
+
+
+def problems(chosen: Chosen, names: Names) -> Iterator[str]:
+    """Why the driver would refuse a configuration, or what in it would never come to anything: sentences."""
+    from driver.config.loading import validated
+    from driver.errors import ConfigurationError
+
+    people = [f"+1201555{number:04d}" for number in range(2 * _PEOPLE)]
+    account = Account("Full", f"AC{0:032x}", f"{0:032x}", ("+12015559001", "+12015559002"), service=f"MG{0:032x}")
+    personas = Personas(account, tuple(people[:_PEOPLE]), tuple(people[_PEOPLE:]))
+    rows = [row for row in chosen.phones or () if row.get("phone")]
+    try:
+        config = validated(settings(personas, "http://127.0.0.1:8081", "sqlite:///driver.db", rows, chosen.changes))
+    except ConfigurationError as exc:
+        for problem in exc.problems:
+            yield f"the driver refuses its configuration: {problem.path}: {problem.expected}"
+    else:
+        yield from _never(config, names)
+
+
+def _never(config: DriverConfig, names: Names) -> Iterator[str]:
+    """What in a configuration would never come to anything, so that scenarios about it always pass."""
+    from driver.config.rules import rules_of
+    from driver.domain.rules import CODE, fields_in
+
+    for alarm_type in config.notify.severities:
+        if problem := vocabularies.ALARM_TYPE.problem(alarm_type, names):
+            yield f"notify.severities: {problem}"
+    rules = rules_of(config.workflows, config.notify)
+    for rule in rules:
+        for name, patterns in rule.where.items():
+            words = [word.casefold() for word in _values(name, config, names)]
+            for pattern in patterns if words else ():
+                if not any(fnmatchcase(word, part.strip().casefold()) for part in pattern.split(",") for word in words):
+                    known = vocabularies.STATUS.listed(list(dict.fromkeys(_values(name, config, names))))
+                    yield f"the rule {rule.name!r} never does anything: no {name} is {pattern!r}. {known}"
+    coded = any(CODE in fields_in(step.message) for rule in rules for step in rule.steps)
+    if config.notify.acknowledgers and not coded:
+        yield "nobody can acknowledge by answering: no rule texts a {Code} to those in notify.acknowledgers"
+
+
+def _values(name: str, config: DriverConfig, names: Names) -> Iterable[str]:
+    """What a field of an event can hold where that is a closed list; nothing where it can be any text."""
+    phones = [*(phone.caption for phone in config.phones), *names.get("phone", ())]
+    if name == "Name":
+        return [config.system.caption, *phones]
+    if name == "Asset":
+        return [config.system.id, *(phone.id for phone in config.phones), *map(asset_id, phones)]
+    if (words := vocabularies.FIELDS_OF_EVENTS.get(name)) is not None:
+        return words.known(names)
+    return ()
