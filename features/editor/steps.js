@@ -231,10 +231,10 @@ Then(/^the event "(Message Received|Message Received from External Number|AlarmR
 Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was never published$/, () => {})
 
 // Time passes, and the event is published at least once in it.
-// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
+// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
 // - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmShelved, AlarmUnshelved, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_is_published_within
-Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" is published$/, () => {})
+Then(/^within ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" is published$/, () => {})
 
 // All events with the names in the table. Columns: event, asset, and any parameter of the events.
 // features/steps/events.py: the_events_in_order
@@ -284,9 +284,9 @@ Given(/^the carrier ends the next message as (undelivered|failed) with code (.+)
 // The same, after that time.
 // - `status`: One of: undelivered, failed.
 // - `code`: There are 207, for example 21610, 21614, 30003.
-// - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
+// - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
 // features/steps/receipts.py: the_carrier_ends_it_later
-Given(/^the carrier ends the next message as (undelivered|failed) with code (.+) after (\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
+Given(/^the carrier ends the next message as (undelivered|failed) with code (.+) after ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
 
 // The driver listens for webhooks beside polling, and the Twilio number points to it. Before the driver starts.
 // features/steps/receipts.py: twilio_can_reach_the_webhook
@@ -349,14 +349,14 @@ Then(/^the import is refused because "(.+)"$/, () => {})
 Then(/^the (status|command|asset) table contains:$/, () => {})
 
 // Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days.
-// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
+// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
 // features/steps/time.py: seconds_pass
-Given(/^(\d+(?:\.\d+)? (?:second|minute|hour|day)s?) (?:pass|passes)$/, () => {})
+Given(/^((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) (?:pass|passes)$/, () => {})
 
 // Twilio was asked to send something before; now time passes, and it is asked to send nothing in it.
-// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
+// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
 // features/steps/time.py: nothing_more_is_sent
-Then(/^within (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) nothing more is sent$/, () => {})
+Then(/^within ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) nothing more is sent$/, () => {})
 
 // Play on the Trial or the Full account; without this step it is the Full one.
 // - `type_`: One of: Full, Trial.
@@ -372,10 +372,10 @@ Given(/^the messaging service may text as "(.+)"$/, () => {})
 Given(/^Twilio's test credentials$/, () => {})
 
 // The next texts are refused and nothing is processed.
-// - `count`: `message`, `2 messages`.
+// - `count`: `message`, `2 messages`; never 0.
 // - `answer`: There are 250, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_the_next_messages
-Given(/^Twilio answers the next (message|\d+ messages) with (.+)$/, () => {})
+Given(/^Twilio answers the next (message|0*[1-9]\d* messages) with (.+)$/, () => {})
 
 // The text exists, but the driver cannot know.
 // - `failure`: One of: the connection is reset, no response arrives.
@@ -383,15 +383,15 @@ Given(/^Twilio answers the next (message|\d+ messages) with (.+)$/, () => {})
 Given(/^Twilio accepts the next message but (the connection is reset|no response arrives)$/, () => {})
 
 // Nothing was created, but the driver cannot know.
-// - `count`: `message`, `2 messages`.
+// - `count`: `message`, `2 messages`; never 0.
 // - `failure`: One of: the connection is reset, no response arrives.
 // features/steps/twilio.py: the_requests_are_lost
-Given(/^Twilio never receives the next (message|\d+ messages) and (the connection is reset|no response arrives)$/, () => {})
+Given(/^Twilio never receives the next (message|0*[1-9]\d* messages) and (the connection is reset|no response arrives)$/, () => {})
 
 // A message exists at once, but lists of messages only show it after that time.
-// - `lag`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`.
+// - `lag`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
 // features/steps/twilio.py: twilio_lists_late
-Given(/^Twilio lists new messages (\d+(?:\.\d+)? (?:second|minute|hour|day)s?) late$/, () => {})
+Given(/^Twilio lists new messages ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) late$/, () => {})
 
 // From now on Twilio treats the account so.
 // - `state`: One of: suspended, out of money.

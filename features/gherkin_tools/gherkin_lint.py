@@ -83,7 +83,7 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
     names: dict[str, list[str]] = defaultdict(list)
     proved = False
     steps = list(steps)
-    for step in steps:
+    for place, step in enumerate(steps):
         if problem := definitions.problem(step.kind, step.text):
             yield step.line, problem
             continue
@@ -96,12 +96,25 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
         yield from definition.problems(step, names)
         if step.kind == "then" and not definition.shows_absence(step):
             proved = True
-        elif definition.shows_absence(step) and not proved:
-            yield step.line, f'"{step.text}" {_PROVES_NOTHING}'
+        elif definition.shows_absence(step):
+            if not proved:
+                yield step.line, f'"{step.text}" {_PROVES_NOTHING}'
+            for number in sorted(_numbers([step]) - _numbers(steps[:place])):
+                yield step.line, f'"{step.text}": no step before it speaks of {number}, so nothing could be there'
     said: dict[str, Any] = {}
     for step in steps:
         for definition in definitions.matching(step.kind, step.text):
             yield from definition.scenario_problems(step, names, said)
+
+
+def _numbers(steps: Iterable[Step]) -> set[str]:
+    """The telephone numbers that steps name."""
+    return {
+        number
+        for step in steps
+        for text in (step.text, step.docstring or "", *(cell for row in step.table for cell in row))
+        for number in re.findall(r"\+\d{7,}", text)
+    }
 
 
 _PROVES_NOTHING = (
@@ -199,6 +212,9 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
         for examples in scenario.examples:
             if not examples.rows:
                 yield examples.line, f'outline "{scenario.name}" has no examples here: nothing is played for them'
+            for row, count in Counter(examples.rows).items():
+                if count > 1:
+                    yield examples.line, f"the row {' | '.join(row)} is there {count} times: it shows nothing more"
             for name, count in Counter(examples.columns).items():
                 if count > 1:
                     yield examples.line, f"the column {name} is there {count} times"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,6 +88,8 @@ def check(
     checked.lint_findings += lint_findings(checked.documents, definitions, lacking, today)
     if os.environ.get("CI"):
         checked.lint_findings += _unfinished(checked.documents)
+    if suite is not None:
+        checked.lint_findings += _misnamed(suite)
     if suite is not None and set(paths) == set(feature_files([suite])):
         for definition in unused(checked.documents, definitions):
             file, _, line = definition.place.rpartition(":")
@@ -120,6 +123,16 @@ def unreadable(paths: Iterable[Path]) -> Iterator[LintFinding]:
             read(path)
         except UnreadableError as exc:
             yield LintFinding(exc.path, exc.line, exc.why)
+
+
+def _misnamed(suite: Path) -> Iterator[LintFinding]:
+    """Files that look like feature files and are never played, because their names end otherwise."""
+    for path in sorted(suite.rglob("*")):
+        if path.suffix != ".feature" and _NEARLY.search(path.name) and path.is_file():
+            yield LintFinding(path, 1, "this is never played: the name of a feature file ends in `.feature`")
+
+
+_NEARLY = re.compile(r"\.(features?|gherkin)(\.txt|\.bak|~)?$", re.IGNORECASE)
 
 
 def _unfinished(documents: Iterable[Document]) -> Iterator[LintFinding]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KINDS = ("given", "when", "then")
 
+_FITS_ALL = "a row of nothing but `*` fits whatever is there: say in one column at least what it has to be"
 _IN_EVERYTHING = "nothing but blanks (or `~` with nothing behind it) is in any text: say what has to be there, or `*`"
 
 
@@ -108,12 +109,14 @@ class StepDefinition:
                 yield step.line, f'"{step.text}": {problem}'
         if self.kind == "then" or "reason" in arguments:
             said = [text for text in arguments.values() if isinstance(text, str)]
-            cells = [unmarked(cell).strip().removeprefix("~") for row in step.table for cell in row if "~" in cell]
-            if not all(text.strip() for text in (*said, *cells)):
+            said += [unmarked(cell).strip().removeprefix("~") for row in step.table for cell in row if "~" in cell]
+            if not all(text.strip() for text in said):
                 yield step.line, f'"{step.text}": {_IN_EVERYTHING}'
         if step.table and (form := declared_form(self.function)):
             for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names, arguments):
                 yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'
+        if self.kind == "then" and any(all(unmarked(cell) == "*" for cell in cells) for cells in step.table[1:]):
+            yield step.line, f'"{step.text}": {_FITS_ALL}'
         if len(step.table) == 1 and wants_rows(self.function):
             nothing = "would always hold" if self.kind == "then" else "would do nothing"
             yield step.line, f'"{step.text}": under the headings there is no row, so that the step {nothing}'

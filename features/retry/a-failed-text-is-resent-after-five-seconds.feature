@@ -40,7 +40,7 @@ Feature: A failed text is resent after five seconds
       And "Gate" shows Fault
 
     Scenario: A permanent refusal is resent once as well
-      Given Twilio answers the next 9 messages with code 21612
+      Given Twilio answers the next 2 messages with code 21612
       And the operator sends "Door forced" to phone "Gate"
       When 5 seconds pass
       Then the command has terminated after 2 attempts

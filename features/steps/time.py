@@ -35,7 +35,6 @@ def seconds_pass(harness: Harness, seconds: float) -> None:
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
     """Twilio was asked to send something before; now time passes, and it is asked to send nothing in it."""
-    assert seconds, "in 0 seconds nothing could be sent: let some time pass"
     assert harness.driver_runs, "no driver runs, so nothing could be sent"
     before = harness.twilio.requests(operation="messages.create")
     assert before, "Twilio was not asked to send anything before either, so nothing more proves nothing"

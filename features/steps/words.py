@@ -22,16 +22,16 @@ def times(text: str) -> int:
     return _SPELT[first] if first in _SPELT else int(first)
 
 
-@parse.with_pattern(r"\d+(?:\.\d+)? (?:second|minute|hour|day)s?")
+@parse.with_pattern(r"(?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?")
 def duration(text: str) -> float:
-    """`5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`."""
+    """`5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0."""
     number, unit = text.lower().split()
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
 
-@parse.with_pattern(r"message|\d+ messages")
+@parse.with_pattern(r"message|0*[1-9]\d* messages")
 def messages(text: str) -> int:
-    """`message`, `2 messages`."""
+    """`message`, `2 messages`; never 0."""
     first = text.split(maxsplit=1)[0]
     return int(first) if first.isdecimal() else 1
 

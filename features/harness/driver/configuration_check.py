@@ -22,9 +22,16 @@ _PEOPLE = 500
 
 @dataclass
 class Chosen:
-    """What the steps so far have chosen: settings by their dotted paths, and phones once a driver has started."""
+    """What the steps so far have chosen.
+
+    Attributes:
+        changes: Settings by their dotted paths.
+        written: Those of them that the feature file writes out, and that no driver has learned yet.
+        phones: The phones, once a driver has started.
+    """
 
     changes: dict[str, object] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
     phones: Sequence[Mapping[str, str]] | None = None
 
 
@@ -34,22 +41,32 @@ def _chosen(called: Called) -> Chosen:
 
 
 def settings_chosen(called: Called) -> Iterator[str]:
-    """A table of settings, before the driver starts or while it runs."""
-    chosen = _chosen(called)
-    chosen.changes |= {
-        row["setting"]: value_of(row["value"]) for row in called.rows if {"setting", "value"} <= row.keys()
-    }
-    if chosen.phones is not None:
-        yield from problems(chosen, called.names)
+    """A table of settings, before the driver starts."""
+    written = {row["setting"]: value_of(row["value"]) for row in called.rows if {"setting", "value"} <= row.keys()}
+    yield from _choose(_chosen(called), written)
+
+
+def settings_reloaded(called: Called) -> Iterator[str]:
+    """A table of settings that the running driver reloads."""
+    yield from settings_chosen(called)
+    yield from _learned(_chosen(called), called.names)
 
 
 def sections_chosen(called: Called) -> Iterator[str]:
     """Sections of `driver.toml`, before the driver starts."""
     try:
-        _chosen(called).changes |= in_sections(called.text)
+        written = in_sections(called.text)
     except AssertionError:  # the check of the text says so
         return
-    yield from ()
+    yield from _choose(_chosen(called), written)
+
+
+def _choose(chosen: Chosen, written: Mapping[str, object]) -> Iterator[str]:
+    """Choose settings; one that is chosen already, and not yet in force, would never have been."""
+    if twice := ", ".join(name for name in written if name in chosen.written):
+        yield f"an earlier step has chosen this, and this one would undo it: {twice} (put both into one step)"
+    chosen.changes |= written
+    chosen.written |= written.keys()
 
 
 def webhooks_chosen(called: Called) -> Iterator[str]:
@@ -81,7 +98,19 @@ def started(called: Called) -> Iterator[str]:
     chosen = _chosen(called)
     named = called.arguments.get("name")
     chosen.phones = [{"phone": str(named)}] if named is not None else called.rows
-    yield from problems(chosen, called.names)
+    yield from _learned(chosen, called.names)
+
+
+def started_again(called: Called) -> Iterator[str]:
+    """The driver starts again, with the phones that it had; a step that only stops it changes nothing."""
+    if called.arguments.get("way") != "stopped":
+        yield from _learned(_chosen(called), called.names)
+
+
+def _learned(chosen: Chosen, names: Names) -> Iterator[str]:
+    """A driver learns what is chosen."""
+    chosen.written.clear()
+    yield from problems(chosen, names)
 
 
 def problems(chosen: Chosen, names: Names) -> Iterator[str]:

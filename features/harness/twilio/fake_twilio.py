@@ -140,9 +140,13 @@ class FakeTwilioBackend:
         await self.call("DELETE", "/faults")
 
     async def unused_faults(self) -> list[str]:
-        """The faults of the scenario, removed ones included, that nothing has met."""
+        """The faults of the scenario, removed ones included, that nothing has met as often as they were to be met."""
         faults = (await self.call("GET", "/faults"))["faults"]
-        return self._unused + [f"{one['effect']} for {one['match']}" for one in faults if not one["matched"]]
+        return self._unused + [
+            f"{one['effect']} for {one['match']} (met {one['matched']} of {times} times)"
+            for one in faults
+            if one["matched"] < (times := one["times"] or 1)
+        ]
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
         """A person texts a Twilio number from the handset `from_`."""

@@ -139,6 +139,10 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
             "the column a is there 2 times",
         ),
         (
+            'Scenario Outline: A\n    Then the door "<a>" is open\n  Examples:\n  | a |\n  | X |\n  | X |',
+            "the row X is there 2 times: it shows nothing more",
+        ),
+        (
             'Background:\n    Given the door "<a>" is open\n\n  Scenario: A\n    Then the door "X" is open',
             "5: nothing is put in place of <a>: this is not a Scenario Outline",
         ),
@@ -308,3 +312,13 @@ def test_files_folders_and_scenarios_can_be_named(tmp_path: Path) -> None:
         path.touch()
     assert feature_files([tmp_path]) == [one, two]
     assert feature_files([f"{two}::A door opens", two]) == [two]
+
+
+@pytest.mark.parametrize("name", ["doors.Feature", "doors.features", "doors.feature.txt", "doors.gherkin"])
+def test_a_file_that_is_never_played_for_its_name_is_found(tmp_path: Path, name: str) -> None:
+    (tmp_path / "doors.feature").write_text(GOOD, encoding="utf-8")
+    (tmp_path / name).write_text(GOOD, encoding="utf-8")
+    checked = check(
+        [tmp_path / "doors.feature"], DEFINITIONS, today=TODAY, suite=tmp_path, lacking=frozenset({Capability.FAULTS})
+    )
+    assert f"{name}:1: this is never played: the name of a feature file ends in `.feature`" in checked.lines(tmp_path)

@@ -75,6 +75,10 @@ def says(reason: str) -> None: ...
 def nothing() -> None: ...
 
 
+@absence
+def nothing_by(number: str) -> None: ...
+
+
 @absence_when(lambda count, **_: count == 0)
 def opened(count: int) -> None: ...
 
@@ -96,6 +100,7 @@ DEFINITIONS = Definitions(
         ("then", "the table of {what}:", table_of),
         ("when", 'the door "{name}" is opened', is_opened),
         ("then", "nothing is heard", nothing),
+        ("then", "nothing is heard by {number}", nothing_by),
         ("then", "it was opened {count:d} times", opened),
     )
 )
@@ -121,6 +126,7 @@ def problems(tmp_path: Path, steps: str) -> list[str]:
         'Given the poem:\n  """\n  a rhyme\n  """\nThen the digit 1 is shown',
         "Then the digit 1 is shown\nAnd nothing is heard\nAnd it was opened 0 times",
         "Then it was opened 1 times\nAnd nothing is heard",
+        'Given there is the door "+12015550199"\nThen it was opened 1 times\nAnd nothing is heard by +12015550199',
         'Given there is the door "Gate"\nThen the doors are:\n  | door |\n  | «Gate» |',
         "Then the table of colors:\n  | red |\n  | any |",
         'Given there is the door "A"\nWhen the door "A" is opened\nThen the table of doors:\n  | A |\n  | any |',
@@ -170,6 +176,11 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
         ('Given there is the door "Exit"', '"Exit" stands for something already: choose another name'),
         ("Then nothing is heard", '3: "nothing is heard" proves nothing by itself'),
+        (
+            "Then it was opened 1 times\nAnd nothing is heard by +12015550199",
+            '4: "nothing is heard by +12015550199": no step before it speaks of +12015550199',
+        ),
+        ("Then the doors are:\n  | door | color |\n  | * | * |", '3: "the doors are:": a row of nothing but `*` fits'),
         ("Then it was opened 0 times", '"it was opened 0 times" proves nothing by itself'),
         ("Then the doors are:\n  | color |", '"the doors are:" proves nothing by itself'),
     ],

@@ -33,6 +33,19 @@ def test_words_stand_for_values(kind: str, text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "text"),
+    [("Duration", "0 seconds"), ("Duration", "0.0 seconds"), ("Duration", "00 days"), ("Messages", "0 messages")],
+)
+def test_nothing_at_all_is_no_word(kind: str, text: str) -> None:
+    assert not parsers.parse(f"it was {{word:{kind}}} so", WORDS).is_matching(f"it was {text} so")
+
+
+@pytest.mark.parametrize("text", ["0.5 seconds", "0.05 seconds", "10 seconds", "05 seconds"])
+def test_a_little_is_a_word(text: str) -> None:
+    assert parsers.parse("it was {word:Duration} so", WORDS).is_matching(f"it was {text} so")
+
+
+@pytest.mark.parametrize(
     ("text", "value"), [("yes", True), ("no", False), ("-", None), ("3", 3), ("2.5", 2.5), ("poll", "poll"), ("+1", 1)]
 )
 def test_settings_are_written_plainly(text: str, value: object) -> None:

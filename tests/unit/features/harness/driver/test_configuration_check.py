@@ -58,6 +58,9 @@ def problems(tmp_path: Path, steps: str) -> list[str]:
         "Given the driver logs in with an OAuth app\n" + f"And {PHONES}",
         "Given Twilio can reach the driver's webhook\n" + settings("receive.mode", "webhook") + f"And {PHONES}",
         f"Given the data server knows a client with the role viewer\nAnd {PHONES}",
+        f"{settings('states.latch', 'no')}And {PHONES}\n{settings('states.latch', 'yes')}And the driver is restarted\n"
+        + settings("states.latch", "no")
+        + "And the driver is stopped\nWhen the driver starts again",
         "Given phones with these histories:\n  | phone | history |\n  | Gate | - |",
     ],
 )
@@ -102,8 +105,16 @@ def test_what_the_driver_takes_draws_no_finding(tmp_path: Path, steps: str) -> N
             "states.fault_hold_s: expected a number",
         ),
         (
+            f"Given {PHONES}\n{settings('states.fault_hold_s', 'soon')}When the driver is restarted",
+            '"the driver is restarted": the driver refuses its configuration: states.fault_hold_s: expected a number',
+        ),
+        (
             settings("notify.severities", "{ Fault = 1, Fualt = 2 }") + 'And a running driver with the phone "Gate"',
             "'Fualt' is not an alarm type",
+        ),
+        (
+            f"{settings('states.latch', 'yes')}{contains('[states]' + chr(10) + 'latch = false')}And {PHONES}",
+            "an earlier step has chosen this, and this one would undo it: states.latch",
         ),
     ],
 )
