@@ -51,7 +51,7 @@ check: dev  ## Lint, types and unit tests of one interpreter: a minute before ea
 	@$(BIN)/deptry fake_twilio --config fake_twilio/pyproject.toml > /dev/null 2>&1 || \
 		$(BIN)/deptry fake_twilio --config fake_twilio/pyproject.toml
 	@$(BIN)/mypy
-	@$(BIN)/pytest tests/unit/driver tests/unit/fake_twilio tests/docs/test_glossary.py -q -n 2
+	@$(BIN)/pytest tests/unit tests/docs/test_glossary.py -m "not long" -q -n 2
 
 bench: dev  ## Measure everything that is claimed, beside references of the same run (SOAK=1: also what takes long)
 	@$(BIN)/python benchmarks
