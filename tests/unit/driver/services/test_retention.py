@@ -1,13 +1,17 @@
 """What is old enough is forgotten once a day, a little at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
+import pytest
 import structlog.testing
 
 from driver.errors import StoreUnavailableError
-from driver.ports.store import Forget, Store
-from driver.services.retention import AGAIN, EVERY, FIRST, MAX_ROWS, PAUSE, Retention
+from driver.ports.store import Committed, Forget, Once, Store, Write
+from driver.runtime.clock import Clock
+from driver.services.retention import AGAIN, EVERY, FIRST, MAX_PAUSE, MAX_ROWS, MIN_PAUSE, PAUSE_FACTOR, Retention
+from fake_twilio import ManualClock
 from support.driver_memory import MemoryStore
 from support.driver_services import ServicesRig
 
@@ -38,15 +42,55 @@ async def test_old_rows_go_after_the_start_and_every_day_in_small_steps() -> Non
         start = here.clock.now() + timedelta(seconds=1)
         await here.clock.advance(1)
         assert store.commits == [[Forget(start - timedelta(days=30), MAX_ROWS)]]
-        await here.clock.advance(PAUSE.total_seconds())
+        await here.clock.advance(MIN_PAUSE.total_seconds())
         assert len(store.commits) == 2
-        await here.clock.advance(PAUSE.total_seconds())
+        await here.clock.advance(MIN_PAUSE.total_seconds())
         assert len(store.asked) == 3
         retention.configure(7)
         await here.clock.advance(EVERY.total_seconds() - 1)
         assert len(store.asked) == 3
         await here.clock.advance(1)
         assert store.asked[3:] == [here.clock.now() - timedelta(days=7)]
+
+
+class SlowRows(OldRows):
+    """Takes some time for each commit, by a clock of its own."""
+
+    def __init__(self, clock: ManualClock, took: timedelta) -> None:
+        super().__init__()
+        self.clock = clock
+        self.took = took
+        self.spent = timedelta(0)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def monotonic(self) -> timedelta:
+        return self.clock.monotonic() + self.spent
+
+    async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
+        self.spent += self.took
+        return await super().commit(writes, once=once)
+
+
+@pytest.mark.parametrize(
+    ("took", "pause"),
+    [
+        (timedelta(microseconds=1), MIN_PAUSE),
+        (timedelta(milliseconds=4), PAUSE_FACTOR * timedelta(milliseconds=4)),
+        (timedelta(seconds=1), MAX_PAUSE),
+    ],
+)
+async def test_what_takes_longer_is_done_more_seldom(took: timedelta, pause: timedelta) -> None:
+    here = ServicesRig()
+    store = SlowRows(here.clock, took)
+    store.left = 2
+    retention = Retention(cast(Store, store), cast(Clock, store), here.activity, 30)
+    async with here.running(retention.forget):
+        await here.clock.advance((took + pause).total_seconds() - 0.001)
+        assert len(store.commits) == 1
+        await here.clock.advance(0.001)
+        assert len(store.commits) == 2
 
 
 async def test_a_database_that_cannot_is_asked_again_sooner() -> None:
@@ -69,5 +113,5 @@ async def test_how_much_was_forgotten_is_logged_where_anything_was() -> None:
     with structlog.testing.capture_logs() as logged:
         for store.left in (2, 0):
             async with here.running(retention.forget):
-                await here.clock.advance(2 * PAUSE.total_seconds())
+                await here.clock.advance(2 * MIN_PAUSE.total_seconds())
     assert [each["commits"] for each in logged if each["event"] == "old_records_deleted"] == [2]
