@@ -1,7 +1,7 @@
 """Workflow rules as data: on which event, where what holds, which texts go to whom and when."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -92,9 +92,22 @@ class Rule:
         if fields["Event"] != self.on:
             return False
         return all(
-            any(fnmatchcase(fields.get(name, "").casefold(), pattern.casefold()) for pattern in patterns)
-            for name, patterns in self.where.items()
+            any(_fits(fields.get(name, ""), pattern) for pattern in patterns) for name, patterns in self.where.items()
         )
+
+    def unmet(self, known: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+        """Yield the fields and patterns that no known value fits: what they wait for never comes.
+
+        ``known`` has the values there can be, by field; any value can be in a field that it does not have.
+        """
+        for name, patterns in self.where.items():
+            for pattern in patterns if name in known else ():
+                if not any(_fits(value, pattern) for value in known[name]):
+                    yield name, pattern
+
+
+def _fits(value: str, pattern: str) -> bool:
+    return fnmatchcase(value.casefold(), pattern.casefold())
 
 
 def drop_goes_round(fields: Mapping[str, str], rules: Iterable[Rule]) -> bool:

@@ -117,6 +117,7 @@ class RuleEngine:
         self._rule_state, gone = without_rules(self._rule_state, kept)
         self._gone.extend(gone)
         self._warn_of_unknown_phones()
+        self._warn_of_unmet_fields()
 
     async def run(self) -> None:
         """Watch, send and answer until stopped; without rules do nothing at all."""
@@ -162,6 +163,31 @@ class RuleEngine:
         named |= {proof.phone for proof in self._allowances.proofs}
         for phone in sorted((named | self._allowances.acknowledgers) - set(self._assets.catalog.entries)):
             _log.warning("rule_references_unknown_phone", asset_id=phone)
+
+    def _warn_of_unmet_fields(self) -> None:
+        """Warn of names, statuses and alarm types that no asset has; they may be misspelled, or still be imported."""
+        severities = self._allowances.severities.by_alarm_type
+        if not (severities or any(rule.where for rule in self._rules)):
+            return
+        entries = self._assets.catalog.entries.values()
+        tables = {id(entry.rules.table): entry.rules.table for entry in entries}
+        rows = {row for table in tables.values() for row in table.rows}
+        statuses, alarm_types = {row.status for row in rows}, {row.alarm_type for row in rows}
+        for alarm_type in sorted(severities.keys() - alarm_types):
+            _log.warning("severity_for_unknown_alarm_type", alarm_type=alarm_type)
+        known = {
+            "Asset": {entry.asset_id for entry in entries},
+            "Name": {entry.caption for entry in entries},
+            "Location": {entry.location for entry in entries},
+            "Item ID": {entry.item_id for entry in entries},
+            "Item Type": {entry.asset_type.value for entry in entries},
+            "Status": statuses,
+            "Previous Status": statuses,
+            "Alarm Type": alarm_types,
+        }
+        for rule in self._rules:
+            for name, pattern in rule.unmet(known):
+                _log.warning("rule_field_never_fits", rule=rule.name, field=name, pattern=pattern)
 
     async def _drop_gone(self) -> None:
         while self._gone:

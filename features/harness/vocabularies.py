@@ -9,7 +9,6 @@ from http import HTTPStatus
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from driver.domain.alarms import RecordState
 from driver.domain.commands import (
     ASSET_COMMANDS,
     SYSTEM_COMMANDS,
@@ -236,10 +235,8 @@ FIELDS_OF_EVENTS = {
     "Item Type": Vocabulary("type of asset", lambda: AssetType),
     "Status": STATUS,
     "Previous Status": STATUS,
-    "Active States": STATES,
-    "True States": STATES,
     "Alarm Type": ALARM_TYPE,
-    "Alarm Status": Vocabulary("state of an alarm record", lambda: RecordState),
+    "Alarm Status": STATES,
     "Condition": CONDITIONS,
     "Error Code": CODE,
     "Table": TABLE_KIND,

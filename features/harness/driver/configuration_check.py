@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from gherkin_tools.scenario_checks import Called
@@ -139,26 +138,22 @@ def _never(config: DriverConfig, names: Names) -> Iterator[str]:
     for alarm_type in config.notify.severities:
         if problem := vocabularies.ALARM_TYPE.problem(alarm_type, names):
             yield f"notify.severities: {problem}"
-    rules = rules_of(config.workflows, config.notify)
+    rules, known = rules_of(config.workflows, config.notify), _values(config, names)
     for rule in rules:
-        for name, patterns in rule.where.items():
-            words = [word.casefold() for word in _values(name, config, names)]
-            for pattern in patterns if words else ():
-                if not any(fnmatchcase(word, part.strip().casefold()) for part in pattern.split(",") for word in words):
-                    known = vocabularies.STATUS.listed(list(dict.fromkeys(_values(name, config, names))))
-                    yield f"the rule {rule.name!r} never does anything: no {name} is {pattern!r}. {known}"
+        for name, pattern in rule.unmet(known):
+            there = vocabularies.STATUS.listed(list(dict.fromkeys(known[name])))
+            yield f"the rule {rule.name!r} never does anything: no {name} is {pattern!r}. {there}"
     coded = any(CODE in fields_in(step.message) for rule in rules for step in rule.steps)
     if config.notify.acknowledgers and not coded:
         yield "nobody can acknowledge by answering: no rule texts a {Code} to those in notify.acknowledgers"
 
 
-def _values(name: str, config: DriverConfig, names: Names) -> Iterable[str]:
-    """What a field of an event can hold where that is a closed list; nothing where it can be any text."""
+def _values(config: DriverConfig, names: Names) -> dict[str, list[str]]:
+    """What the fields of events can hold that hold a word of a closed list, or the name of an asset."""
     phones = [*(phone.caption for phone in config.phones), *names.get("phone", ())]
-    if name == "Name":
-        return [config.system.caption, *phones]
-    if name == "Asset":
-        return [config.system.id, *(phone.id for phone in config.phones), *map(asset_id, phones)]
-    if (words := vocabularies.FIELDS_OF_EVENTS.get(name)) is not None:
-        return words.known(names)
-    return ()
+    words = {name: words.known(names) for name, words in vocabularies.FIELDS_OF_EVENTS.items()}
+    return {
+        **words,
+        "Name": [config.system.caption, *phones],
+        "Asset": [config.system.id, *(phone.id for phone in config.phones), *map(asset_id, phones)],
+    }

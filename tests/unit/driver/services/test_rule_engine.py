@@ -15,6 +15,7 @@ from driver.domain.facts import CauseKind
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import GOES_ROUND, Rule, RuleStep
+from driver.domain.severity import Severities
 from driver.ports.store import AppendEvent
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_rules import ALARM, ASKING, NOT_SENT, RANG, Rules, fault, happen, texted, texts
@@ -134,6 +135,41 @@ async def test_phones_that_a_rule_names_and_that_there_are_not_are_named_in_the_
         Rules(here, allowances=Allowances(acknowledgers=frozenset({"chief"})))
     named = [each["asset_id"] for each in logged if each["event"] == "rule_references_unknown_phone"]
     assert named == ["boss", "nobody"]
+
+
+async def test_what_a_rule_waits_for_and_no_asset_has_is_named_in_the_log(here: ServicesRig) -> None:
+    def rule(name: str, **where: tuple[str, ...]) -> Rule:
+        fields = {field.replace("_", " "): patterns for field, patterns in where.items()}
+        return Rule(name, "AlarmRaised", fields, (RuleStep(("gate",), "rang"),))
+
+    wrong = (
+        rule("alarms", Name=("Gate", "Gaet"), Alarm_Type=("Fualt",), Status=("fault", "No comm*")),
+        rule("places", Location=("Guard", "Garden"), Asset=("gate", "Gate 2"), Item_Type=("Phone", "Phoen")),
+        rule("others", Item_ID=("*/Phone/gate", "*/gaet"), Previous_Status=("Normal", "Norml"), Reason=("anything",)),
+    )
+    with structlog.testing.capture_logs() as logged:
+        Rules(here, *wrong)
+        Rules(here, rule("fine", Name=("gate", "G*"), Alarm_Type=("Fault",)))
+    named = [
+        (each["rule"], each["field"], each["pattern"]) for each in logged if each["event"] == "rule_field_never_fits"
+    ]
+    assert named == [
+        ("alarms", "Name", "Gaet"),
+        ("alarms", "Alarm Type", "Fualt"),
+        ("places", "Location", "Garden"),
+        ("places", "Asset", "Gate 2"),
+        ("places", "Item Type", "Phoen"),
+        ("others", "Item ID", "*/gaet"),
+        ("others", "Previous Status", "Norml"),
+    ]
+
+
+async def test_severities_of_alarms_that_no_asset_has_are_named_in_the_log(here: ServicesRig) -> None:
+    severities = Severities({"Fualt": 1, "Fault": 1, "A": 2})
+    with structlog.testing.capture_logs() as logged:
+        Rules(here, allowances=Allowances(severities=severities))
+    unknown = [each["alarm_type"] for each in logged if each["event"] == "severity_for_unknown_alarm_type"]
+    assert unknown == ["A", "Fualt"]
 
 
 async def test_a_text_that_cannot_be_sent_becomes_a_dead_letter(here: ServicesRig) -> None:
