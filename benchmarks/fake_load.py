@@ -99,7 +99,7 @@ class _Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def run(port: int, connections: int, seconds: float, make: Callable[[int], bytes], count: int = 0) -> Load:
+async def run(port: int, connections: int, seconds: float, *, make: Callable[[int], bytes], count: int = 0) -> Load:
     """Send requests for a while, or `count` of them, and return what came out."""
     latencies: list[float] = []
     errors: list[bytes] = []

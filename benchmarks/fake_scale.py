@@ -65,7 +65,7 @@ async def measure(count: int, bare: float) -> None:
         fake.reset()
         took = (perf_counter() - started) * 1000
         tell(f"{label}reset", took, "ms", most=5, ratio=f"{took / bare:.1f} bare round trips")
-        await run(port, 1, 0, lambda _: requests["list 50, all"], count=10)
+        await run(port, 1, 0, make=lambda _: requests["list 50, all"], count=10)
 
 
 def main() -> None:

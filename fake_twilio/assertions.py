@@ -113,7 +113,7 @@ class Assertions:
             AssertionError: with the near misses.
         """
         __tracebackhide__ = True
-        return assert_some("sent message", sent(self.messages), MESSAGE, wanted, times)
+        return assert_some("sent message", sent(self.messages), MESSAGE, wanted=wanted, times=times)
 
     def assert_nothing_sent(self, **wanted: Unpack[MessageFields]) -> None:
         """Fail if a message went out, or one that fits when anything is wanted.
@@ -122,7 +122,7 @@ class Assertions:
             AssertionError: with those that went out.
         """
         __tracebackhide__ = True
-        assert_none("sent message", sent(self.messages), MESSAGE, wanted)
+        assert_none("sent message", sent(self.messages), MESSAGE, wanted=wanted)
 
     def expect_message(self, **wanted: Unpack[MessageFields]) -> "Expectation":
         """Return the expectation of a message that goes out: `await fake.expect_message(to=…).within(5)`.
@@ -148,7 +148,7 @@ class Assertions:
             AssertionError: with the near misses.
         """
         __tracebackhide__ = True
-        return assert_some("request", self.requests, REQUEST, wanted, times)
+        return assert_some("request", self.requests, REQUEST, wanted=wanted, times=times)
 
     def assert_called_back(self, times: int | None = None, **wanted: Unpack[WebhookFields]) -> list[WebhookAttempt]:
         """Fail unless webhooks were called that fit, and return the attempts.
@@ -162,7 +162,7 @@ class Assertions:
             AssertionError: with the near misses.
         """
         __tracebackhide__ = True
-        return assert_some("webhook attempt", self.webhooks, WEBHOOK, wanted, times)
+        return assert_some("webhook attempt", self.webhooks, WEBHOOK, wanted=wanted, times=times)
 
 
 class Expectation:
@@ -192,7 +192,7 @@ class Expectation:
 
 
 def assert_some(
-    what: str, rows: Sequence[T], readers: Mapping[str, Reader], wanted: Mapping[str, Any], times: int | None
+    what: str, rows: Sequence[T], readers: Mapping[str, Reader], *, wanted: Mapping[str, Any], times: int | None
 ) -> list[T]:
     """Return the rows that fit.
 
@@ -215,7 +215,7 @@ def assert_some(
     raise AssertionError("\n".join([*lines, *_near(rows, readers, wanted)]))
 
 
-def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> None:
+def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], *, wanted: Mapping[str, Any]) -> None:
     """Check that no row fits.
 
     Raises:

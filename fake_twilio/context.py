@@ -41,7 +41,7 @@ class Context:
     """One fake's data. `reset` brings back what the seed says."""
 
     def __init__(
-        self, seed: Seed, clock: Clock, pace: str = "instant", origin: str = "", keep_messages: int | None = None
+        self, seed: Seed, clock: Clock, pace: str = "instant", *, origin: str = "", keep_messages: int | None = None
     ) -> None:
         if pace not in PACES:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")

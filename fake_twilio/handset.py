@@ -29,7 +29,7 @@ class Handset:
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._backend.handsets.send(self.number, to, body, media_urls, profile_name)
+        return self._backend.handsets.send(self.number, to, body, media_urls=media_urls, profile_name=profile_name)
 
     async def read(self) -> list[Message]:
         """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""

@@ -37,7 +37,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         folder = item.config.rootpath / REPORT_FOLDER
         folder.mkdir(exist_ok=True)
         path = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', item.nodeid).strip('-')[:150]}.html"
-        page = timeline_page(item.nodeid, report.longreprtext, fake.messages, fake.requests, fake.webhooks)
+        page = timeline_page(
+            item.nodeid, report.longreprtext, fake.messages, requests=fake.requests, webhooks=fake.webhooks
+        )
         path.write_text(page, encoding="utf-8")
         report.sections.append(("fake Twilio", f"timeline: {path}"))
     return report

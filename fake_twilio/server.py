@@ -225,13 +225,13 @@ class FakeServer(Assertions):
         return self._opened
 
     async def _pass_on(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
     ) -> Response:
         """Let the other Twilio answer; beyond the limit it is not asked."""
         if self._upstream is None:
             raise RuntimeError("there is no other Twilio")
         try:
-            return await self._upstream.forward(method, target, headers, body, host)
+            return await self._upstream.forward(method, target, headers, body=body, host=host)
         except SpentError as exc:
             raise TwilioError(20006, status=403, text=str(exc)) from None
 

@@ -196,7 +196,7 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
         if name == "messages" and isinstance(value, list):
             value = [{**row, "position": 0} if isinstance(row, dict) else row for row in value]
         mistakes: list[str] = []
-        found[name] = from_json(kind, value, name, mistakes)
+        found[name] = from_json(kind, value, name, problems=mistakes)
         problems += mistakes[:_MISTAKES_SHOWN]
     if problems:
         raise SnapshotError(problems)

@@ -28,7 +28,7 @@ def to_json(kind: Any, value: Any) -> Any:
     return _writer(kind)(value)
 
 
-def from_json(kind: Any, value: Any, path: str, problems: list[str]) -> Any:
+def from_json(kind: Any, value: Any, path: str, *, problems: list[str]) -> Any:
     """Return the value that JSON stands for; every mistake is added to `problems` with its path."""
     return _reader(kind)(value, path, problems)
 

@@ -87,7 +87,9 @@ def list_alerts(request: ApiRequest) -> Response:
         and (last is None or row.created.timestamp() < last + 1)
     ]
     filters = ("LogLevel", "StartDate", "EndDate")
-    return paging.product_page_of(request, rows, "alerts", lambda row: alert_document(request, row), filters)
+    return paging.product_page_of(
+        request, rows, "alerts", document=lambda row: alert_document(request, row), filters=filters
+    )
 
 
 def fetch_alert(request: ApiRequest) -> Response:
@@ -105,12 +107,16 @@ def list_notifications(request: ApiRequest) -> Response:
         if (not level or row.level == level) and logged.admits(row.created)
     ]
     filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
-    return paging.page_of(request, rows, "notifications", "Notification", notification_document, filters)
+    return paging.page_of(
+        request, rows, "notifications", element="Notification", document=notification_document, filters=filters
+    )
 
 
 def fetch_notification(request: ApiRequest) -> Response:
     """Show one notification."""
-    return responses.resource(200, request.format, "Notification", notification_document(_find(request), whole=True))
+    return responses.resource(
+        200, request.format, "Notification", document=notification_document(_find(request), whole=True)
+    )
 
 
 def _find(request: ApiRequest) -> Alert:

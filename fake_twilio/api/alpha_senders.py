@@ -70,7 +70,9 @@ def list_(request: ApiRequest, kind: str) -> Response:
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
     filters = ("IsoCountryCode",) if kind == _DESTINATION else ()
-    return paging.product_page_of(request, rows, "alpha_senders", lambda row: _document(request, kind, row), filters)
+    return paging.product_page_of(
+        request, rows, "alpha_senders", document=lambda row: _document(request, kind, row), filters=filters
+    )
 
 
 def fetch(request: ApiRequest, kind: str) -> Response:

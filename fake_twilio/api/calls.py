@@ -55,7 +55,7 @@ def create(request: ApiRequest) -> Response:
     magic_numbers.check_call(to, e164(sender) or sender)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
-    return responses.resource(201, request.format, "Call", _document(request, to, magic_numbers.GOOD))
+    return responses.resource(201, request.format, "Call", document=_document(request, to, magic_numbers.GOOD))
 
 
 def _document(request: ApiRequest, to: str, sender: str) -> dict[str, Any]:

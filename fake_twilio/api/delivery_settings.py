@@ -161,7 +161,7 @@ def _connection(values: dict[str, Any]) -> WebhookSetting:
 
 def list_(request: ApiRequest) -> Response:
     """List the account's settings."""
-    return listing(request, "settings", request.context.state.delivery_settings, setting_document)
+    return listing(request, "settings", request.context.state.delivery_settings, document=setting_document)
 
 
 def fetch(request: ApiRequest) -> Response:

@@ -37,7 +37,7 @@ class Headers:
         self._second = self._following = datetime.min.replace(tzinfo=UTC)
 
     def lines(
-        self, now: datetime, at_once: int, request_id: str, seconds: float, *, error: bool = False, origin: bool = True
+        self, now: datetime, at_once: int, request_id: str, *, seconds: float, error: bool = False, origin: bool = True
     ) -> bytes:
         """Return the lines of an answer given now.
 

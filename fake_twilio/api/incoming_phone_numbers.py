@@ -100,7 +100,9 @@ def list_(request: ApiRequest, kind: str = "") -> Response:
     ]
     filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
     shown = partial(_without_type if kind else number_document, generation=request.context.generation)
-    return paging.page_of(request, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
+    return paging.page_of(
+        request, rows, "incoming_phone_numbers", element="IncomingPhoneNumber", document=shown, filters=filters
+    )
 
 
 def fetch(request: ApiRequest) -> Response:
@@ -119,7 +121,7 @@ def create(request: ApiRequest, kind: str = "") -> Response:
         raise TwilioError(10002)
     if account.trial and request.context.state.numbers.of(account.sid):
         raise TwilioError(21404)
-    row = _configured(request, rented(request, chosen(request, wanted, area_code, kind)))
+    row = _configured(request, rented(request, chosen(request, wanted, area_code, kind=kind)))
     return _answer(request, 201, request.context.state.put_number(row))
 
 
@@ -190,7 +192,7 @@ def _find(request: ApiRequest) -> IncomingPhoneNumber:
 def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Response:
     shown = number_document if request.variables.get("sid") or not _typed(request) else _without_type
     document = shown(row, request.context.generation)
-    return responses.resource(status, request.format, "IncomingPhoneNumber", document)
+    return responses.resource(status, request.format, "IncomingPhoneNumber", document=document)
 
 
 def _typed(request: ApiRequest) -> bool:

@@ -52,7 +52,7 @@ def cursor(request: ApiRequest) -> Cursor:
 
 
 def envelope(
-    request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], *, sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
     base = _repeated(filters)
@@ -76,7 +76,7 @@ def envelope(
 
 
 def meta(
-    request: ApiRequest, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, key: str, *, filters: Iterable[tuple[str, str]], sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
     base = f"{request.origin}{request.path}?{_repeated(filters)}PageSize={where.size}"
@@ -113,6 +113,7 @@ def page_of(
     request: ApiRequest,
     rows: Sequence[R],
     key: str,
+    *,
     element: str,
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
@@ -123,14 +124,15 @@ def page_of(
     """
     where = cursor(request)
     shown, more = _slice(rows, where)
-    addresses = envelope(request, where, _given(request, filters), [row.sid for row in shown], more=more)
-    return responses.page(request.format, key, element, [document(row) for row in shown], addresses)
+    addresses = envelope(request, where, _given(request, filters), sids=[row.sid for row in shown], more=more)
+    return responses.page(request.format, key, element, rows=[document(row) for row in shown], envelope=addresses)
 
 
 def product_page_of(
     request: ApiRequest,
     rows: Sequence[R],
     key: str,
+    *,
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
@@ -142,7 +144,7 @@ def product_page_of(
     shown, more = _slice(rows, where)
     others = [(name, value) for name, value in request.query.pairs if name not in (*filters, *_PAGING)]
     repeated = [*_given(request, filters), *others]
-    addresses = meta(request, where, key, repeated, [row.sid for row in shown], more=more)
+    addresses = meta(request, where, key, filters=repeated, sids=[row.sid for row in shown], more=more)
     return Response(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
 
 

@@ -31,7 +31,7 @@ class ApiRequest:
     lag = 0.0
     variables: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, backend: Backend, raw: web.BaseRequest, path: str, query: str) -> None:
+    def __init__(self, backend: Backend, raw: web.BaseRequest, path: str, *, query: str) -> None:
         self.backend = backend
         self.context: Context = backend.context
         self.raw = raw

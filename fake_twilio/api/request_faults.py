@@ -63,7 +63,7 @@ def corrupted(response: Response, action: CorruptResponse) -> Response:
         action.status or response.status,
         response.body if action.body is None else action.body,
         action.content_type or response.content_type,
-        response.headers,
+        headers=response.headers,
     )
 
 

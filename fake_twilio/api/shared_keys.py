@@ -43,7 +43,7 @@ def create(request: ApiRequest) -> Response:
 
 def list_(request: ApiRequest) -> Response:
     """List the account's keys."""
-    return listing(request, "sharedKeys", request.context.state.shared_keys, key_document)
+    return listing(request, "sharedKeys", request.context.state.shared_keys, document=key_document)
 
 
 def fetch(request: ApiRequest) -> Response:

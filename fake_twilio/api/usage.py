@@ -131,7 +131,14 @@ def _list_of(period: str) -> Callable[[ApiRequest], Response]:
         ]
         filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
-        return paging.page_of(request, rows, key, "UsageRecord", lambda row: _document(request, row, days), filters)
+        return paging.page_of(
+            request,
+            rows,
+            key,
+            element="UsageRecord",
+            document=lambda row: _document(request, row, days),
+            filters=filters,
+        )
 
     return list_
 

@@ -153,7 +153,7 @@ def delete(request: ApiRequest) -> Response:
 
 def list_(request: ApiRequest) -> Response:
     """List the account's rules."""
-    return listing(request, "rules", request.context.state.webhook_rules, rule_document)
+    return listing(request, "rules", request.context.state.webhook_rules, document=rule_document)
 
 
 def fetch(request: ApiRequest) -> Response:

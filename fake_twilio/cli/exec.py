@@ -84,7 +84,7 @@ async def _started(
         return await asyncio.create_subprocess_exec(*program, env=environment)
     from fake_twilio.intercept.isolated_start import start
 
-    return await start(fake.listeners, fake.base_url, program, environment)
+    return await start(fake.listeners, fake.base_url, program, environment=environment)
 
 
 class _Forwarding:

@@ -15,7 +15,7 @@ async def plant(request: ControlRequest) -> Response:
     try:
         planted = request.context.faults.add(await request.document())
     except FaultError as exc:
-        raise ProblemError(400, "Not a fault", str(exc), exc.problems) from None
+        raise ProblemError(400, "Not a fault", str(exc), errors=exc.problems) from None
     document = planted.document()
     request.context.events.publish("fault", document)
     return json_response(201, document)

@@ -14,7 +14,7 @@ async def plan(request: ControlRequest) -> Response:
     except BodyError as exc:
         raise ProblemError(exc.status, "Bad body", str(exc)) from None
     except IncomingTextsError as exc:
-        raise ProblemError(400, "Bad body", str(exc), exc.problems) from None
+        raise ProblemError(400, "Bad body", str(exc), errors=exc.problems) from None
     return json_response(201, {"planned": planned})
 
 

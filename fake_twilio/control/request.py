@@ -29,7 +29,9 @@ _SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 class ProblemError(Exception):
     """The control API refuses a request; `errors` names each mistake in it."""
 
-    def __init__(self, status: int, title: str, detail: str = "", errors: list[str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str = "", *, errors: list[str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail or title)
         self.status = status
         self.document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
@@ -74,7 +76,7 @@ class ControlRequest:
             raise ProblemError(400, "Bad query", detail)
         return float(text)
 
-    def whole_number(self, name: str, default: int, least: int = 0, most: int = MAX_NUMBER) -> int:
+    def whole_number(self, name: str, default: int, least: int = 0, *, most: int = MAX_NUMBER) -> int:
         """Return a whole number from the query.
 
         Raises:
@@ -119,7 +121,7 @@ class ControlRequest:
             and (not isinstance(document[name], kind) or (isinstance(document[name], bool) and kind is not bool))
         ]
         if errors:
-            raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+            raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
         return document
 
     async def document(self) -> Any:

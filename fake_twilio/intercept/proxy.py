@@ -106,7 +106,9 @@ class Proxy:
                 else:
                     head = start + await reader.readuntil(b"\r\n\r\n")
             if hello:
-                await self._join(self._destination(server_name(hello) or NAMELESS, 443), hello, b"", reader, writer)
+                await self._join(
+                    self._destination(server_name(hello) or NAMELESS, 443), hello, b"", reader=reader, writer=writer
+                )
             else:
                 await self._forward(head, reader, writer)
         except _RefusedError as exc:
@@ -127,7 +129,7 @@ class Proxy:
         except ValueError:
             raise _RefusedError(HTTPStatus.BAD_REQUEST, "this is not an HTTP request") from None
         if method == "CONNECT":
-            await self._join(self._destination(target, 443), b"", _CONNECTED, reader, writer)
+            await self._join(self._destination(target, 443), b"", _CONNECTED, reader=reader, writer=writer)
             return
         try:
             parts = urlsplit(target if not target.startswith("/") else f"http://{_host(headers)}{target}")
@@ -144,16 +146,16 @@ class Proxy:
             address, secure = self.plain, False
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         greeting = f"{method} {path} {version}\r\n".encode("ascii") + _end_to_end(headers)
-        await self._join(address, greeting, b"", reader, writer, secure=secure)
+        await self._join(address, greeting, b"", reader=reader, writer=writer, secure=secure)
 
     async def _join(
         self,
         address: Address,
         greeting: bytes,
         answer: bytes,
+        *,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        *,
         secure: bool = False,
     ) -> None:
         """Connect to where a request goes, say `greeting` there and `answer` here, and pass on all that follows."""

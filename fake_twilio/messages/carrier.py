@@ -44,6 +44,7 @@ class Carrier:
         context: Context,
         receipts: StatusCallbacks,
         senders: SenderSelection,
+        *,
         optouts: OptOuts,
         throughput: Throughput,
         quotas: Quotas,
@@ -78,7 +79,9 @@ class Carrier:
         Raises:
             KeyError: when the message is not parked.
         """
-        life = self._plans.release(message, status, error_code or FINAL_STATUSES.get(status), LIVES[self._context.pace])
+        life = self._plans.release(
+            message, status, error_code or FINAL_STATUSES.get(status), usual=LIVES[self._context.pace]
+        )
         self._plan(message, life)
 
     def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:

@@ -19,7 +19,7 @@ _EVENTS = {
 }
 
 
-def incoming(message: Message, profile_name: str, content_type: str, generation: str) -> Parameters:
+def incoming(message: Message, profile_name: str, content_type: str, *, generation: str) -> Parameters:
     """Return the form of the webhook for a message that came in: no places, but who the sender is there.
 
     `profile_name` is what the sender is called on WhatsApp, `content_type` that of the first medium, if there is one.

@@ -56,7 +56,7 @@ class DeliveryPlans:
             return 0
         return self._drawn.choice(seed.undelivered_codes)
 
-    def release(self, message: Message, status: str, error_code: int | None, usual: Life) -> Life:
+    def release(self, message: Message, status: str, error_code: int | None, *, usual: Life) -> Life:
         """Return the steps that a parked message still takes; none for one that is to stay where it is.
 
         Raises:

@@ -80,7 +80,7 @@ class MediaStore:
             if not callable_url(here):
                 return Failure(FETCH_FAILED, url, "a redirect leads to an address that cannot be called")
             try:
-                answer = await self._client.call("GET", here, headers, None, limit=IMAGE_LIMIT)
+                answer = await self._client.call("GET", here, headers, body=None, limit=IMAGE_LIMIT)
             except NoResponse as exc:
                 return Failure(FETCH_FAILED, url, exc.reason)
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")

@@ -32,7 +32,7 @@ _MESSAGING = "14100"
 """What Twilio's debugger calls the part of Twilio that answers texts."""
 
 
-def alert_text(code: int, level: str, url: str, message: str, status: int = 0, *, old: bool = False) -> str:
+def alert_text(code: int, level: str, url: str, *, message: str, status: int = 0, old: bool = False) -> str:
     """Return the alert's text in its usual form, a query string, in the order seen in 2026 or, if `old`, around 2016.
 
     `status` is what the customer's server answered, 0 if it did not.

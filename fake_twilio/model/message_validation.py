@@ -72,7 +72,7 @@ def sender_form(sender: str) -> str:
     raise TwilioError(21212, sender=sender)
 
 
-def may_send_from(sender: str, number: Sender | None, account: Account, to: str) -> None:
+def may_send_from(sender: str, number: Sender | None, account: Account, *, to: str) -> None:
     """Check that an account may send from this sender to this destination.
 
     `number` is the Twilio number, short code or channel sender with this address, if there is one.
@@ -106,7 +106,7 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
         raise TwilioError(21659, sender=sender)
 
 
-def may_reach(to: str, sender: str, account: Account, verified: set[str], given: str) -> None:
+def may_reach(to: str, sender: str, account: Account, *, verified: set[str], given: str) -> None:
     """Check that an account may text this destination, which was `given` so, from this sender.
 
     Raises:

@@ -108,10 +108,10 @@ class Pattern:
             return self._sequence(inside, end, (flags | add) & ~remove)
         if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
             least, most, inside = value
-            return self._repeat(least, most, inside, end, flags=flags)
+            return self._repeat(least, most, inside, end=end, flags=flags)
         raise PatternError("refers back, looks around or is possessive, which is not supported here")
 
-    def _repeat(self, least: int, most: int, inside: Any, end: int, *, flags: int) -> int:
+    def _repeat(self, least: int, most: int, inside: Any, *, end: int, flags: int) -> int:
         if most == op.MAXREPEAT:
             loop = self._state()
             self._takes[loop] = (None, None, (self._sequence(inside, loop, flags), end))

@@ -81,7 +81,7 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
         SeedError: with every mistake in it.
     """
     problems: list[str] = []
-    values = read(shape_of(Seed), document, "", problems)
+    values = read(shape_of(Seed), document, "", problems=problems)
     if not problems and not values.get("accounts"):
         problems.append("accounts: at least one account is needed")
     if not problems:

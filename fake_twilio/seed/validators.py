@@ -209,7 +209,7 @@ def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[st
             problems.append(f"{path}: {value!r} is not a table")
             return None
         before = len(problems)
-        values = read(shape, value, f"{path}.", problems)
+        values = read(shape, value, f"{path}.", problems=problems)
         problems.extend(f"{path}.{name}: is missing" for name in required if name not in value)
         return build(**values) if len(problems) == before else None
 
@@ -230,7 +230,7 @@ def _required(row: Field[Any]) -> bool:
     return row.default is MISSING and row.default_factory is MISSING
 
 
-def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, problems: list[str]) -> dict[str, Any]:
+def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, *, problems: list[str]) -> dict[str, Any]:
     """Return the values of a table, each checked; a key that is not known is a problem too."""
     known = ", ".join(sorted(shape))
     problems.extend(f"{prefix}{name}: is not known here; known are {known}" for name in document if name not in shape)

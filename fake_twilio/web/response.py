@@ -26,6 +26,7 @@ class Response:
         status: int,
         body: bytes = b"",
         content_type: str = "application/json",
+        *,
         headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.status = status

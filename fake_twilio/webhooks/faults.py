@@ -44,7 +44,7 @@ class WebhookFaults:
         self._aside: dict[str, list[_Call]] = {}
         context.on_reset.append(self._aside.clear)
 
-    def send(self, lane: str, message: Message, job: Job, on_drop: Callable[[str], None]) -> None:
+    def send(self, lane: str, message: Message, job: Job, *, on_drop: Callable[[str], None]) -> None:
         """Start a job, now or later; of one that never starts, `on_drop` learns which faults are to blame.
 
         `lane` says which calls follow each other: one that was held back goes right behind the next of its lane.

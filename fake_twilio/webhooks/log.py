@@ -41,6 +41,7 @@ def log_attempt(
     context: Context,
     attempt: Attempt,
     sent: Sent,
+    *,
     answer: WebhookResponse | None,
     failure: NoResponse | None,
     seconds: float,

@@ -73,7 +73,7 @@ async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
         if choice.driver == "pair":
             drivers = _pairs(movable, driver, stack)
         else:
-            drivers = _driver_backend(choice.driver, movable, driver, folder)
+            drivers = _driver_backend(choice.driver, movable, driver, folder=folder)
         environment = Environment(twilio, drivers, time)
         environment.watch()
         yield environment
@@ -119,7 +119,7 @@ def _pairs(
 
 
 def _driver_backend(
-    driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
+    driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, *, folder: Path
 ) -> Callable[[Path], DriverBackend]:
     if driver == "in-process":
         from harness.driver.database import EmptyDatabase

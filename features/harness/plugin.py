@@ -192,7 +192,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if (scenario := scenario_of(item)) is None:
             continue
-        if marker := _marker(item, scenario, missing, config):
+        if marker := _marker(item, scenario, missing, config=config):
             item.add_marker(marker)
         elif Capability.CLOCK in missing:
             item.add_marker(pytest.mark.timeout(MAX_SCENARIO_S))
@@ -210,7 +210,7 @@ def _waits(scenario: Any) -> float:
     return passed
 
 
-def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: pytest.Config) -> Any:
+def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], *, config: pytest.Config) -> Any:
     if item.get_closest_marker("wip"):
         return pytest.mark.xfail(reason="work in progress", strict=False)
     if item.get_closest_marker("manual"):

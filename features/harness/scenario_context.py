@@ -30,7 +30,7 @@ class ScenarioContext:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, loop: Loop, twilio: TwilioBackend, driver: DriverBackend, time: Time) -> None:
+    def __init__(self, loop: Loop, twilio: TwilioBackend, driver: DriverBackend, *, time: Time) -> None:
         self.twilio = twilio
         self.driver_backend = driver
         self.personas = twilio.personas()

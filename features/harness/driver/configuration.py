@@ -25,7 +25,7 @@ def basis(twilio: Mapping[str, str], store: str, phones: Sequence[Mapping[str, s
 
 
 def settings(
-    personas: Personas, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
+    personas: Personas, base_url: str, store: str, *, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
 ) -> dict[str, Any]:
     """The whole configuration.
 

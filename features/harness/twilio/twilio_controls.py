@@ -31,7 +31,7 @@ class TwilioControls:
         self._context.personas.account = self._far.account(type_)
 
     def add_fault(
-        self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
+        self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, *, to: str = ""
     ) -> None:
         """Make Twilio fail on purpose: always or a number of times, for everybody or only for texts to one number."""
         match = {"operation": operation} | ({"to": to} if to else {})
