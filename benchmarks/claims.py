@@ -1,8 +1,8 @@
 """Claims: a figure, what it may be at most or has to be at least, and what it is compared to in the same run.
 
 A reference says more than a figure alone: machines differ, and so do their days. Times and rates are claimed for one
-machine, on which a loop of `client.messages.create` of the SDK makes 900 texts a second. A slower one may take as much
-longer as it does for a plain loop of Python, which is timed when a benchmark begins and when it tells a figure.
+machine, on which a loop of ``client.messages.create`` of the SDK makes 900 texts a second. A slower one may take as
+much longer as it does for a plain loop of Python, which is timed when a benchmark begins and when it tells a figure.
 """
 
 import json

@@ -64,7 +64,7 @@ FIGURES = (
 
 
 def history(count: int, end: datetime) -> Iterator[dict[Table, list[Row]]]:
-    """Yield the rows of `count` messages in batches, evenly over a year; one in a thousand is a dead letter."""
+    """Yield the rows of ``count`` messages in batches, evenly over a year; one in a thousand is a dead letter."""
     step = timedelta(days=365) / count
     for first in range(0, count, BATCH):
         batch: dict[Table, list[Row]] = {table: [] for table in _tables()}
@@ -143,7 +143,7 @@ def _tables() -> Sequence[Table]:
 
 
 async def fill(url: str, count: int) -> None:
-    """Make a database with `count` messages."""
+    """Make a database with ``count`` messages."""
     async with open_store(url):
         """Brings the schema up to date."""
     database = open_database(url, "benchmark")

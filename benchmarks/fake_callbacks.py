@@ -1,7 +1,7 @@
-"""Claim: the `delivered` callback arrives within 5 ms, 400 a second do, and a slow listener never slows POST.
+"""Claim: the ``delivered`` callback arrives within 5 ms, 400 a second do, and a slow listener never slows POST.
 
 The first answer comes at most 1.3 times as late as that of a bare aiohttp server, which is started and asked in
-the same run. Run as `python benchmarks/fake_callbacks.py [--messages 2000]`.
+the same run. Run as ``python benchmarks/fake_callbacks.py [--messages 2000]``.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from fake_speed import HERE, free_port, serving
 
 
 class Listener:
-    """A customer's server that counts receipts; `stall` makes it answer so many seconds late."""
+    """A customer's server that counts receipts; ``stall`` makes it answer so many seconds late."""
 
     def __init__(self) -> None:
         self.delivered = 0

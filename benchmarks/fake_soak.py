@@ -1,7 +1,7 @@
-"""Claim: with `--keep-messages` a fake's memory is flat over a million requests.
+"""Claim: with ``--keep-messages`` a fake's memory is flat over a million requests.
 
 A fake of its own process is asked to create messages and to show them, by turns, over 16 connections; its memory is
-read after each tenth. Run as `python benchmarks/fake_soak.py [--requests 1000000] [--keep 10000]`.
+read after each tenth. Run as ``python benchmarks/fake_soak.py [--requests 1000000] [--keep 10000]``.
 """
 
 import argparse

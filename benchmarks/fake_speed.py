@@ -3,7 +3,7 @@
 Both servers run in turns, several rounds, with the same client on the same machine. What counts are the ratios of the
 medians; where other programs keep the machine busy, the processor time that the servers took is the steadier figure, so
 it stands beside each.
-Run as `python benchmarks/fake_speed.py [--rounds 3] [--seconds 4]`.
+Run as ``python benchmarks/fake_speed.py [--rounds 3] [--seconds 4]``.
 """
 
 import argparse

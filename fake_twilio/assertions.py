@@ -107,7 +107,7 @@ class Assertions:
 
         Args:
             times: the exact number; without it, one or more.
-            wanted: `to`, `from_`, `body`, `status`, `direction`, `error_code`, `sid`, `account_sid`.
+            wanted: ``to``, ``from_``, ``body``, ``status``, ``direction``, ``error_code``, ``sid``, ``account_sid``.
 
         Raises:
             AssertionError: with the near misses.
@@ -125,10 +125,10 @@ class Assertions:
         assert_none("sent message", sent(self.messages), MESSAGE, wanted=wanted)
 
     def expect_message(self, **wanted: Unpack[MessageFields]) -> "Expectation":
-        """Return the expectation of a message that goes out: `await fake.expect_message(to=…).within(5)`.
+        """Return the expectation of a message that goes out: ``await fake.expect_message(to=…).within(5)``.
 
         Args:
-            wanted: `to`, `from_`, `body`, `status`, `direction`, `error_code`, `sid`, `account_sid`.
+            wanted: ``to``, ``from_``, ``body``, ``status``, ``direction``, ``error_code``, ``sid``, ``account_sid``.
 
         Raises:
             TypeError: when something is wanted that messages do not have.
@@ -142,7 +142,7 @@ class Assertions:
 
         Args:
             times: the exact number; without it, one or more.
-            wanted: `operation`, `method`, `target`, `body`, `status`, `fault`, `account_sid`.
+            wanted: ``operation``, ``method``, ``target``, ``body``, ``status``, ``fault``, ``account_sid``.
 
         Raises:
             AssertionError: with the near misses.
@@ -155,8 +155,8 @@ class Assertions:
 
         Args:
             times: the exact number; without it, one or more.
-            wanted: `kind` (`callback`, `inbound_webhook`), `event`, `to`, `from_`, `url`, `body`, `status`, `attempt`,
-                `fault`, `message_sid`.
+            wanted: ``kind`` (``callback``, ``inbound_webhook``), ``event``, ``to``, ``from_``, ``url``, ``body``,
+                ``status``, ``attempt``, ``fault``, ``message_sid``.
 
         Raises:
             AssertionError: with the near misses.
@@ -199,7 +199,7 @@ def assert_some(
     A wanted value is compared as it is; a compiled regular expression is searched for; a function judges by itself.
 
     Raises:
-        AssertionError: when there is none, or not exactly `times`; it lists the near misses.
+        AssertionError: when there is none, or not exactly ``times``; it lists the near misses.
         TypeError: when something is wanted that such rows do not have.
     """
     __tracebackhide__ = True

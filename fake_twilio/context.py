@@ -38,7 +38,7 @@ class ListenerUrls:
 
 
 class Context:
-    """One fake's data. `reset` brings back what the seed says."""
+    """One fake's data. ``reset`` brings back what the seed says."""
 
     def __init__(
         self, seed: Seed, clock: Clock, pace: str = "instant", *, origin: str = "", keep_messages: int | None = None
@@ -116,7 +116,7 @@ class Context:
     def change_message(self, message: Message, status: Status, **changes: Any) -> Message:
         """Give a message its next status, now.
 
-        When it is `sent`, its place in the lists becomes that of its sending.
+        When it is ``sent``, its place in the lists becomes that of its sending.
         """
         now = self.clock.now()
         if message.sent is None and status in LEFT:

@@ -1,6 +1,6 @@
 """Makes a release: checks that everything fits the tag, builds, and tries what was built. Nothing is uploaded.
 
-`python -m release [--out dist] [--without-install-checks]`; everything ends in the folder.
+``python -m release [--out dist] [--without-install-checks]``; everything ends in the folder.
 """
 
 import argparse

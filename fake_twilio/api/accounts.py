@@ -71,7 +71,7 @@ def create(request: ApiRequest) -> Response:
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
     if owned >= (TRIAL_SUBACCOUNTS if parent.trial else FULL_SUBACCOUNTS):
         raise TwilioError(21480)
-    # Seen on the wire: `2014-10-03 09:48 am`, `2011-02-10 16:19 pm`.
+    # Seen on the wire: ``2014-10-03 09:48 am``, ``2011-02-10 16:19 pm``.
     minute = f"{now:%Y-%m-%d %H:%M} {'am' if now.hour < 12 else 'pm'}"
     name = (
         form_parsers.name(request, "FriendlyName", request.form.get("FriendlyName"))
@@ -119,7 +119,7 @@ def _check_status(request: ApiRequest, status: AccountStatus) -> None:
     """Check that the caller may give an account another status.
 
     Raises:
-        TwilioError: as `update` says.
+        TwilioError: as ``update`` says.
     """
     account = request.account
     if request.principal.account_sid == account.sid:

@@ -20,7 +20,7 @@ _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
 def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
-    """Return an alert; `whole` adds the request and the response, as for a single one."""
+    """Return an alert; ``whole`` adds the request and the response, as for a single one."""
     document = {
         "account_sid": row.account_sid,
         "alert_text": row.text,
@@ -49,7 +49,7 @@ def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> d
 
 
 def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
-    """Return an alert as the 2010 API's notification; `log` is 0 for errors, 1 for warnings; no call caused it."""
+    """Return an alert as the 2010 API's notification; ``log`` is 0 for errors, 1 for warnings; no call caused it."""
     document = {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",

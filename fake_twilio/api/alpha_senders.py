@@ -64,7 +64,7 @@ def create(request: ApiRequest, kind: str) -> Response:
 
 
 def list_(request: ApiRequest, kind: str) -> Response:
-    """Show a page of the pool's alphanumeric senders; those for destinations also by `IsoCountryCode`."""
+    """Show a page of the pool's alphanumeric senders; those for destinations also by ``IsoCountryCode``."""
     rows = request.context.state.alpha_senders_of(_service(request))
     country = request.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:

@@ -45,7 +45,7 @@ _PATHS = 512
 
 
 class Forward(Protocol):
-    """Passes a request on to another Twilio; see `fake_twilio.intercept.upstream`."""
+    """Passes a request on to another Twilio; see ``fake_twilio.intercept.upstream``."""
 
     async def __call__(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
@@ -64,7 +64,7 @@ class Endpoint(NamedTuple):
 
 
 class ApiApp:
-    """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
+    """Answers every request that does not belong to the fake's own pages; with ``forward``, another Twilio does."""
 
     def __init__(self, backend: Backend, forward: Forward | None = None) -> None:
         self._forward = forward
@@ -310,7 +310,7 @@ def _media_type(content_type: str) -> str:
 
 
 def _origin_form(target: str) -> str:
-    """Return the path and the query of a target such as `https://api.twilio.com/x`, which proxies are sent."""
+    """Return the path and the query of a target such as ``https://api.twilio.com/x``, which proxies are sent."""
     scheme, mark, rest = target.partition("://")
     return "/" + rest.partition("/")[2] if mark and scheme in ("http", "https") else target
 

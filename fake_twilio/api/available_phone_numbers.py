@@ -63,8 +63,8 @@ _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "2223334445556667777888999
 def number_pattern(pattern: str) -> Fits:
     """Return what tells whether a number contains a search pattern.
 
-    Digits, letters as on a keypad, `*` for any one digit, `%` for any number of them, `+` before the beginning and `$`
-    after the end.
+    Digits, letters as on a keypad, ``*`` for any one digit, ``%`` for any number of them, ``+`` before the beginning
+    and ``$`` after the end.
     """
     wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
     from_start, to_end = wanted.startswith("+"), wanted.endswith("$")
@@ -90,7 +90,7 @@ def number_pattern(pattern: str) -> Fits:
 
 
 def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
-    """Return what a number can do, with `SMS` and `MMS` in capitals or not; nothing is said of what is None."""
+    """Return what a number can do, with ``SMS`` and ``MMS`` in capitals or not; nothing is said of what is None."""
     return {
         name.upper() if capitals and name in ("sms", "mms") else name: has
         for name, has in able.items()
@@ -151,12 +151,12 @@ def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
 
     Raises:
         TwilioError: 20001 for an unreadable boolean, and for a pattern that is too short, has other characters,
-            or goes on behind a `*`.
+            or goes on behind a ``*``.
     """
     query = request.query
     asked = {name: form_parsers.asked(request, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
-    # Twilio's reference lets `*` stand anywhere; seen in 2026 is that nothing may follow it.
+    # Twilio's reference lets ``*`` stand anywhere; seen in 2026 is that nothing may follow it.
     refused = request.context.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
     if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
         raise TwilioError(20001, text="Invalid Pattern Provided")

@@ -37,7 +37,7 @@ def create(request: ApiRequest) -> Response:
     """Show the call that test credentials would make: 201; it exists nowhere.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as `magic_numbers.check_call` says, 573002 for a free-units
+        TwilioError: 21201 (no To), 21217 (not a number), as ``magic_numbers.check_call`` says, 573002 for a free-units
             trial that calls somebody it has not verified, 20404 for an account.
     """
     account = request.account

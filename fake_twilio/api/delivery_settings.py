@@ -1,6 +1,6 @@
 """The Settings resource of the Webhooks API: how webhooks are authenticated, signed and retried.
 
-Source: Twilio's documentation of webhook settings; twilio-python 9.13, `webhooks.v1.setting`.
+Source: Twilio's documentation of webhook settings; twilio-python 9.13, ``webhooks.v1.setting``.
 """
 
 from dataclasses import replace

@@ -78,10 +78,10 @@ def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]
 
 
 def list_(request: ApiRequest, kind: str = "") -> Response:
-    """Show a page of the account's numbers; `kind` leaves only those of one list, such as `TollFree`.
+    """Show a page of the account's numbers; ``kind`` leaves only those of one list, such as ``TollFree``.
 
     Raises:
-        TwilioError: 20001 when `Beta` is neither true nor false, or `Origin` neither `twilio` nor `hosted`.
+        TwilioError: 20001 when ``Beta`` is neither true nor false, or ``Origin`` neither ``twilio`` nor ``hosted``.
     """
     query = request.query
     pattern, name, origin = query.get("PhoneNumber"), query.get("FriendlyName"), query.get("Origin")
@@ -111,7 +111,7 @@ def fetch(request: ApiRequest) -> Response:
 
 
 def create(request: ApiRequest, kind: str = "") -> Response:
-    """Buy a number: by its digits, or any one in an area code; `kind` is the list that it has to belong to. 201."""
+    """Buy a number: by its digits, or any one in an area code; ``kind`` is the list that it has to belong to. 201."""
     account, form = request.account, request.form
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
@@ -126,10 +126,10 @@ def create(request: ApiRequest, kind: str = "") -> Response:
 
 
 def update(request: ApiRequest) -> Response:
-    """Change a number's settings, and with `AccountSid` the account that it belongs to.
+    """Change a number's settings, and with ``AccountSid`` the account that it belongs to.
 
     Raises:
-        TwilioError: as `_configured` and `_receiving` say.
+        TwilioError: as ``_configured`` and ``_receiving`` say.
     """
     row = _find(request)
     changed = _configured(request, replace(row, updated=request.context.now()))
@@ -196,7 +196,7 @@ def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Respo
 
 
 def _typed(request: ApiRequest) -> bool:
-    """Return whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
+    """Return whether a call goes to one of the lists by kind, such as ``…/IncomingPhoneNumbers/Local``."""
     return request.operation.count(".") > 1
 
 

@@ -180,8 +180,8 @@ def _fallback(request: ApiRequest, form: Form, service_sid: str, *, sender: str)
     """Return the sender for telephones that RCS does not reach, in its stored form.
 
     Raises:
-        TwilioError: 21664 (together with a `From`), 21667 (a service without an RCS sender), 21665 (the account cannot
-            send from it).
+        TwilioError: 21664 (together with a ``From``), 21667 (a service without an RCS sender), 21665 (the account
+            cannot send from it).
     """
     given = form.get("FallbackFrom")
     if not given:
@@ -211,7 +211,7 @@ def _shorten(form: Form, service_sid: str) -> bool:
 
 
 def _retention(request: ApiRequest, name: str, less: str, *, code: int) -> str:
-    """Return what is to be kept: everything, or `less` where the account has Message Redaction.
+    """Return what is to be kept: everything, or ``less`` where the account has Message Redaction.
 
     Raises:
         TwilioError: with this code for anything else.

@@ -140,7 +140,7 @@ def _style(request: ApiRequest) -> MessageStyle:
 
 
 def update(request: ApiRequest) -> Response:
-    """Redact a message (`Body=` empty) or call a scheduled one off (`Status=canceled`)."""
+    """Redact a message (``Body=`` empty) or call a scheduled one off (``Status=canceled``)."""
     message = _find(request)
     form = request.form
     if "Status" in form:

@@ -17,7 +17,7 @@ from fake_twilio.model.incoming_phone_number import (
 
 
 def chosen(request: ApiRequest, wanted: str, area_code: str, *, kind: str = "") -> str:
-    """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
+    """Return the digits of the number to buy; ``kind`` is the list that is bought from, such as ``TollFree``.
 
     Raises:
         TwilioError: 21421, 21422 (neither number nor area code, taken), 21458 (of another kind), 21451, 21452 (not an

@@ -20,7 +20,7 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _DIALLED = re.compile(r"[0-9#*wW]{0,32}")
-"""What can be dialled: digits, the two signs beside them, and `w` for half a second of waiting."""
+"""What can be dialled: digits, the two signs beside them, and ``w`` for half a second of waiting."""
 
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
 
@@ -76,7 +76,7 @@ def validate(request: ApiRequest) -> Response:
 
     Raises:
         TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
-            (callback), 20001 (extension), and as `may_be_verified` says.
+            (callback), 20001 (extension), and as ``may_be_verified`` says.
     """
     given = request.form.get("PhoneNumber")
     number = e164(given)

@@ -22,7 +22,7 @@ MAX_PAGE_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Which page is asked for. `token` is opaque to clients: `PA` and the SID of the last row they have seen."""
+    """Which page is asked for. ``token`` is opaque to clients: ``PA`` and the SID of the last row they have seen."""
 
     size: int
     page: int
@@ -54,7 +54,7 @@ def cursor(request: ApiRequest) -> Cursor:
 def envelope(
     request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], *, sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
-    """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
+    """Return a page's addresses and counts; ``sids`` are those of the rows shown, ``more`` whether rows follow them."""
     base = _repeated(filters)
     start = where.page * where.size
 
@@ -118,9 +118,9 @@ def page_of(
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
-    """Return the page of `rows` that the call asks for.
+    """Return the page of ``rows`` that the call asks for.
 
-    `filters` are the query parameters that its addresses repeat.
+    ``filters`` are the query parameters that its addresses repeat.
     """
     where = cursor(request)
     shown, more = _slice(rows, where)
@@ -136,9 +136,9 @@ def product_page_of(
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
-    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
+    """Return the page of ``rows`` that the call asks for, in the form of the v1 product APIs.
 
-    Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
+    Its addresses repeat the query: first the ``filters``, then everything else, known or not, as seen on the wire.
     """
     where = cursor(request)
     shown, more = _slice(rows, where)

@@ -14,7 +14,7 @@ from fake_twilio.web.response import Response
 
 
 class ApiRequest:
-    """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
+    """What a handler knows about a request. ``format`` is ``json``, ``xml`` or ``csv``, by the suffix of the path."""
 
     # What most requests never change stands here, so that making one costs little.
     format = "xml"

@@ -26,7 +26,7 @@ def json_bytes(document: Any) -> bytes:
 
 
 def resource(status: int, format_: str, name: str, *, document: dict[str, Any]) -> Response:
-    """Return one resource; `name` is its XML element, such as `Message`."""
+    """Return one resource; ``name`` is its XML element, such as ``Message``."""
     if format_ == "json":
         return Response(status, json_bytes(document))
     if format_ == "csv":
@@ -66,7 +66,7 @@ def error(
     generation: str = GENERATIONS[0],
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    """Return Twilio's error envelope; older answers to wrong credentials had a `detail` besides."""
+    """Return Twilio's error envelope; older answers to wrong credentials had a ``detail`` besides."""
     page = more_info(page_in(code, generation))
     new = generation == GENERATIONS[0]
     if new and code:
@@ -97,7 +97,7 @@ def problem(status: int, code: int, detail: str, *, headers: tuple[tuple[str, st
 
 
 def pascal(name: str) -> str:
-    """Return the XML name of a field: `date_created` becomes `DateCreated`."""
+    """Return the XML name of a field: ``date_created`` becomes ``DateCreated``."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 

@@ -37,7 +37,7 @@ def _document(row: ShortCode) -> dict[str, Any]:
 
 
 def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
+    """Show a page of the account's short codes, by name, and by a pattern such as ``12*5``."""
     name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
     fits = number_pattern(pattern)
     rows = [

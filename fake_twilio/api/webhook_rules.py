@@ -1,6 +1,6 @@
 """The Rules resource of the Webhooks API, and the Operations that its changes leave.
 
-Source: Twilio's documentation of webhook rules and operations; twilio-python 9.13, `webhooks.v1.rule`.
+Source: Twilio's documentation of webhook rules and operations; twilio-python 9.13, ``webhooks.v1.rule``.
 """
 
 from dataclasses import replace

@@ -36,7 +36,7 @@ def effects(request: ControlRequest) -> Response:
                     "type": name,
                     "phase": cls.phase,
                     "where": cls.where,
-                    "does": (cls.__doc__ or "").strip(),
+                    "does": (cls.__doc__ or "").strip().replace("``", "`"),
                     "keys": [_key(item, get_type_hints(cls)[item.name]) for item in fields(cls)],  # type: ignore[arg-type]
                 }
                 for name, cls in known_effects().items()

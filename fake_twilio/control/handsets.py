@@ -43,7 +43,7 @@ def conversation(request: ControlRequest) -> Response:
 
 
 async def read(request: ControlRequest) -> Response:
-    """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are `read` from now on."""
+    """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are ``read`` from now on."""
     messages = request.backend.handsets.read(request.phone)
     return json_response(200, {"messages": [describe(message) for message in messages]})
 

@@ -1,4 +1,4 @@
-"""Messages that a `hold` fault parked: which they are, and deciding what becomes of one."""
+"""Messages that a ``hold`` fault parked: which they are, and deciding what becomes of one."""
 
 from fake_twilio.context import describe
 from fake_twilio.control.request import ControlRequest, ProblemError

@@ -8,7 +8,7 @@ from fake_twilio.web.router import Route
 
 
 async def plan(request: ControlRequest) -> Response:
-    """Plan the texts of a CSV file with the columns `seconds`, `from`, `to` and `body`: 201 with how many there are."""
+    """Plan the texts of a CSV file (columns ``seconds``, ``from``, ``to``, ``body``): 201 with how many there are."""
     try:
         planned = request.backend.incoming_texts.plan(await read_body(request.raw, MAX_BODY))
     except BodyError as exc:

@@ -27,7 +27,7 @@ _SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class ProblemError(Exception):
-    """The control API refuses a request; `errors` names each mistake in it."""
+    """The control API refuses a request; ``errors`` names each mistake in it."""
 
     def __init__(
         self, status: int, title: str, detail: str = "", *, errors: list[str] | None = None, **more: Any
@@ -66,7 +66,7 @@ class ControlRequest:
         """Return a number of seconds from the query.
 
         Raises:
-            ProblemError: 400 when it is not a number between 0 and `most`.
+            ProblemError: 400 when it is not a number between 0 and ``most``.
         """
         text = self.query.get(name)
         if not text:
@@ -80,7 +80,7 @@ class ControlRequest:
         """Return a whole number from the query.
 
         Raises:
-            ProblemError: 400 when it is not a number between `least` and `most`.
+            ProblemError: 400 when it is not a number between ``least`` and ``most``.
         """
         text = self.query.get(name)
         if not text:
@@ -92,7 +92,7 @@ class ControlRequest:
 
     @property
     def phone(self) -> str:
-        """The telephone that the path names, in E.164 form; its `+` may be missing.
+        """The telephone that the path names, in E.164 form; its ``+`` may be missing.
 
         Raises:
             ProblemError: 400 when that is not a phone number.
@@ -104,7 +104,7 @@ class ControlRequest:
         return number
 
     async def json(self, shape: dict[str, type | tuple[type, ...]], required: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return the JSON object in the body, whose members have the types of `shape`.
+        """Return the JSON object in the body, whose members have the types of ``shape``.
 
         Raises:
             ProblemError: 400 naming every member that is unknown, missing or of another type.

@@ -18,7 +18,7 @@ NEAR_MISSES = 10
 class Wanted:
     """What a caller waits for; empty conditions fit everything.
 
-    `after` is a cursor that an earlier answer handed out.
+    ``after`` is a cursor that an earlier answer handed out.
     """
 
     def __init__(

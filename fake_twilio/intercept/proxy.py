@@ -45,15 +45,15 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True)
 class Proxy:
-    """Serves `CONNECT host:port`, `GET http://host/…`, and clients that take it for the host itself.
+    """Serves ``CONNECT host:port``, ``GET http://host/…``, and clients that take it for the host itself.
 
     The last are led here under the host's name by a hook or a namespace: the name is in the first TLS message, or in
-    the header `Host`.
+    the header ``Host``.
 
     Args:
         tls: where the fake listens with TLS; Twilio's hosts are led there.
-        plain: where the fake listens without; for `http://` addresses of Twilio's hosts.
-        allow: other hosts that may be reached, as `fake_twilio.intercept.hosts.allowed` reads them.
+        plain: where the fake listens without; for ``http://`` addresses of Twilio's hosts.
+        allow: other hosts that may be reached, as ``fake_twilio.intercept.hosts.allowed`` reads them.
     """
 
     tls: Address
@@ -158,7 +158,7 @@ class Proxy:
         writer: asyncio.StreamWriter,
         secure: bool = False,
     ) -> None:
-        """Connect to where a request goes, say `greeting` there and `answer` here, and pass on all that follows."""
+        """Connect to where a request goes, say ``greeting`` there and ``answer`` here, and pass on all that follows."""
         try:
             async with asyncio.timeout(CONNECT_WITHIN_S):
                 far_reader, far_writer = await asyncio.open_connection(*address, ssl=secure or None)
@@ -202,7 +202,7 @@ def _answer(refusal: _RefusedError) -> bytes:
 
 
 def _host(headers: bytes) -> str:
-    """Return what the header `Host` says."""
+    """Return what the header ``Host`` says."""
     found = next((line for line in headers.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
     return found.partition(b":")[2].strip().decode("ascii", "replace")
 

@@ -44,7 +44,7 @@ class Upstream:
     """Another Twilio, real or fake.
 
     Args:
-        url: its address, such as `https://api.twilio.com`; other products' hosts follow from it.
+        url: its address, such as ``https://api.twilio.com``; other products' hosts follow from it.
         limit: how many requests that cost money are passed on.
     """
 

@@ -16,7 +16,7 @@ _NEVER_LEFT = frozenset({30001, 30002, 30036})
 
 
 class DeliveryPlans:
-    """Asks the faults of the phase `delivery`, once a message."""
+    """Asks the faults of the phase ``delivery``, once a message."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

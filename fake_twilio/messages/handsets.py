@@ -49,7 +49,7 @@ class Handsets:
     ) -> Message:
         """Write to a Twilio number, a short code or a channel sender, and return the row of the incoming message.
 
-        `profile_name` is what the person is called on WhatsApp from now on.
+        ``profile_name`` is what the person is called on WhatsApp from now on.
 
         Raises:
             UnknownNumberError: when no account has the number.

@@ -42,7 +42,7 @@ def inbound_parameters(
 ) -> Parameters:
     """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
 
-    `profile_name` is what the sender is called on WhatsApp, `opt_out_type` what a keyword asks Advanced Opt-Out for.
+    ``profile_name`` is what the sender is called on WhatsApp, ``opt_out_type`` what a keyword asks of Advanced Opt-Out.
     """
     first = media[0].content_type if media else ""
     parameters = (
@@ -129,7 +129,7 @@ class Inbound:
     def receive(self, number: Sender, sender: str, body: str, *, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
 
-        One with media is `receiving` until they have been fetched.
+        One with media is ``receiving`` until they have been fetched.
 
         A text for a number whose service has no inbound URL, or whose account is not active or out of money, is
         dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and

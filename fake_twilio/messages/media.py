@@ -60,7 +60,7 @@ class MediaStore:
     def _own(self, message: Message, url: str) -> tuple[str, bytes] | None:
         """Return type and content if the address is that of a medium of the same account, which needs no log-in then.
 
-        So what came in can be sent on by the `MediaUrl0` of its webhook. The picture of Twilio's samples needs no
+        So what came in can be sent on by the ``MediaUrl0`` of its webhook. The picture of Twilio's samples needs no
         server either.
         """
         if url == owl.URL:

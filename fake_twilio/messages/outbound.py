@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 @sealed
 class Draft:
-    """What somebody wants to send; addresses as they were given. Without a `sender` the service chooses one."""
+    """What somebody wants to send; addresses as they were given. Without a ``sender`` the service chooses one."""
 
     to: str
     sender: str
@@ -105,7 +105,7 @@ class Outbound:
         return message
 
     def record_refused(self, account: Account, draft: Draft, error_code: int) -> None:
-        """Keep the trace that a refused request leaves: a message of status `failed` with the error's code.
+        """Keep the trace that a refused request leaves: a message of status ``failed`` with the error's code.
 
         Source: Twilio's support articles 21923437804315 and 223181868 (since April 2024).
         """
@@ -153,7 +153,7 @@ class Outbound:
         )
 
     def _text(self, account: Account, draft: Draft, *, limited: bool) -> str:
-        """Return what is to be sent: the body, or the template that it names; a `limited` trial must name one.
+        """Return what is to be sent: the body, or the template that it names; a ``limited`` trial must name one.
 
         Raises:
             TwilioError: 21655 (no such template), 21656 (its variables are not those that are given), 21654 (a limited
@@ -222,7 +222,7 @@ class Outbound:
             raise TwilioError(21408, to=to)
 
     def _check_route(self, to: str, sender: str, *, forced: bool) -> None:
-        """Check that the recipient's telephone can be texted; `forced` tries a landline all the same.
+        """Check that the recipient's telephone can be texted; ``forced`` tries a landline all the same.
 
         Raises:
             TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).

@@ -31,7 +31,7 @@ _WITHOUT_RECEIPT = frozenset({NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED})
 def callback_parameters(message: Message, *, titles: bool = False) -> Parameters:
     """Return the form of the callback that announces a message's present status, in the order seen since 2025.
 
-    With `titles` it also carries the title of the error, which no raw traffic has.
+    With ``titles`` it also carries the title of the error, which no raw traffic has.
     """
     code, status = message.error_code, message.status
     done = status in _RECEIPTS and code not in _WITHOUT_RECEIPT

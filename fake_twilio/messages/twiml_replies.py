@@ -175,7 +175,7 @@ class TwimlReplies:
 
 
 def _address(text: str, sender: str) -> str:
-    """Return a destination of a document; without `+` it is read as people write it in the country of the sender."""
+    """Return a destination of a document; without ``+`` it is read as people write it in the country of the sender."""
     if not text or text.startswith("+") or is_short_code(text):
         return text
     return local(text, country(sender)) or text

@@ -202,7 +202,7 @@ def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
 
 
 def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[str, ...]) -> Check:
-    """Return a check for a table, which `build` makes a row of when nothing is wrong with it."""
+    """Return a check for a table, which ``build`` makes a row of when nothing is wrong with it."""
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, Mapping):
@@ -223,7 +223,7 @@ def rows(kind: type[Any]) -> Check:
 
 def shape_of(kind: type[Any]) -> dict[str, Check]:
     """Return the check of each field of a dataclass, by its name."""
-    return {row.name: row.type.__metadata__[0] for row in fields(kind)}  # type: ignore[union-attr] # all are `Annotated`
+    return {row.name: row.type.__metadata__[0] for row in fields(kind)}  # type: ignore[union-attr] # all are ``Annotated``
 
 
 def _required(row: Field[Any]) -> bool:

@@ -25,7 +25,7 @@ DEFAULT_BALANCE = "15.50"
 
 
 def seeded_state(seed: Seed, ids: Ids, now: datetime) -> State:
-    """Return the tables of a fake that begins with `seed`."""
+    """Return the tables of a fake that begins with ``seed``."""
     state = State()
     for account in seed.accounts:
         _add_account(state, account, ids, now=now)

@@ -42,9 +42,9 @@ class Debugger:
         reason: str = "",
         explanation: str = "",
     ) -> Alert:
-        """Leave an alert about a message and return it; `delivery` is the call that led to it.
+        """Leave an alert about a message and return it; ``delivery`` is the call that led to it.
 
-        `reason` overrides the catalogue's title; an `explanation` reaches only whoever watches the fake.
+        ``reason`` overrides the catalogue's title; an ``explanation`` reaches only whoever watches the fake.
         """
         context = self._context
         url = without_userinfo(url)[0]

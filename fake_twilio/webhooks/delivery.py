@@ -52,12 +52,12 @@ class Webhooks:
         """Call a webhook until it is answered or the retries of its URL are used up.
 
         Args:
-            kind: `callback` or `inbound_webhook`, for the journal.
+            kind: ``callback`` or ``inbound_webhook``, for the journal.
             message: whom it is about.
             method: GET or POST.
             url: as configured; a fragment carries overrides.
             parameters: the form, or the query of a GET.
-            event: what a callback announces, such as `sent`.
+            event: what a callback announces, such as ``sent``.
             order: what faults make of the call. Copies carry the same idempotency token; their answers do not count.
         """
         delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)

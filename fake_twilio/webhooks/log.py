@@ -28,7 +28,7 @@ class Attempt(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """One request of an attempt. `signed_url` is what the signature was made over, besides the form."""
+    """One request of an attempt. ``signed_url`` is what the signature was made over, besides the form."""
 
     method: str
     url: str

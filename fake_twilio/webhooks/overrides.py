@@ -1,4 +1,4 @@
-"""How webhooks are called: as the part of their URL after `#` says, or as their account's Webhook Setting does.
+"""How webhooks are called: as the part of their URL after ``#`` says, or as their account's Webhook Setting does.
 
 Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which override them.
 """
@@ -20,7 +20,7 @@ INVALID_EDGE, UNSUPPORTED_EDGE, INTERCONNECT, INVALID_POLICY = 11240, 11241, 112
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How one webhook is called; times in seconds. `warnings` are the codes of alerts about what was asked for."""
+    """How one webhook is called; times in seconds. ``warnings`` are the codes of alerts about what was asked for."""
 
     connect: float = 5.0
     read: float = 15.0

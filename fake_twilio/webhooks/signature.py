@@ -33,7 +33,7 @@ def body_url(url: str, body: bytes) -> str:
 
 
 def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = (), *, algorithm: str = "sha1") -> str:
-    """Return the value of `X-Twilio-Signature`: base64 of an HMAC over `base_string`.
+    """Return the value of ``X-Twilio-Signature``: base64 of an HMAC over ``base_string``.
 
     The key is the auth token with SHA-1, the secret of a shared key with SHA-256.
     """

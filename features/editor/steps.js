@@ -72,7 +72,7 @@ Given(/^the operator gives the command (Send Message|Mask|Acknowledge|Reset|Canc
 // features/steps/commands.py: a_client_gives_an_unknown_command
 When(/^a client gives "(.+)" the unknown command "(.+)"$/, () => {})
 
-// One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or of the `System` asset.
+// One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or the `System` asset.
 // - `alarm_type`: One of: No Communication, Fault, or any alarm type that an earlier step has introduced.
 // - `name`: One of: System, or any phone that an earlier step has introduced.
 // features/steps/commands.py: the_operator_acknowledges

@@ -45,7 +45,7 @@ def lint_findings(
     Args:
         documents: The feature files.
         definitions: The steps that exist.
-        lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be `@fake-only`.
+        lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be ``@fake-only``.
     """
     found = {
         LintFinding(document.path, line, text)
@@ -228,7 +228,7 @@ def _tags_are_declared(document: Document, _: Definitions) -> Iterator[tuple[int
 
 
 def _intent(lacking: frozenset[Capability]) -> Rule:
-    """Hold `@fake-only` and `@real-only` against what the steps need."""
+    """Hold ``@fake-only`` and ``@real-only`` against what the steps need."""
 
     def rule(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
         for scenario in document.scenarios:

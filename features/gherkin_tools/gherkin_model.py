@@ -30,7 +30,7 @@ _EXPECTED = {
 
 
 class UnreadableError(Exception):
-    """The file is not valid Gherkin. `line` is where, the text says why."""
+    """The file is not valid Gherkin. ``line`` is where, the text says why."""
 
     def __init__(self, path: Path, line: int, why: str) -> None:
         super().__init__(f"{path}:{line}: {why}")
@@ -41,7 +41,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One step as written. `kind` is given, when or then, also where the file says And or But."""
+    """One step as written. ``kind`` is given, when or then, also where the file says And or But."""
 
     keyword: str
     kind: str

@@ -1,4 +1,4 @@
-"""`pytest features --check` and `--fix`: what is to fix in feature files, without starting anything."""
+"""``pytest features --check`` and ``--fix``: what is to fix in feature files, without starting anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NothingThereError(Exception):
 
 @dataclass
 class LintResult:
-    """What `check` has looked at and found."""
+    """What ``check`` has looked at and found."""
 
     documents: list[Document] = field(default_factory=list)
     lint_findings: list[LintFinding] = field(default_factory=list)
@@ -39,7 +39,7 @@ class LintResult:
 
 
 def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
-    """The feature files that command line arguments name: files, folders, or scenarios (`FILE::NAME`).
+    """The feature files that command line arguments name: files, folders, or scenarios (``FILE::NAME``).
 
     Raises:
         NothingThereError: When one of them names none.
@@ -72,7 +72,7 @@ def check(
     Args:
         paths: The feature files.
         definitions: The steps that exist.
-        suite: The folder of the whole suite; if `paths` are all its files, unused steps are a finding too.
+        suite: The folder of the whole suite; if ``paths`` are all its files, unused steps are a finding too.
         lacking: What the real Twilio cannot do.
     """
     checked = LintResult()

@@ -144,7 +144,8 @@ def columns(*other: str, needed: Sequence[str] = (), **words: Vocabulary) -> Cal
     Args:
         other: Columns that may be left out and take any text.
         needed: Columns without which the step can do nothing.
-        words: The vocabularies of columns (`error_code` for `error code`, `from_` for `from`), which may be left out.
+        words: The vocabularies of columns (``error_code`` for ``error code``, ``from_`` for ``from``), which may be
+            left out.
     """
     named = {name.strip("_").replace("_", " "): vocabulary for name, vocabulary in words.items()}
     optional = (*(name for name in named if name not in needed), *other)

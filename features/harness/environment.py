@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Environment:
-    """What all scenarios of a session share. `driver` makes a driver's place in a folder."""
+    """What all scenarios of a session share. ``driver`` makes a driver's place in a folder."""
 
     twilio: TwilioBackend
     driver: Callable[[Path], DriverBackend]
@@ -46,7 +46,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which sides were chosen. `real` and `guard` come with the real Twilio; `line` lets the way to it fail."""
+    """Which sides were chosen. ``real`` and ``guard`` come with the real Twilio; ``line`` lets the way to it fail."""
 
     twilio: str = "fake"
     driver: str = "in-process"

@@ -50,7 +50,7 @@ class Harness:
         database: The driver's database file.
         personas: Who plays.
         changes: Settings of the driver that the scenario changes, by dotted path.
-        eventually: Observes until a check fits; see `ScenarioContext`.
+        eventually: Observes until a check fits; see ``ScenarioContext``.
         pass_time: Moves the time by a number of seconds; everything that falls due in them happens.
     """
 

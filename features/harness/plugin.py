@@ -112,7 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Carry out `--check`, `--fix`, `--write-steps` and `--verified` instead of playing.
+    """Carry out ``--check``, ``--fix``, ``--write-steps`` and ``--verified`` instead of playing.
 
     Raises:
         pytest.UsageError: When an argument names no feature file, or one that has to be read cannot be.
@@ -175,7 +175,7 @@ def _say(lines: list[str]) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Take `.feature` files for test modules."""
+    """Take ``.feature`` files for test modules."""
     if file_path.suffix != ".feature":
         return None
     file = FeatureFile.from_parent(parent, path=file_path)
@@ -278,7 +278,7 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuse `async def` steps: called without being awaited, they would always pass.
+    """Refuse ``async def`` steps: called without being awaited, they would always pass.
 
     Raises:
         pytest.UsageError: With the name of each such step.

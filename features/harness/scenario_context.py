@@ -90,7 +90,7 @@ class ScenarioContext:
         return self._time.now()
 
     def at(self, moments: Sequence[str]) -> list[str]:
-        """How moments are written down, such as `5 s`."""
+        """How moments are written down, such as ``5 s``."""
         return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
 
     def plain(self, facts: projections.Facts) -> projections.Facts:

@@ -145,7 +145,7 @@ class FakeTwilioBackend:
         return self._unused + [f"{one['effect']} for {one['match']}" for one in faults if not one["matched"]]
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
-        """A person texts a Twilio number from the handset `from_`."""
+        """A person texts a Twilio number from the handset ``from_``."""
         message = {"to": to, "body": body, "media_urls": [self._picture] if picture else []}
         return dict(await self.call("POST", f"/handsets/{from_}/messages", message))
 

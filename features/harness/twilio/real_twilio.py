@@ -28,7 +28,7 @@ _STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
 
 
 class TwilioRefusesError(AssertionError):
-    """Twilio answered a request of the harness's with an error; `status` is the HTTP status."""
+    """Twilio answered a request of the harness's with an error; ``status`` is the HTTP status."""
 
     def __init__(self, what: str, status: int, message: str) -> None:
         super().__init__(f"Twilio answers {what} with {status}: {message}")

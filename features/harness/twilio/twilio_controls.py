@@ -42,7 +42,7 @@ class TwilioControls:
         self.add_fault(faults.answer_effect(answer), operation, times)
 
     def disturb_webhooks(self, family: str, fault: str) -> None:
-        """Let something happen to each webhook of a family of faults: `callback` or `inbound`."""
+        """Let something happen to each webhook of a family of faults: ``callback`` or ``inbound``."""
         self._expect_webhooks()
         self.add_fault(faults.webhook_effect(family, fault), "callback" if family == "callback" else "inbound_webhook")
 

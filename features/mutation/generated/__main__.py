@@ -3,9 +3,9 @@
     python -P -m mutation.generated [--jobs N] [PATTERN ...]
     python -P -m mutation.generated --sample
 
-A pattern chooses functions, such as `driver.domain.facts*`. What has been judged is kept in `mutants/`: a mutant that
-was killed is judged again only when its function has changed. Exit status 0 when each mutant that survives has its
-reason in `survivors.toml`.
+A pattern chooses functions, such as ``driver.domain.facts*``. What has been judged is kept in ``mutants/``: a mutant
+that was killed is judged again only when its function has changed. Exit status 0 when each mutant that survives has its
+reason in ``survivors.toml``.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class TestsFailError(Exception):
 def play(
     mutants: Sequence[GeneratedMutant], tree: Path, report: Path, *, pace: Pace, tests: Sequence[str] = ()
 ) -> None:
-    """Play tests against mutants, `tests` or all that may reach them, and add the verdicts to a report.
+    """Play tests against mutants, ``tests`` or all that may reach them, and add the verdicts to a report.
 
     Raises:
         TestsFailError: When tests fail without any mutant.
