@@ -46,11 +46,11 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
     data = _read(file, problems) if file is not None else {}
     source = str(file) if file is not None else "environment"
     origins = _override(data, environment, problems)
-    _read_secrets(data, file.parent if file is not None else Path(), source, origins, problems)
+    _read_secrets(data, file.parent if file is not None else Path(), source, origins=origins, problems=problems)
     try:
         config = DriverConfig.model_validate(data)
     except ValidationError as exc:
-        problems.extend(_problem(error, data, source, origins) for error in exc.errors(include_url=False))
+        problems.extend(_problem(error, data, source, origins=origins) for error in exc.errors(include_url=False))
         raise ConfigurationError(problems) from None
     if problems:
         raise ConfigurationError(problems)
@@ -116,6 +116,7 @@ def _read_secrets(
     data: dict[str, Any],
     base: Path,
     source: str,
+    *,
     origins: Mapping[Location, str],
     problems: list[ConfigurationProblem],
 ) -> None:
@@ -140,7 +141,7 @@ def _read_secrets(
 
 
 def _problem(
-    error: ErrorDetails, data: Mapping[str, Any], source: str, origins: Mapping[Location, str]
+    error: ErrorDetails, data: Mapping[str, Any], source: str, *, origins: Mapping[Location, str]
 ) -> ConfigurationProblem:
     location = tuple(part for part in error["loc"] if not str(part).startswith("function-"))
     origin = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), source)

@@ -188,12 +188,12 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
         name = workflow.name or f"workflow {number}"
         if any(rule.name == name for rule in rules):
             raise ValueError(f"the name {name!r} is used twice among workflows")
-        steps = tuple(_step(name, workflow, step, notify) for step in workflow.do)
+        steps = tuple(_step(name, workflow, step, notify=notify) for step in workflow.do)
         rules.append(Rule(name, workflow.on, dict(workflow.where), steps, workflow.quiet, workflow.severity))
     return tuple(rules)
 
 
-def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> RuleStep:
+def _step(name: str, workflow: WorkflowConfig, step: StepConfig, *, notify: NotifyConfig) -> RuleStep:
     message = step.message
     if message is None:
         templates = {**DEFAULT_TEMPLATES, **notify.templates}

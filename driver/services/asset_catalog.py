@@ -120,8 +120,8 @@ def asset_catalog(
     system: SystemConfig,
     phones: Sequence[PhoneConfig],
     rules_of: Callable[[str], AlarmRules],
-    command_table_of: Callable[[str], str] = lambda _asset_id: "",
     *,
+    command_table_of: Callable[[str], str] = lambda _asset_id: "",
     any_destination: bool = False,
 ) -> AssetCatalog:
     """Return the catalogue of a system and its phones.

@@ -27,7 +27,7 @@ PAUSE = timedelta(milliseconds=100)
 class Retention:
     """Runs as a long-lived task."""
 
-    def __init__(self, store: Store, clock: Clock, activity: IdleTracker, days: float) -> None:
+    def __init__(self, store: Store, clock: Clock, activity: IdleTracker, *, days: float) -> None:
         self._store = store
         self._clock = clock
         self._activity = activity

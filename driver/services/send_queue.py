@@ -35,6 +35,7 @@ class SendQueue:
         store: Store,
         assets: Assets,
         outbox: Outbox,
+        *,
         orphan_receipts: OrphanReceipts,
         clock: Clock,
         metrics: Metrics,
@@ -91,7 +92,7 @@ class SendQueue:
 
     async def _end(self, messages: Sequence[OutboundMessage], by: Operator) -> Sequence[OutboundMessage]:
         now, canceled = self._clock.now(), Canceled(by.user)
-        ended = [step(message, canceled, DeliveryPolicy(), now).message for message in messages]
+        ended = [step(message, canceled, DeliveryPolicy(), now=now).message for message in messages]
         with self._outbox.taking_out(messages):
             await self._store.commit([write for message in ended for write in self._writes(message, by)])
         for message in ended:
@@ -107,6 +108,6 @@ class SendQueue:
         parameters = {"Reason": message.reason}
         return [
             PutExecution(message),
-            message_event(self._assets, message, MESSAGE_CANCELED, parameters),
+            message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters),
             AppendAudit(line),
         ]
