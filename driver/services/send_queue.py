@@ -82,9 +82,9 @@ class SendQueue:
             found = [message for message in self._outbox.waiting() if message.command_id in command_ids]
             await self._end([message for message in found if not self._outbox.on_its_way(message)], by)
 
-    async def purge(self, sender: str, by: Operator) -> tuple[int, int]:
+    async def purge(self, from_number: str, by: Operator) -> tuple[int, int]:
         """Take back all texts of a sender; return how many, and how many are on their way; errors as ``cancel``."""
-        wanted = sender_of(sender)
+        wanted = sender_of(from_number)
         async with self._one_at_a_time:
             found = [message for message in self._outbox.waiting() if message.from_number == wanted]
             free = [message for message in found if not self._outbox.on_its_way(message)]
