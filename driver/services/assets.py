@@ -250,7 +250,13 @@ class Assets(AssetStates):
     ) -> AuditEntry:
         """Return a line for the audit about an asset."""
         return AuditEntry(
-            self._clock.now(), entry.asset_type.value, command_or_status, action, computer, user, entry.location
+            at=self._clock.now(),
+            device_type=entry.asset_type.value,
+            command_or_status=command_or_status,
+            action=action,
+            computer=computer,
+            user_name=user,
+            location=entry.location,
         )
 
     def reclock(self, step: timedelta) -> None:

@@ -119,16 +119,16 @@ def create(request: ApiRequest) -> Response:
     if key and state.shared_keys.get(key, request.account.sid) is None:
         raise refused(59000, "signature.sharedKeyId: is not one of the account's SharedKeys")
     row = DeliverySetting(
-        new_id(request, "setting"),
-        request.account.sid,
-        values.get("friendlyName", ""),
-        values.get("description", ""),
-        now,
-        now,
-        _auth(values["auth"]["value"]),
-        key,
-        signature.get("algorithm", ""),
-        _connection(values["connection"]) if "connection" in values else None,
+        sid=new_id(request, "setting"),
+        account_sid=request.account.sid,
+        friendly_name=values.get("friendlyName", ""),
+        description=values.get("description", ""),
+        created=now,
+        updated=now,
+        auth=_auth(values["auth"]["value"]),
+        key_sid=key,
+        algorithm=signature.get("algorithm", ""),
+        connection=_connection(values["connection"]) if "connection" in values else None,
     )
     return answer(201, setting_document(state.delivery_settings.put(row)))
 

@@ -61,15 +61,15 @@ def create(request: ApiRequest) -> Response:
     values = given(request, _SHAPE, ("matchType", "settings"))
     now = request.context.now()
     row = WebhookRule(
-        new_id(request, "rule"),
-        request.account.sid,
-        values["matchType"],
-        _url(values["matchType"], values, ""),
-        _shares(values["settings"]),
-        values.get("friendlyName", ""),
-        values.get("description", ""),
-        now,
-        now,
+        sid=new_id(request, "rule"),
+        account_sid=request.account.sid,
+        match_type=values["matchType"],
+        url=_url(values["matchType"], values, ""),
+        shares=_shares(values["settings"]),
+        friendly_name=values.get("friendlyName", ""),
+        description=values.get("description", ""),
+        created=now,
+        updated=now,
     )
     return _accepted(request, row)
 

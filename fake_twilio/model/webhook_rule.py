@@ -48,7 +48,7 @@ class ListenerAuth:
     audience: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySetting:
     """How webhooks are delivered to which a rule applies this setting. ``key_sid`` is empty for the auth token."""
 
@@ -72,7 +72,7 @@ class Share:
     percentage: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRule:
     """Which settings apply to which URLs; ``url`` is the exact one or a prefix, empty for the default rule."""
 

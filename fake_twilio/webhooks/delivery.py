@@ -68,13 +68,33 @@ class Webhooks:
         overrides = self._overrides(message.account_sid, setting, url)
         deadline = monotonic() + overrides.total
         for number in range(1, overrides.retries + 2):
-            attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline, setting)
+            attempt = Attempt(
+                kind,
+                message,
+                event,
+                fault=order.fault,
+                number=number,
+                token=token,
+                forged=order.forged,
+                deadline=deadline,
+                setting=setting,
+            )
             delivery, retry = await self._follow(attempt, method, url, parameters=parameters, overrides=overrides)
             if not retry or monotonic() >= deadline:
                 break
         for _ in range(order.copies):
             until = monotonic() + overrides.total
-            copy = Attempt(kind, message, event, order.fault, 1, token, order.forged, until, setting)
+            copy = Attempt(
+                kind,
+                message,
+                event,
+                fault=order.fault,
+                number=1,
+                token=token,
+                forged=order.forged,
+                deadline=until,
+                setting=setting,
+            )
             await self._follow(copy, method, url, parameters=parameters, overrides=overrides)
         return delivery._replace(warnings=overrides.warnings) if overrides.warnings else delivery
 
@@ -82,7 +102,7 @@ class Webhooks:
         self, kind: str, message: Message, method: str, *, url: str, parameters: Parameters, fault: str, event: str = ""
     ) -> None:
         """Journal a call that a fault swallowed, as an attempt that never reached anybody."""
-        attempt = Attempt(kind, message, event, fault, 1, "", forged=False, deadline=0)
+        attempt = Attempt(kind, message, event, fault=fault, number=1, token="", forged=False, deadline=0)
         failure = NoResponse(0, "never made: a fault dropped it")
         log_attempt(
             self._context, attempt, Sent(method, url, {}, encode(parameters)), answer=None, failure=failure, seconds=0.0

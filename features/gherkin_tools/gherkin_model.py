@@ -107,7 +107,7 @@ class Scenario:
         return [step.rendered(row) for step in (*self.background, *self.steps)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """One feature file."""
 
@@ -150,17 +150,17 @@ def read(path: Path) -> Document:
     backgrounds: list[tuple[int, tuple[Step, ...]]] = []
     _gather(feature["children"], scenarios, backgrounds, inherited=(), tags=tags, rule="")
     return Document(
-        path,
-        text,
-        feature["name"],
-        feature["location"]["line"],
-        feature["description"].strip(),
-        tags,
-        tuple(backgrounds),
-        tuple(scenarios),
-        feature["keyword"],
-        feature["language"],
-        tuple(_prose(feature, text.split("\n"))),
+        path=path,
+        text=text,
+        name=feature["name"],
+        line=feature["location"]["line"],
+        description=feature["description"].strip(),
+        tags=tags,
+        backgrounds=tuple(backgrounds),
+        scenarios=tuple(scenarios),
+        keyword=feature["keyword"],
+        language=feature["language"],
+        prose=tuple(_prose(feature, text.split("\n"))),
     )
 
 

@@ -135,8 +135,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "A phone asset has an external phone number and a Twilio phone number",
         "each phone texts from the number of the first",
         "driver/services/asset_catalog.py",
-        '            phone.twilio_phone_number or "",',
-        '            phones[0].twilio_phone_number or "",',
+        '            twilio_number=phone.twilio_phone_number or "",',
+        '            twilio_number=phones[0].twilio_phone_number or "",',
     ),
     Mutant(
         "Normal: the asset works",

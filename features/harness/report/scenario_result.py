@@ -52,7 +52,7 @@ class Evidence:
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScenarioResult:
     """What became of one scenario: ``outcome`` is passed, failed or skipped."""
 

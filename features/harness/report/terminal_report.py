@@ -123,22 +123,22 @@ def _scenario_result(
     if report.failed and TAKEOVER in item.stash:
         failure += f"\nthe other driver had taken over before: {item.stash[TAKEOVER]}"
     return ScenarioResult(
-        item.nodeid,
-        scenario.feature.name,
-        scenario.rule.name if scenario.rule else "",
-        scenario.name,
-        callspec.id if callspec else "",
-        os.path.relpath(item.path, item.config.rootpath),
-        scenario.line_number,
-        report.outcome,
-        call.duration,
-        steps,
-        shortened(failure) if item.config.getoption("twilio") == "real" else failure,
-        item.stash.get(_GATHERED, Evidence()),
-        _options(item.config),
-        scenario.keyword,
-        scenario.description,
-        sorted(scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags),
+        node=item.nodeid,
+        feature=scenario.feature.name,
+        rule=scenario.rule.name if scenario.rule else "",
+        scenario=scenario.name,
+        case=callspec.id if callspec else "",
+        file=os.path.relpath(item.path, item.config.rootpath),
+        line=scenario.line_number,
+        outcome=report.outcome,
+        seconds=call.duration,
+        steps=steps,
+        failure=shortened(failure) if item.config.getoption("twilio") == "real" else failure,
+        evidence=item.stash.get(_GATHERED, Evidence()),
+        options=_options(item.config),
+        keyword=scenario.keyword,
+        description=scenario.description,
+        tags=sorted(scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags),
     )
 
 

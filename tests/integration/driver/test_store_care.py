@@ -58,7 +58,17 @@ def event(key: str, at: datetime) -> AppendEvent:
 
 
 def audit(at: datetime) -> AppendAudit:
-    return AppendAudit(AuditEntry(at, "Phone", "Mask", "Command ok", "", "ann", "Gate"))
+    return AppendAudit(
+        AuditEntry(
+            at=at,
+            device_type="Phone",
+            command_or_status="Mask",
+            action="Command ok",
+            computer="",
+            user_name="ann",
+            location="Gate",
+        )
+    )
 
 
 async def forget(store: Store, days: float = 400) -> None:
