@@ -1,7 +1,7 @@
-"""Plays all benchmarks, one after the other, and prints one table: `make bench`, in under four minutes.
+"""Plays all benchmarks, one after the other, and prints one table: ``make bench``, in under four minutes.
 
 Each figure stands beside its claim and beside a reference of the same run, such as a bare aiohttp server, a loop of the
-official SDK or plain commits of SQLite. `SOAK=1` adds what takes hours: a million messages in the store of each
+official SDK or plain commits of SQLite. ``SOAK=1`` adds what takes hours: a million messages in the store of each
 database, a million through both programs, and a million requests to the fake.
 """
 

@@ -1,8 +1,8 @@
 """Claims: a figure, what it may be at most or has to be at least, and what it is compared to in the same run.
 
 A reference says more than a figure alone: machines differ, and so do their days. Times and rates are claimed for one
-machine, on which a loop of `client.messages.create` of the SDK makes 900 texts a second. A slower one may take as much
-longer as it does for a plain loop of Python, which is timed when a benchmark begins and when it tells a figure.
+machine, on which a loop of ``client.messages.create`` of the SDK makes 900 texts a second. A slower one may take as
+much longer as it does for a plain loop of Python, which is timed when a benchmark begins and when it tells a figure.
 """
 
 import json
@@ -41,7 +41,7 @@ def slowness() -> float:
 _AT_FIRST = slowness()
 
 
-def verdict(figure: float, unit: str, most: float, least: float) -> str:
+def verdict(figure: float, unit: str, most: float, *, least: float) -> str:
     """Return whether a claim is kept: as it is, or as far as this machine is slower than that of the claims."""
     slower = 1.0
 
@@ -58,7 +58,7 @@ def verdict(figure: float, unit: str, most: float, least: float) -> str:
 def tell(what: str, figure: float, unit: str, *, most: float = 0, least: float = 0, ratio: str = "") -> None:
     """Print a figure beside its claim, and whether that was kept; ``ratio`` is the same in terms of a reference."""
     bound = f"at most {most:g}" if most else f"at least {least:g}" if least else ""
-    kept = verdict(figure, unit, most, least) if bound else ""
+    kept = verdict(figure, unit, most, least=least) if bound else ""
     claim = f" (claim: {bound} {unit}: {kept})" if bound else ""
     print(f"{what}: {figure:,.2f} {unit}{f', {ratio}' if ratio else ''}{claim}", flush=True)
     if file := os.environ.get(ROWS):
@@ -70,4 +70,4 @@ def tell(what: str, figure: float, unit: str, *, most: float = 0, least: float =
 async def round_trip(port: int, make: Callable[[int], bytes] | None = None, count: int = 200) -> float:
     """Return the median of a request's round trips on one connection, in milliseconds."""
     request = get(".json?PageSize=1")
-    return (await run(port, 1, 0, make or (lambda _: request), count=count)).p50
+    return (await run(port, 1, 0, make=make or (lambda _: request), count=count)).p50

@@ -64,7 +64,7 @@ FIGURES = (
 
 
 def history(count: int, end: datetime) -> Iterator[dict[Table, list[Row]]]:
-    """Yield the rows of `count` messages in batches, evenly over a year; one in a thousand is a dead letter."""
+    """Yield the rows of ``count`` messages in batches, evenly over a year; one in a thousand is a dead letter."""
     step = timedelta(days=365) / count
     for first in range(0, count, BATCH):
         batch: dict[Table, list[Row]] = {table: [] for table in _tables()}
@@ -143,7 +143,7 @@ def _tables() -> Sequence[Table]:
 
 
 async def fill(url: str, count: int) -> None:
-    """Make a database with `count` messages."""
+    """Make a database with ``count`` messages."""
     async with open_store(url):
         """Brings the schema up to date."""
     database = open_database(url, "benchmark")
@@ -205,7 +205,7 @@ async def commands(client: DriverClient) -> list[float]:
     return await timed(COMMANDS, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
 
 
-async def measure(url: str, count: int, fake: dict[str, Any], folder: Path) -> Row:
+async def measure(url: str, count: int, fake: dict[str, Any], *, folder: Path) -> Row:
     """Start a driver on a database and return its figures."""
     file, ready = folder / "driver.toml", folder / f"{uuid4().hex}.json"
     written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
@@ -253,10 +253,10 @@ async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list
         await running.wait()
 
 
-async def one(url: str, database: str, count: int, fake: dict[str, Any], folder: Path) -> None:
+async def one(url: str, database: str, count: int, *, fake: dict[str, Any], folder: Path) -> None:
     """Measure and print the figures of one database that holds ``count`` messages."""
     await fill(url, count)
-    figures = await measure(url, count, fake, folder)
+    figures = await measure(url, count, fake, folder=folder)
     label = f"{database}, {count:,} messages"
     for what, unit, most in FIGURES:
         tell(f"{label}: {what}", figures[f"{what}, {unit}"], unit, most=most)
@@ -283,7 +283,7 @@ async def main(counts: Sequence[int], databases: Sequence[str]) -> None:
                     url = f"sqlite:///{folder}/{count}.db"
                     if database == "postgresql" and server is not None:
                         url = await new_database(server.url, f"messages{count}")
-                    await one(url, database, count, fake, folder)
+                    await one(url, database, count, fake=fake, folder=folder)
 
 
 async def new_database(url: str, name: str) -> str:

@@ -49,7 +49,9 @@ async def main(rate: int, seconds: int) -> None:
                 aiohttp.ClientSession() as http,
                 DriverClient(http, driver["dataserver_url"]).events() as events,
             ):
-                waits = await texts(http, events, driver, fake, public, rate, rate * (seconds + 1))
+                waits = await texts(
+                    http, events, driver, fake=fake, public=public, rate=rate, count=rate * (seconds + 1)
+                )
     waits = sorted(waits[rate:])
     commits = await asyncio.to_thread(plain_commits, 3, min(rate, 200))
     for share, most in ((50, 0), (99, 6 if rate <= 100 else 15)):
@@ -62,6 +64,7 @@ async def texts(
     http: aiohttp.ClientSession,
     events: EventStream,
     driver: dict[str, Any],
+    *,
     fake: dict[str, Any],
     public: str,
     rate: int,

@@ -37,7 +37,7 @@ async def events_so_far(driver: DriverClient) -> int:
     return int(float(re.search(r"^sms_driver_last_event_seq (\S+)$", metrics, re.MULTILINE)[1]))  # type: ignore[index]
 
 
-async def fan_out(driver: DriverClient, url: str, streams: int, folder: Path) -> float:
+async def fan_out(driver: DriverClient, url: str, streams: int, *, folder: Path) -> float:
     """Mask and unmask a phone a few times; return when a change was at the last of the listeners, in milliseconds."""
     async with listening(url, streams, folder) as found:
         for command in ("Mask", "Reset") * 10:
@@ -66,7 +66,7 @@ async def main(phones: int, streams: int) -> None:
                 while await events_so_far(client) < phones:
                     pass
                 normal = time.perf_counter() - begun
-                last = await fan_out(client, driver["dataserver_url"], streams, folder)
+                last = await fan_out(client, driver["dataserver_url"], streams, folder=folder)
                 memory = memory_mb(driver["pid"])
     tell(f"{phones} phones: answering after", ready, "s", most=1.5, ratio=f"{used:.2f} s of a processor")
     tell(f"{phones} phones: Normal after", normal, "s")

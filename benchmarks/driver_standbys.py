@@ -52,7 +52,7 @@ class Site:
         """Have the active driver send texts; return how many a second, and how many a second of its processor."""
         before, begun = processor_seconds(self.drivers[0]["pid"]), time.perf_counter()
         async with self.client(0).events() as events:
-            accepting = asyncio.create_task(accept(self.client(0), count, 50, PHONES))
+            accepting = asyncio.create_task(accept(self.client(0), count, 50, phones=PHONES))
             accepted = 0
             while accepted < count:
                 frame = await events.receive(60)

@@ -78,7 +78,7 @@ async def process(*arguments: str, ready: Path) -> AsyncIterator[dict[str, Any]]
         await running.wait()
 
 
-async def accept(driver: DriverClient, texts: int, at_once: int, phones: int) -> float:
+async def accept(driver: DriverClient, texts: int, at_once: int, *, phones: int) -> float:
     """Give commands from so many clients at once; return how long it took until all were accepted."""
     numbers = iter(range(texts))
 
@@ -137,7 +137,7 @@ async def main(texts: int, at_once: int) -> None:
             ):
                 client = DriverClient(http, driver["dataserver_url"])
                 begun = time.perf_counter()
-                accepting = asyncio.create_task(accept(client, texts, at_once, phones))
+                accepting = asyncio.create_task(accept(client, texts, at_once, phones=phones))
                 accepted = 0
                 while accepted < texts:
                     frame = await events.receive(60)

@@ -1,7 +1,7 @@
-"""Claim: the `delivered` callback arrives within 5 ms, 400 a second do, and a slow listener never slows POST.
+"""Claim: the ``delivered`` callback arrives within 5 ms, 400 a second do, and a slow listener never slows POST.
 
 The first answer comes at most 1.3 times as late as that of a bare aiohttp server, which is started and asked in
-the same run. Run as `python benchmarks/fake_callbacks.py [--messages 2000]`.
+the same run. Run as ``python benchmarks/fake_callbacks.py [--messages 2000]``.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from fake_speed import HERE, free_port, serving
 
 
 class Listener:
-    """A customer's server that counts receipts; `stall` makes it answer so many seconds late."""
+    """A customer's server that counts receipts; ``stall`` makes it answer so many seconds late."""
 
     def __init__(self) -> None:
         self.delivered = 0
@@ -42,7 +42,7 @@ def starting(command: list[str], port: int) -> float:
     """Return how many seconds a server takes from its start to its first answer."""
     started = perf_counter()
     with serving([*command, str(port)], port):
-        uvloop.run(run(port, 1, 0, post, count=1))
+        uvloop.run(run(port, 1, 0, make=post, count=1))
         return perf_counter() - started
 
 
@@ -57,25 +57,27 @@ async def measure(port: int, messages: int, bare: float) -> None:
     for _ in range(200):
         listener.arrived.clear()
         started = perf_counter()
-        await run(port, 1, 0, lambda number: post(number, StatusCallback=url), count=1)
+        await run(port, 1, 0, make=lambda number: post(number, StatusCallback=url), count=1)
         await listener.arrived.wait()
         waits.append((perf_counter() - started) * 1000)
     wait = statistics.median(waits)
     tell("delivered after", wait, "ms", most=5, ratio=f"{wait / bare:.1f} bare round trips")
     listener.delivered = 0
     started = perf_counter()
-    storm = asyncio.create_task(run(port, 32, 0, lambda number: post(number, StatusCallback=url), count=messages))
+    storm = asyncio.create_task(run(port, 32, 0, make=lambda number: post(number, StatusCallback=url), count=messages))
     while listener.delivered < messages:
         listener.arrived.clear()
         await listener.arrived.wait()
     rate = messages / (perf_counter() - started)
     await storm
     tell("delivered", rate, "a second", least=400, ratio="two callbacks each")
-    plain = await run(port, 16, 2, post)
+    plain = await run(port, 16, 2, make=post)
     listener.stall = 10
-    slow = await run(port, 16, 2, lambda number: post(number, StatusCallback=url) if number % 50 == 0 else post(number))
+    slow = await run(
+        port, 16, 2, make=lambda number: post(number, StatusCallback=url) if number % 50 == 0 else post(number)
+    )
     tell("POST beside a listener that hangs", slow.p50 / plain.p50, "of POST alone", most=1.1)
-    assert not (await run(port, 1, 0, lambda _: get(".json?PageSize=1"), count=1)).errors
+    assert not (await run(port, 1, 0, make=lambda _: get(".json?PageSize=1"), count=1)).errors
     await runner.cleanup()
 
 

@@ -99,8 +99,8 @@ class _Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def run(port: int, connections: int, seconds: float, make: Callable[[int], bytes], count: int = 0) -> Load:
-    """Send requests for a while, or `count` of them, and return what came out."""
+async def run(port: int, connections: int, seconds: float, *, make: Callable[[int], bytes], count: int = 0) -> Load:
+    """Send requests for a while, or ``count`` of them, and return what came out."""
     latencies: list[float] = []
     errors: list[bytes] = []
     started = perf_counter()

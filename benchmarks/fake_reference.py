@@ -1,7 +1,7 @@
 """A bare aiohttp server that does as little as can be called a Message resource: the measure of the fake's speed.
 
 It reads the form, makes a SID, keeps a dictionary and answers JSON; it checks nothing and calls nobody.
-Run as `python benchmarks/fake_reference.py PORT`.
+Run as ``python benchmarks/fake_reference.py PORT``.
 """
 
 import secrets

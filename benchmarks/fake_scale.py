@@ -2,7 +2,7 @@
 
 A list of 50 takes 2 ms at most, a reset 5 ms. Messages are put in through the same door as the API's, in this process;
 lists are then asked over HTTP, and a bare aiohttp server is asked in the same run. Run as
-`python benchmarks/fake_scale.py [--messages 1000,100000]`; a million take some minutes.
+``python benchmarks/fake_scale.py [--messages 1000,100000]``; a million take some minutes.
 """
 
 import argparse
@@ -40,7 +40,7 @@ async def fill(fake: FakeTwilio, count: int) -> None:
 
 
 async def measure(count: int, bare: float) -> None:
-    """Fill a fake and print what lists, fetches and reset cost then; `bare` is an empty round trip in milliseconds."""
+    """Fill a fake and print what lists, fetches and reset cost then; ``bare`` is an empty round trip in ms."""
     async with FakeTwilio() as fake:
         started = perf_counter()
         await fill(fake, count)
@@ -65,7 +65,7 @@ async def measure(count: int, bare: float) -> None:
         fake.reset()
         took = (perf_counter() - started) * 1000
         tell(f"{label}reset", took, "ms", most=5, ratio=f"{took / bare:.1f} bare round trips")
-        await run(port, 1, 0, lambda _: requests["list 50, all"], count=10)
+        await run(port, 1, 0, make=lambda _: requests["list 50, all"], count=10)
 
 
 def main() -> None:

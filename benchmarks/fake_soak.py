@@ -1,7 +1,7 @@
-"""Claim: with `--keep-messages` a fake's memory is flat over a million requests.
+"""Claim: with ``--keep-messages`` a fake's memory is flat over a million requests.
 
 A fake of its own process is asked to create messages and to show them, by turns, over 16 connections; its memory is
-read after each tenth. Run as `python benchmarks/fake_soak.py [--requests 1000000] [--keep 10000]`.
+read after each tenth. Run as ``python benchmarks/fake_soak.py [--requests 1000000] [--keep 10000]``.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def soak(requests: int, keep: int) -> int:
                 held = [resident_megabytes(process.pid)]
                 print(f"{0:>9} requests: {held[0]:.0f} MB")
                 for part in range(1, PARTS + 1):
-                    load = uvloop.run(run(port, CONNECTIONS, 0, request, count=each))
+                    load = uvloop.run(run(port, CONNECTIONS, 0, make=request, count=each))
                     held.append(resident_megabytes(process.pid))
                     print(f"{part * each:>9} requests: {held[-1]:.0f} MB, {load.rate:.0f}/s, p99 {load.p99:.1f} ms")
                     sys.stdout.flush()

@@ -3,7 +3,7 @@
 Both servers run in turns, several rounds, with the same client on the same machine. What counts are the ratios of the
 medians; where other programs keep the machine busy, the processor time that the servers took is the steadier figure, so
 it stands beside each.
-Run as `python benchmarks/fake_speed.py [--rounds 3] [--seconds 4]`.
+Run as ``python benchmarks/fake_speed.py [--rounds 3] [--seconds 4]``.
 """
 
 import argparse
@@ -62,13 +62,13 @@ def processor_seconds(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def measure(pid: int, port: int, connections: int, seconds: float) -> dict[str, tuple[float, float]]:
+async def measure(pid: int, port: int, connections: int, *, seconds: float) -> dict[str, tuple[float, float]]:
     """Create for a while, then fetch one of the messages for a while; give requests a second and processor µs each."""
     found = {}
     for verb in ("POST", "GET"):
         make = post if verb == "POST" else _fetcher(await _sid(port))
         before = processor_seconds(pid)
-        load = await run(port, connections, seconds, make)
+        load = await run(port, connections, seconds, make=make)
         micros = (processor_seconds(pid) - before) / (load.rate * seconds) * 1e6
         print(f"  {verb}: {load.rate:7.0f}/s  p50 {load.p50:6.2f} ms  p99 {load.p99:6.2f} ms  {micros:5.0f} µs CPU")
         found[verb] = (load.rate, micros)
@@ -107,7 +107,9 @@ def main() -> None:
             }[name]
             with serving(command, port) as pid:
                 print(name)
-                for verb, figure in uvloop.run(measure(pid, port, arguments.connections, arguments.seconds)).items():
+                for verb, figure in uvloop.run(
+                    measure(pid, port, arguments.connections, seconds=arguments.seconds)
+                ).items():
                     figures.setdefault((verb, name), []).append(figure)
     for verb, claim in (("POST", 0.70), ("GET", 0.75)):
         speed = _median(figures[verb, "fake"], 0) / _median(figures[verb, "bare"], 0)

@@ -5,7 +5,7 @@
 Each is run as QA runs it, from the shell, with Python's bytecode cache as users have it. The claims of the project: the
 whole suite in under 20 seconds on two processors that have nothing else to do, one scenario in under 1.5, the check in
 under 2. Seconds of processors say more than the clock where other programs run beside; the last column counts them in
-starts of Python, so that machines can be compared. `--once` leaves the whole suite out.
+starts of Python, so that machines can be compared. ``--once`` leaves the whole suite out.
 """
 
 import argparse

@@ -126,7 +126,7 @@ class Listeners:
         return {"frames": len(self.waits), "ended": self.ended, "last": last, **shares}
 
 
-async def main(url: str, count: int, ready: Path, found: Path) -> None:
+async def main(url: str, count: int, ready: Path, *, found: Path) -> None:
     """Listen until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -165,4 +165,4 @@ if __name__ == "__main__":
     parser.add_argument("--ready-file", type=Path, required=True)
     parser.add_argument("--found", type=Path, required=True)
     given = parser.parse_args()
-    uvloop.run(main(given.url, given.count, given.ready_file, given.found))
+    uvloop.run(main(given.url, given.count, given.ready_file, found=given.found))

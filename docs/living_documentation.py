@@ -1,6 +1,6 @@
 """What the site makes of the feature files: one page that reads as prose, with the verdicts of the last run.
 
-A run leaves its verdicts with `pytest features --cucumberjson=reports/cucumber.json`; without one the page has none.
+A run leaves its verdicts with ``pytest features --cucumberjson=reports/cucumber.json``; without one the page has none.
 """
 
 import json

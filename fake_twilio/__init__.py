@@ -39,7 +39,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use, so that `import fake_twilio` costs nothing."""
+    """Import a public name on first use, so that ``import fake_twilio`` costs nothing."""
     if name in _HOMES:
         from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""What of the official specification the fake does: `coverage.toml`, read once, when somebody asks."""
+"""What of the official specification the fake does: ``coverage.toml``, read once, when somebody asks."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ from importlib.resources import files
 class Operation:
     """One operation of the specification: its status, its parameters by status, and the test that shows it.
 
-    `without_effect` says, for each parameter that is checked and then changes nothing, why nothing follows from it.
+    ``without_effect`` says, for each parameter that is checked and then changes nothing, why nothing follows from it.
     """
 
     method: str
@@ -51,5 +51,5 @@ def shape(path: str) -> str:
 
 @cache
 def refused_parameters() -> dict[str, frozenset[str]]:
-    """Return the parameters that are ignored, by `METHOD shape-of-the-path`."""
+    """Return the parameters that are ignored, by ``METHOD shape-of-the-path``."""
     return {f"{row.method} {shape(row.path)}": frozenset(row.refused) for row in operations() if row.refused}

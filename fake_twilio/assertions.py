@@ -107,13 +107,13 @@ class Assertions:
 
         Args:
             times: the exact number; without it, one or more.
-            wanted: `to`, `from_`, `body`, `status`, `direction`, `error_code`, `sid`, `account_sid`.
+            wanted: ``to``, ``from_``, ``body``, ``status``, ``direction``, ``error_code``, ``sid``, ``account_sid``.
 
         Raises:
             AssertionError: with the near misses.
         """
         __tracebackhide__ = True
-        return assert_some("sent message", sent(self.messages), MESSAGE, wanted, times)
+        return assert_some("sent message", sent(self.messages), MESSAGE, wanted=wanted, times=times)
 
     def assert_nothing_sent(self, **wanted: Unpack[MessageFields]) -> None:
         """Fail if a message went out, or one that fits when anything is wanted.
@@ -122,13 +122,13 @@ class Assertions:
             AssertionError: with those that went out.
         """
         __tracebackhide__ = True
-        assert_none("sent message", sent(self.messages), MESSAGE, wanted)
+        assert_none("sent message", sent(self.messages), MESSAGE, wanted=wanted)
 
     def expect_message(self, **wanted: Unpack[MessageFields]) -> "Expectation":
-        """Return the expectation of a message that goes out: `await fake.expect_message(to=…).within(5)`.
+        """Return the expectation of a message that goes out: ``await fake.expect_message(to=…).within(5)``.
 
         Args:
-            wanted: `to`, `from_`, `body`, `status`, `direction`, `error_code`, `sid`, `account_sid`.
+            wanted: ``to``, ``from_``, ``body``, ``status``, ``direction``, ``error_code``, ``sid``, ``account_sid``.
 
         Raises:
             TypeError: when something is wanted that messages do not have.
@@ -142,27 +142,27 @@ class Assertions:
 
         Args:
             times: the exact number; without it, one or more.
-            wanted: `operation`, `method`, `target`, `body`, `status`, `fault`, `account_sid`.
+            wanted: ``operation``, ``method``, ``target``, ``body``, ``status``, ``fault``, ``account_sid``.
 
         Raises:
             AssertionError: with the near misses.
         """
         __tracebackhide__ = True
-        return assert_some("request", self.requests, REQUEST, wanted, times)
+        return assert_some("request", self.requests, REQUEST, wanted=wanted, times=times)
 
     def assert_called_back(self, times: int | None = None, **wanted: Unpack[WebhookFields]) -> list[WebhookAttempt]:
         """Fail unless webhooks were called that fit, and return the attempts.
 
         Args:
             times: the exact number; without it, one or more.
-            wanted: `kind` (`callback`, `inbound_webhook`), `event`, `to`, `from_`, `url`, `body`, `status`, `attempt`,
-                `fault`, `message_sid`.
+            wanted: ``kind`` (``callback``, ``inbound_webhook``), ``event``, ``to``, ``from_``, ``url``, ``body``,
+                ``status``, ``attempt``, ``fault``, ``message_sid``.
 
         Raises:
             AssertionError: with the near misses.
         """
         __tracebackhide__ = True
-        return assert_some("webhook attempt", self.webhooks, WEBHOOK, wanted, times)
+        return assert_some("webhook attempt", self.webhooks, WEBHOOK, wanted=wanted, times=times)
 
 
 class Expectation:
@@ -192,14 +192,14 @@ class Expectation:
 
 
 def assert_some(
-    what: str, rows: Sequence[T], readers: Mapping[str, Reader], wanted: Mapping[str, Any], times: int | None
+    what: str, rows: Sequence[T], readers: Mapping[str, Reader], *, wanted: Mapping[str, Any], times: int | None
 ) -> list[T]:
     """Return the rows that fit.
 
     A wanted value is compared as it is; a compiled regular expression is searched for; a function judges by itself.
 
     Raises:
-        AssertionError: when there is none, or not exactly `times`; it lists the near misses.
+        AssertionError: when there is none, or not exactly ``times``; it lists the near misses.
         TypeError: when something is wanted that such rows do not have.
     """
     __tracebackhide__ = True
@@ -215,7 +215,7 @@ def assert_some(
     raise AssertionError("\n".join([*lines, *_near(rows, readers, wanted)]))
 
 
-def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> None:
+def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], *, wanted: Mapping[str, Any]) -> None:
     """Check that no row fits.
 
     Raises:

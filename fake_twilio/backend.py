@@ -38,24 +38,39 @@ class Backend:
         self.media = MediaStore(context, self.webhook_client)
         self.quotas = quotas = Quotas(context)
         loops, sessions = LoopGuard(context), ChannelSessions(context)
-        self.carrier = Carrier(context, self.receipts, self.senders, self.optouts, self.throughput, quotas, sessions)
-        self.outbound = Outbound(
-            context, self.carrier, self.senders, self.optouts, self.throughput, quotas, self.media, self.debugger
+        self.carrier = Carrier(
+            context,
+            self.receipts,
+            self.senders,
+            optouts=self.optouts,
+            throughput=self.throughput,
+            quotas=quotas,
+            sessions=sessions,
         )
-        self.twiml_replies = TwimlReplies(context, self.webhooks, self.outbound, self.debugger, loops)
+        self.outbound = Outbound(
+            context,
+            self.carrier,
+            self.senders,
+            optouts=self.optouts,
+            throughput=self.throughput,
+            quotas=quotas,
+            media=self.media,
+            debugger=self.debugger,
+        )
+        self.twiml_replies = TwimlReplies(context, self.webhooks, self.outbound, debugger=self.debugger, loops=loops)
         self.inbound = Inbound(
             context,
             self.webhooks,
             self.outbound,
-            self.optouts,
-            self.media,
-            self.twiml_replies,
-            loops,
-            self.debugger,
-            sessions,
+            optouts=self.optouts,
+            media=self.media,
+            twiml_replies=self.twiml_replies,
+            loops=loops,
+            debugger=self.debugger,
+            sessions=sessions,
         )
         self.sms_verifications = SmsVerifications(context)
-        self.handsets = Handsets(context, self.inbound, self.carrier, self.sms_verifications)
+        self.handsets = Handsets(context, self.inbound, self.carrier, verifications=self.sms_verifications)
         self.incoming_texts = IncomingTexts(context, self.handsets)
         self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
         self.carrier.on_delivered.append(self._hand_over)

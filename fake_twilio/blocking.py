@@ -69,7 +69,7 @@ class BlockingHandset:
     def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
         """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
 
-        `profile_name` is what the person is called on WhatsApp from now on.
+        ``profile_name`` is what the person is called on WhatsApp from now on.
 
         Raises:
             UnknownNumberError: when no account of the fake has the number.
@@ -77,7 +77,7 @@ class BlockingHandset:
         return self._fake.loop.run(self._handset.send(to, body, media_urls, profile_name=profile_name))
 
     def read(self) -> list[Message]:
-        """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
+        """Open what arrived over WhatsApp or RCS: those messages are ``read`` from now on, and returned."""
         return self._fake.loop.run(self._handset.read())
 
     def enter(self, code: str) -> None:
@@ -103,7 +103,7 @@ class BlockingHandset:
 
     @property
     def calls(self) -> list[VerificationCall]:
-        """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
+        """The verification calls that reached the phone, oldest first, each with its ``code`` and its ``outcome``."""
         return self._fake.loop.call(lambda: self._handset.calls)
 
     @property
@@ -189,7 +189,7 @@ class BlockingClock:
 
 
 class BlockingFakeTwilio:
-    """What `with FakeTwilio.running() as fake:` gives. Reading waits until nothing is in flight, so tests need not."""
+    """What ``with FakeTwilio.running() as fake:`` gives. Reading waits until nothing is in flight; tests need not."""
 
     def __init__(self, inner: FakeServer, loop: Loop) -> None:
         self.inner = inner
@@ -243,11 +243,11 @@ class BlockingFakeTwilio:
         return BlockingHandset(self, number)
 
     def wait_idle(self) -> None:
-        """Wait until no step, callback or webhook is in flight, `IDLE_WITHIN_S` at most."""
+        """Wait until no step, callback or webhook is in flight, ``IDLE_WITHIN_S`` at most."""
         self.loop.run(_idle(self.inner))
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide how a message ends that a `hold` fault parked; without a status it takes its usual course.
+        """Decide how a message ends that a ``hold`` fault parked; without a status it takes its usual course.
 
         Raises:
             KeyError: when no such message is parked.
@@ -260,7 +260,7 @@ class BlockingFakeTwilio:
         self.loop.call(self.inner.reset)
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the whole state as plain values; `restore` takes it back."""
+        """Return the whole state as plain values; ``restore`` takes it back."""
         return self.loop.run(self.inner.snapshot())
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -280,29 +280,29 @@ class BlockingFakeTwilio:
             raise exc.with_traceback(None) from None
 
     def assert_sent(self, times: int | None = None, **wanted: Unpack[MessageFields]) -> list[Message]:
-        """Fail unless messages went out that fit; see `FakeTwilio.assert_sent`."""
+        """Fail unless messages went out that fit; see ``FakeTwilio.assert_sent``."""
         __tracebackhide__ = True
         self.wait_idle()
         return self._judge(lambda: self.inner.assert_sent(times, **wanted))
 
     def assert_nothing_sent(self, **wanted: Unpack[MessageFields]) -> None:
-        """Fail if a message went out that fits; see `FakeTwilio.assert_nothing_sent`."""
+        """Fail if a message went out that fits; see ``FakeTwilio.assert_nothing_sent``."""
         __tracebackhide__ = True
         self.wait_idle()
         self._judge(lambda: self.inner.assert_nothing_sent(**wanted))
 
     def expect_message(self, **wanted: Unpack[MessageFields]) -> "BlockingExpectation":
-        """Return the expectation of a message that goes out: `fake.expect_message(to=…).within(5)`."""
+        """Return the expectation of a message that goes out: ``fake.expect_message(to=…).within(5)``."""
         __tracebackhide__ = True
         return BlockingExpectation(self.loop, self._judge(lambda: self.inner.expect_message(**wanted)))
 
     def assert_requested(self, times: int | None = None, **wanted: Unpack[RequestFields]) -> list[Exchange]:
-        """Fail unless requests were made that fit; see `FakeTwilio.assert_requested`."""
+        """Fail unless requests were made that fit; see ``FakeTwilio.assert_requested``."""
         __tracebackhide__ = True
         return self._judge(lambda: self.inner.assert_requested(times, **wanted))
 
     def assert_called_back(self, times: int | None = None, **wanted: Unpack[WebhookFields]) -> list[WebhookAttempt]:
-        """Fail unless webhooks were called that fit; see `FakeTwilio.assert_called_back`."""
+        """Fail unless webhooks were called that fit; see ``FakeTwilio.assert_called_back``."""
         __tracebackhide__ = True
         self.wait_idle()
         return self._judge(lambda: self.inner.assert_called_back(times, **wanted))

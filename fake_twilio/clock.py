@@ -1,4 +1,4 @@
-"""Time for everything in the fake: the real clock, a faster one, and one that moves only when `advance` is called."""
+"""Time for everything in the fake: the real clock, a faster one, and one that moves only when ``advance`` is called."""
 
 import asyncio
 import heapq
@@ -20,12 +20,12 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once `now() >= when`; at once if that is already so."""
+        """Return once ``now() >= when``; at once if that is already so."""
         ...
 
 
 class RealClock:
-    """Time that begins as the machine's clock shows it and runs `speed` times as fast.
+    """Time that begins as the machine's clock shows it and runs ``speed`` times as fast.
 
     It goes by the machine's monotonic clock: Twilio's time does not jump when somebody sets this machine's.
     """
@@ -42,15 +42,15 @@ class RealClock:
         return self._start + timedelta(seconds=(time.monotonic() - self._monotonic) * self.speed)
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once `now() >= when`; at once if that is already so."""
+        """Return once ``now() >= when``; at once if that is already so."""
         while (left := (when - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - clocks are set while one sleeps
             await asyncio.sleep(left / self.speed)
 
 
 class ManualClock:
-    """A clock that moves only when `advance` is called, which returns once everything due has run.
+    """A clock that moves only when ``advance`` is called, which returns once everything due has run.
 
-    Systems that do work when their time comes register an idle waiter, so that `advance` knows when all of it is done.
+    Systems that do work when their time comes register an idle waiter, so that ``advance`` knows when it is all done.
     """
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
@@ -74,7 +74,7 @@ class ManualClock:
         return self._passed
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once the clock has been advanced to `when`; at once if it is already there."""
+        """Return once the clock has been advanced to ``when``; at once if it is already there."""
         if when <= self._now:
             return
         sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -94,7 +94,7 @@ class ManualClock:
         return self._sleepers[0][0] if self._sleepers else None
 
     def add_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
-        """Let `advance` ask this system, after every step, to finish what it has in flight."""
+        """Let ``advance`` ask this system, after every step, to finish what it has in flight."""
         self._idle_waiters.append(idle_waiter)
 
     def remove_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
@@ -103,10 +103,10 @@ class ManualClock:
             self._idle_waiters.remove(idle_waiter)
 
     async def advance(self, seconds: float) -> None:
-        """Move on by `seconds`, step by step through everything that falls due; return when all of it has run.
+        """Move on by ``seconds``, step by step through everything that falls due; return when all of it has run.
 
         Raises:
-            ValueError: when `seconds` is negative: time does not run backwards.
+            ValueError: when ``seconds`` is negative: time does not run backwards.
         """
         if seconds < 0:
             raise ValueError(f"the clock cannot go back by {-seconds} s")

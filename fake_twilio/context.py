@@ -38,10 +38,10 @@ class ListenerUrls:
 
 
 class Context:
-    """One fake's data. `reset` brings back what the seed says."""
+    """One fake's data. ``reset`` brings back what the seed says."""
 
     def __init__(
-        self, seed: Seed, clock: Clock, pace: str = "instant", origin: str = "", keep_messages: int | None = None
+        self, seed: Seed, clock: Clock, pace: str = "instant", *, origin: str = "", keep_messages: int | None = None
     ) -> None:
         if pace not in PACES:
             raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
@@ -116,7 +116,7 @@ class Context:
     def change_message(self, message: Message, status: Status, **changes: Any) -> Message:
         """Give a message its next status, now.
 
-        When it is `sent`, its place in the lists becomes that of its sending.
+        When it is ``sent``, its place in the lists becomes that of its sending.
         """
         now = self.clock.now()
         if message.sent is None and status in LEFT:

@@ -9,7 +9,7 @@ MAX_EVENTS = 1000
 """Events kept for listeners that come back."""
 
 QUEUE = 1000
-"""Events a slow listener may lag behind before it receives an event `lost`."""
+"""Events a slow listener may lag behind before it receives an event ``lost``."""
 
 
 class Event(NamedTuple):
@@ -39,7 +39,7 @@ class EventStream:
         return self._number
 
     def publish(self, type_: str, data: dict[str, Any]) -> None:
-        """Send an event to every listener; one that lags too far behind loses its queue and gets an event `lost`."""
+        """Send an event to every listener; one that lags too far behind loses its queue and gets an event ``lost``."""
         self._number += 1
         event = Event(self._number, type_, data)
         self.recent.append(event)
@@ -51,7 +51,7 @@ class EventStream:
             queue.put_nowait(event)
 
     async def listen(self, since: int | None = None) -> AsyncIterator[Event]:
-        """Yield events as they come, beginning with the kept ones after `since` if a number is given."""
+        """Yield events as they come, beginning with the kept ones after ``since`` if a number is given."""
         queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE)
         self._listeners.add(queue)
         try:

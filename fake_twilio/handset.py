@@ -24,15 +24,15 @@ class Handset:
     async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
         """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
 
-        `profile_name` is what the person is called on WhatsApp from now on.
+        ``profile_name`` is what the person is called on WhatsApp from now on.
 
         Raises:
             UnknownNumberError: when no account of the fake has the number.
         """
-        return self._backend.handsets.send(self.number, to, body, media_urls, profile_name)
+        return self._backend.handsets.send(self.number, to, body, media_urls=media_urls, profile_name=profile_name)
 
     async def read(self) -> list[Message]:
-        """Open what arrived over WhatsApp or RCS: those messages are `read` from now on, and returned."""
+        """Open what arrived over WhatsApp or RCS: those messages are ``read`` from now on, and returned."""
         return self._backend.handsets.read(self.number)
 
     async def enter(self, code: str) -> None:
@@ -68,7 +68,7 @@ class Handset:
 
     @property
     def calls(self) -> list[VerificationCall]:
-        """The verification calls that reached the phone, oldest first, each with its `code` and its `outcome`."""
+        """The verification calls that reached the phone, oldest first, each with its ``code`` and its ``outcome``."""
         return self._backend.verifications.calls_to(self.number)
 
     @property

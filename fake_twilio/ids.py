@@ -10,7 +10,7 @@ _BEHIND_PREFIX = re.compile("[0-9a-fA-F]{32}")
 
 
 def is_sid(prefix: str, text: str) -> bool:
-    """Return whether a text can be a SID with this prefix, for example `SK`."""
+    """Return whether a text can be a SID with this prefix, for example ``SK``."""
     return text.startswith(prefix) and _BEHIND_PREFIX.fullmatch(text, len(prefix)) is not None
 
 
@@ -26,7 +26,7 @@ class Ids:
         self._bits = self._random.getrandbits
 
     def mark(self) -> list[Any]:
-        """Return where the source stands, as plain values; `recall` goes back there."""
+        """Return where the source stands, as plain values; ``recall`` goes back there."""
         version, numbers, gauss = self._random.getstate()
         return [version, list(numbers), gauss]
 
@@ -40,7 +40,7 @@ class Ids:
         self._random.setstate((version, tuple(numbers), gauss))
 
     def sid(self, prefix: str) -> str:
-        """Return a fresh SID, for example `SM` followed by 32 hexadecimal digits."""
+        """Return a fresh SID, for example ``SM`` followed by 32 hexadecimal digits."""
         return f"{prefix}{self._bits(128):032x}"
 
     def hexadecimal(self, digits: int) -> str:

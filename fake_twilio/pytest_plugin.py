@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fake_twilio.blocking import BlockingFakeTwilio, BlockingHandset
 
 REPORT_FOLDER = "fake-twilio-report"
-"""Where `--fake-twilio-report` leaves its pages, in the rootdir."""
+"""Where ``--fake-twilio-report`` leaves its pages, in the rootdir."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,7 +37,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         folder = item.config.rootpath / REPORT_FOLDER
         folder.mkdir(exist_ok=True)
         path = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', item.nodeid).strip('-')[:150]}.html"
-        page = timeline_page(item.nodeid, report.longreprtext, fake.messages, fake.requests, fake.webhooks)
+        page = timeline_page(
+            item.nodeid, report.longreprtext, fake.messages, requests=fake.requests, webhooks=fake.webhooks
+        )
         path.write_text(page, encoding="utf-8")
         report.sections.append(("fake Twilio", f"timeline: {path}"))
     return report
@@ -62,7 +64,7 @@ def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["BlockingFak
 
 @pytest.fixture
 def fake_twilio(_fake_twilio_server: "BlockingFakeTwilio") -> "BlockingFakeTwilio":
-    """A fake Twilio, just as its seed says: `base_url`, `faults`, `clock`, `handset(number)`, `assert_sent()`, …."""
+    """A fake Twilio, as its seed says: ``base_url``, ``faults``, ``clock``, ``handset(…)``, ``assert_sent(…)``, …."""
     _fake_twilio_server.reset()
     return _fake_twilio_server
 
@@ -75,7 +77,7 @@ def twilio_client(fake_twilio: "BlockingFakeTwilio") -> Any:
 
 @pytest.fixture
 def handset(fake_twilio: "BlockingFakeTwilio") -> "BlockingHandset":
-    """The phone of the first verified caller; `handset(number)` is any other phone."""
+    """The phone of the first verified caller; ``handset(number)`` is any other phone."""
     from fake_twilio.seed import DEFAULT_VERIFIED
 
     verified = fake_twilio.inner.seed.accounts[0].verified

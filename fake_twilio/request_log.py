@@ -18,8 +18,8 @@ BODY_LIMIT = 16_384
 class Exchange(NamedTuple):
     """One request to Twilio's API and its answer.
 
-    `seconds` is how long the answer took, in real time; `messages_before` is the number of the newest message when it
-    was answered, which orders entries and messages of the same instant.
+    ``seconds`` is how long the answer took, in real time; ``messages_before`` is the number of the newest message when
+    it was answered, which orders entries and messages of the same instant.
     """
 
     number: int
@@ -41,9 +41,9 @@ class Exchange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WebhookAttempt:
-    """One attempt to call a webhook, answered or not. `kind` is `callback` or `inbound_webhook`.
+    """One attempt to call a webhook, answered or not. ``kind`` is ``callback`` or ``inbound_webhook``.
 
-    `messages_before` and `requests_before` are the numbers of the newest message and request when it ended.
+    ``messages_before`` and ``requests_before`` are the numbers of the newest message and request when it ended.
     """
 
     number: int
@@ -68,7 +68,7 @@ class WebhookAttempt:
     requests_before: int
     event: str = ""
     signed_url: str = ""
-    """What the signature was made over, besides the form, without `user:password@`."""
+    """What the signature was made over, besides the form, without ``user:password@``."""
     forged: bool = False
 
 
@@ -93,7 +93,7 @@ class Journal(Generic[T]):
         return self.count
 
     def add(self, entry: T) -> None:
-        """Keep an entry, whose number `next_number` gave."""
+        """Keep an entry, whose number ``next_number`` gave."""
         self.entries.append(entry)
 
     def since(self, number: int = 0) -> Iterator[T]:

@@ -56,7 +56,7 @@ class Scheduler:
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Carry work out in a task of its own.
 
-        The fake is not idle before it ends, except while it waits in `sleep_until`.
+        The fake is not idle before it ends, except while it waits in ``sleep_until``.
         """
         self.enter()
         task = asyncio.get_running_loop().create_task(work)

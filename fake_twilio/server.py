@@ -28,7 +28,7 @@ from fake_twilio.web.response import Response
 
 
 class FakeServer(Assertions):
-    """A fake that listens while its `async with` block runs; its arguments are those of `FakeTwilio`."""
+    """A fake that listens while its ``async with`` block runs; its arguments are those of ``FakeTwilio``."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class FakeServer(Assertions):
 
     @property
     def faults(self) -> FaultEngine:
-        """The faults at work; `add` plants one."""
+        """The faults at work; ``add`` plants one."""
         return self.context.faults
 
     def handset(self, number: str) -> Handset:
@@ -174,7 +174,7 @@ class FakeServer(Assertions):
         return RunningServer.of(self.ready())
 
     def ready(self) -> dict[str, Any]:
-        """Return how programs reach this fake, as `serve --ready-file` writes it."""
+        """Return how programs reach this fake, as ``serve --ready-file`` writes it."""
         return self.context.ready()
 
     @property
@@ -185,11 +185,11 @@ class FakeServer(Assertions):
 
     @property
     def listeners(self) -> Any:
-        """The TLS listener and the proxy, `None` without them; they count the connections that they see."""
+        """The TLS listener and the proxy, ``None`` without them; they count the connections that they see."""
         return self._listeners
 
     async def snapshot(self) -> dict[str, Any]:
-        """Return the whole state as plain values, once nothing is in flight; `restore` takes it back."""
+        """Return the whole state as plain values, once nothing is in flight; ``restore`` takes it back."""
         from fake_twilio.snapshot import take
 
         await self.wait_idle()
@@ -206,7 +206,7 @@ class FakeServer(Assertions):
         restore(self.backend, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide how a message ends that a `hold` fault parked; without a status it takes its usual course.
+        """Decide how a message ends that a ``hold`` fault parked; without a status it takes its usual course.
 
         Raises:
             KeyError: when no such message is parked.
@@ -225,13 +225,13 @@ class FakeServer(Assertions):
         return self._opened
 
     async def _pass_on(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
     ) -> Response:
         """Let the other Twilio answer; beyond the limit it is not asked."""
         if self._upstream is None:
             raise RuntimeError("there is no other Twilio")
         try:
-            return await self._upstream.forward(method, target, headers, body, host)
+            return await self._upstream.forward(method, target, headers, body=body, host=host)
         except SpentError as exc:
             raise TwilioError(20006, status=403, text=str(exc)) from None
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 
-#: What asks a program to end; Windows sends `SIGBREAK` for Ctrl-Break and when its console closes.
+#: What asks a program to end; Windows sends ``SIGBREAK`` for Ctrl-Break and when its console closes.
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 
 

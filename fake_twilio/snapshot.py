@@ -32,14 +32,14 @@ from fake_twilio.state import State
 from fake_twilio.typed_json import from_json, to_json
 
 VERSION = 4
-"""What snapshots say since there are `oauth_apps` and `webhook_rules`. Each part names the version that brought it: an
-older snapshot lacks it, and it begins empty."""
+"""What snapshots say since there are ``oauth_apps`` and ``webhook_rules``. Each part names the version that brought it:
+an older snapshot lacks it, and it begins empty."""
 
 _MISTAKES_SHOWN = 20
 
 
 class SnapshotError(ValueError):
-    """A document is not a snapshot; `problems` holds one line for each mistake, with its path."""
+    """A document is not a snapshot; ``problems`` holds one line for each mistake, with its path."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -57,7 +57,7 @@ class Part(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """What `State` holds besides tables, as it is: of what type, and since which version of snapshots."""
+    """What ``State`` holds besides tables, as it is: of what type, and since which version of snapshots."""
 
     type: Any
     since: int = 1
@@ -106,7 +106,7 @@ PARTS = (
     _table("rule_operations", RuleOperation, since=4),
     Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_lifecycle),
 )
-"""Everything that `State` holds in tables. A new table gets a line here, or the test that counts them fails."""
+"""Everything that ``State`` holds in tables. A new table gets a line here, or the test that counts them fails."""
 
 PLAIN: dict[str, Plain] = {
     "message_count": Plain(int),
@@ -120,7 +120,7 @@ PLAIN: dict[str, Plain] = {
     "templates": Plain(dict[str, str]),
     "profile_names": Plain(dict[str, str]),
 }
-"""What `State` holds besides tables. Like a new table, a new one of these has a test that counts them."""
+"""What ``State`` holds besides tables. Like a new table, a new one of these has a test that counts them."""
 
 
 def take(context: Context) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def _read(document: Any) -> tuple[dict[str, Any], datetime]:
         if name == "messages" and isinstance(value, list):
             value = [{**row, "position": 0} if isinstance(row, dict) else row for row in value]
         mistakes: list[str] = []
-        found[name] = from_json(kind, value, name, mistakes)
+        found[name] = from_json(kind, value, name, problems=mistakes)
         problems += mistakes[:_MISTAKES_SHOWN]
     if problems:
         raise SnapshotError(problems)

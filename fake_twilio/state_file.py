@@ -24,7 +24,7 @@ class StateFileError(Exception):
 
 
 class StateFile:
-    """Keeps a file up to date with what `take` returns, whenever `changed` was called since the last time."""
+    """Keeps a file up to date with what ``take`` returns, whenever ``changed`` was called since the last time."""
 
     def __init__(self, path: Path, take: Callable[[], dict[str, Any]]) -> None:
         self._path = path

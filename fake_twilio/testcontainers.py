@@ -13,12 +13,12 @@ _HEALTH = "/_fake/v1/health"
 
 
 class FakeTwilioContainer(DockerContainer):
-    """A fake that runs while its `with` block does.
+    """A fake that runs while its ``with`` block does.
 
     Args:
-        image: built with `docker build --target fake --tag fake-twilio .`, or from your registry.
-        options: further options of `fake-twilio serve`, such as `--trial`.
-        settings: what `DockerContainer` takes.
+        image: built with ``docker build --target fake --tag fake-twilio .``, or from your registry.
+        options: further options of ``fake-twilio serve``, such as ``--trial``.
+        settings: what ``DockerContainer`` takes.
     """
 
     def __init__(self, image: str = "fake-twilio", *options: str, **settings: Any) -> None:
@@ -36,7 +36,7 @@ class FakeTwilioContainer(DockerContainer):
 
     @property
     def base_url(self) -> str:
-        """What stands in the place of `https://api.twilio.com`."""
+        """What stands in the place of ``https://api.twilio.com``."""
         return f"http://{self.get_container_host_ip()}:{self.get_exposed_port(PORT)}"
 
     @property
@@ -55,7 +55,7 @@ class FakeTwilioContainer(DockerContainer):
         return str(self._facts["phone_number"])
 
     def control(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Any:
-        """Call the control API, such as `control("POST", "/reset")`, and return its answer, or None.
+        """Call the control API, such as ``control("POST", "/reset")``, and return its answer, or None.
 
         Raises:
             urllib.error.HTTPError: when it refuses.

@@ -37,6 +37,7 @@ def timeline_page(
     title: str,
     failure: str,
     messages: Sequence[Message],
+    *,
     requests: Iterable[Exchange],
     webhooks: Iterable[WebhookAttempt],
 ) -> str:

@@ -1,7 +1,7 @@
 """Rows of known types as plain JSON values, and back with every value checked.
 
-Known are data classes, named tuples, enumerations, `str`, `int`, `float`, `bool`, `bytes`, `Decimal`, `datetime`, and
-lists, sets, tuples, mappings and optionals of them.
+Known are data classes, named tuples, enumerations, ``str``, ``int``, ``float``, ``bool``, ``bytes``, ``Decimal``,
+``datetime``, and lists, sets, tuples, mappings and optionals of them.
 """
 
 import base64
@@ -28,8 +28,8 @@ def to_json(kind: Any, value: Any) -> Any:
     return _writer(kind)(value)
 
 
-def from_json(kind: Any, value: Any, path: str, problems: list[str]) -> Any:
-    """Return the value that JSON stands for; every mistake is added to `problems` with its path."""
+def from_json(kind: Any, value: Any, path: str, *, problems: list[str]) -> Any:
+    """Return the value that JSON stands for; every mistake is added to ``problems`` with its path."""
     return _reader(kind)(value, path, problems)
 
 

@@ -8,7 +8,7 @@ from fake_twilio.model.message import Message
 
 
 async def wait_for_message(context: Context, fits: Callable[[Message], bool], seconds: float) -> Message | None:
-    """Return the newest message that fits, as soon as there is one; None if none does within `seconds`."""
+    """Return the newest message that fits, as soon as there is one; None if none does within ``seconds``."""
     for message in sorted(context.state.messages(), key=lambda row: -row.number):
         if fits(message):
             return message

@@ -1,1 +1,1 @@
-"""What `make release` does."""
+"""What ``make release`` does."""

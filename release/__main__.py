@@ -1,6 +1,6 @@
 """Makes a release: checks that everything fits the tag, builds, and tries what was built. Nothing is uploaded.
 
-`python -m release [--out dist] [--without-install-checks]`; everything ends in the folder.
+``python -m release [--out dist] [--without-install-checks]``; everything ends in the folder.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def main() -> int:
         return 1
     (out / "RELEASE_NOTES.md").write_text(text, encoding="utf-8")
     for name in DISTRIBUTIONS:
-        (out / f"{name}-{version}.cdx.json").write_text(sbom(ROOT, name, version, commit_time()), encoding="utf-8")
+        (out / f"{name}-{version}.cdx.json").write_text(sbom(ROOT, name, version, made=commit_time()), encoding="utf-8")
     man_pages(out / "man", version, commit_time())
     completions(out / "completions")
     checksums(out)

@@ -35,7 +35,7 @@ def completions(folder: Path) -> None:
                 raise RuntimeError(f"click does not complete for {shell}")
             variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
             complete = kind(group, {}, name, variable)
-            # `source()` would run bash to look at its version; the machine that builds need not have it.
+            # ``source()`` would run bash to look at its version; the machine that builds need not have it.
             script = complete.source_template % complete.source_vars()
             (folder / file.format(name=name)).write_text(script, encoding="utf-8")
 

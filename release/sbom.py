@@ -10,7 +10,7 @@ from typing import Any
 from uv import find_uv_bin
 
 
-def sbom(root: Path, distribution: str, version: str, made: int) -> str:
+def sbom(root: Path, distribution: str, version: str, *, made: int) -> str:
     """Return a CycloneDX document: what a distribution needs to run, at the versions that are tested, with hashes."""
     command = ["export", "--quiet", "--locked", "--no-default-groups", "--format", "cyclonedx1.5"]
     printed = subprocess.run(

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def demo() -> bool:
-    """`demo.svg`: the terminal at the end of the story."""
+    """``demo.svg``: the terminal at the end of the story."""
     console = Console(width=118, file=io.StringIO(), force_terminal=True)
     screen = Screen(console)
     if not asyncio.run(play(screen, stay=False)):

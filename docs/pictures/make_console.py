@@ -73,7 +73,7 @@ async def _play(fake: FakeTwilio, clock: ManualClock, client: DriverClient) -> N
 
 
 async def console() -> bool:
-    """`console.png`: alarms, assets and messages."""
+    """``console.png``: alarms, assets and messages."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         print("there is no browser; no picture was made", file=sys.stderr)

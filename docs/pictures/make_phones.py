@@ -30,7 +30,7 @@ SEED = {
 
 
 def phones() -> bool:
-    """`phones.png` and `phones-dark.png`: two phones and the timeline."""
+    """``phones.png`` and ``phones-dark.png``: two phones and the timeline."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         print("there is no browser; no picture was made", file=sys.stderr)

@@ -132,7 +132,7 @@ def page() -> str:
     lines = ["| | " + " | ".join(OBSERVATIONS) + " |", "|---" * (len(OBSERVATIONS) + 1) + "|"]
     for name, (message, now, possible) in SITUATIONS.items():
         cells = [
-            _words(step(message, seen, POLICY, now), now) if about in possible else "—"
+            _words(step(message, seen, POLICY, now=now), now) if about in possible else "—"
             for about, seen in OBSERVATIONS.items()
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")

@@ -49,7 +49,7 @@ async def active_driver(
 ) -> AsyncIterator[Services]:
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
-        services = await build(context.config, context.clock, context.activity, context.session, store)
+        services = await build(context.config, context.clock, context.activity, session=context.session, store=store)
         of_others = await stack.enter_async_context(context.listeners.active(services))
         stack.push_async_callback(services.supervisor.close)
         stack.callback(_goodbye, services)

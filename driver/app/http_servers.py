@@ -90,6 +90,7 @@ class HttpServers:
         config: DriverConfig,
         access: Access,
         journal: LogAccess,
+        *,
         sockets: ServerSockets,
         tls: ssl.SSLContext | None,
     ) -> None:
@@ -131,15 +132,17 @@ class HttpServers:
             services.store,
             services.send_queue,
         )
-        server = data_server(services, self._config.system.id, self.server_address, self.debug_port)
+        server = data_server(services, self._config.system.id, self.server_address, debug_port=self.debug_port)
         app = make_app(server, self._access, _pages())
         clock, activity = services.clock, services.activity
-        intake = WebhookIntake(services.inbox, services.tracking, services.orphan_receipts, services.gateway.twilio_now)
-        webhooks = _webhook_server(self._config, intake, clock, activity, services.metrics)
+        intake = WebhookIntake(
+            services.inbox, services.tracking, services.orphan_receipts, twilio_now=services.gateway.twilio_now
+        )
+        webhooks = _webhook_server(self._config, intake, clock, activity=activity, metrics=services.metrics)
         api = RelayedRequests(server, self._access)
         with self._checking(webhooks):
             async with self._answering(app, webhooks.app, inspection):
-                yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock, activity)
+                yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock=clock, activity=activity)
 
     @contextmanager
     def _checking(self, webhooks: WebhookServer) -> Iterator[None]:
@@ -169,10 +172,10 @@ class HttpServers:
         app = make_reading_app(view, view.catch_up, relay, self._access, _pages())
 
         def hide(from_number: str, body: str) -> str:
-            return hidden(view.assets.catalog, self._config.notify.pin_of(), from_number, body)
+            return hidden(view.assets.catalog, self._config.notify.pin_of(), from_number, body=body)
 
         intake = StoredIntake(relay.put_webhook, hide)
-        webhooks = _webhook_server(self._config, intake, view.clock, view.activity, view.metrics)
+        webhooks = _webhook_server(self._config, intake, view.clock, activity=view.activity, metrics=view.metrics)
         with self._checking(webhooks):
             async with self._answering(app, webhooks.app, None):
                 yield
@@ -183,7 +186,7 @@ class HttpServers:
     ) -> AsyncIterator[None]:
         files = static_files("driver.debugtools.page", FRONT, PREFIX)
         log = LogServer(self._journal.buffer, urlsplit(self.addresses.dataserver).port or 0)
-        debug = make_debug_app(log, inspection, self._access, files)
+        debug = make_debug_app(log, inspection, self._access, pages=files)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._sockets.debugtools.serving(debug))
             await stack.enter_async_context(self._sockets.dataserver.serving(dataserver))
@@ -210,7 +213,9 @@ class HttpServers:
             self._webhooks.configure(keys=_signing_keys(config), public_url=config.receive.public_url or "")
 
 
-async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess, stack: AsyncExitStack) -> HttpServers:
+async def open_listeners(
+    config: DriverConfig, clock: Clock, journal: LogAccess, *, stack: AsyncExitStack
+) -> HttpServers:
     """Take all ports; they are free again when ``stack`` closes.
 
     Raises:
@@ -224,20 +229,22 @@ async def open_listeners(config: DriverConfig, clock: Clock, journal: LogAccess,
         return Connections(name, connections_for(name), limit)
 
     dataserver = await stack.enter_async_context(
-        bound_socket(accepting("dataserver"), "data server", server.host, server.port, tls)
+        bound_socket(accepting("dataserver"), "data server", server.host, port=server.port, tls=tls)
     )
     debug_host, debug_port = config.debugtools.host, config.internal.debug_port
     debugtools = await stack.enter_async_context(
-        bound_socket(accepting("debugtools"), "debug tools", debug_host, debug_port, tls)
+        bound_socket(accepting("debugtools"), "debug tools", debug_host, port=debug_port, tls=tls)
     )
     webhooks = None
     if receive.mode != "poll":
-        taken = bound_socket(accepting("webhooks"), "webhook listener", receive.webhook_host, receive.webhook_port)
+        taken = bound_socket(accepting("webhooks"), "webhook listener", receive.webhook_host, port=receive.webhook_port)
         webhooks = await stack.enter_async_context(taken)
-    return HttpServers(config, Access(server, clock), journal, ServerSockets(dataserver, debugtools, webhooks), tls)
+    return HttpServers(
+        config, Access(server, clock), journal, sockets=ServerSockets(dataserver, debugtools, webhooks), tls=tls
+    )
 
 
-def data_server(services: Services, system_id: str, address: str, debug_port: int) -> DataServer:
+def data_server(services: Services, system_id: str, address: str, *, debug_port: int) -> DataServer:
     """Return the active driver, as far as clients reach into it."""
     return DataServer(
         system_id=system_id,
@@ -271,13 +278,13 @@ def _pages() -> list[web.RouteDef]:
 
 
 def _webhook_server(
-    config: DriverConfig, intake: Intake, clock: Clock, activity: IdleTracker, metrics: Metrics
+    config: DriverConfig, intake: Intake, clock: Clock, *, activity: IdleTracker, metrics: Metrics
 ) -> WebhookServer:
     server = WebhookServer(
         intake,
         clock,
         activity,
-        metrics,
+        metrics=metrics,
         account_sid=config.twilio.account_sid,
         keys=_signing_keys(config),
         public_url=config.receive.public_url or "",

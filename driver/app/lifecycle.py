@@ -116,8 +116,8 @@ async def open_driver(
         lines = lines_to(sys.stderr if log_to_stderr else None)
         stack.enter_context(lines.writing())
         journal = LogAccess(log_buffer, redactor, traces, lines)
-        stack.enter_context(logging_to(log_buffer, redactor, clock, traces, lines))
-        listeners = await open_listeners(config, clock, journal, stack)
+        stack.enter_context(logging_to(log_buffer, redactor, clock, traces=traces, lines=lines))
+        listeners = await open_listeners(config, clock, journal, stack=stack)
         addresses = listeners.addresses
         if session is None:
             session = await stack.enter_async_context(open_session(config.twilio.base_url))
@@ -132,7 +132,7 @@ async def open_driver(
         await stack.enter_async_context(failover.running())
         _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
         yield RunningDriver(
-            context, ConfigReload(context, journal, lambda: failover.services, lambda: failover.view), failover
+            context, ConfigReload(context, journal, lambda: failover.services, standby=lambda: failover.view), failover
         )
 
 

@@ -22,7 +22,7 @@ class OnStandby:
     """What a driver answers during one wait; ``stopping`` tells whether it ends because the driver stops."""
 
     def __init__(
-        self, context: DriverContext, candidate: Candidate, waiting: Waiting, stopping: Callable[[], bool]
+        self, context: DriverContext, candidate: Candidate, waiting: Waiting, *, stopping: Callable[[], bool]
     ) -> None:
         self._context = context
         self._candidate = candidate

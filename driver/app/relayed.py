@@ -25,7 +25,7 @@ Webhook = Callable[[TakenRequest], Awaitable[None]]
 class RequestsOfOthers:
     """Carries requests out, each in a task of its own, and writes down the answers."""
 
-    def __init__(self, store: SqlStore, api: Api, webhook: Webhook, clock: Clock, activity: IdleTracker) -> None:
+    def __init__(self, store: SqlStore, api: Api, webhook: Webhook, *, clock: Clock, activity: IdleTracker) -> None:
         self._store = store
         self._api = api
         self._webhook = webhook

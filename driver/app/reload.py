@@ -27,6 +27,7 @@ class ConfigReload:
         context: DriverContext,
         journal: LogAccess,
         active: Callable[[], Services | None],
+        *,
         standby: Callable[[], StandbyView | None],
     ) -> None:
         self._context = context

@@ -21,7 +21,7 @@ class BoundSocket:
     """A bound port. Clients that connect before a server answers behind it wait until one does."""
 
     def __init__(
-        self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None, connections: Connections
+        self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None, *, connections: Connections
     ) -> None:
         self._sockets = sockets
         self._tls = tls
@@ -52,7 +52,7 @@ class BoundSocket:
 
 @asynccontextmanager
 async def bound_socket(
-    connections: Connections, name: str, host: str, port: int, tls: ssl.SSLContext | None = None
+    connections: Connections, name: str, host: str, *, port: int, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[BoundSocket]:
     """Take a port while the context lasts. Port 0 takes a free one.
 
@@ -74,7 +74,7 @@ async def bound_socket(
     try:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
         taken = sockets[0].getsockname()[1]
-        yield BoundSocket(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls, connections)
+        yield BoundSocket(sockets, f"{'https' if tls else 'http'}://{shown}:{taken}", tls, connections=connections)
     finally:
         for taken_socket in sockets:
             taken_socket.close()

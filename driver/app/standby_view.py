@@ -179,7 +179,7 @@ class StandbyView:
 
     def _catalog(self) -> AssetCatalog:
         tables = self.tables
-        return catalog_of(tables, tables.system, tables.phones, tables.rules_of)
+        return catalog_of(tables, tables.system, tables.phones, rules_of=tables.rules_of)
 
     def _states(self, catalog: AssetCatalog) -> AssetStates:
         """Return states that nothing is known of yet."""

@@ -130,7 +130,7 @@ class Services:
 
 
 async def build(
-    config: DriverConfig, clock: Clock, activity: IdleTracker, session: aiohttp.ClientSession, store: SqlStore
+    config: DriverConfig, clock: Clock, activity: IdleTracker, *, session: aiohttp.ClientSession, store: SqlStore
 ) -> Services:
     """Build the services and put them into the state that the store remembers; nothing runs yet.
 
@@ -139,20 +139,20 @@ async def build(
     """
     ids, metrics = Ids(clock), Metrics()
     remembered = await store.remember()
-    marks = await _marks(config, clock, ids, store, remembered)
+    marks = await _marks(config, clock, ids, store=store, remembered=remembered)
     twilio, states, receive = config.twilio, config.states, config.receive
     limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
     transport = Transport(session, clock, activity, allowed=store.leads, **limits)
     rate_limits = RateLimits(clock, activity, twilio.concurrency)
-    gateway = TwilioGateway(twilio, transport, clock, rate_limits)
+    gateway = TwilioGateway(twilio, transport, clock, limits=rate_limits)
     tables = Tables(config, marks)
     catalog = functools.partial(catalog_of, tables)
-    first = catalog(tables.system, tables.phones, tables.rules_of)
-    assets = Assets(first, store, clock, ids, activity, rollup=states.child_fault_rollup)
+    first = catalog(tables.system, tables.phones, rules_of=tables.rules_of)
+    assets = Assets(first, store, clock, ids=ids, activity=activity, rollup=states.child_fault_rollup)
     assets.start(remembered.assets, states.startup_grace_s)
     bus = EventBus(activity, remembered.last_seq)
     store.on_events(bus.publish)
-    monitor = TwilioMonitor(gateway, assets, clock, activity, states, rate_limits)
+    monitor = TwilioMonitor(gateway, assets, clock, activity=activity, states=states, limits=rate_limits)
     tracking = DeliveryTracking(
         store, gateway, assets, monitor=monitor, clock=clock, activity=activity, metrics=metrics
     )
@@ -161,10 +161,10 @@ async def build(
     outcomes = SendOutcomes(assets, monitor, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
     attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
     outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
-    redaction = PinRedaction(store, gateway, clock, activity, marks)
-    inbox = Inbox(store, assets, metrics, redaction)
+    redaction = PinRedaction(store, gateway, clock, activity=activity, marks=marks)
+    inbox = Inbox(store, assets, metrics, redaction=redaction)
     inbox.configure(config.notify.pin_of())
-    intake = PolledMessages(store, gateway, inbox, assets, clock, ids, marks)
+    intake = PolledMessages(store, gateway, inbox, assets=assets, clock=clock, ids=ids, marks=marks)
     commands = Commands(store, assets, outbox, monitor=monitor, clock=clock, ids=ids)
     _configure_sending(config, outbox, commands)
     lane = functools.partial(
@@ -172,20 +172,20 @@ async def build(
         store,
         gateway,
         intake,
-        assets,
-        monitor,
-        clock,
-        activity,
-        metrics,
-        receive,
-        cursors_of(marks),
-        SlowPolls(assets),
+        assets=assets,
+        monitor=monitor,
+        clock=clock,
+        activity=activity,
+        metrics=metrics,
+        config=receive,
+        cursors=cursors_of(marks),
+        lateness=SlowPolls(assets),
     )
 
     async def reconfigure(
         system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
     ) -> None:
-        await assets.reconfigure(catalog(system, phones, rules))
+        await assets.reconfigure(catalog(system, phones, rules_of=rules))
         monitor.ask()
 
     outbox.restore(remembered.outbox)
@@ -195,7 +195,7 @@ async def build(
     metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
     metrics.watch(*ACTIVE, lambda: 0 if store.leadership.lapsed else 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
-    send_queue = SendQueue(store, assets, outbox, orphan_receipts, clock, metrics)
+    send_queue = SendQueue(store, assets, outbox, orphan_receipts=orphan_receipts, clock=clock, metrics=metrics)
     try:
         workflows = RuleEngine(
             rules_of(config.workflows, config.notify),
@@ -218,7 +218,7 @@ async def build(
         metrics=metrics,
         bus=bus,
         tables=tables,
-        imports=TableImports(tables, store, assets, reconfigure),
+        imports=TableImports(tables, store, assets, reconfigure=reconfigure),
         assets=assets,
         monitor=monitor,
         tracking=tracking,
@@ -232,17 +232,17 @@ async def build(
         alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),
         send_queue=send_queue,
-        broadcasts=Broadcasts(store, assets, commands, send_queue),
+        broadcasts=Broadcasts(store, assets, commands, send_queue=send_queue),
         supervisor=Supervisor(clock, activity),
-        retention=Retention(store, clock, activity, config.store.retention_days),
+        retention=Retention(store, clock, activity, days=config.store.retention_days),
         selftest=SelfTest(
             gateway,
             store,
             assets,
-            clock,
-            activity,
-            states,
-            receive,
+            clock=clock,
+            activity=activity,
+            states=states,
+            receive=receive,
             inbound_address=inbound_address(receive),
         ),
         workflows=workflows,
@@ -266,15 +266,17 @@ def callback_url(receive: ReceiveConfig) -> str:
 
 
 def catalog_of(
-    tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], rules_of: Callable[[str], AlarmRules]
+    tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], *, rules_of: Callable[[str], AlarmRules]
 ) -> AssetCatalog:
     """Return the assets there are, as the tables and the configuration say."""
     any_destination = tables.config.receive.match == "external"
-    return asset_catalog(system, phones, rules_of, tables.command_table_of, any_destination=any_destination)
+    return asset_catalog(
+        system, phones, rules_of, command_table_of=tables.command_table_of, any_destination=any_destination
+    )
 
 
 async def _marks(
-    config: DriverConfig, clock: Clock, ids: Ids, store: Store, remembered: Remembered
+    config: DriverConfig, clock: Clock, ids: Ids, *, store: Store, remembered: Remembered
 ) -> Mapping[str, str]:
     """Return the remembered marks; at the very first start, set from when on texts count as received by this driver."""
     fresh = {}

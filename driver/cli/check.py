@@ -63,5 +63,7 @@ async def _live(config: DriverConfig) -> Sequence[CheckFinding]:
     states, receive = config.states, config.receive
     catalog = asset_catalog(config.system, config.phones, lambda _asset_id: AlarmRules())
     account = await live_account(config.twilio, services=catalog.messaging_services, pools=receive.mode != "poll")
-    findings = account_findings(account, catalog, states, receive, inbound_address(receive), SystemClock().now())
+    findings = account_findings(
+        account, catalog, states, receive=receive, inbound_address=inbound_address(receive), now=SystemClock().now()
+    )
     return [*findings, *address_findings(receive, config.twilio.base_url)]

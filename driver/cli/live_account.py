@@ -36,7 +36,7 @@ async def live_account(twilio: TwilioConfig, *, services: Collection[str] = (), 
         transport = Transport(
             session, clock, activity, timeout_s=twilio.timeout_s, connect_timeout_s=twilio.connect_timeout_s
         )
-        gateway = TwilioGateway(twilio, transport, clock, RateLimits(clock, activity, twilio.concurrency))
+        gateway = TwilioGateway(twilio, transport, clock, limits=RateLimits(clock, activity, twilio.concurrency))
         try:
             with activity.work():
                 return await gateway.account(services=services, pools=pools)

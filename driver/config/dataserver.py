@@ -15,9 +15,9 @@ class UserConfig(Section):
     username: Annotated[str, Field(min_length=1, max_length=100)]
     """Name to log in with."""
     password_hash: PasswordHash
-    """What `sms-driver access user` printed."""
+    """What ``sms-driver access user`` printed."""
     role: Role
-    """What the user may do: `viewer`, `operator`, `engineer` or `admin`."""
+    """What the user may do: ``viewer``, ``operator``, ``engineer`` or ``admin``."""
 
 
 class TokenConfig(Section):
@@ -26,9 +26,9 @@ class TokenConfig(Section):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     """Name of the program, for the audit."""
     token_hash: TokenHash
-    """What `sms-driver access token` printed."""
+    """What ``sms-driver access token`` printed."""
     role: Role
-    """What the program may do: `viewer`, `operator`, `engineer` or `admin`."""
+    """What the program may do: ``viewer``, ``operator``, ``engineer`` or ``admin``."""
 
 
 class DataserverConfig(Section):

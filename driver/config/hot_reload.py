@@ -90,7 +90,7 @@ def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
             continue
         late = [key for key in type(new).model_fields if not is_reloadable(name, key) and _differ(old, new, key)]
         waiting += [f"{name}.{key}" for key in late]
-        sections[name] = _kept(name, old, new, late, problems)
+        sections[name] = _kept(name, old, new, late=late, problems=problems)
     if problems:
         raise ConfigurationError(problems)
     try:
@@ -101,7 +101,7 @@ def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
     return HotReload(config, changed, tuple(waiting))
 
 
-def _kept(name: str, old: Section, new: Section, late: list[str], problems: list[ConfigurationProblem]) -> Section:
+def _kept(name: str, old: Section, new: Section, *, late: list[str], problems: list[ConfigurationProblem]) -> Section:
     """Return a section with the keys that wait as they were, checked as a whole again."""
     if not late:
         return new

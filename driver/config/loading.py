@@ -46,7 +46,7 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
     data = _read(file, problems) if file is not None else {}
     source = str(file) if file is not None else "environment"
     origins = _override(data, environment, problems)
-    _read_secrets(data, file.parent if file is not None else Path(), source, origins, problems)
+    _read_secrets(data, file.parent if file is not None else Path(), source, origins=origins, problems=problems)
     try:
         config = validated(data, source, origins)
     except ConfigurationError as exc:
@@ -66,7 +66,7 @@ def validated(data: Mapping[str, Any], source: str = "", origins: Mapping[Locati
         return DriverConfig.model_validate(data)
     except ValidationError as exc:
         errors = exc.errors(include_url=False)
-        raise ConfigurationError([_problem(error, data, source, origins or {}) for error in errors]) from None
+        raise ConfigurationError([_problem(error, data, source, origins=origins or {}) for error in errors]) from None
 
 
 def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
@@ -128,6 +128,7 @@ def _read_secrets(
     data: dict[str, Any],
     base: Path,
     source: str,
+    *,
     origins: Mapping[Location, str],
     problems: list[ConfigurationProblem],
 ) -> None:
@@ -152,7 +153,7 @@ def _read_secrets(
 
 
 def _problem(
-    error: ErrorDetails, data: Mapping[str, Any], source: str, origins: Mapping[Location, str]
+    error: ErrorDetails, data: Mapping[str, Any], source: str, *, origins: Mapping[Location, str]
 ) -> ConfigurationProblem:
     location = tuple(part for part in error["loc"] if not str(part).startswith("function-"))
     origin = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), source)

@@ -43,7 +43,7 @@ class TwilioConfig(Section):
     """The Authentication Token."""
     auth_token_secondary: Secret = None
     """A second token while tokens are rotated: webhooks signed with either are accepted, and where Twilio refuses
-    `auth_token` the driver logs in with this one."""
+    ``auth_token`` the driver logs in with this one."""
     api_key_sid: Annotated[str, Field(pattern=r"^SK[0-9a-fA-F]{32}$")] | None = None
     """An API key, to sign requests with instead of the token."""
     api_key_secret: Secret = None
@@ -101,7 +101,7 @@ class ReceiveConfig(Section):
     """Receiving: by polling (needs no public address), by webhook, or both."""
 
     mode: Literal["poll", "webhook", "both"] = "poll"
-    """How texts come in: `poll` needs no public address, `webhook` is faster, `both` is fast and sure."""
+    """How texts come in: ``poll`` needs no public address, ``webhook`` is faster, ``both`` is fast and sure."""
     poll_interval_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
     """Seconds between looks for new texts when nothing happens."""
     poll_floor_s: Annotated[float, Field(ge=0.5, le=3600)] = 2.0
@@ -109,7 +109,7 @@ class ReceiveConfig(Section):
     overlap_s: Annotated[float, Field(ge=1, le=604800)] = 600.0
     """Seconds that each look reaches back, for texts that Twilio lists late."""
     sweep_interval_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
-    """Seconds between looks that reach back a whole day, for texts lost on the way; with `webhook` the only ones."""
+    """Seconds between looks that reach back a whole day, for texts lost on the way; with ``webhook`` the only ones."""
     backfill_s: Seconds = 0.0
     """Seconds before the very first start from which texts still count; 0: none."""
     webhook_host: str = "0.0.0.0"
@@ -117,9 +117,9 @@ class ReceiveConfig(Section):
     webhook_port: Port = 9624
     """Port of the webhook listener, the only one meant for the public."""
     match: Literal["both", "external"] = "both"
-    """Which numbers make an arriving text a phone's: `both`, or only the person's (`external`), wherever it went."""
+    """Which numbers make an arriving text a phone's: ``both``, or the person's only (``external``), wherever sent."""
     same_numbers: Literal["allow", "reject"] = "allow"
-    """Two phones with the same two numbers: `allow` gives both every text's event, `reject` refuses them."""
+    """Two phones with the same two numbers: ``allow`` gives both every text's event, ``reject`` refuses them."""
     public_url: WebAddress | None = None
     """What Twilio calls; signatures are checked against it."""
 
@@ -138,9 +138,9 @@ class StatesConfig(Section):
     latch: bool = False
     """Whether alarms of the built-in status table stay until Acknowledge and Reset."""
     latch_mode: Literal["escalate", "strict"] = "escalate"
-    """`escalate` shows a more urgent alarm over a latched one, `strict` keeps the latched one shown."""
+    """``escalate`` shows a more urgent alarm over a latched one, ``strict`` keeps the latched one shown."""
     reset_while_active: Literal["realarm", "reject"] = "realarm"
-    """Reset of a fault that still holds: `realarm` raises it anew, `reject` refuses."""
+    """Reset of a fault that still holds: ``realarm`` raises it anew, ``reject`` refuses."""
     re_alarm_on_repeat: bool = False
     """Whether a failure after Acknowledge raises a new alarm; otherwise it is counted."""
     fault_on_send_failure: bool = True
@@ -155,8 +155,8 @@ class StatesConfig(Section):
     child_fault_rollup: bool = True
     """Whether the system is in Fault while a phone is."""
     fault_on: tuple[Literal["trial", "unverified", "automatic_reply", "inbound_dropped", "clock_skew"], ...] = ()
-    """Conditions that are a Fault: a `trial` account, an `unverified` number on one, Twilio's `automatic_reply`, texts
-    back to a Messaging Service that are `inbound_dropped`, a `clock_skew` of more than 30 s."""
+    """Conditions that are a Fault: a ``trial`` account, an ``unverified`` number on one, Twilio's ``automatic_reply``,
+    texts back to a Messaging Service that are ``inbound_dropped``, a ``clock_skew`` of more than 30 s."""
 
 
 class DebugtoolsConfig(Section):
@@ -170,7 +170,7 @@ class StoreConfig(Section):
     """The database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
 
     url: DatabaseAddress = "sqlite:///driver.db"
-    """`sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`."""
+    """``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
     retention_days: Annotated[float, Field(ge=8)] = 400.0
     """Days that finished texts, executions and events are kept, at least 8; the audit is kept forever."""
 

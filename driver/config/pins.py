@@ -21,7 +21,7 @@ class PinConfig(Section):
     """The PIN that a person's answers need."""
 
     phone: Identifier
-    """The person's phone, by asset id; one of `notify.acknowledgers`."""
+    """The person's phone, by asset id; one of ``notify.acknowledgers``."""
     pin: Annotated[SecretStr, BeforeValidator(_pin), Sensitive()]
-    """5 to 8 digits, texted beside the code: `10 47112`. It is neither logged nor stored, and Twilio is asked to forget
-    the text of messages that hold it."""
+    """5 to 8 digits, texted beside the code: ``10 47112``. It is neither logged nor stored, and Twilio is asked to
+    forget the text of messages that hold it."""

@@ -19,15 +19,15 @@ class ProofConfig(Section):
     phone: Identifier
     """Whom it is texted to, by asset id."""
     at: TimeOfDay
-    """Time of day, for example `"07:30"`."""
+    """Time of day, for example ``"07:30"``."""
     zone: Zone
-    """Time zone, for example `"America/Toronto"`."""
+    """Time zone, for example ``"America/Toronto"``."""
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = get_args(Weekday)
     """Weekdays."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] = "Test of the alarm chain. Please answer OK."
     """The text."""
     answer: Annotated[str, Field(min_length=1)] = "*"
-    """Pattern that an answer has to fit; `*` and `?` stand for anything."""
+    """Pattern that an answer has to fit; ``*`` and ``?`` stand for anything."""
     answer_within_s: Annotated[float, Field(ge=60, le=43200)] = 1800.0
     """Seconds until the answer is missing, at most 12 hours."""
 

@@ -41,11 +41,11 @@ class QuietHoursConfig(Section):
     """When texts about alarms that are not urgent enough wait, in a zone's own time."""
 
     start: TimeOfDay
-    """When they begin, for example `"22:00"`."""
+    """When they begin, for example ``"22:00"``."""
     end: TimeOfDay
-    """When they end; before `start` means on the next day."""
+    """When they end; before ``start`` means on the next day."""
     zone: Zone
-    """Time zone, for example `"America/Toronto"`."""
+    """Time zone, for example ``"America/Toronto"``."""
     from_severity: Annotated[int, Field(gt=TOP_SEVERITY, le=99)] = 2
     """The first severity that waits; 1, the most urgent, never does."""
 
@@ -60,8 +60,8 @@ class NotifyConfig(Section):
     """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
 
     templates: dict[str, Annotated[str, Field(min_length=1, max_length=1600)]] = Field(default_factory=dict)
-    """Messages by name, beside those that every site has: `alarm`, `alarm without code`, `unanswered alarm`,
-    `alarm over` and `message`."""
+    """Messages by name, beside those that every site has: ``alarm``, ``alarm without code``, ``unanswered alarm``,
+    ``alarm over`` and ``message``."""
     acknowledgers: tuple[Identifier, ...] = ()
     """Phones, by asset id, whose answers acknowledge alarms."""
     proofs: tuple[ProofConfig, ...] = ()
@@ -127,9 +127,9 @@ class StepConfig(Section):
     """One text: ``to`` phones by asset id (``this``: the event's own), by ``template`` or with its own ``message``."""
 
     to: Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
-    """Phones by asset id, one or several; `this` is the event's own."""
+    """Phones by asset id, one or several; ``this`` is the event's own."""
     template: str | None = None
-    """Name of a message in `notify.templates`, or of one that every site has."""
+    """Name of a message in ``notify.templates``, or of one that every site has."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
     """The message itself, with fields in braces."""
     after_s: Annotated[Seconds, Field(le=MAX_DELAY_S)] = 0.0
@@ -137,7 +137,7 @@ class StepConfig(Section):
     repeat_every_s: Annotated[float, Field(ge=30, le=MAX_DELAY_S)] | None = None
     """Seconds between repetitions, which go on until somebody acknowledges or it is over; none: it is not repeated."""
     repeat_times: Annotated[int, Field(ge=1, le=100)] = 3
-    """Repetitions at most, if `repeat_every_s` is set."""
+    """Repetitions at most, if ``repeat_every_s`` is set."""
 
     @model_validator(mode="after")
     def _one_text(self) -> Self:
@@ -154,14 +154,14 @@ class WorkflowConfig(Section):
     on: Annotated[str, AfterValidator(_event)]
     """The event waited for."""
     where: dict[str, Several] = Field(default_factory=dict)
-    """Fields and the patterns of which one must fit; `*` and `?` stand for anything."""
+    """Fields and the patterns of which one must fit; ``*`` and ``?`` stand for anything."""
     do: Annotated[tuple[StepConfig, ...], Field(min_length=1)]
     """The texts to send."""
     quiet: bool = True
     """Whether quiet hours hold its texts back."""
     severity: Severity | None = None
     """How urgent its texts are; 1 is the most urgent, and neither limits nor quiet hours hold it back. None: as urgent
-    as the alarm; 2 for what people text; `notify.other_severity` for anything else."""
+    as the alarm; 2 for what people text; ``notify.other_severity`` for anything else."""
 
     @model_validator(mode="after")
     def _known_fields(self) -> Self:
@@ -188,12 +188,12 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
         name = workflow.name or f"workflow {number}"
         if any(rule.name == name for rule in rules):
             raise ValueError(f"the name {name!r} is used twice among workflows")
-        steps = tuple(_step(name, workflow, step, notify) for step in workflow.do)
+        steps = tuple(_step(name, workflow, step, notify=notify) for step in workflow.do)
         rules.append(Rule(name, workflow.on, dict(workflow.where), steps, workflow.quiet, workflow.severity))
     return tuple(rules)
 
 
-def _step(name: str, workflow: WorkflowConfig, step: StepConfig, notify: NotifyConfig) -> RuleStep:
+def _step(name: str, workflow: WorkflowConfig, step: StepConfig, *, notify: NotifyConfig) -> RuleStep:
     message = step.message
     if message is None:
         templates = {**DEFAULT_TEMPLATES, **notify.templates}

@@ -64,7 +64,7 @@ async def preview_table(server: DataView, request: ApiRequest[None]) -> Response
     """Say what an import would change."""
     kind, mode = _kind(request), _mode(request)
     try:
-        return _imported(await preview(server.tables, kind, await _sheet(request.sent), mode))
+        return _imported(await preview(server.tables, kind, await _sheet(request.sent), mode=mode))
     except TableError as exc:
         return _refusal(exc)
 
@@ -75,7 +75,7 @@ async def put_table(server: DataServer, request: ApiRequest[None]) -> Response:
     version = headers.get("If-Match", "").strip('" ').replace("*", "")
     by = Operator(request.principal.name, "api", headers.get(WORKSTATION_HEADER, "")[:200])
     try:
-        return _imported(await server.imports.apply(kind, await _sheet(request.sent), mode, by, version))
+        return _imported(await server.imports.apply(kind, await _sheet(request.sent), mode, by=by, version=version))
     except TableError as exc:
         return _refusal(exc)
 

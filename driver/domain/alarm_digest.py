@@ -34,7 +34,7 @@ def digest_of(
     only_alarms = all(item.alarms for item in items)
     ending = ""
     if alarms and listens:
-        rule_state, code = rule_state.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", now)
+        rule_state, code = rule_state.with_code(handset or first.to, alarms, f"{len(alarms)} alarms", at=now)
         ending = f" Reply {code} to acknowledge {'all' if only_alarms else 'the alarms'}."
     body, left_out = _body(tuple(subjects.values()), "alarms" if only_alarms else "messages", ending)
     text = replace(
@@ -60,17 +60,17 @@ def _body(items: Sequence[PendingMessage], noun: str, ending: str) -> tuple[str,
     left_out = []
     for item in items:
         entry = item.summary or item.text
-        longer = _sentence(len(items), noun, [*listed, entry], ending)
+        longer = _sentence(len(items), noun, [*listed, entry], ending=ending)
         if not listed or count(longer) == 1 or (not item.alarms and len(longer) <= MAX_LENGTH):
             listed.append(entry)
         elif not item.alarms:
             left_out.append(item)
-    too_long = len(_sentence(len(items), noun, listed, ending)) - MAX_LENGTH
+    too_long = len(_sentence(len(items), noun, listed, ending=ending)) - MAX_LENGTH
     if too_long > 0:  # a single entry, too long by itself
         listed = [listed[0][:-too_long]]
-    return _sentence(len(items), noun, listed, ending), tuple(left_out)
+    return _sentence(len(items), noun, listed, ending=ending), tuple(left_out)
 
 
-def _sentence(number: int, noun: str, listed: Sequence[str], ending: str) -> str:
+def _sentence(number: int, noun: str, listed: Sequence[str], *, ending: str) -> str:
     more = ", first" if len(listed) < number else ""
     return f"{number} more {noun}{more}: {'; '.join(entry.rstrip('.') for entry in listed)}.{ending}"

@@ -17,7 +17,7 @@ Mint = Callable[[], str]
 """Makes a new alarm id."""
 
 
-def follow(asset: Asset, rules: AlarmRules, now: datetime, mint: Mint) -> Transition:
+def follow(asset: Asset, rules: AlarmRules, now: datetime, *, mint: Mint) -> Transition:
     """Let the alarm records follow the facts and the table."""
     true = true_states(asset.facts)
     asset_events: list[AssetEvent] = []

@@ -25,7 +25,7 @@ class OpenAlarm:
 
 
 def alarm_status(
-    rule_state: RuleState, handset: str, alarms: Iterable[OpenAlarm], now: datetime, allowances: Allowances
+    rule_state: RuleState, handset: str, alarms: Iterable[OpenAlarm], *, now: datetime, allowances: Allowances
 ) -> tuple[RuleState, str]:
     """Return the rule state with the codes that the text names, and the text."""
     ordered = sorted(
@@ -33,7 +33,7 @@ def alarm_status(
     )
     listed: list[str] = []
     for alarm in ordered:
-        after, entry = _entry(rule_state, handset, alarm, now, allowances)
+        after, entry = _entry(rule_state, handset, alarm, now=now, allowances=allowances)
         if listed and count(_sentence(len(ordered), [*listed, entry])) > MAX_PARTS:
             break
         rule_state = after
@@ -42,11 +42,11 @@ def alarm_status(
 
 
 def _entry(
-    rule_state: RuleState, handset: str, alarm: OpenAlarm, now: datetime, allowances: Allowances
+    rule_state: RuleState, handset: str, alarm: OpenAlarm, *, now: datetime, allowances: Allowances
 ) -> tuple[RuleState, str]:
     if not alarm.waits:
         return rule_state, f"{alarm.about}, acknowledged by {alarm.acked_by or 'somebody'}"
-    rule_state, code = rule_state.with_code(handset, (alarm.subject,), alarm.about, now)
+    rule_state, code = rule_state.with_code(handset, (alarm.subject,), alarm.about, at=now)
     return rule_state, f"{code}: {alarm.about}, {allowances.clock_time(alarm.raised_at)}"
 
 

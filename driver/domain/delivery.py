@@ -119,7 +119,7 @@ class Step:
     outcome: Outcome | None = None
 
 
-def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, now: datetime) -> Step:
+def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, *, now: datetime) -> Step:
     """Return what an observation at ``now`` makes of a message.
 
     Whatever is observed, and in whatever order: a message that has ended stays as it is, and no message has more
@@ -136,19 +136,19 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
             detail = f"found at Twilio after all ({message.last_attempt.detail or 'no answer'})"
             return _succeed(message, accepted, now, outcome=ADOPTED, sid=accepted.sid, detail=detail)
         case Failure():
-            return _failed(message, observation, policy, now)
+            return _failed(message, observation, policy, now=now)
         case NotFound(refusal):
-            return _not_found(message, refusal, policy, now)
+            return _not_found(message, refusal, policy, now=now)
         case LookupFailed(detail):
-            return _lookup_failed(message, detail, policy, now)
+            return _lookup_failed(message, detail, policy, now=now)
         case Broken(detail):
             return _end_unknown(message, f"the driver could not work on it: {detail}", now)
         case Obsolete(why):
-            return _leave_unsent(message, why, DROPPED, now)
+            return _leave_unsent(message, why, DROPPED, now=now)
         case Canceled() if message.in_doubt:
             return Step(message, Action.NOTHING)
         case Canceled(by):
-            return _leave_unsent(message, f"canceled by {by}", CANCELED, now)
+            return _leave_unsent(message, f"canceled by {by}", CANCELED, now=now)
         case _:
             assert_never(observation)
 
@@ -157,10 +157,10 @@ def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> S
     if len(message.attempts) >= policy.attempts:  # a policy that was reloaded may allow fewer than have been made
         last = message.last_attempt
         failure = Failure(FailureKind.TRANSIENT, last.detail or "no answer", last.http_status, last.code)
-        return _terminate(message, failure, _no_more(message, failure, policy, now), now)
+        return _terminate(message, failure, _no_more(message, failure, policy, at=now), now=now)
     if message.too_old(now):
         why = f"it was too old to be sent: {age(message, now)} after the command"
-        return _terminate(message, Failure(FailureKind.EXPIRED, why), why, now)
+        return _terminate(message, Failure(FailureKind.EXPIRED, why), why, now=now)
     begun = replace(
         message,
         state=ExecutionState.EXECUTING,
@@ -173,7 +173,7 @@ def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> S
     return Step(begun, Action.SEND)
 
 
-def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, now: datetime) -> Step:
+def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, *, now: datetime) -> Step:
     message = _noted(
         message,
         outcome=failure.kind.value,
@@ -182,37 +182,37 @@ def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, 
         detail=failure.detail,
     )
     due = now + timedelta(seconds=policy.wait_s)
-    why = _no_more(message, failure, policy, due)
+    why = _no_more(message, failure, policy, at=due)
     if failure.kind is FailureKind.UNKNOWN:
         # Twilio's own word that something went wrong stands for all look-ups but one; silence stands for none.
         lookups = _lookups(policy, more=not why) - 1 if failure.answered else 0
         return Step(replace(message, lookups=lookups, due_at=now if why else due), Action.WAIT)
     if why:
-        return _terminate(message, failure, why, now)
+        return _terminate(message, failure, why, now=now)
     return Step(replace(message, in_doubt=False, due_at=due), Action.WAIT)
 
 
-def _not_found(message: OutboundMessage, refusal: Failure | None, policy: DeliveryPolicy, now: datetime) -> Step:
+def _not_found(message: OutboundMessage, refusal: Failure | None, policy: DeliveryPolicy, *, now: datetime) -> Step:
     last = message.last_attempt
     failure = refusal or Failure(
         FailureKind.UNKNOWN, last.detail or "no answer", last.http_status, last.code, transport=True
     )
-    why = _no_more(message, failure, policy, now)
+    why = _no_more(message, failure, policy, at=now)
     if message.lookups + 1 < _lookups(policy, more=not why):
         return _look_later(replace(message, lookups=message.lookups + 1), policy, now)
     if why:
-        return _terminate(message, failure, why, now)
+        return _terminate(message, failure, why, now=now)
     return _begin(message, policy, now)
 
 
-def _lookup_failed(message: OutboundMessage, detail: str, policy: DeliveryPolicy, now: datetime) -> Step:
+def _lookup_failed(message: OutboundMessage, detail: str, policy: DeliveryPolicy, *, now: datetime) -> Step:
     failed = message.failed_lookups + 1
     if failed >= policy.lookups:
         return _end_unknown(message, f"Twilio may have it or not, and cannot be asked: {detail}", now)
     return _look_later(replace(message, failed_lookups=failed), policy, now)
 
 
-def _no_more(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, at: datetime) -> str:
+def _no_more(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, *, at: datetime) -> str:
     """Return why there is no further attempt at a moment, as a clause; empty if there is one."""
     if failure.kind is FailureKind.EXPIRED:
         return failure.detail
@@ -251,20 +251,20 @@ def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime, **chan
     return Step(ended, Action.END, accepted)
 
 
-def _terminate(message: OutboundMessage, failure: Failure, why: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, why), Action.END, failure)
+def _terminate(message: OutboundMessage, failure: Failure, why: str, *, now: datetime) -> Step:
+    return Step(_ended(message, ExecutionState.TERMINATED, now, reason=why), Action.END, failure)
 
 
-def _leave_unsent(message: OutboundMessage, why: str, result: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, why, result=result), Action.END)
+def _leave_unsent(message: OutboundMessage, why: str, result: str, *, now: datetime) -> Step:
+    return Step(_ended(message, ExecutionState.TERMINATED, now, reason=why, result=result), Action.END)
 
 
 def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.UNKNOWN, now, why), Action.END)
+    return Step(_ended(message, ExecutionState.UNKNOWN, now, reason=why), Action.END)
 
 
 def _ended(
-    message: OutboundMessage, state: ExecutionState, now: datetime, reason: str = "", **more: Any
+    message: OutboundMessage, state: ExecutionState, now: datetime, *, reason: str = "", **more: Any
 ) -> OutboundMessage:
     return replace(message, state=state, finished_at=now, reason=reason, in_doubt=False, **more)
 

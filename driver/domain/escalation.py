@@ -31,7 +31,7 @@ class Triggered:
     crowded_out: tuple[PendingMessage, ...] = ()
 
 
-def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], allowances: Allowances) -> Triggered:
+def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], *, allowances: Allowances) -> Triggered:
     """Return the rule state with everything that the rules add to it because of an event."""
     alarm = "Alarm Type" in trigger.fields
     severity = allowances.severities.of(trigger.fields.get("Alarm Type", ""))
@@ -48,7 +48,9 @@ def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], 
                 later = allowances.quiet_hours.earliest(due, urgency)
             for phone in dict.fromkeys(step.to):
                 to = trigger.asset_id if phone == THIS_PHONE else phone
-                rule_state, item = _text(rule_state, trigger, fields, rule, step, to, allowances)
+                rule_state, item = _text(
+                    rule_state, trigger, fields, rule=rule, step=step, to=to, allowances=allowances
+                )
                 key = f"workflow:{trigger.event_id}:{rule.name}:{number}:{to}"
                 item = replace(item, key=key, due=later, in_quiet_hours=later != due, severity=urgency)
                 if step.repeat_times:
@@ -70,6 +72,7 @@ def _text(
     rule_state: RuleState,
     trigger: Trigger,
     fields: Mapping[str, str],
+    *,
     rule: Rule,
     step: RuleStep,
     to: str,
@@ -80,7 +83,7 @@ def _text(
     if rule.on in OPEN_ALARM_EVENTS:
         summary = f"{trigger.fields.get('Name', '')}, {trigger.fields.get('Alarm Type', '')}"
         if to in allowances.acknowledgers:
-            rule_state, code = rule_state.with_code(allowances.handsets.get(to, to), subjects, summary, trigger.at)
+            rule_state, code = rule_state.with_code(allowances.handsets.get(to, to), subjects, summary, at=trigger.at)
             fields = {**fields, CODE: code}
     return rule_state, PendingMessage(
         "", rule.name, to, rendered(step.message, fields), trigger.at, subjects, summary=summary

@@ -33,7 +33,7 @@ from driver.domain.status_table import State
 from driver.domain.transition import Transition
 
 
-def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Transition:
+def apply(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime) -> Transition:
     """Change the facts, and what a command does to the alarm records itself; records do not follow the facts yet."""
     match change:
         case CommLost(reason, detail, hint, phones):
@@ -44,13 +44,13 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Tra
             facts = replace(asset.facts, comm=None)
             return Transition(replace(asset, facts=HEALTHY if facts == HEALTHY else facts, startup_grace_until=None))
         case FaultRaised():
-            return _raise_fault(asset, change, rules, now)
+            return _raise_fault(asset, change, rules, now=now)
         case FaultCleared(kind, causes):
             return Transition(replace(asset, facts=asset.facts.without(*causes, kind=kind)))
         case ConditionsFound():
             return _conditions(asset, change)
         case Masked():
-            return _mask(asset, change, rules, now)
+            return _mask(asset, change, rules, now=now)
         case AcknowledgeGiven():
             return _acknowledge(asset, change, now)
         case Shelved() | Unshelved():
@@ -65,7 +65,7 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, now: datetime) -> Tra
             assert_never(change)
 
 
-def _raise_fault(asset: Asset, change: FaultRaised, rules: AlarmRules, now: datetime) -> Transition:
+def _raise_fault(asset: Asset, change: FaultRaised, rules: AlarmRules, *, now: datetime) -> Transition:
     known = next((f for f in asset.facts.faults if (f.cause, f.kind) == (change.cause, change.kind)), None)
     fault = Fault(change.cause, change.kind, change.detail, now, now, change.code, hint=change.hint)
     if known is not None and change.kind is CauseKind.STANDING:
@@ -96,7 +96,7 @@ def _conditions(asset: Asset, change: ConditionsFound) -> Transition:
     )
 
 
-def _mask(asset: Asset, change: Masked, rules: AlarmRules, now: datetime) -> Transition:
+def _mask(asset: Asset, change: Masked, rules: AlarmRules, *, now: datetime) -> Transition:
     mask = asset.facts.mask
     if mask is not None and rules.mask_toggles:
         return _unmask(asset, now)

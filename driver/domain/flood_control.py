@@ -32,6 +32,7 @@ def take_due(
     rule_state: RuleState,
     now: datetime,
     why_over: Callable[[Sequence[Subject]], str],
+    *,
     allowances: Allowances,
     cleared: Callable[[Sequence[Subject]], bool] = lambda _subjects: False,
 ) -> Dispatch:

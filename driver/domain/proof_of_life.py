@@ -22,7 +22,7 @@ class Proving:
     over: tuple[str, ...] = ()
 
 
-def proven(rule_state: RuleState, proofs: Sequence[Proof], now: datetime, prefix: str) -> Proving:
+def proven(rule_state: RuleState, proofs: Sequence[Proof], now: datetime, *, prefix: str) -> Proving:
     """Return the rule state with the texts of proofs that are due, and what has become of those before.
 
     ``prefix`` begins the keys of the texts. What fell due longer ago than its answer may take is left out.
@@ -54,7 +54,7 @@ def proven(rule_state: RuleState, proofs: Sequence[Proof], now: datetime, prefix
 
 
 def proof_answered(
-    rule_state: RuleState, proofs: Sequence[Proof], phone: str, text: str
+    rule_state: RuleState, proofs: Sequence[Proof], phone: str, *, text: str
 ) -> tuple[RuleState, bool, tuple[str, ...]]:
     """Return the rule state after a phone texted, whether that answers a proof, and the phone if one was missing."""
     fitting = {proof.name for proof in proofs if proof.phone == phone and proof.fits(text)}

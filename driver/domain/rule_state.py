@@ -147,7 +147,9 @@ class RuleState:
         kept = (each for each in self.wrong_pins if each.at > now - PIN_PAUSE)
         return replace(self, wrong_pins=(*kept, WrongPin(phone, now)))
 
-    def with_code(self, phone: str, alarms: tuple[Subject, ...], about: str, at: datetime) -> "tuple[RuleState, str]":
+    def with_code(
+        self, phone: str, alarms: tuple[Subject, ...], about: str, *, at: datetime
+    ) -> "tuple[RuleState, str]":
         """Return the rule state with a phone's code for alarms, and the code: the one they have, or a new one."""
         own = [known for known in self.codes if known.phone == phone]
         for known in own:
@@ -185,7 +187,7 @@ class Allowances:
         return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
 
 
-def answered(rule_state: RuleState, key: str, to: str, text: str, now: datetime) -> RuleState:
+def answered(rule_state: RuleState, key: str, to: str, *, text: str, now: datetime) -> RuleState:
     """Return the rule state with an answer to somebody's text, due at once."""
     item = PendingMessage(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
     return replace(rule_state, waiting=(*rule_state.waiting, item))

@@ -17,10 +17,10 @@ from driver.domain.status_table import State, shown
 from driver.domain.transition import Transition
 
 
-def transition(asset: Asset, change: Change, rules: AlarmRules, now: datetime, mint: Mint) -> Transition:
+def transition(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime, mint: Mint) -> Transition:
     """Apply one change and let records and shown status follow. Total: every change is legal in every state."""
-    done = apply(asset, change, rules, now)
-    followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint)
+    done = apply(asset, change, rules, now=now)
+    followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint=mint)
     after, status = followed.asset, _status(followed.asset, rules)
     asset_events = done.asset_events + followed.asset_events
     if status != asset.status:

@@ -32,7 +32,7 @@ class AccessTokens:
     #: An app has one secret, so Twilio cannot take another one in its place.
     by_secondary = False
 
-    def __init__(self, client_id: str, client_secret: str, ask: Ask, clock: Clock) -> None:
+    def __init__(self, client_id: str, client_secret: str, ask: Ask, *, clock: Clock) -> None:
         self._form = {"client_id": client_id, "client_secret": client_secret, "grant_type": "client_credentials"}
         self._ask = ask
         self._clock = clock

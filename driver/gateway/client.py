@@ -55,7 +55,7 @@ _FAILED = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError,
 class TwilioGateway:
     """Implements ``driver.ports.gateway.SmsGateway``."""
 
-    def __init__(self, config: TwilioConfig, transport: Transport, clock: Clock, limits: RateLimits) -> None:
+    def __init__(self, config: TwilioConfig, transport: Transport, clock: Clock, *, limits: RateLimits) -> None:
         self._transport = transport
         self._clock = clock
         self._limits = limits
@@ -84,7 +84,7 @@ class TwilioGateway:
         tokens_url = TOKENS if at_twilio else self._base_url
         ask = functools.partial(self._transport.ask_for_token, f"{tokens_url}/v2/token")
         self._transport.logins = (
-            AccessTokens(user, secrets[0], ask, self._clock) if self._by_app else Credentials(user, secrets)
+            AccessTokens(user, secrets[0], ask, clock=self._clock) if self._by_app else Credentials(user, secrets)
         )
         self._pages = PagedLists(self._client, self._clock, self._place)
 

@@ -83,7 +83,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
 
-    async def request(
+    async def request(  # noqa: PLR0917 - the SDK's signature
         self,
         method: str,
         uri: str,
@@ -101,11 +101,20 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         """
         logins = self.logins
         login = await logins.header()
-        ask = functools.partial(self._once, method, uri, params, data, headers, timeout, allow_redirects)
-        answer = await ask(login)
+        ask = functools.partial(
+            self._once,
+            method,
+            uri,
+            params,
+            data=data,
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=allow_redirects,
+        )
+        answer = await ask(login=login)
         LATEST_ANSWER.set(Answer(answer.status_code, answer.text, answer.headers))
         for other in await logins.others(login) if answer.status_code == REFUSED else ():
-            again = await ask(other)
+            again = await ask(login=other)
             if again.status_code != REFUSED:
                 LATEST_ANSWER.set(Answer(again.status_code, again.text, again.headers))
                 logins.taken(other)
@@ -119,7 +128,9 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             RequestFailedError: no complete answer came; what the token was for was not sent.
         """
         try:
-            return await self._once("POST", uri, None, form, _FORM, None, False, "")
+            return await self._once(
+                "POST", uri, None, data=form, headers=_FORM, timeout=None, allow_redirects=False, login=""
+            )
         except RequestFailedError as exc:
             raise RequestFailedError(f"no access token: {exc.detail}", sent=False, reason=exc.reason) from exc
 
@@ -128,6 +139,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         method: str,
         uri: str,
         params: dict[str, Any] | None,
+        *,
         data: dict[str, Any] | None,
         headers: dict[str, str] | None,
         timeout: float | None,
@@ -143,7 +155,9 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         try:
             with self._activity.call():
                 async with self._deadlines.within(timedelta(seconds=limit_s)):
-                    outcome = await self._exchange(method, uri, params, data, named, allow_redirects)
+                    outcome = await self._exchange(
+                        method, uri, params, data=data, headers=named, allow_redirects=allow_redirects
+                    )
                     return outcome
         except TimeoutError:
             text = f"no answer within {limit_s:g} s"
@@ -168,6 +182,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         method: str,
         uri: str,
         params: dict[str, Any] | None,
+        *,
         data: dict[str, Any] | None,
         headers: dict[str, str],
         allow_redirects: bool,

@@ -20,6 +20,7 @@ def account_findings(
     account: RemoteAccount,
     catalog: AssetCatalog,
     states: StatesConfig,
+    *,
     receive: ReceiveConfig,
     inbound_address: str,
     now: datetime,
@@ -34,9 +35,9 @@ def account_findings(
         *_pace(account, catalog, receive),
         *_token(account),
         *_status(account),
-        *_conditions(account, catalog, states, now),
-        *_numbers(account, catalog, receive, inbound_address),
-        *_services(account, catalog, receive, inbound_address),
+        *_conditions(account, catalog, states, now=now),
+        *_numbers(account, catalog, receive, inbound_address=inbound_address),
+        *_services(account, catalog, receive, inbound_address=inbound_address),
     ]
 
 
@@ -81,7 +82,7 @@ def _status(account: RemoteAccount) -> Iterator[CheckFinding]:
 
 
 def _conditions(
-    account: RemoteAccount, catalog: AssetCatalog, states: StatesConfig, now: datetime
+    account: RemoteAccount, catalog: AssetCatalog, states: StatesConfig, *, now: datetime
 ) -> Iterator[CheckFinding]:
     for asset_id, found in conditions(account, catalog, now).items():
         about = "account" if asset_id == catalog.system.asset_id else asset_id
@@ -91,7 +92,7 @@ def _conditions(
 
 
 def _numbers(
-    account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig, inbound_address: str
+    account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig, *, inbound_address: str
 ) -> Iterator[CheckFinding]:
     owned = {number.phone_number: number for number in account.numbers}
     for name in catalog.twilio_numbers:
@@ -103,11 +104,11 @@ def _numbers(
             yield CheckFinding(CheckLevel.PROBLEM, name, "it cannot send texts", "take an SMS-capable number")
         else:
             yield CheckFinding(CheckLevel.OK, name, "owned, can text")
-            yield from number_findings(number, account.services or (), receive, inbound_address)
+            yield from number_findings(number, account.services or (), receive, address=inbound_address)
 
 
 def _services(
-    account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig, inbound_address: str
+    account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig, *, inbound_address: str
 ) -> Iterator[CheckFinding]:
     for name in catalog.messaging_services:
         known = {service.sid: service for service in account.services or ()}

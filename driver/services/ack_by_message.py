@@ -31,9 +31,9 @@ class AckByMessage:
         rule_state: RuleState,
         event: Event,
         handset: str,
+        *,
         key: str,
         allowances: Allowances,
-        *,
         proves: bool,
     ) -> tuple[RuleState, str]:
         """Do what a text asks for; return the rule state and what to answer, or nothing if there is nothing to say.
@@ -45,7 +45,7 @@ class AckByMessage:
         if belongs_to_twilio(text):
             return rule_state, ""
         if asks_for_status(text):
-            return alarm_status(rule_state, handset, self._open_alarms(), event.observed_at, allowances)
+            return alarm_status(rule_state, handset, self._open_alarms(), now=event.observed_at, allowances=allowances)
         needed = self._needs_pin(event.asset_id, allowances)
         answer = read_pinned(text) if needed else PinnedAnswer(text, PinGiven.RIGHT)
         reply = read_ack_reply(answer.text)
@@ -60,7 +60,7 @@ class AckByMessage:
         if answer.pin is PinGiven.WRONG:
             _log.warning("wrong_pin", asset_id=event.asset_id)
             return rule_state.with_wrong_pin(handset, event.observed_at), "That PIN is wrong."
-        return rule_state, await self._acknowledged(rule_state, reply, event, handset, key)
+        return rule_state, await self._acknowledged(rule_state, reply, event, handset=handset, key=key)
 
     def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
         """Return whether a PIN is needed for a phone, or another one of the same person."""
@@ -87,37 +87,39 @@ class AckByMessage:
                     about = f"{entry.caption}, {record.alarm_type}"
                     yield OpenAlarm(subject, about, record.alarm_type, record.raised_at, waits, record.acked_by)
 
-    async def _acknowledged(self, rule_state: RuleState, reply: AckReply, event: Event, handset: str, key: str) -> str:
+    async def _acknowledged(
+        self, rule_state: RuleState, reply: AckReply, event: Event, *, handset: str, key: str
+    ) -> str:
         known = rule_state.code_for(handset, reply.code)
         if known is None:
             return f"No open alarm has the code {reply.code}." if reply.code else "Which alarm? Answer with its code."
         operator = Operator(str(event.initial.get("Name", event.asset_id)), "sms")
         if len(known.alarms) == 1:
-            return await self._one(known, reply.comment, operator, key)
-        return await self._all(known, reply.comment, operator, key)
+            return await self._one(known, reply.comment, operator, key=key)
+        return await self._all(known, reply.comment, operator, key=key)
 
-    async def _one(self, known: AckCode, comment: str, operator: Operator, key: str) -> str:
+    async def _one(self, known: AckCode, comment: str, operator: Operator, *, key: str) -> str:
         [alarm] = known.alarms
         record = self.record(alarm)
         if record is None:
             return f"That alarm is over: {known.about}."
         if record.state.acked:
             return f"Already acknowledged by {record.acked_by or 'somebody'}: {known.about}."
-        await self._acknowledge(alarm, comment, operator, key)
+        await self._acknowledge(alarm, comment, operator, key=key)
         return f"Acknowledged: {known.about}."
 
-    async def _all(self, known: AckCode, comment: str, operator: Operator, key: str) -> str:
+    async def _all(self, known: AckCode, comment: str, operator: Operator, *, key: str) -> str:
         done = 0
         for alarm in known.alarms:
             record = self.record(alarm)
             if record is not None and not record.state.acked:
-                await self._acknowledge(alarm, comment, operator, f"{key}:{alarm.name}")
+                await self._acknowledge(alarm, comment, operator, key=f"{key}:{alarm.name}")
                 done += 1
         others = len(known.alarms) - done
         rest = f" {others} over or acknowledged before." if others else ""
         return f"Acknowledged: {done} of {len(known.alarms)} alarms.{rest}"
 
-    async def _acknowledge(self, alarm: Subject, comment: str, operator: Operator, key: str) -> None:
+    async def _acknowledge(self, alarm: Subject, comment: str, operator: Operator, *, key: str) -> None:
         parameters = {ALARM_ID: alarm.name} | ({COMMENT: comment} if comment else {})
         await self._commands.on_asset(
             alarm.asset_id, CommandRequest(Command.ACKNOWLEDGE.value, parameters, key, operator)

@@ -39,7 +39,7 @@ class AlarmActions:
         """Acknowledge alarms, also those that follow from them if wanted; same errors as ``shelve``."""
         if consequences:
             alarm_ids = [*alarm_ids, *self._followers(frozenset(alarm_ids))]
-        return await self._change("Acknowledge", alarm_ids, by, lambda alarm_id: AcknowledgeGiven(by, alarm_id))
+        return await self._change("Acknowledge", alarm_ids, by, change=lambda alarm_id: AcknowledgeGiven(by, alarm_id))
 
     async def shelve(self, alarm_ids: Sequence[str], until: datetime, by: Operator) -> AlarmsDone:
         """Put alarms aside until a moment.
@@ -55,14 +55,16 @@ class AlarmActions:
                 f"until is {iso(until)}; expected a moment within {hours:g} h from now, {iso(now)}", path="until"
             )
         note = f"Until: {iso(until)}"
-        return await self._change("Shelve", alarm_ids, by, lambda alarm_id: Shelved(by, alarm_id, until), note)
+        return await self._change(
+            "Shelve", alarm_ids, by, change=lambda alarm_id: Shelved(by, alarm_id, until), note=note
+        )
 
     async def unshelve(self, alarm_ids: Sequence[str], by: Operator) -> AlarmsDone:
         """Take alarms back, by their own ids or by those of the ones that were put aside; same errors as ``shelve``."""
-        return await self._change("Unshelve", alarm_ids, by, lambda alarm_id: Unshelved(by, alarm_id))
+        return await self._change("Unshelve", alarm_ids, by, change=lambda alarm_id: Unshelved(by, alarm_id))
 
     async def _change(
-        self, name: str, alarm_ids: Sequence[str], by: Operator, change: Callable[[str], Change], note: str = ""
+        self, name: str, alarm_ids: Sequence[str], by: Operator, *, change: Callable[[str], Change], note: str = ""
     ) -> AlarmsDone:
         owners = self._owners()
         outcomes: dict[str, CommandResult] = {}

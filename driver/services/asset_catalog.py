@@ -15,7 +15,7 @@ from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.status_table import State, default_table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetEntry:
     """One asset as configured. The numbers are empty for the system."""
 
@@ -120,8 +120,8 @@ def asset_catalog(
     system: SystemConfig,
     phones: Sequence[PhoneConfig],
     rules_of: Callable[[str], AlarmRules],
-    command_table_of: Callable[[str], str] = lambda _asset_id: "",
     *,
+    command_table_of: Callable[[str], str] = lambda _asset_id: "",
     any_destination: bool = False,
 ) -> AssetCatalog:
     """Return the catalogue of a system and its phones.
@@ -131,27 +131,27 @@ def asset_catalog(
     causing = rules_of(system.id).table.binding(State.NO_COMMUNICATION) is not None
     entries = [
         AssetEntry(
-            system.id,
-            AssetType.SYSTEM,
-            item_id(system.id, AssetType.SYSTEM, system.id),
-            system.caption,
-            system.logging_description or system.caption,
-            rules_of(system.id),
+            asset_id=system.id,
+            asset_type=AssetType.SYSTEM,
+            item_id=item_id(system.id, AssetType.SYSTEM, system.id),
+            caption=system.caption,
+            location=system.logging_description or system.caption,
+            rules=rules_of(system.id),
             command_table=command_table_of(system.id),
         )
     ]
     entries.extend(
         AssetEntry(
-            phone.id,
-            AssetType.PHONE,
-            item_id(system.id, AssetType.PHONE, phone.id),
-            phone.caption or phone.id,
-            phone.logging_description or phone.caption or phone.id,
+            asset_id=phone.id,
+            asset_type=AssetType.PHONE,
+            item_id=item_id(system.id, AssetType.PHONE, phone.id),
+            caption=phone.caption or phone.id,
+            location=phone.logging_description or phone.caption or phone.id,
             # Where the system raises no alarm, its phones' alarms are the only ones.
-            rules_of(phone.id) if causing else replace(rules_of(phone.id), suppress_parent_down=False),
-            phone.external_phone_number or "",
-            phone.twilio_phone_number or "",
-            command_table_of(phone.id),
+            rules=rules_of(phone.id) if causing else replace(rules_of(phone.id), suppress_parent_down=False),
+            external_number=phone.external_phone_number or "",
+            twilio_number=phone.twilio_phone_number or "",
+            command_table=command_table_of(phone.id),
         )
         for phone in phones
     )

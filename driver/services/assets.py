@@ -55,9 +55,9 @@ class Assets(AssetStates):
         catalog: AssetCatalog,
         store: Store,
         clock: Clock,
+        *,
         ids: Ids,
         activity: IdleTracker,
-        *,
         rollup: bool = True,
     ) -> None:
         super().__init__(catalog, rollup=rollup)
@@ -114,7 +114,7 @@ class Assets(AssetStates):
             alarm = known.record(State.NO_COMMUNICATION)
             grace_until = None if alarm is not None and alarm.state.active else now + self._grace
             started = replace(known, facts=replace(known.facts, comm=loss), startup_grace_until=grace_until)
-        self._keep(entry, transition(started, TimePassed(), entry.rules, now, self._ids).asset)
+        self._keep(entry, transition(started, TimePassed(), entry.rules, now=now, mint=self._ids).asset)
 
     def concerned(self) -> int:
         """Return how many phones lose communication with the system: those without a problem of their own."""
@@ -198,7 +198,7 @@ class Assets(AssetStates):
         before = self._states[asset_id]
         if isinstance(change, FaultCleared) and not before.facts.faults:
             return Staged()
-        changed = transition(before, change, entry.rules, self._clock.now(), self._ids)
+        changed = transition(before, change, entry.rules, now=self._clock.now(), mint=self._ids)
         writes: list[Write] = []
         if changed.asset != before:
             self._keep(entry, changed.asset)
@@ -250,7 +250,13 @@ class Assets(AssetStates):
     ) -> AuditEntry:
         """Return a line for the audit about an asset."""
         return AuditEntry(
-            self._clock.now(), entry.asset_type.value, command_or_status, action, computer, user, entry.location
+            at=self._clock.now(),
+            device_type=entry.asset_type.value,
+            command_or_status=command_or_status,
+            action=action,
+            computer=computer,
+            user_name=user,
+            location=entry.location,
         )
 
     def reclock(self, step: timedelta) -> None:

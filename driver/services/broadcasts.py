@@ -34,7 +34,7 @@ class BroadcastProgress:
 class Broadcasts:
     """Sends one message to several phones as one command."""
 
-    def __init__(self, store: Store, assets: Assets, commands: Commands, send_queue: SendQueue) -> None:
+    def __init__(self, store: Store, assets: Assets, commands: Commands, *, send_queue: SendQueue) -> None:
         self._store = store
         self._assets = assets
         self._commands = commands

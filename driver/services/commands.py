@@ -107,12 +107,12 @@ class Commands:
         if entry is None:
             raise NotFoundError(f"there is no asset {name!r}")
         command, parameters = checked_parameters(request.command, request.parameters, ASSET_COMMANDS[entry.asset_type])
-        execution = self._execution(entry, command, parameters, request)
+        execution = self._execution(entry, command, parameters, request=request)
         if command is not Command.SEND_MESSAGE:
             return await self._change_state(entry, execution, change_of(command, parameters, request.operator))
         if request.about:
             execution = replace(execution, parameters={**parameters, ABOUT: written(request.about)})
-        message = self._message(execution, request, entry.twilio_number, entry.external_number)
+        message = self._message(execution, request, from_number=entry.twilio_number, to_number=entry.external_number)
         problem = self._cannot_send(entry)
         if problem and request.by_rule:
             return await self._drop(message, problem)
@@ -120,8 +120,8 @@ class Commands:
 
     def message_to(self, entry: AssetEntry, text: str, request: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
         """Return a new message to a phone, rejected where it cannot be sent, and what has to be stored of it."""
-        execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, request)
-        message = self._message(execution, request, entry.twilio_number, entry.external_number)
+        execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, request=request)
+        message = self._message(execution, request, from_number=entry.twilio_number, to_number=entry.external_number)
         return self._checked(entry, message, self._cannot_send(entry))
 
     def broadcast(
@@ -129,7 +129,7 @@ class Commands:
     ) -> tuple[Execution, AppendAudit]:
         """Return the execution of a broadcast, which is over once its messages are stored, and its audit line."""
         system = self._assets.catalog.system
-        given = self._execution(system, Command.SEND_MESSAGE, parameters, request)
+        given = self._execution(system, Command.SEND_MESSAGE, parameters, request=request)
         done = replace(
             given,
             scope=BROADCAST,
@@ -171,11 +171,15 @@ class Commands:
             StoreUnavailableError: the database cannot remember it.
         """
         entry = self._assets.catalog.find(name) or self._assets.catalog.system
-        execution = replace(self._execution(entry, Command.SEND_MESSAGE, request.parameters, request), asset_id=name)
-        return await self._drop(self._message(execution, request, entry.twilio_number, entry.external_number), why)
+        execution = replace(
+            self._execution(entry, Command.SEND_MESSAGE, request.parameters, request=request), asset_id=name
+        )
+        return await self._drop(
+            self._message(execution, request, from_number=entry.twilio_number, to_number=entry.external_number), why
+        )
 
     async def _drop(self, message: OutboundMessage, why: str) -> Execution:
-        message = step(message, Obsolete(why), DeliveryPolicy(), message.created_at).message
+        message = step(message, Obsolete(why), DeliveryPolicy(), now=message.created_at).message
         return await self._commit(message, dropped_writes(self._assets, message)) or message
 
     async def on_alarm(self, alarm_id: str, request: CommandRequest) -> Execution:
@@ -195,9 +199,11 @@ class Commands:
         if entry is None or entry is not self._assets.catalog.system:
             raise NotFoundError(f"there is no system {name!r}")
         command, parameters = checked_parameters(request.command, request.parameters, SYSTEM_COMMANDS)
-        execution = replace(self._execution(entry, command, parameters, request), scope="system")
+        execution = replace(self._execution(entry, command, parameters, request=request), scope="system")
         from_number, to_number = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
-        return await self._send(entry, self._message(execution, request, from_number, to_number), "")
+        return await self._send(
+            entry, self._message(execution, request, from_number=from_number, to_number=to_number), ""
+        )
 
     def _cannot_send(self, entry: AssetEntry) -> str:
         comm = self._assets.get(entry.asset_id).facts.comm
@@ -259,7 +265,7 @@ class Commands:
         return _same(known, execution) if known else None
 
     def _execution(
-        self, entry: AssetEntry, command: Command, parameters: Mapping[str, str], request: CommandRequest
+        self, entry: AssetEntry, command: Command, parameters: Mapping[str, str], *, request: CommandRequest
     ) -> Execution:
         return Execution(
             execution_id=self._ids(),
@@ -273,7 +279,7 @@ class Commands:
         )
 
     def _message(
-        self, execution: Execution, request: CommandRequest, from_number: str, to_number: str
+        self, execution: Execution, request: CommandRequest, *, from_number: str, to_number: str
     ) -> OutboundMessage:
         return OutboundMessage.of(
             execution,

@@ -101,7 +101,7 @@ class DeliveryTracking:
             segments=accepted.segments,
         )
         parameters = {"Message SID": made.sid, **more, "Explanation": explanation}
-        return made, [PutMessage(made), message_event(self._assets, made, MESSAGE_ACCEPTED, parameters)]
+        return made, [PutMessage(made), message_event(self._assets, made, MESSAGE_ACCEPTED, parameters=parameters)]
 
     def follow(self, message: Message) -> None:
         """Follow a message from now on."""
@@ -200,7 +200,7 @@ class DeliveryTracking:
         parameters: dict[str, object] = {"Message SID": message.sid, "Status": message.status.value}
         if message.status in (MessageStatus.DELIVERED, MessageStatus.READ):
             over = FaultCleared(CauseKind.EVENT, (FaultCause.DELIVERY_FAILED,))
-            delivered = message_event(self._assets, message, MESSAGE_DELIVERED, parameters)
+            delivered = message_event(self._assets, message, MESSAGE_DELIVERED, parameters=parameters)
             return self._assets.stage(message.asset_id, over).writes, [delivered]
         if message.status not in LOST:
             return (), []
@@ -211,12 +211,12 @@ class DeliveryTracking:
         detail = f"a message was not delivered: {known.text}" if message.error_code else known.text
         fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, detail, message.error_code, known.hint)
         parameters |= {"Reason": message.status.value, "Error Code": message.error_code, "Explanation": known.text}
-        failed = message_event(self._assets, message, MESSAGE_FAILED, parameters)
+        failed = message_event(self._assets, message, MESSAGE_FAILED, parameters=parameters)
         return self._assets.stage(message.asset_id, fault).writes, [failed]
 
 
 def message_event(
-    assets: Assets, message: Message | OutboundMessage, name: str, parameters: Mapping[str, object]
+    assets: Assets, message: Message | OutboundMessage, name: str, *, parameters: Mapping[str, object]
 ) -> AppendEvent:
     """Return an event about a message, of its phone, or of the system for a message without one.
 

@@ -25,7 +25,7 @@ _log = structlog.get_logger("driver.inbox")
 MEDIA_MARK = "media."
 
 
-def hidden(catalog: AssetCatalog, pins: Mapping[str, str], from_number: str, body: str) -> str:
+def hidden(catalog: AssetCatalog, pins: Mapping[str, str], from_number: str, *, body: str) -> str:
     """Return what a person texted, fit to be stored: without the PINs of the phones that are this person's."""
     return without_pins(
         body, [pins[phone.asset_id] for phone in catalog.phones_of(from_number) if phone.asset_id in pins]
@@ -35,7 +35,7 @@ def hidden(catalog: AssetCatalog, pins: Mapping[str, str], from_number: str, bod
 class Inbox:
     """Turns an arriving message into events, in the same commit that remembers its SID."""
 
-    def __init__(self, store: Store, assets: Assets, metrics: Metrics, redaction: PinRedaction) -> None:
+    def __init__(self, store: Store, assets: Assets, metrics: Metrics, *, redaction: PinRedaction) -> None:
         self._store = store
         self._redaction = redaction
         self._pins: Mapping[str, str] = {}
@@ -62,7 +62,7 @@ class Inbox:
         phones = catalog.phones_for(message.from_number, message.to_number)
         redact = had_pin
         if redact is None:
-            body = hidden(catalog, self._pins, message.from_number, message.body)
+            body = hidden(catalog, self._pins, message.from_number, body=message.body)
             redact = body != message.body
             message = replace(message, body=body)
         listed = replace(message, asset_id=phones[0].asset_id if phones else "", created_at=self._in_order(message))

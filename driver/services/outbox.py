@@ -245,17 +245,17 @@ class Outbox:
         Only a message that may leave waits for its sender: one in doubt is looked up first, for which Twilio has to
         take requests, and one that is too old ends.
         """
-        wall, sender = self._clock.now(), message.from_number
+        wall, from_number = self._clock.now(), message.from_number
         if message.in_doubt:
-            return self._limits.free_at(sender, now, alone=True)
+            return self._limits.free_at(from_number, now, alone=True)
         if message.too_old(wall):
             return now
-        alone = self._waiting[sender] == 1
-        free = max(self._limits.free_at(sender, now, alone=alone), self._free.get(sender, now))
+        alone = self._waiting[from_number] == 1
+        free = max(self._limits.free_at(from_number, now, alone=alone), self._free.get(from_number, now))
         if free <= now:
-            self._limits.leaving(sender, now)
+            self._limits.leaving(from_number, now)
             if self._gap is not None:
-                self._free[sender] = now + self._gap
+                self._free[from_number] = now + self._gap
             return now
         return free if message.expires_at is None else min(free, now + (message.expires_at - wall))
 

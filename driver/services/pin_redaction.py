@@ -23,7 +23,7 @@ class PinRedaction:
     """Runs as a long-lived task."""
 
     def __init__(
-        self, store: Store, gateway: SmsGateway, clock: Clock, activity: IdleTracker, marks: Mapping[str, str]
+        self, store: Store, gateway: SmsGateway, clock: Clock, *, activity: IdleTracker, marks: Mapping[str, str]
     ) -> None:
         self._store = store
         self._gateway = gateway

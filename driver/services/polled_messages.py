@@ -43,6 +43,7 @@ class PolledMessages:
         store: Store,
         gateway: SmsGateway,
         inbox: Inbox,
+        *,
         assets: Assets,
         clock: Clock,
         ids: Ids,

@@ -61,6 +61,7 @@ class Poller:
         store: Store,
         gateway: SmsGateway,
         intake: PolledMessages,
+        *,
         assets: Assets,
         monitor: TwilioMonitor,
         clock: Clock,
@@ -69,7 +70,6 @@ class Poller:
         config: ReceiveConfig,
         cursors: PollCursors,
         lateness: "SlowPolls",
-        *,
         own: bool,
     ) -> None:
         self._store = store
@@ -203,14 +203,14 @@ class Poller:
         begun, known = self._clock.monotonic(), self._cursors.begun
         since = reach.top - (timedelta(0) if reach.gaps else round_.overlap)
         gaps = tuple(reach.gaps)
-        read = await self._read(number, since if known else since - _UNKNOWN_SKEW, "", round_)
+        read = await self._read(number, since if known else since - _UNKNOWN_SKEW, "", round_=round_)
         problem = await self._take(read.pages)
         if read.pages and not problem and (read.left or read.failure is None):
             reach.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
         failure = read.failure
         in_time = takewhile(lambda gap: gap == gaps[0] or not self._over(round_), gaps if read.pages else ())
         for gap in in_time:
-            rest = await self._read(number, self._cursors.floor, gap, round_)
+            rest = await self._read(number, self._cursors.floor, gap, round_=round_)
             problem = await self._take(rest.pages) or problem
             failure = failure or rest.failure
             if not problem and (rest.pages or rest.misled):
@@ -220,7 +220,7 @@ class Poller:
             raise failure
         return problem
 
-    async def _read(self, number: str, since: datetime, resume: str, round_: "_PollRound") -> "_Read":
+    async def _read(self, number: str, since: datetime, resume: str, *, round_: "_PollRound") -> "_Read":
         """Read a list as far as it goes, and no further back than a moment."""
         read = _Read(left=resume)
         try:

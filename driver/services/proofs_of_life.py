@@ -28,7 +28,7 @@ class ProofsOfLife:
 
     async def look(self, rule_state: RuleState, proofs: Sequence[Proof]) -> RuleState:
         """Return the rule state with the proofs that are due; a phone whose answer is missing is in Fault."""
-        done = proven(rule_state, proofs, self._clock.now(), PREFIX)
+        done = proven(rule_state, proofs, self._clock.now(), prefix=PREFIX)
         for proof in done.missing:
             detail = f"No answer to the proof of life {proof.name!r} of {proof.at:%H:%M}"
             _log.warning("proof_of_life_not_answered", proof=proof.name, asset_id=proof.phone)
@@ -40,7 +40,7 @@ class ProofsOfLife:
     async def take(self, rule_state: RuleState, proofs: Sequence[Proof], event: Event) -> tuple[RuleState, bool]:
         """Return the rule state after a person texted, and whether that answers a proof."""
         text = str(event.parameters.get(MESSAGE_CONTENT, ""))
-        rule_state, proves, over = proof_answered(rule_state, proofs, event.asset_id, text)
+        rule_state, proves, over = proof_answered(rule_state, proofs, event.asset_id, text=text)
         await self._end(over)
         return rule_state, proves
 

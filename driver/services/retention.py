@@ -30,7 +30,7 @@ MIN_PAUSE, MAX_PAUSE = timedelta(milliseconds=100), timedelta(seconds=2)
 class Retention:
     """Runs as a long-lived task."""
 
-    def __init__(self, store: Store, clock: Clock, activity: IdleTracker, days: float) -> None:
+    def __init__(self, store: Store, clock: Clock, activity: IdleTracker, *, days: float) -> None:
         self._store = store
         self._clock = clock
         self._activity = activity

@@ -232,11 +232,11 @@ class RuleEngine:
             handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
             key = f"{PREFIX}{event.event_id}:acknowledge"
             rule_state, answer = await self._answers.take(
-                rule_state, event, handset, key, self._allowances, proves=proves
+                rule_state, event, handset, key=key, allowances=self._allowances, proves=proves
             )
             if answer:
                 key = f"{PREFIX}{event.event_id}:answer"
-                rule_state = answered(rule_state, key, event.asset_id, answer, self._clock.now())
+                rule_state = answered(rule_state, key, event.asset_id, text=answer, now=self._clock.now())
         if any(rule.on == event.name for rule in self._rules):
             rule_state = await self._apply_rules(rule_state, event)
         self._rule_state, self._answered = rule_state, sid or self._answered
@@ -257,7 +257,7 @@ class RuleEngine:
 
     def _triggered(self, rule_state: RuleState, event: Event) -> Triggered:
         trigger = Trigger(event.event_id, event.asset_id, self._fields(event), event.observed_at)
-        return triggered(rule_state, trigger, self._rules, self._allowances_now())
+        return triggered(rule_state, trigger, self._rules, allowances=self._allowances_now())
 
     def _allowances_now(self) -> Allowances:
         """Return the allowances with what the phones are at the moment."""
@@ -268,7 +268,9 @@ class RuleEngine:
     async def _send_due(self) -> None:
         now = self._clock.now()
         rule_state = without_expired(self._rule_state, now, lambda alarm: self._answers.record(alarm) is not None)
-        due = take_due(rule_state, now, self._assets.why_over, self._allowances_now(), self._assets.cleared)
+        due = take_due(
+            rule_state, now, self._assets.why_over, allowances=self._allowances_now(), cleared=self._assets.cleared
+        )
         if due.send or due.dropped:
             self._rule_state = replace(self._rule_state, codes=due.rule_state.codes)
             await self._keep()

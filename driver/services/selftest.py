@@ -24,11 +24,11 @@ class SelfTest:
         gateway: SmsGateway,
         store: Store,
         assets: Assets,
+        *,
         clock: Clock,
         activity: IdleTracker,
         states: StatesConfig,
         receive: ReceiveConfig,
-        *,
         inbound_address: str,
     ) -> None:
         self._gateway = gateway
@@ -57,7 +57,12 @@ class SelfTest:
         except GatewayError as exc:
             return [CheckFinding(CheckLevel.PROBLEM, "twilio", exc.detail, "network, address and credentials")]
         about = account_findings(
-            account, self._assets.catalog, self._states, self._receive, self._inbound_address, self._clock.now()
+            account,
+            self._assets.catalog,
+            self._states,
+            receive=self._receive,
+            inbound_address=self._inbound_address,
+            now=self._clock.now(),
         )
         return list(chain([CheckFinding(CheckLevel.OK, "twilio", "reachable, answers")], about))
 

@@ -95,7 +95,7 @@ class SendAttempts:
             await self._carry_out(self._step(stored, Broken(detail)))
 
     def _step(self, message: OutboundMessage, observation: Observation) -> Step:
-        return step(message, observation, self._policy, self._clock.now())
+        return step(message, observation, self._policy, now=self._clock.now())
 
     async def _as_stored(self, message: OutboundMessage) -> OutboundMessage | None:
         """Return how far a message came, which the database knows where an attempt was cut short; None if it ended."""

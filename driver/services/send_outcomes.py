@@ -117,7 +117,7 @@ class SendOutcomes:
         if self._fault_on_failure and not (failure.transport and self._assets.system_down):
             detail = known.text if failure.code else f"{known.text}: {failure.detail}"
             fault = FaultRaised(known.cause, CauseKind.EVENT, detail, failure.code, known.hint)
-        await self._failed(message, fault, failure.code, known.text)
+        await self._failed(message, fault, failure.code, explanation=known.text)
         self._count_end(message, "terminated", "message_terminated")
 
     async def _unknown(self, message: OutboundMessage) -> None:
@@ -125,15 +125,15 @@ class SendOutcomes:
         fault = None
         if self._fault_on_failure and not self._assets.system_down:
             fault = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
-        await self._failed(message, fault, None, message.reason)
+        await self._failed(message, fault, None, explanation=message.reason)
         self._count_end(message, "unknown", "message_unknown")
 
     async def _failed(
-        self, message: OutboundMessage, fault: FaultRaised | None, code: int | None, explanation: str
+        self, message: OutboundMessage, fault: FaultRaised | None, code: int | None, *, explanation: str
     ) -> None:
         attempts = len(message.attempts)
         parameters = {"Reason": message.reason, "Error Code": code, "Attempts": attempts, "Explanation": explanation}
-        event = message_event(self._assets, message, MESSAGE_FAILED, parameters)
+        event = message_event(self._assets, message, MESSAGE_FAILED, parameters=parameters)
         staged = self._assets.stage(message.phone_id, fault).writes if fault is not None else ()
         await self._assets.commit(staged, [PutExecution(message), event])
 
@@ -146,7 +146,7 @@ def dropped_writes(assets: Assets, message: OutboundMessage) -> list[Write]:
     """Return what puts on record that the message of a rule is not sent: a dead letter, an event, an audit line."""
     entry = assets.catalog.entries.get(message.asset_id, assets.catalog.system)
     event: AppendEvent = message_event(
-        assets, message, MESSAGE_DROPPED, {"Reason": message.reason, "Rule": message.user}
+        assets, message, MESSAGE_DROPPED, parameters={"Reason": message.reason, "Rule": message.user}
     )
     audit = assets.audit(entry, message.command, f"Command dropped: {message.reason}", user=message.user)
     return [PutExecution(message), event, AppendAudit(audit)]

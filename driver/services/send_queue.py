@@ -35,6 +35,7 @@ class SendQueue:
         store: Store,
         assets: Assets,
         outbox: Outbox,
+        *,
         orphan_receipts: OrphanReceipts,
         clock: Clock,
         metrics: Metrics,
@@ -81,9 +82,9 @@ class SendQueue:
             found = [message for message in self._outbox.waiting() if message.command_id in command_ids]
             await self._end([message for message in found if not self._outbox.on_its_way(message)], by)
 
-    async def purge(self, sender: str, by: Operator) -> tuple[int, int]:
+    async def purge(self, from_number: str, by: Operator) -> tuple[int, int]:
         """Take back all texts of a sender; return how many, and how many are on their way; errors as ``cancel``."""
-        wanted = sender_of(sender)
+        wanted = sender_of(from_number)
         async with self._one_at_a_time:
             found = [message for message in self._outbox.waiting() if message.from_number == wanted]
             free = [message for message in found if not self._outbox.on_its_way(message)]
@@ -91,7 +92,7 @@ class SendQueue:
 
     async def _end(self, messages: Sequence[OutboundMessage], by: Operator) -> Sequence[OutboundMessage]:
         now, canceled = self._clock.now(), Canceled(by.user)
-        ended = [step(message, canceled, DeliveryPolicy(), now).message for message in messages]
+        ended = [step(message, canceled, DeliveryPolicy(), now=now).message for message in messages]
         with self._outbox.taking_out(messages):
             await self._store.commit([write for message in ended for write in self._writes(message, by)])
         for message in ended:
@@ -107,6 +108,6 @@ class SendQueue:
         parameters = {"Reason": message.reason}
         return [
             PutExecution(message),
-            message_event(self._assets, message, MESSAGE_CANCELED, parameters),
+            message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters),
             AppendAudit(line),
         ]

@@ -38,28 +38,28 @@ class Imported:
     version: str
 
 
-async def preview(tables: Tables, kind: TableKind, sheet: Sheet, mode: Mode) -> Imported:
+async def preview(tables: Tables, kind: TableKind, sheet: Sheet, *, mode: Mode) -> Imported:
     """Say what an import would do.
 
     Raises:
         TableError: the file cannot be imported.
     """
     version = tables.version(kind)
-    made = await asyncio.to_thread(plan, SCHEMAS[kind], tables.project, sheet, mode, tables.context)
+    made = await asyncio.to_thread(plan, SCHEMAS[kind], tables.project, sheet, mode=mode, context=tables.context)
     return Imported(made, version)
 
 
 class TableImports:
     """Applies imports, one at a time."""
 
-    def __init__(self, tables: Tables, store: Store, assets: Assets, reconfigure: Reconfigure) -> None:
+    def __init__(self, tables: Tables, store: Store, assets: Assets, *, reconfigure: Reconfigure) -> None:
         self.tables = tables
         self._store = store
         self._assets = assets
         self._reconfigure = reconfigure
         self._one_at_a_time = asyncio.Lock()
 
-    async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, by: Operator, version: str) -> Imported:
+    async def apply(self, kind: TableKind, sheet: Sheet, mode: Mode, *, by: Operator, version: str) -> Imported:
         """Import a file.
 
         Args:
@@ -77,7 +77,7 @@ class TableImports:
         async with self._one_at_a_time:
             if version and version != self.tables.version(kind):
                 raise TableChangedError(f"the {kind.value} tables have changed meanwhile; look at the difference again")
-            made = (await preview(self.tables, kind, sheet, mode)).plan
+            made = (await preview(self.tables, kind, sheet, mode=mode)).plan
             if made.changes:
                 await self._store.commit(self._writes(kind, made, by))
                 self.tables.apply(kind, made.after)

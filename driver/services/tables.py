@@ -55,7 +55,7 @@ class Tables:
         project = kept
         for kind, text in self._remembered.items():
             try:
-                project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned))
+                project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned=pinned))
             except ValueError as exc:
                 raise StartError(f"what the database remembers of {kind.value} tables cannot be read: {exc}") from None
         phones_now = _phones(project)

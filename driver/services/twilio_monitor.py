@@ -34,6 +34,7 @@ class TwilioMonitor:
         gateway: SmsGateway,
         assets: Assets,
         clock: Clock,
+        *,
         activity: IdleTracker,
         states: StatesConfig,
         limits: RateLimits,

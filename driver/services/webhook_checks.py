@@ -14,7 +14,7 @@ _OWN_HANDLERS = ("handler.twilio.com", "webhooks.twilio.com", "demo.twilio.com",
 
 
 def number_findings(
-    number: RemoteNumber, services: Sequence[RemoteService], receive: ReceiveConfig, address: str
+    number: RemoteNumber, services: Sequence[RemoteService], receive: ReceiveConfig, *, address: str
 ) -> Iterator[CheckFinding]:
     """Say where texts to a number go, if not to ``address``; that is empty where webhooks are off.
 
@@ -24,18 +24,20 @@ def number_findings(
         return
     service = next((one for one in services if number.phone_number in one.senders and not one.by_number), None)
     if service is not None:
-        yield from service_findings(service, receive, address, number.phone_number)
+        yield from service_findings(service, receive, address, about=number.phone_number)
     elif number.application_sid:
         words = f"the TwiML application {number.application_sid} answers when somebody texts it, whatever its URL says"
         remedy = f"remove the application, and set 'A message comes in' to {without_login(address)}"
         yield CheckFinding(_verdict(receive), number.phone_number, words, remedy)
     else:
         remedy = f"set 'A message comes in' to {without_login(address)} with HTTP POST"
-        yield from _called(number.phone_number, number.sms_url, number.sms_method, receive, address, remedy)
+        yield from _called(
+            number.phone_number, number.sms_url, number.sms_method, receive=receive, address=address, remedy=remedy
+        )
 
 
 def service_findings(
-    service: RemoteService, receive: ReceiveConfig, address: str, about: str = ""
+    service: RemoteService, receive: ReceiveConfig, address: str, *, about: str = ""
 ) -> Iterator[CheckFinding]:
     """Say where texts to the senders of a service go, if not to ``address``; ``about`` is the sender of interest."""
     if not address or service.by_number:
@@ -47,7 +49,7 @@ def service_findings(
         yield CheckFinding(_verdict(receive), about or service.sid, f"{here} {words}", remedy)
         return
     called, method = service.inbound_url, service.inbound_method
-    yield from _called(about or service.sid, called, method, receive, address, remedy, by=here)
+    yield from _called(about or service.sid, called, method, receive=receive, address=address, remedy=remedy, by=here)
 
 
 def address_findings(receive: ReceiveConfig, base_url: str) -> Iterator[CheckFinding]:
@@ -65,7 +67,7 @@ def address_findings(receive: ReceiveConfig, base_url: str) -> Iterator[CheckFin
 
 
 def _called(
-    about: str, url: str, method: str, receive: ReceiveConfig, address: str, remedy: str, *, by: str = ""
+    about: str, url: str, method: str, *, receive: ReceiveConfig, address: str, remedy: str, by: str = ""
 ) -> Iterator[CheckFinding]:
     who = f"Twilio, by {by}," if by else "Twilio"
     if url.partition("#")[0] != address:  # behind # stands how Twilio connects

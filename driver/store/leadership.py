@@ -91,7 +91,7 @@ class BegunTerm:
 class Leadership:
     """The term of the driver that leads. ``ended`` is given when another driver turns out to have taken over."""
 
-    def __init__(self, term: int, candidacy: Candidacy, lock: Lock, clock: Clock, begun: "BegunTerm") -> None:
+    def __init__(self, term: int, candidacy: Candidacy, lock: Lock, *, clock: Clock, begun: "BegunTerm") -> None:
         self.term = term
         self.lost = False
         self.ended = Wakeup()

@@ -26,32 +26,33 @@ class RowStatements:
         self._made: dict[tuple[Table, bool], _RowStatement] = {}
 
     def append(
-        self, connection: Connection, table: Table, records: Sequence[T], row: Callable[[T], Mapping[str, Any]]
+        self, connection: Connection, table: Table, records: Sequence[T], *, row: Callable[[T], Mapping[str, Any]]
     ) -> None:
         """Write new rows."""
-        self._write(connection, (table, False), records, row)
+        self._write(connection, (table, False), records, row=row)
 
     def put(
-        self, connection: Connection, table: Table, records: Sequence[T], row: Callable[[T], Mapping[str, Any]]
+        self, connection: Connection, table: Table, records: Sequence[T], *, row: Callable[[T], Mapping[str, Any]]
     ) -> None:
         """Write rows in the place of those with the same keys."""
-        self._write(connection, (table, True), records, row)
+        self._write(connection, (table, True), records, row=row)
 
     def _write(
         self,
         connection: Connection,
         kind: tuple[Table, bool],
         records: Sequence[T],
+        *,
         row: Callable[[T], Mapping[str, Any]],
     ) -> None:
         """Write rows in parts: enough that making the statement does not count, few enough to need little memory."""
         for first in range(0, len(records), PART):
             rows = [row(record) for record in records[first : first + PART]]
             if kind not in self._made:
-                self._made[kind] = self._make(connection, *kind, tuple(rows[0]))
+                self._made[kind] = self._make(connection, *kind, names=tuple(rows[0]))
             self._made[kind].execute(connection, rows)
 
-    def _make(self, connection: Connection, table: Table, replace: bool, names: Sequence[str]) -> "_RowStatement":
+    def _make(self, connection: Connection, table: Table, replace: bool, *, names: Sequence[str]) -> "_RowStatement":
         insert = self._insert(table)
         if replace:
             keys = [column.name for column in table.primary_key]

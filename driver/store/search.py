@@ -70,7 +70,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
         return [or_(_holds(row.c.body, text), *_of_numbers(row, text))] if text else []
 
     if not search.number:
-        return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
+        return _search(_newest(select(table).where(*bounds), keys), keys, terms, size=size)
     # Each of the two has an index of its own.
     most = MAX_SCANNED if search.text else size + 1
     sides = [
@@ -79,7 +79,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     ]
     both = union_all(*(select(side) for side in sides)).subquery()
     places = (both.c.created_at, both.c.sid)
-    return _search(_newest(select(both), places), places, terms, size)
+    return _search(_newest(select(both), places), places, terms, size=size)
 
 
 def texts(size: int, text: str) -> ListQuery:
@@ -92,7 +92,7 @@ def texts(size: int, text: str) -> ListQuery:
         written = orjson.dumps(text).decode()[1:-1]  # as the parameters are stored
         return [or_(*whole, _holds(row.c.parameters, written), *_of_numbers(row, text))]
 
-    return _search(_newest(select(table).where(table.c.from_number.is_not(None)), keys), keys, terms, size)
+    return _search(_newest(select(table).where(table.c.from_number.is_not(None)), keys), keys, terms, size=size)
 
 
 def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
@@ -111,7 +111,7 @@ def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
         )
         return [_holds(column, text) for column, text in wanted if text]
 
-    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
+    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size=size)
 
 
 def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
@@ -130,7 +130,7 @@ def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
         found = [row.c.name.in_(search.names)] if search.names else []
         return found if search.asset_ids is None else [*found, row.c.asset_id.in_(search.asset_ids)]
 
-    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size)
+    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size=size)
 
 
 def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
@@ -144,7 +144,7 @@ def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
     return by_time, by_asset
 
 
-def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, size: int) -> ListQuery:
+def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, *, size: int) -> ListQuery:
     names = tuple(str(key.key) for key in keys)
     looked_at = newest.limit(MAX_SCANNED).subquery()
     wanted = terms(looked_at)

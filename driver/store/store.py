@@ -33,7 +33,7 @@ class SqlStore(SqlReader):
     """Implements ``driver.ports.store.Store``."""
 
     def __init__(
-        self, database: Database, writer: Writer, remembered: Remembered, leadership: Leadership, history: History
+        self, database: Database, writer: Writer, remembered: Remembered, *, leadership: Leadership, history: History
     ) -> None:
         super().__init__(database, history)
         self._writer = writer
@@ -144,14 +144,14 @@ async def led_by(
                 await database.do(_show_open, automatic=True)
         except (SQLAlchemyError, OSError) as exc:
             raise StartError(f"the database {candidate.shown} cannot be opened: {cause(exc)}") from exc
-        leadership = Leadership(term, candidate.candidacy, candidate.lock, clock, begun)
+        leadership = Leadership(term, candidate.candidacy, candidate.lock, clock=clock, begun=begun)
         file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
-        writer = Writer(database, remembered.last_seq, leadership, file)
+        writer = Writer(database, remembered.last_seq, leadership, file=file)
         task = asyncio.create_task(writer.run(), name="store writer")
         # Without a writer nothing is stored any more: whoever leads starts over.
         task.add_done_callback(lambda ended: None if ended.cancelled() else leadership.end())
         try:
-            yield SqlStore(database, writer, remembered, leadership, known)
+            yield SqlStore(database, writer, remembered, leadership=leadership, history=known)
         finally:
             task.cancel()
             await asyncio.wait({task})

@@ -58,7 +58,7 @@ class Writer:
     """Runs as one task; ``submit`` hands it a request and waits for the commit."""
 
     def __init__(
-        self, database: Database, last_seq: int, leadership: Leadership, file: SqliteGuard | None = None
+        self, database: Database, last_seq: int, leadership: Leadership, *, file: SqliteGuard | None = None
     ) -> None:
         self._database = database
         self._leadership = leadership
@@ -257,12 +257,12 @@ class Writer:
         for table, by_key in batch.rows.items():
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]
-            self._rows.put(connection, table, rows, lambda row: row)
+            self._rows.put(connection, table, rows, row=lambda row: row)
             if gone:
                 connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
         self._apply_assets(connection, batch.assets)
-        self._rows.append(connection, schema.events, events, row_codec.event_row)
-        self._rows.append(connection, schema.audit, batch.audit, row_codec.audit_row)
+        self._rows.append(connection, schema.events, events, row=row_codec.event_row)
+        self._rows.append(connection, schema.audit, batch.audit, row=row_codec.audit_row)
         for forget in batch.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
@@ -273,7 +273,7 @@ class Writer:
     def _apply_assets(self, connection: Connection, assets: Mapping[str, Asset | None]) -> None:
         place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
         kept = [asset for asset in assets.values() if asset is not None]
-        self._rows.put(connection, schema.assets, kept, lambda asset: row_codec.asset_row(asset) | place)
+        self._rows.put(connection, schema.assets, kept, row=lambda asset: row_codec.asset_row(asset) | place)
         gone = [asset_id for asset_id, asset in assets.items() if asset is None]
         if gone:
             connection.execute(delete(schema.assets).where(schema.assets.c.asset_id.in_(gone)))

@@ -30,8 +30,8 @@ def check(project: Project, context: ImportContext) -> Iterable[Finding]:
     for row in project.asset.rows:
         yield from _check_type(row, context.system_id)
         yield from _check_numbers(row, context)
-        yield from check_assigned(row, "status_table", "status table", row.status_table, status)
-        yield from check_assigned(row, "command_table", "command table", row.command_table, command)
+        yield from check_assigned(row, "status_table", "status table", table_id=row.status_table, types=status)
+        yield from check_assigned(row, "command_table", "command table", table_id=row.command_table, types=command)
         yield from _check_pair(row, pairs, context)
         other = folded.setdefault(row.asset_id.lower(), row.asset_id)
         if other != row.asset_id:

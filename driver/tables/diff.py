@@ -44,7 +44,7 @@ class RowChange:
 
 
 def diff(
-    schema: Schema, before: Contents[TableRow], after: Contents[TableRow], lines: Mapping[tuple[str, object], int]
+    schema: Schema, before: Contents[TableRow], after: Contents[TableRow], *, lines: Mapping[tuple[str, object], int]
 ) -> tuple[tuple[RowChange, ...], int]:
     """Return what changes, in the order of the rows, and how many rows do not change.
 

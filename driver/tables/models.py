@@ -92,14 +92,14 @@ class StatusTableRow(AssignableRow):
     alarm: cell.Flag = column("Status.IsAlarm", False)
     """Whether the status is bound to an alarm."""
     latch: cell.Flag = column("Status.AlarmIsAutoReset", False)
-    """`TRUE` means that the alarm is **latched**: it stays until Acknowledge and Reset. The name says the opposite; the
-    platform's documentation of the column says this, and so it is taken."""
+    """``TRUE`` means that the alarm is **latched**: it stays until Acknowledge and Reset. The name says the opposite;
+    the platform's documentation of the column says this, and so it is taken."""
     alarm_type: cell.Text = own_column("Status.AlarmType")
     """Alarm type; empty: the name of the state."""
     acknowledged_state: cell.StateNumber = column("Status.AcknowledgedStatusState.Value", None)
     """The state an alarm counts as once it is acknowledged: always 0."""
     icon: cell.Text = column("Status.IconAppearance", "Default")
-    """How the icon appears. Values other than `Default` are kept."""
+    """How the icon appears. Values other than ``Default`` are kept."""
 
     def completed(self) -> Self:
         """Name the row and its alarm after its states, and give it the priority they have in the built-in table."""

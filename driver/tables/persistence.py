@@ -55,7 +55,7 @@ def pieces(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow
 
 
 def load(
-    schema: Schema, text: str, base: Contents[TableRow], pinned: Mapping[str, frozenset[str]]
+    schema: Schema, text: str, base: Contents[TableRow], *, pinned: Mapping[str, frozenset[str]]
 ) -> Contents[TableRow]:
     """Return what there is now: what ``dump`` remembered, over what is built in or configured now.
 

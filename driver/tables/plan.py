@@ -39,7 +39,7 @@ class Plan:
     warnings: tuple[Problem, ...]
 
 
-def plan(schema: Schema, project: Project, sheet: Sheet, mode: Mode, context: ImportContext) -> Plan:
+def plan(schema: Schema, project: Project, sheet: Sheet, *, mode: Mode, context: ImportContext) -> Plan:
     """Read a sheet against what is there now.
 
     Raises:
@@ -48,11 +48,13 @@ def plan(schema: Schema, project: Project, sheet: Sheet, mode: Mode, context: Im
     reader = RowReader(schema, sheet)
     if reader.problems:
         raise TableError(reader.problems, reader.warnings)
-    return _Import(schema, project, reader, mode, context).plan()
+    return _Import(schema, project, reader, mode=mode, context=context).plan()
 
 
 class _Import:
-    def __init__(self, schema: Schema, project: Project, reader: RowReader, mode: Mode, context: ImportContext) -> None:
+    def __init__(
+        self, schema: Schema, project: Project, reader: RowReader, *, mode: Mode, context: ImportContext
+    ) -> None:
         self._schema = schema
         self._project = project
         self._reader = reader
@@ -77,7 +79,7 @@ class _Import:
         if problems:
             wrong = {(problem.line, problem.column) for problem in problems}
             raise TableError(problems, [w for w in warnings if (w.line, w.column) not in wrong])
-        changes, unchanged = diff(self._schema, self._before, contents, self._lines)
+        changes, unchanged = diff(self._schema, self._before, contents, lines=self._lines)
         return Plan(after, changes, unchanged, tuple(sorted(warnings, key=lambda warning: warning.line)))
 
     def _with_tables(self, rows: Mapping[int, TableRow]) -> Mapping[int, TableRow]:
@@ -109,9 +111,9 @@ class _Import:
                 "rows without TableId make one new table, and an import can make only one; these carry different "
                 "values of TableDescription"
             )
-            self._reader.report(max(lines.values()), TABLE_ID, "", message)
+            self._reader.report(max(lines.values()), TABLE_ID, "", message=message)
         if lines and not name:
-            self._reader.report(min(lines.values()), "TableDescription", "", "a new table needs a name")
+            self._reader.report(min(lines.values()), "TableDescription", "", message="a new table needs a name")
         return _table_id(name, {*known, *(row.table_id for row in rows.values())})
 
     def _may_be_new(self, line: int, table_id: str) -> bool:
@@ -124,7 +126,7 @@ class _Import:
             close = difflib.get_close_matches(table_id, known, 1)
             meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)};"
             message = f"there is no such table; {meant} leave TableId empty to make a new one"
-        self._reader.report(line, TABLE_ID, table_id, message)
+        self._reader.report(line, TABLE_ID, table_id, message=message)
         return False
 
     def _unique(self, rows: Mapping[int, TableRow]) -> Mapping[int, TableRow]:
@@ -135,7 +137,7 @@ class _Import:
             if first != line:
                 where = f" in the table {table_id!r}" if self._schema.has_table_ids else ""
                 message = f"is already on line {first}{where}; each may be there once"
-                self._reader.report(line, column, self._schema.key_text(key), message)
+                self._reader.report(line, column, self._schema.key_text(key), message=message)
         return {line: rows[line] for line in self._lines.values()}
 
     def _merged(self, read: Mapping[int, TableRow]) -> Contents[TableRow]:
@@ -159,7 +161,7 @@ class _Import:
             before, after = (column.cell(getattr(version, column.field)) for version in (row, merged))
             if before != after:
                 message = f"the configuration file sets this to {before!r}; change it there"
-                self._reader.report(line, self._reader.column_of(column.field), after, message)
+                self._reader.report(line, self._reader.column_of(column.field), after, message=message)
         return merged
 
     def _share(self, rows: dict[tuple[str, object], TableRow], read: Mapping[int, TableRow]) -> None:
@@ -175,7 +177,7 @@ class _Import:
                 if before != now:
                     said = shared[field].cell(before)
                     message = f"line {first} says {said!r}; it must be the same in all rows of a table"
-                    self._reader.report(line, shared[field].name, shared[field].cell(now), message)
+                    self._reader.report(line, shared[field].name, shared[field].cell(now), message=message)
         for identity, row in rows.items():
             if row.table_id in self._table_lines:
                 rows[identity] = row.model_copy(update=tables.get(row.table_id))
@@ -190,7 +192,7 @@ class _Import:
         if latched:
             lines = ", ".join(map(str, latched))
             message = f"TRUE makes the alarm latched, although the column's name says the opposite (lines: {lines})"
-            yield self._reader.problem(latched[0], self._reader.column_of("latch"), "TRUE", message)
+            yield self._reader.problem(latched[0], self._reader.column_of("latch"), "TRUE", message=message)
 
     def _line_of(self, finding: Finding) -> int:
         """Return the line a finding is about; 0 if the file has nothing to do with it."""
@@ -205,7 +207,7 @@ class _Import:
             table = f" of the table {finding.table_id!r}" if self._schema.has_table_ids else ""
             message = f"{self._schema.key_text(finding.key)!r}{table}, not in the file: {message}"
         column = self._reader.column_of(finding.field) if finding.field else ""
-        return self._reader.problem(line, column, "", message)
+        return self._reader.problem(line, column, "", message=message)
 
 
 def _table_id(name: str, taken: set[str]) -> str:

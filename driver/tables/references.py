@@ -36,7 +36,7 @@ def check_uses(
 
 
 def check_assigned(
-    asset: AssetRow, field: str, noun: str, table_id: str, types: Mapping[str, AssetType | None]
+    asset: AssetRow, field: str, noun: str, *, table_id: str, types: Mapping[str, AssetType | None]
 ) -> Iterable[Finding]:
     """Find out whether the table assigned to an asset exists and is for assets of its type."""
     if table_id and table_id not in types:

@@ -29,13 +29,13 @@ class RowReader:
         in_file = (name for name, column in self._columns.items() if column.field == field)
         return next(in_file, next((column.name for column in self._schema.columns if column.field == field), ""))
 
-    def problem(self, line: int, column: str, value: str, message: str) -> Problem:
+    def problem(self, line: int, column: str, value: str, *, message: str) -> Problem:
         """Return a problem with its place in the spreadsheet."""
         return Problem(line, column, value, message, self._sheet.place(line, column) if line else "")
 
-    def report(self, line: int, column: str, value: str, message: str) -> None:
+    def report(self, line: int, column: str, value: str, *, message: str) -> None:
         """Add to the problems."""
-        self.problems.append(self.problem(line, column, value, message))
+        self.problems.append(self.problem(line, column, value, message=message))
 
     def rows(self) -> dict[int, TableRow]:
         """Return every row that has a usable identity, by line; what is wrong with the others is in ``problems``.
@@ -59,17 +59,19 @@ class RowReader:
             column = spellings.get(name)
             if column:
                 if column in self._columns.values():
-                    self.report(line, name, "", f"the same column as {column.name} in another spelling; keep one")
+                    self.report(
+                        line, name, "", message=f"the same column as {column.name} in another spelling; keep one"
+                    )
                 self._columns[name] = column
             elif not (schema.has_table_ids and name == TABLE_ID):
                 self.extra_columns.append(name)
                 message = f"unknown column; it is kept and means nothing{_meant((*spellings, TABLE_ID), name)}"
-                self.warnings.append(self.problem(line, name, "", message))
+                self.warnings.append(self.problem(line, name, "", message=message))
         if schema.has_table_ids and TABLE_ID not in self._sheet.columns:
-            self.report(line, "", "", f"the column {TABLE_ID} is missing")
+            self.report(line, "", "", message=f"the column {TABLE_ID} is missing")
         keys = schema.key_columns()
         if not any(column in keys for column in self._columns.values()):
-            self.report(line, "", "", f"the column {' or '.join(column.name for column in keys)} is missing")
+            self.report(line, "", "", message=f"the column {' or '.join(column.name for column in keys)} is missing")
 
     def _values(self, record: Record) -> dict[str, Any] | None:
         """Return the values by field, or None if the row's key is missing or cannot be read."""
@@ -84,18 +86,20 @@ class RowReader:
             try:
                 value = column.type.read(cell)
             except ValueError as exc:
-                self.report(record.line, name, cell, str(exc))
+                self.report(record.line, name, cell, message=str(exc))
                 unreadable.add(field)
                 continue
             if field in shown_by and values[field] != value:
-                self.report(record.line, name, cell, f"{shown_by[field]} says something else; keep one of them")
+                self.report(record.line, name, cell, message=f"{shown_by[field]} says something else; keep one of them")
             values[field] = value
             shown_by[field] = name
         key = self._schema.key
         if values.get(key) not in (None, "", frozenset()):
             return values
         if key not in unreadable:
-            self.report(record.line, self.column_of(key), "", f"{self._schema.row_noun} needs this; it is empty")
+            self.report(
+                record.line, self.column_of(key), "", message=f"{self._schema.row_noun} needs this; it is empty"
+            )
         return None
 
 

@@ -63,6 +63,7 @@ class WebhookIntake:
         inbox: Inbox,
         tracking: DeliveryTracking,
         orphan_receipts: OrphanReceipts,
+        *,
         twilio_now: Callable[[], datetime],
     ) -> None:
         self._inbox = inbox

@@ -44,8 +44,8 @@ class WebhookServer:
         intake: Intake,
         clock: Clock,
         activity: IdleTracker,
-        metrics: Metrics,
         *,
+        metrics: Metrics,
         account_sid: str,
         keys: SigningKeys,
         public_url: str,
@@ -83,24 +83,24 @@ class WebhookServer:
                 try:
                     pairs = await self._pairs(request)
                 except web.HTTPRequestEntityTooLarge:
-                    self._refuse(request, "form", 413, "")
+                    self._refuse(request, "form", 413, words="")
                     raise
                 if pairs is None:
-                    return self._refuse(request, "form", 400, "expected a small form")
+                    return self._refuse(request, "form", 400, words="expected a small form")
                 query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
                 given = request.headers.get("X-Twilio-Signature", "")
                 settings = request.headers.get(SETTINGS_HEADER)
-                if not self._keys.fit(given, settings, f"{self._public_url}{path}{query}", pairs):
-                    return self._refuse(request, "signature", 403, self._misfit(settings))
+                if not self._keys.fit(given, settings, f"{self._public_url}{path}{query}", form=pairs):
+                    return self._refuse(request, "signature", 403, words=self._misfit(settings))
                 form = self._clean(dict(pairs))
                 _log.debug("webhook_received", topic=LogTopic.HTTP, path=path, query=dict(request.query), form=form)
                 if form.get("AccountSid") != self._account_sid:
-                    return self._refuse(request, "account", 403, "another account")
+                    return self._refuse(request, "account", 403, words="another account")
                 try:
                     return await handler(form, request.query)
                 except StoreUnavailableError as exc:
                     _log.error("webhook_not_stored", reason=str(exc), hint="Polling brings its message.")
-                    return self._refuse(request, "store", 503, "try again")
+                    return self._refuse(request, "store", 503, words="try again")
 
         return checked
 
@@ -126,7 +126,7 @@ class WebhookServer:
         except ValueError:
             return None
 
-    def _refuse(self, request: web.Request, why: str, status: int, words: str) -> web.Response:
+    def _refuse(self, request: web.Request, why: str, status: int, *, words: str) -> web.Response:
         self._metrics.webhooks_refused.labels(why).inc()
         if why != "store" and (more := self._limit.let(why)) is not None:
             _log.warning("webhook_refused", reason=why, detail=words, peer=request.remote, path=request.path, **more)

@@ -24,18 +24,18 @@ class SigningKeys:
     tokens: Sequence[str] = ()
     shared_keys: Sequence[str] = ()
 
-    def fit(self, given: str, settings: str | None, url: str, form: Sequence[tuple[str, str]]) -> bool:
+    def fit(self, given: str, settings: str | None, url: str, *, form: Sequence[tuple[str, str]]) -> bool:
         """Return whether a signature is made with one of the keys that its settings header, or its absence, calls for.
 
         A token never proves a request that names a shared key, nor a shared key one that names none.
         """
         if settings is None:
-            return is_genuine(given, self.tokens, url, form)
+            return is_genuine(given, self.tokens, url, form=form)
         algorithm = _algorithm(settings)
-        return algorithm is not None and is_genuine(given, self.shared_keys, url, form, algorithm)
+        return algorithm is not None and is_genuine(given, self.shared_keys, url, form=form, algorithm=algorithm)
 
 
-def signature(token: str, url: str, form: Iterable[tuple[str, str]], algorithm: str = "sha1") -> str:
+def signature(token: str, url: str, form: Iterable[tuple[str, str]], *, algorithm: str = "sha1") -> str:
     """Return the signature Twilio would send for a form posted to ``url``."""
     values: dict[str, set[str]] = {}
     for key, value in form:
@@ -45,7 +45,7 @@ def signature(token: str, url: str, form: Iterable[tuple[str, str]], algorithm: 
 
 
 def is_genuine(
-    given: str, tokens: Sequence[str], url: str, form: Sequence[tuple[str, str]], algorithm: str = "sha1"
+    given: str, tokens: Sequence[str], url: str, *, form: Sequence[tuple[str, str]], algorithm: str = "sha1"
 ) -> bool:
     """Return whether a signature fits one of our tokens, or shared keys.
 
@@ -53,7 +53,9 @@ def is_genuine(
     address is tried with and without its port, since Twilio has signed both.
     """
     return any(
-        hmac.compare_digest(signature(token, address, form, algorithm).encode(), given.encode(errors="surrogatepass"))
+        hmac.compare_digest(
+            signature(token, address, form, algorithm=algorithm).encode(), given.encode(errors="surrogatepass")
+        )
         for token in filter(str.strip, tokens)
         for address in _addresses(url)
     )

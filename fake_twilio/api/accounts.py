@@ -59,7 +59,7 @@ def account_document(account: Account) -> dict[str, Any]:
 
 def fetch(request: ApiRequest) -> Response:
     """Show one account."""
-    return responses.resource(200, request.format, "Account", account_document(request.account))
+    return responses.resource(200, request.format, "Account", document=account_document(request.account))
 
 
 def create(request: ApiRequest) -> Response:
@@ -71,7 +71,7 @@ def create(request: ApiRequest) -> Response:
     owned = sum(row.owner_sid == parent.sid and row.sid != parent.sid for row in state.accounts.values())
     if owned >= (TRIAL_SUBACCOUNTS if parent.trial else FULL_SUBACCOUNTS):
         raise TwilioError(21480)
-    # Seen on the wire: `2014-10-03 09:48 am`, `2011-02-10 16:19 pm`.
+    # Seen on the wire: ``2014-10-03 09:48 am``, ``2011-02-10 16:19 pm``.
     minute = f"{now:%Y-%m-%d %H:%M} {'am' if now.hour < 12 else 'pm'}"
     name = (
         form_parsers.name(request, "FriendlyName", request.form.get("FriendlyName"))
@@ -88,7 +88,7 @@ def create(request: ApiRequest) -> Response:
         owner_sid=parent.sid,
         status=AccountStatus.ACTIVE,
     )
-    return responses.resource(201, request.format, "Account", account_document(state.put_account(account)))
+    return responses.resource(201, request.format, "Account", document=account_document(state.put_account(account)))
 
 
 def update(request: ApiRequest) -> Response:
@@ -112,14 +112,14 @@ def update(request: ApiRequest) -> Response:
     account = state.put_account(replace(request.account, **changes, updated=now))
     if status is not None:
         account = state.set_status(account, status, now)
-    return responses.resource(200, request.format, "Account", account_document(account))
+    return responses.resource(200, request.format, "Account", document=account_document(account))
 
 
 def _check_status(request: ApiRequest, status: AccountStatus) -> None:
     """Check that the caller may give an account another status.
 
     Raises:
-        TwilioError: as `update` says.
+        TwilioError: as ``update`` says.
     """
     account = request.account
     if request.principal.account_sid == account.sid:
@@ -136,7 +136,7 @@ def balance(request: ApiRequest) -> Response:
         raise TwilioError(20404, path=request.path)
     left = request.context.state.balance(account)
     document = {"account_sid": account.sid, "balance": f"{left:f}", "currency": "USD"}
-    return responses.resource(200, request.format, "Balance", document)
+    return responses.resource(200, request.format, "Balance", document=document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,12 @@ def list_(request: ApiRequest) -> Response:
         and (not status or account.status == status)
     ]
     return paging.page_of(
-        request, rows, "accounts", "Account", lambda row: account_document(row.account), ("FriendlyName", "Status")
+        request,
+        rows,
+        "accounts",
+        element="Account",
+        document=lambda row: account_document(row.account),
+        filters=("FriendlyName", "Status"),
     )
 
 

@@ -20,7 +20,7 @@ _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
 def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
-    """Return an alert; `whole` adds the request and the response, as for a single one."""
+    """Return an alert; ``whole`` adds the request and the response, as for a single one."""
     document = {
         "account_sid": row.account_sid,
         "alert_text": row.text,
@@ -49,7 +49,7 @@ def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> d
 
 
 def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
-    """Return an alert as the 2010 API's notification; `log` is 0 for errors, 1 for warnings; no call caused it."""
+    """Return an alert as the 2010 API's notification; ``log`` is 0 for errors, 1 for warnings; no call caused it."""
     document = {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",
@@ -87,7 +87,9 @@ def list_alerts(request: ApiRequest) -> Response:
         and (last is None or row.created.timestamp() < last + 1)
     ]
     filters = ("LogLevel", "StartDate", "EndDate")
-    return paging.product_page_of(request, rows, "alerts", lambda row: alert_document(request, row), filters)
+    return paging.product_page_of(
+        request, rows, "alerts", document=lambda row: alert_document(request, row), filters=filters
+    )
 
 
 def fetch_alert(request: ApiRequest) -> Response:
@@ -105,12 +107,16 @@ def list_notifications(request: ApiRequest) -> Response:
         if (not level or row.level == level) and logged.admits(row.created)
     ]
     filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
-    return paging.page_of(request, rows, "notifications", "Notification", notification_document, filters)
+    return paging.page_of(
+        request, rows, "notifications", element="Notification", document=notification_document, filters=filters
+    )
 
 
 def fetch_notification(request: ApiRequest) -> Response:
     """Show one notification."""
-    return responses.resource(200, request.format, "Notification", notification_document(_find(request), whole=True))
+    return responses.resource(
+        200, request.format, "Notification", document=notification_document(_find(request), whole=True)
+    )
 
 
 def _find(request: ApiRequest) -> Alert:

@@ -64,13 +64,15 @@ def create(request: ApiRequest, kind: str) -> Response:
 
 
 def list_(request: ApiRequest, kind: str) -> Response:
-    """Show a page of the pool's alphanumeric senders; those for destinations also by `IsoCountryCode`."""
+    """Show a page of the pool's alphanumeric senders; those for destinations also by ``IsoCountryCode``."""
     rows = request.context.state.alpha_senders_of(_service(request))
     country = request.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
     filters = ("IsoCountryCode",) if kind == _DESTINATION else ()
-    return paging.product_page_of(request, rows, "alpha_senders", lambda row: _document(request, kind, row), filters)
+    return paging.product_page_of(
+        request, rows, "alpha_senders", document=lambda row: _document(request, kind, row), filters=filters
+    )
 
 
 def fetch(request: ApiRequest, kind: str) -> Response:

@@ -45,10 +45,10 @@ _PATHS = 512
 
 
 class Forward(Protocol):
-    """Passes a request on to another Twilio; see `fake_twilio.intercept.upstream`."""
+    """Passes a request on to another Twilio; see ``fake_twilio.intercept.upstream``."""
 
     async def __call__(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
     ) -> Response:
         """Return the other's answer."""
         ...
@@ -64,7 +64,7 @@ class Endpoint(NamedTuple):
 
 
 class ApiApp:
-    """Answers every request that does not belong to the fake's own pages; with `forward`, another Twilio does."""
+    """Answers every request that does not belong to the fake's own pages; with ``forward``, another Twilio does."""
 
     def __init__(self, backend: Backend, forward: Forward | None = None) -> None:
         self._forward = forward
@@ -91,7 +91,7 @@ class ApiApp:
         if not target.startswith("/"):
             target = _origin_form(target)
         path, _, query = target.partition("?")
-        request = ApiRequest(self._backend, raw, path, query)
+        request = ApiRequest(self._backend, raw, path, query=query)
         action: ResponseAction | None = None
         context.scheduler.enter()
         try:
@@ -111,14 +111,14 @@ class ApiApp:
             except Exception:
                 _logger.exception("request_failed method=%s path=%s", request.method, _shown(request.path))
                 response = responses.error(
-                    500, 20500, "Internal Server Error", request.format, generation=context.generation
+                    500, 20500, "Internal Server Error", format_=request.format, generation=context.generation
                 )
             error = response.status >= 400
             if self._new and not (error or request.passed_on) and response.content_type == "application/json":
                 response.content_type = "application/json;charset=utf-8"
             seconds = monotonic() - started
             now = context.now()
-            self._note(request, target, response, request_id, now, seconds)
+            self._note(request, target, response, request_id=request_id, now=now, seconds=seconds)
             at_once = self._at_once[request.counted] if request.counted else 0 if self._new and error else 1
             if request.late_by:
                 await context.scheduler.sleep_until(now + timedelta(seconds=request.late_by))
@@ -127,7 +127,7 @@ class ApiApp:
             common = (
                 b""
                 if request.passed_on
-                else self._headers.lines(now, at_once, request_id, seconds, error=error, origin=origin)
+                else self._headers.lines(now, at_once, request_id, seconds=seconds, error=error, origin=origin)
             )
             return WireResponse(response, common) if action is None else await self._apply(response, common, action)
         finally:
@@ -202,7 +202,9 @@ class ApiApp:
         facts = Facts(request.operation, source.get("To"), source.get("From"), account, source.get("Body"))
         self._faults.before(request, facts)
         request.passed_on = True
-        response = await forward(request.method, target, raw.raw_headers, request.body, raw.headers.get("Host", ""))
+        response = await forward(
+            request.method, target, raw.raw_headers, body=request.body, host=raw.headers.get("Host", "")
+        )
         return response, self._faults.after(request, facts, response)
 
     def _count(self, request: ApiRequest) -> None:
@@ -246,29 +248,29 @@ class ApiApp:
         return Endpoint(format_, suffix, methods, variables)
 
     def _note(
-        self, request: ApiRequest, target: str, response: Response, request_id: str, now: datetime, seconds: float
+        self, request: ApiRequest, target: str, response: Response, *, request_id: str, now: datetime, seconds: float
     ) -> None:
         context = self._context
         journal = context.requests
         entry = Exchange(
-            journal.next_number(),
-            now,
-            request.operation,
-            request.method,
-            target,
-            request.account_in_path.sid if request.account_in_path else "",
-            open_headers(request.raw.raw_headers),
-            form_without_secrets(request.body[:BODY_LIMIT]),
-            response.status,
+            number=journal.next_number(),
+            at=now,
+            operation=request.operation,
+            method=request.method,
+            target=target,
+            account_sid=request.account_in_path.sid if request.account_in_path else "",
+            headers=open_headers(request.raw.raw_headers),
+            body=form_without_secrets(request.body[:BODY_LIMIT]),
+            status=response.status,
             # Looking for them costs as much as all else here, and messages hold none.
-            response.body[:BODY_LIMIT]
+            response=response.body[:BODY_LIMIT]
             if request.operation in _WITHOUT_SECRETS
             else without_secrets(response.body[:BODY_LIMIT]),
-            response.content_type,
-            request_id,
-            request.fault,
-            seconds,
-            context.state.message_count,
+            response_type=response.content_type,
+            request_id=request_id,
+            fault=request.fault,
+            seconds=seconds,
+            messages_before=context.state.message_count,
         )
         journal.add(entry)
         if context.events.wanted:
@@ -308,7 +310,7 @@ def _media_type(content_type: str) -> str:
 
 
 def _origin_form(target: str) -> str:
-    """Return the path and the query of a target such as `https://api.twilio.com/x`, which proxies are sent."""
+    """Return the path and the query of a target such as ``https://api.twilio.com/x``, which proxies are sent."""
     scheme, mark, rest = target.partition("://")
     return "/" + rest.partition("/")[2] if mark and scheme in ("http", "https") else target
 

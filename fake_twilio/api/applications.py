@@ -74,7 +74,9 @@ def list_(request: ApiRequest) -> Response:
         for row in request.context.state.applications.of(request.account.sid)
         if not name or row.friendly_name == name
     ]
-    return paging.page_of(request, rows, "applications", "Application", application_document, ("FriendlyName",))
+    return paging.page_of(
+        request, rows, "applications", element="Application", document=application_document, filters=("FriendlyName",)
+    )
 
 
 def fetch(request: ApiRequest) -> Response:
@@ -99,7 +101,7 @@ def _find(request: ApiRequest) -> Application:
 
 
 def _answer(request: ApiRequest, status: int, row: Application) -> Response:
-    return responses.resource(status, request.format, "Application", application_document(row))
+    return responses.resource(status, request.format, "Application", document=application_document(row))
 
 
 ROUTES = (

@@ -58,7 +58,7 @@ def promote(request: ApiRequest) -> Response:
 
 
 def _rotating(request: ApiRequest) -> Account:
-    """Return the caller's own account; the fake writes no mails that `SuppressEmailNotification` could suppress.
+    """Return the caller's own account; the fake writes no mails that ``SuppressEmailNotification`` could suppress.
 
     Raises:
         TwilioError: 20001 when that is neither true nor false.

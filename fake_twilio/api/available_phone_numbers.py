@@ -63,8 +63,8 @@ _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "2223334445556667777888999
 def number_pattern(pattern: str) -> Fits:
     """Return what tells whether a number contains a search pattern.
 
-    Digits, letters as on a keypad, `*` for any one digit, `%` for any number of them, `+` before the beginning and `$`
-    after the end.
+    Digits, letters as on a keypad, ``*`` for any one digit, ``%`` for any number of them, ``+`` before the beginning
+    and ``$`` after the end.
     """
     wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
     from_start, to_end = wanted.startswith("+"), wanted.endswith("$")
@@ -90,7 +90,7 @@ def number_pattern(pattern: str) -> Fits:
 
 
 def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
-    """Return what a number can do, with `SMS` and `MMS` in capitals or not; nothing is said of what is None."""
+    """Return what a number can do, with ``SMS`` and ``MMS`` in capitals or not; nothing is said of what is None."""
     return {
         name.upper() if capitals and name in ("sms", "mms") else name: has
         for name, has in able.items()
@@ -98,7 +98,7 @@ def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str
     }
 
 
-def offers(state: State, country: str, kind: str = "Local", fits: Fits = lambda code: True) -> Iterator[str]:
+def offers(state: State, country: str, kind: str = "Local", *, fits: Fits = lambda code: True) -> Iterator[str]:
     """Yield numbers that nobody has, in the order of their digits; toll-free ones are those of all North America."""
     if kind not in _KNOWN.get(country, ()) or country == "GB":
         return
@@ -118,7 +118,7 @@ def countries(request: ApiRequest) -> Response:
     """Show the countries in which numbers are on offer."""
     rows = [_country(request, code) for code in sorted(_COUNTRIES)]
     base = f"/2010-04-01/Accounts/{request.account.sid}/AvailablePhoneNumbers.json"
-    return responses.page(request.format, "countries", "Country", rows, {"uri": base})
+    return responses.page(request.format, "countries", "Country", rows=rows, envelope={"uri": base})
 
 
 def country(request: ApiRequest) -> Response:
@@ -126,7 +126,7 @@ def country(request: ApiRequest) -> Response:
     code = request.variables["country"]
     if code not in _COUNTRIES:
         raise TwilioError(20404, path=request.path)
-    return responses.resource(200, request.format, "Country", _country(request, code))
+    return responses.resource(200, request.format, "Country", document=_country(request, code))
 
 
 def _search(kind: str) -> Callable[[ApiRequest], Response]:
@@ -139,7 +139,9 @@ def _search(kind: str) -> Callable[[ApiRequest], Response]:
         wanted = islice(_fitting(request, code, kind), first, first + size)
         rows = [_offer(number, code) for number in wanted]
         uri = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
-        return responses.page(request.format, "available_phone_numbers", "AvailablePhoneNumber", rows, {"uri": uri})
+        return responses.page(
+            request.format, "available_phone_numbers", "AvailablePhoneNumber", rows=rows, envelope={"uri": uri}
+        )
 
     return search
 
@@ -149,18 +151,18 @@ def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
 
     Raises:
         TwilioError: 20001 for an unreadable boolean, and for a pattern that is too short, has other characters,
-            or goes on behind a `*`.
+            or goes on behind a ``*``.
     """
     query = request.query
     asked = {name: form_parsers.asked(request, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
-    # Twilio's reference lets `*` stand anywhere; seen in 2026 is that nothing may follow it.
+    # Twilio's reference lets ``*`` stand anywhere; seen in 2026 is that nothing may follow it.
     refused = request.context.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
     if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
         raise TwilioError(20001, text="Invalid Pattern Provided")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
-    found = offers(request.context.state, country, kind, _where(request))
+    found = offers(request.context.state, country, kind, fits=_where(request))
     return filter(number_pattern(pattern), found) if pattern else found
 
 

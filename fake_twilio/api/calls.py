@@ -37,7 +37,7 @@ def create(request: ApiRequest) -> Response:
     """Show the call that test credentials would make: 201; it exists nowhere.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as `magic_numbers.check_call` says, 573002 for a free-units
+        TwilioError: 21201 (no To), 21217 (not a number), as ``magic_numbers.check_call`` says, 573002 for a free-units
             trial that calls somebody it has not verified, 20404 for an account.
     """
     account = request.account
@@ -55,7 +55,7 @@ def create(request: ApiRequest) -> Response:
     magic_numbers.check_call(to, e164(sender) or sender)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
-    return responses.resource(201, request.format, "Call", _document(request, to, magic_numbers.GOOD))
+    return responses.resource(201, request.format, "Call", document=_document(request, to, magic_numbers.GOOD))
 
 
 def _document(request: ApiRequest, to: str, sender: str) -> dict[str, Any]:

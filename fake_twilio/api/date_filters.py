@@ -27,7 +27,7 @@ def date_range(request: ApiRequest, name: str) -> DateRange:
     """Return what a date filter and its two variants with an operator admit.
 
     Both ends are inclusive. Without an operator the day counts, even when SDKs write it as a time
-    (`DateSent=2024-01-02T00:00:00Z`); with one the second does.
+    (``DateSent=2024-01-02T00:00:00Z``); with one the second does.
 
     Raises:
         TwilioError: 20001 for anything but a date.

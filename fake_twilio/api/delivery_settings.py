@@ -1,6 +1,6 @@
 """The Settings resource of the Webhooks API: how webhooks are authenticated, signed and retried.
 
-Source: Twilio's documentation of webhook settings; twilio-python 9.13, `webhooks.v1.setting`.
+Source: Twilio's documentation of webhook settings; twilio-python 9.13, ``webhooks.v1.setting``.
 """
 
 from dataclasses import replace
@@ -119,16 +119,16 @@ def create(request: ApiRequest) -> Response:
     if key and state.shared_keys.get(key, request.account.sid) is None:
         raise refused(59000, "signature.sharedKeyId: is not one of the account's SharedKeys")
     row = DeliverySetting(
-        new_id(request, "setting"),
-        request.account.sid,
-        values.get("friendlyName", ""),
-        values.get("description", ""),
-        now,
-        now,
-        _auth(values["auth"]["value"]),
-        key,
-        signature.get("algorithm", ""),
-        _connection(values["connection"]) if "connection" in values else None,
+        sid=new_id(request, "setting"),
+        account_sid=request.account.sid,
+        friendly_name=values.get("friendlyName", ""),
+        description=values.get("description", ""),
+        created=now,
+        updated=now,
+        auth=_auth(values["auth"]["value"]),
+        key_sid=key,
+        algorithm=signature.get("algorithm", ""),
+        connection=_connection(values["connection"]) if "connection" in values else None,
     )
     return answer(201, setting_document(state.delivery_settings.put(row)))
 
@@ -161,7 +161,7 @@ def _connection(values: dict[str, Any]) -> WebhookSetting:
 
 def list_(request: ApiRequest) -> Response:
     """List the account's settings."""
-    return listing(request, "settings", request.context.state.delivery_settings, setting_document)
+    return listing(request, "settings", request.context.state.delivery_settings, document=setting_document)
 
 
 def fetch(request: ApiRequest) -> Response:

@@ -33,7 +33,7 @@ _LISTS = {
 
 def _empty(key: str, element: str) -> Callable[[ApiRequest], Response]:
     def list_(request: ApiRequest) -> Response:
-        return paging.page_of(request, (), key, element, dict)
+        return paging.page_of(request, (), key, element=element, document=dict)
 
     return list_
 

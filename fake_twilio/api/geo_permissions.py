@@ -19,7 +19,7 @@ _NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
 def permissions(request: ApiRequest) -> Response:
-    """Show to which countries the account may text; `CountryCode` leaves only one."""
+    """Show to which countries the account may text; ``CountryCode`` leaves only one."""
     # Loaded when somebody asks: the metadata take longer to load than the whole fake.
     import phonenumbers
 
@@ -43,7 +43,7 @@ def change_permissions(request: ApiRequest) -> Response:
     """Let the account text other countries, or some no longer: all that are named, or none of them.
 
     Raises:
-        TwilioError: 20001 (none is named, or one is not an object with `country_code`, `type` and `enabled`).
+        TwilioError: 20001 (none is named, or one is not an object with ``country_code``, ``type`` and ``enabled``).
     """
     form_parsers.required(request, "Permissions")
     wanted = [_wanted(text) for text in request.form.all("Permissions")]

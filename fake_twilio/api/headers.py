@@ -37,12 +37,12 @@ class Headers:
         self._second = self._following = datetime.min.replace(tzinfo=UTC)
 
     def lines(
-        self, now: datetime, at_once: int, request_id: str, seconds: float, *, error: bool = False, origin: bool = True
+        self, now: datetime, at_once: int, request_id: str, *, seconds: float, error: bool = False, origin: bool = True
     ) -> bytes:
         """Return the lines of an answer given now.
 
         They say how many requests are answered at once (0: unknown), this one's ID, and how long it took. Since 2025
-        they also name an `error`, and pages elsewhere may read the answer only where the request names an `origin`.
+        they also name an ``error``, and pages elsewhere may read the answer only where the request names an ``origin``.
         """
         lines = b"%bTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
             self._of_second(now),

@@ -78,10 +78,10 @@ def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]
 
 
 def list_(request: ApiRequest, kind: str = "") -> Response:
-    """Show a page of the account's numbers; `kind` leaves only those of one list, such as `TollFree`.
+    """Show a page of the account's numbers; ``kind`` leaves only those of one list, such as ``TollFree``.
 
     Raises:
-        TwilioError: 20001 when `Beta` is neither true nor false, or `Origin` neither `twilio` nor `hosted`.
+        TwilioError: 20001 when ``Beta`` is neither true nor false, or ``Origin`` neither ``twilio`` nor ``hosted``.
     """
     query = request.query
     pattern, name, origin = query.get("PhoneNumber"), query.get("FriendlyName"), query.get("Origin")
@@ -100,7 +100,9 @@ def list_(request: ApiRequest, kind: str = "") -> Response:
     ]
     filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
     shown = partial(_without_type if kind else number_document, generation=request.context.generation)
-    return paging.page_of(request, rows, "incoming_phone_numbers", "IncomingPhoneNumber", shown, filters)
+    return paging.page_of(
+        request, rows, "incoming_phone_numbers", element="IncomingPhoneNumber", document=shown, filters=filters
+    )
 
 
 def fetch(request: ApiRequest) -> Response:
@@ -109,7 +111,7 @@ def fetch(request: ApiRequest) -> Response:
 
 
 def create(request: ApiRequest, kind: str = "") -> Response:
-    """Buy a number: by its digits, or any one in an area code; `kind` is the list that it has to belong to. 201."""
+    """Buy a number: by its digits, or any one in an area code; ``kind`` is the list that it has to belong to. 201."""
     account, form = request.account, request.form
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
@@ -119,15 +121,15 @@ def create(request: ApiRequest, kind: str = "") -> Response:
         raise TwilioError(10002)
     if account.trial and request.context.state.numbers.of(account.sid):
         raise TwilioError(21404)
-    row = _configured(request, rented(request, chosen(request, wanted, area_code, kind)))
+    row = _configured(request, rented(request, chosen(request, wanted, area_code, kind=kind)))
     return _answer(request, 201, request.context.state.put_number(row))
 
 
 def update(request: ApiRequest) -> Response:
-    """Change a number's settings, and with `AccountSid` the account that it belongs to.
+    """Change a number's settings, and with ``AccountSid`` the account that it belongs to.
 
     Raises:
-        TwilioError: as `_configured` and `_receiving` say.
+        TwilioError: as ``_configured`` and ``_receiving`` say.
     """
     row = _find(request)
     changed = _configured(request, replace(row, updated=request.context.now()))
@@ -190,11 +192,11 @@ def _find(request: ApiRequest) -> IncomingPhoneNumber:
 def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Response:
     shown = number_document if request.variables.get("sid") or not _typed(request) else _without_type
     document = shown(row, request.context.generation)
-    return responses.resource(status, request.format, "IncomingPhoneNumber", document)
+    return responses.resource(status, request.format, "IncomingPhoneNumber", document=document)
 
 
 def _typed(request: ApiRequest) -> bool:
-    """Return whether a call goes to one of the lists by kind, such as `…/IncomingPhoneNumbers/Local`."""
+    """Return whether a call goes to one of the lists by kind, such as ``…/IncomingPhoneNumbers/Local``."""
     return request.operation.count(".") > 1
 
 

@@ -35,24 +35,26 @@ def create(request: ApiRequest) -> Response:
     row = request.context.state.put_key(
         ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)
     )
-    return responses.resource(201, request.format, "Key", {**key_document(row), "secret": row.secret})
+    return responses.resource(201, request.format, "Key", document={**key_document(row), "secret": row.secret})
 
 
 def list_(request: ApiRequest) -> Response:
     """Show a page of the account's keys."""
-    return paging.page_of(request, request.context.state.keys.of(request.account.sid), "keys", "Key", key_document)
+    return paging.page_of(
+        request, request.context.state.keys.of(request.account.sid), "keys", element="Key", document=key_document
+    )
 
 
 def fetch(request: ApiRequest) -> Response:
     """Show one key."""
-    return responses.resource(200, request.format, "Key", key_document(_find(request)))
+    return responses.resource(200, request.format, "Key", document=key_document(_find(request)))
 
 
 def update(request: ApiRequest) -> Response:
     """Rename a key."""
     changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", _name)})
     row = request.context.state.put_key(replace(_find(request), **changes, updated=request.context.now()))
-    return responses.resource(200, request.format, "Key", key_document(row))
+    return responses.resource(200, request.format, "Key", document=key_document(row))
 
 
 def delete(request: ApiRequest) -> Response:

@@ -44,14 +44,14 @@ def list_(request: ApiRequest) -> Response:
     admitted = date_filters.date_range(request, "DateCreated")
     rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
     rows = [row for row in rows if admitted.admits(row.created)]
-    return paging.page_of(request, rows, "media_list", "Media", media_document, _FILTERS)
+    return paging.page_of(request, rows, "media_list", element="Media", document=media_document, filters=_FILTERS)
 
 
 def fetch(request: ApiRequest) -> Response:
     """Show one medium; without a suffix, lead to its bytes."""
     row = _find(request)
     if request.suffix:
-        return responses.resource(200, request.format, "Media", media_document(row))
+        return responses.resource(200, request.format, "Media", document=media_document(row))
     return Response(307, headers=(("Location", f"{request.origin}/media/{row.account_sid}/{row.sid}"),))
 
 
@@ -68,7 +68,7 @@ def stored(request: ApiRequest) -> Response:
         raise TwilioError(20404, path=request.path)
     # Nothing that a texter sent may run as a page of the fake.
     harmless = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"))
-    return Response(200, row.content, _safe_type(row.content_type), harmless)
+    return Response(200, row.content, _safe_type(row.content_type), headers=harmless)
 
 
 def sample(_: ApiRequest) -> Response:

@@ -60,11 +60,11 @@ def read_draft(request: ApiRequest) -> Draft:
         raise TwilioError(21666 if form.get("FallbackFrom") else 21603)
     if service_sid and not _SERVICE_SID.fullmatch(service_sid):
         raise TwilioError(21705, value=service_sid)
-    options = NO_OPTIONS if form.only(_SIMPLE) else _options(request, form, service_sid, sender)
+    options = NO_OPTIONS if form.only(_SIMPLE) else _options(request, form, service_sid, sender=sender)
     return Draft(to, sender, form.get("Body"), service_sid, options=options)
 
 
-def _options(request: ApiRequest, form: Form, service_sid: str, sender: str) -> Options:
+def _options(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> Options:
     return Options(
         status_callback=_callback(request, form),
         application_sid=_application(request, form),
@@ -73,20 +73,20 @@ def _options(request: ApiRequest, form: Form, service_sid: str, sender: str) -> 
         media_urls=_media(request, form),
         content_sid=_content(form),
         content_variables=_variables(form),
-        content_retention=_retention(request, "ContentRetention", "discard", 30029),
-        address_retention=_retention(request, "AddressRetention", "obfuscate", 30030),
+        content_retention=_retention(request, "ContentRetention", "discard", code=30029),
+        address_retention=_retention(request, "AddressRetention", "obfuscate", code=30030),
         provide_feedback=_flag(form, "ProvideFeedback"),
         force_delivery=_flag(form, "ForceDelivery"),
         attempt=_whole(form, "Attempt"),
-        risk_check=_choice(form, "RiskCheck", ("enable", "disable"), 20001),
+        risk_check=_choice(form, "RiskCheck", ("enable", "disable"), code=20001),
         persistent_actions=tuple(form.all("PersistentAction")),
         send_as_mms=_flag(form, "SendAsMms"),
         smart_encoded=_flag(form, "SmartEncoded"),
         shorten_urls=_shorten(form, service_sid),
         max_price=_highest_price(form),
-        traffic_type=_choice(form, "TrafficType", ("free",), 20001),
-        fallback_from=_fallback(request, form, service_sid, sender),
-        message_intent=_choice(form, "MessageIntent", _INTENTS, 20001),
+        traffic_type=_choice(form, "TrafficType", ("free",), code=20001),
+        fallback_from=_fallback(request, form, service_sid, sender=sender),
+        message_intent=_choice(form, "MessageIntent", _INTENTS, code=20001),
     )
 
 
@@ -176,12 +176,12 @@ def _is_variable(value: object) -> bool:
     return isinstance(value, str) and bool(value) and _NO_VARIABLE.search(value) is None
 
 
-def _fallback(request: ApiRequest, form: Form, service_sid: str, sender: str) -> str:
+def _fallback(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> str:
     """Return the sender for telephones that RCS does not reach, in its stored form.
 
     Raises:
-        TwilioError: 21664 (together with a `From`), 21667 (a service without an RCS sender), 21665 (the account cannot
-            send from it).
+        TwilioError: 21664 (together with a ``From``), 21667 (a service without an RCS sender), 21665 (the account
+            cannot send from it).
     """
     given = form.get("FallbackFrom")
     if not given:
@@ -195,7 +195,7 @@ def _fallback(request: ApiRequest, form: Form, service_sid: str, sender: str) ->
     try:
         fallback = message_validation.sender_form(given)
         row = request.context.state.number(fallback)
-        message_validation.may_send_from(fallback, row, request.account, to)
+        message_validation.may_send_from(fallback, row, request.account, to=to)
     except TwilioError:
         raise TwilioError(21665) from None
     if channel(fallback)[0]:
@@ -210,19 +210,19 @@ def _shorten(form: Form, service_sid: str) -> bool:
     return shorten
 
 
-def _retention(request: ApiRequest, name: str, less: str, code: int) -> str:
-    """Return what is to be kept: everything, or `less` where the account has Message Redaction.
+def _retention(request: ApiRequest, name: str, less: str, *, code: int) -> str:
+    """Return what is to be kept: everything, or ``less`` where the account has Message Redaction.
 
     Raises:
         TwilioError: with this code for anything else.
     """
-    value = _choice(request.form, name, ("retain", less), code)
+    value = _choice(request.form, name, ("retain", less), code=code)
     if value == less and not request.account.message_redaction:
         raise TwilioError(code)
     return value
 
 
-def _choice(form: Form, name: str, choices: tuple[str, ...], code: int) -> str:
+def _choice(form: Form, name: str, choices: tuple[str, ...], *, code: int) -> str:
     value = form.get(name)
     if value and value not in choices:
         raise TwilioError(code, value=name)

@@ -18,7 +18,7 @@ class MessageStyle(NamedTuple):
     titles: bool = False
 
     def title(self, code: int | None) -> str | None:
-        """Return the `error_message` for a code: none in the generation of 2026, whatever the reference says."""
+        """Return the ``error_message`` for a code: none in the generation of 2026, whatever the reference says."""
         return title(code, self.generation) if code and self.titles else None
 
     def price_unit(self, message: Message) -> str | None:
@@ -31,7 +31,7 @@ class MessageStyle(NamedTuple):
 def message_document(message: Message, style: MessageStyle, *, created: bool = False) -> dict[str, Any]:
     """Return a message with every key that Twilio sends, in the order in which its XML was seen.
 
-    `created` is the answer to its creation, whose links are fewer.
+    ``created`` is the answer to its creation, whose links are fewer.
     """
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     links = {"media": f"{base}/Media.json"}
@@ -62,7 +62,7 @@ def message_document(message: Message, style: MessageStyle, *, created: bool = F
 
 
 def message_json(message: Message, style: MessageStyle, *, created: bool = False) -> str:
-    """Return the same as `message_document`, as JSON text, without building the document."""
+    """Return the same as ``message_document``, as JSON text, without building the document."""
     text = encode_basestring
     date = rfc2822(message.updated)
     updated = f'"{date}"'

@@ -67,21 +67,22 @@ def list_(request: ApiRequest) -> Response:
     lowest, below = sent.first << 40, None if sent.after is None else sent.after << 40
     log = request.context.state.logs.get(request.account.sid) or MessageLog()
     made_before = request.context.now() - timedelta(seconds=request.lag) if request.lag else None
-    rows, more = _page(log, to, sender, lowest, below, where, made_before)
-    envelope = paging.envelope(request, where, filters, [row.sid for row in rows], more=more)
+    rows, more = _page(log, to, sender, lowest=lowest, below=below, where=where, made_before=made_before)
+    envelope = paging.envelope(request, where, filters, sids=[row.sid for row in rows], more=more)
     style = _style(request)
     if request.format == "json":
         head = responses.json_bytes(envelope)[:-1]
         body = ", ".join([message_json(row, style) for row in rows])
         return Response(200, b'%s, "messages": [%s]}' % (head, body.encode("utf-8", "replace")))
     documents = [message_document(row, style) for row in rows]
-    return responses.page(request.format, "messages", "Message", documents, envelope)
+    return responses.page(request.format, "messages", "Message", rows=documents, envelope=envelope)
 
 
 def _page(
     log: MessageLog,
     to: str,
     sender: str,
+    *,
     lowest: int,
     below: int | None,
     where: paging.Cursor,
@@ -129,7 +130,9 @@ def _answer(request: ApiRequest, status: int, message: Message, *, created: bool
     style = _style(request)
     if request.format == "json":
         return Response(status, message_json(message, style, created=created).encode("utf-8", "replace"))
-    return responses.resource(status, request.format, "Message", message_document(message, style, created=created))
+    return responses.resource(
+        status, request.format, "Message", document=message_document(message, style, created=created)
+    )
 
 
 def _style(request: ApiRequest) -> MessageStyle:
@@ -137,7 +140,7 @@ def _style(request: ApiRequest) -> MessageStyle:
 
 
 def update(request: ApiRequest) -> Response:
-    """Redact a message (`Body=` empty) or call a scheduled one off (`Status=canceled`)."""
+    """Redact a message (``Body=`` empty) or call a scheduled one off (``Status=canceled``)."""
     message = _find(request)
     form = request.form
     if "Status" in form:
@@ -183,7 +186,7 @@ def feedback(request: ApiRequest) -> Response:
         "date_updated": rfc2822(row.updated),
         "uri": f"{API}/{row.account_sid}/Messages/{row.sid}/Feedback.json",
     }
-    return responses.resource(200, request.format, "Feedback", document)
+    return responses.resource(200, request.format, "Feedback", document=document)
 
 
 def _imagined(request: ApiRequest, draft: Draft) -> Message:

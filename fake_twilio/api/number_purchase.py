@@ -16,8 +16,8 @@ from fake_twilio.model.incoming_phone_number import (
 )
 
 
-def chosen(request: ApiRequest, wanted: str, area_code: str, kind: str = "") -> str:
-    """Return the digits of the number to buy; `kind` is the list that is bought from, such as `TollFree`.
+def chosen(request: ApiRequest, wanted: str, area_code: str, *, kind: str = "") -> str:
+    """Return the digits of the number to buy; ``kind`` is the list that is bought from, such as ``TollFree``.
 
     Raises:
         TwilioError: 21421, 21422 (neither number nor area code, taken), 21458 (of another kind), 21451, 21452 (not an
@@ -36,7 +36,7 @@ def chosen(request: ApiRequest, wanted: str, area_code: str, kind: str = "") -> 
         raise TwilioError(21421, value="")
     if not (area_code.isascii() and area_code.isdigit() and len(area_code) == 3):
         raise TwilioError(21451, value=area_code)
-    offer = next(offers(request.context.state, "US", kind or "Local", lambda code: code == area_code), None)
+    offer = next(offers(request.context.state, "US", kind or "Local", fits=lambda code: code == area_code), None)
     if offer is None:
         raise TwilioError(21452, value=area_code)
     return offer

@@ -17,8 +17,8 @@ def create(request: ApiRequest) -> Response:
     """Give an access token; those given before stay good until they expire.
 
     Raises:
-        TwilioError: 20001 (a parameter is missing, or another grant than `client_credentials`), 20003 (no such app, or
-            not its secret).
+        TwilioError: 20001 (a parameter is missing, or another grant than ``client_credentials``), 20003 (no such app,
+            or not its secret).
     """
     client, secret, grant = (
         form_parsers.required(request, name) for name in ("client_id", "client_secret", "grant_type")

@@ -20,7 +20,7 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _DIALLED = re.compile(r"[0-9#*wW]{0,32}")
-"""What can be dialled: digits, the two signs beside them, and `w` for half a second of waiting."""
+"""What can be dialled: digits, the two signs beside them, and ``w`` for half a second of waiting."""
 
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
 
@@ -48,19 +48,21 @@ def list_(request: ApiRequest) -> Response:
         if (not wanted or row.phone_number == wanted) and (not name or row.friendly_name == name)
     ]
     filters = ("PhoneNumber", "FriendlyName")
-    return paging.page_of(request, rows, "outgoing_caller_ids", "OutgoingCallerId", caller_document, filters)
+    return paging.page_of(
+        request, rows, "outgoing_caller_ids", element="OutgoingCallerId", document=caller_document, filters=filters
+    )
 
 
 def fetch(request: ApiRequest) -> Response:
     """Show one verified caller."""
-    return responses.resource(200, request.format, "OutgoingCallerId", caller_document(_find(request)))
+    return responses.resource(200, request.format, "OutgoingCallerId", document=caller_document(_find(request)))
 
 
 def update(request: ApiRequest) -> Response:
     """Rename a verified caller."""
     changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", form_parsers.name)})
     row = request.context.state.put_caller(replace(_find(request), **changes, updated=request.context.now()))
-    return responses.resource(200, request.format, "OutgoingCallerId", caller_document(row))
+    return responses.resource(200, request.format, "OutgoingCallerId", document=caller_document(row))
 
 
 def delete(request: ApiRequest) -> Response:
@@ -74,7 +76,7 @@ def validate(request: ApiRequest) -> Response:
 
     Raises:
         TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
-            (callback), 20001 (extension), and as `may_be_verified` says.
+            (callback), 20001 (extension), and as ``may_be_verified`` says.
     """
     given = request.form.get("PhoneNumber")
     number = e164(given)
@@ -101,7 +103,7 @@ def validate(request: ApiRequest) -> Response:
         "phone_number": row.phone_number,
         "validation_code": row.code,
     }
-    return responses.resource(200, request.format, "ValidationRequest", document)
+    return responses.resource(200, request.format, "ValidationRequest", document=document)
 
 
 def _extension(_: ApiRequest, parameter: str, value: str) -> str:

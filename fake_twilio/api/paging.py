@@ -22,7 +22,7 @@ MAX_PAGE_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Which page is asked for. `token` is opaque to clients: `PA` and the SID of the last row they have seen."""
+    """Which page is asked for. ``token`` is opaque to clients: ``PA`` and the SID of the last row they have seen."""
 
     size: int
     page: int
@@ -52,9 +52,9 @@ def cursor(request: ApiRequest) -> Cursor:
 
 
 def envelope(
-    request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], *, sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
-    """Return a page's addresses and counts; `sids` are those of the rows shown, `more` whether rows follow them."""
+    """Return a page's addresses and counts; ``sids`` are those of the rows shown, ``more`` whether rows follow them."""
     base = _repeated(filters)
     start = where.page * where.size
 
@@ -76,7 +76,7 @@ def envelope(
 
 
 def meta(
-    request: ApiRequest, where: Cursor, key: str, filters: Iterable[tuple[str, str]], sids: Sequence[str], *, more: bool
+    request: ApiRequest, where: Cursor, key: str, *, filters: Iterable[tuple[str, str]], sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
     """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
     base = f"{request.origin}{request.path}?{_repeated(filters)}PageSize={where.size}"
@@ -113,36 +113,38 @@ def page_of(
     request: ApiRequest,
     rows: Sequence[R],
     key: str,
+    *,
     element: str,
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
-    """Return the page of `rows` that the call asks for.
+    """Return the page of ``rows`` that the call asks for.
 
-    `filters` are the query parameters that its addresses repeat.
+    ``filters`` are the query parameters that its addresses repeat.
     """
     where = cursor(request)
     shown, more = _slice(rows, where)
-    addresses = envelope(request, where, _given(request, filters), [row.sid for row in shown], more=more)
-    return responses.page(request.format, key, element, [document(row) for row in shown], addresses)
+    addresses = envelope(request, where, _given(request, filters), sids=[row.sid for row in shown], more=more)
+    return responses.page(request.format, key, element, rows=[document(row) for row in shown], envelope=addresses)
 
 
 def product_page_of(
     request: ApiRequest,
     rows: Sequence[R],
     key: str,
+    *,
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
-    """Return the page of `rows` that the call asks for, in the form of the v1 product APIs.
+    """Return the page of ``rows`` that the call asks for, in the form of the v1 product APIs.
 
-    Its addresses repeat the query: first the `filters`, then everything else, known or not, as seen on the wire.
+    Its addresses repeat the query: first the ``filters``, then everything else, known or not, as seen on the wire.
     """
     where = cursor(request)
     shown, more = _slice(rows, where)
     others = [(name, value) for name, value in request.query.pairs if name not in (*filters, *_PAGING)]
     repeated = [*_given(request, filters), *others]
-    addresses = meta(request, where, key, repeated, [row.sid for row in shown], more=more)
+    addresses = meta(request, where, key, filters=repeated, sids=[row.sid for row in shown], more=more)
     return Response(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
 
 

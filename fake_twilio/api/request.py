@@ -14,7 +14,7 @@ from fake_twilio.web.response import Response
 
 
 class ApiRequest:
-    """What a handler knows about a request. `format` is `json`, `xml` or `csv`, by the suffix of the path."""
+    """What a handler knows about a request. ``format`` is ``json``, ``xml`` or ``csv``, by the suffix of the path."""
 
     # What most requests never change stands here, so that making one costs little.
     format = "xml"
@@ -31,7 +31,7 @@ class ApiRequest:
     lag = 0.0
     variables: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, backend: Backend, raw: web.BaseRequest, path: str, query: str) -> None:
+    def __init__(self, backend: Backend, raw: web.BaseRequest, path: str, *, query: str) -> None:
         self.backend = backend
         self.context: Context = backend.context
         self.raw = raw

@@ -28,7 +28,7 @@ class RequestFaults:
         )
 
     def before(self, request: ApiRequest, facts: Facts) -> None:
-        """Apply the faults of the phase `request`, before processing."""
+        """Apply the faults of the phase ``request``, before processing."""
         for fault_id, action in self._context.faults.apply("request", facts):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             match action:
@@ -49,7 +49,7 @@ class RequestFaults:
                     raise AbandonedError(action)
 
     def after(self, request: ApiRequest, facts: Facts, response: Response) -> ResponseAction | None:
-        """Return the action of the first fault of the phase `response`, after processing."""
+        """Return the action of the first fault of the phase ``response``, after processing."""
         for fault_id, action in self._context.faults.apply("response", facts, response.body):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             chosen: ResponseAction = action
@@ -63,7 +63,7 @@ def corrupted(response: Response, action: CorruptResponse) -> Response:
         action.status or response.status,
         response.body if action.body is None else action.body,
         action.content_type or response.content_type,
-        response.headers,
+        headers=response.headers,
     )
 
 

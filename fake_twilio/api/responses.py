@@ -25,8 +25,8 @@ def json_bytes(document: Any) -> bytes:
     return _encoder.encode(document).encode("utf-8", "replace")
 
 
-def resource(status: int, format_: str, name: str, document: dict[str, Any]) -> Response:
-    """Return one resource; `name` is its XML element, such as `Message`."""
+def resource(status: int, format_: str, name: str, *, document: dict[str, Any]) -> Response:
+    """Return one resource; ``name`` is its XML element, such as ``Message``."""
     if format_ == "json":
         return Response(status, json_bytes(document))
     if format_ == "csv":
@@ -34,7 +34,7 @@ def resource(status: int, format_: str, name: str, document: dict[str, Any]) -> 
     return Response(status, _xml(_element(name, document)), CONTENT_TYPES["xml"])
 
 
-def page(format_: str, key: str, element: str, rows: list[dict[str, Any]], envelope: dict[str, Any]) -> Response:
+def page(format_: str, key: str, element: str, *, rows: list[dict[str, Any]], envelope: dict[str, Any]) -> Response:
     """Return a page of resources; in XML the envelope becomes the attributes of the list's element."""
     if format_ == "json":
         return Response(200, json_bytes({**envelope, key: rows}))
@@ -53,20 +53,20 @@ def refusal(refused: TwilioError, generation: str, format_: str) -> Response:
     """Return the answer to a request that is refused, as a generation puts it."""
     status, code, message = refused.status, refused.code_in(generation), refused.message(generation)
     if refused.rfc9457:
-        return problem(status, code, message, refused.headers)
-    return error(status, code, message, format_, generation=generation, headers=refused.headers)
+        return problem(status, code, message, headers=refused.headers)
+    return error(status, code, message, format_=format_, generation=generation, headers=refused.headers)
 
 
 def error(
     status: int,
     code: int,
     message: str,
-    format_: str = "json",
     *,
+    format_: str = "json",
     generation: str = GENERATIONS[0],
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    """Return Twilio's error envelope; older answers to wrong credentials had a `detail` besides."""
+    """Return Twilio's error envelope; older answers to wrong credentials had a ``detail`` besides."""
     page = more_info(page_in(code, generation))
     new = generation == GENERATIONS[0]
     if new and code:
@@ -76,15 +76,15 @@ def error(
             f"<RestException><Code>{code}</Code><Message>{_xml_text(message)}</Message>"
             f"<MoreInfo>{page}</MoreInfo><Status>{status}</Status></RestException>"
         )
-        return Response(status, _xml(inside), CONTENT_TYPES["xml"], headers)
+        return Response(status, _xml(inside), CONTENT_TYPES["xml"], headers=headers)
     document: dict[str, Any] = {"code": code, "message": message, "more_info": page, "status": status}
     if not new and (status, code) == (401, 20003):
         document["detail"] = _OLD_DETAIL
     encoder = _compact if new else _encoder
-    return Response(status, encoder.encode(document).encode("utf-8", "replace"), CONTENT_TYPES["json"], headers)
+    return Response(status, encoder.encode(document).encode("utf-8", "replace"), CONTENT_TYPES["json"], headers=headers)
 
 
-def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+def problem(status: int, code: int, detail: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     """Return an error in the form of Twilio's newer products: problem details as in RFC 9457."""
     document = {
         "type": more_info(code),
@@ -93,11 +93,11 @@ def problem(status: int, code: int, detail: str, headers: tuple[tuple[str, str],
         "code": code,
         "detail": detail,
     }
-    return Response(status, json_bytes(document), "application/problem+json", headers)
+    return Response(status, json_bytes(document), "application/problem+json", headers=headers)
 
 
 def pascal(name: str) -> str:
-    """Return the XML name of a field: `date_created` becomes `DateCreated`."""
+    """Return the XML name of a field: ``date_created`` becomes ``DateCreated``."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 

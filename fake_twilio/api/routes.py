@@ -51,4 +51,4 @@ RESOURCES = (
     delivery_settings,
     webhook_rules,
 )
-"""The modules whose `ROUTES` make up the API."""
+"""The modules whose ``ROUTES`` make up the API."""

@@ -121,7 +121,7 @@ def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | Sh
 def list_(request: ApiRequest, kind: _Kind) -> Response:
     """Show a page of the pool's senders of one kind."""
     rows = [row for row in request.context.state.members(_service(request)) if row.number_sid.startswith(kind.prefix)]
-    return paging.product_page_of(request, rows, kind.key, partial(_document, request, kind))
+    return paging.product_page_of(request, rows, kind.key, document=partial(_document, request, kind))
 
 
 def fetch(request: ApiRequest, kind: _Kind) -> Response:

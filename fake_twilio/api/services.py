@@ -90,7 +90,7 @@ def create(request: ApiRequest) -> Response:
 def list_(request: ApiRequest) -> Response:
     """Show a page of the account's services."""
     rows = request.context.state.services.of(request.account.sid)
-    return paging.product_page_of(request, rows, "services", lambda row: service_document(request, row))
+    return paging.product_page_of(request, rows, "services", document=lambda row: service_document(request, row))
 
 
 def fetch(request: ApiRequest) -> Response:

@@ -1,6 +1,6 @@
 """The SharedKeys resource: keys that webhooks are signed with, whose secret is shown once.
 
-Source: Twilio's documentation, "Sign webhooks with shared keys"; twilio-python 9.13, `webhooks.v1.shared_key`.
+Source: Twilio's documentation, "Sign webhooks with shared keys"; twilio-python 9.13, ``webhooks.v1.shared_key``.
 """
 
 from dataclasses import replace
@@ -31,7 +31,7 @@ def key_document(row: SharedKey) -> dict[str, Any]:
 def create(request: ApiRequest) -> Response:
     """Make a key: 201, the only answer that holds its secret.
 
-    Twilio's page on error 59000 knows a `type`, its SDK does not; here it may be given and does nothing.
+    Twilio's page on error 59000 knows a ``type``, its SDK does not; here it may be given and does nothing.
     """
     values = given(request, _NAME | {"type": text})
     now = request.context.now()
@@ -43,7 +43,7 @@ def create(request: ApiRequest) -> Response:
 
 def list_(request: ApiRequest) -> Response:
     """List the account's keys."""
-    return listing(request, "sharedKeys", request.context.state.shared_keys, key_document)
+    return listing(request, "sharedKeys", request.context.state.shared_keys, document=key_document)
 
 
 def fetch(request: ApiRequest) -> Response:

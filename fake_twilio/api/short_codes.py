@@ -37,7 +37,7 @@ def _document(row: ShortCode) -> dict[str, Any]:
 
 
 def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's short codes, by name, and by a pattern such as `12*5`."""
+    """Show a page of the account's short codes, by name, and by a pattern such as ``12*5``."""
     name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
     fits = number_pattern(pattern)
     rows = [
@@ -45,7 +45,7 @@ def list_(request: ApiRequest) -> Response:
         for row in request.context.state.short_codes.of(request.account.sid)
         if (not name or row.friendly_name == name) and (not pattern or fits(row.short_code))
     ]
-    return paging.page_of(request, rows, "short_codes", "ShortCode", _document, _FILTERS)
+    return paging.page_of(request, rows, "short_codes", element="ShortCode", document=_document, filters=_FILTERS)
 
 
 def fetch(request: ApiRequest) -> Response:
@@ -67,7 +67,7 @@ def update(request: ApiRequest) -> Response:
 
 
 def _answer(request: ApiRequest, row: ShortCode) -> Response:
-    return responses.resource(200, request.format, "ShortCode", _document(row))
+    return responses.resource(200, request.format, "ShortCode", document=_document(row))
 
 
 def _find(request: ApiRequest) -> ShortCode:

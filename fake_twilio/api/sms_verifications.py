@@ -1,7 +1,7 @@
 """CallerIds/SmsVerifications: verifying a number by a text instead of a call.
 
-Source: Twilio's official SDK for Python 9.13, `numbers.v1.sms_verifications` and `sms_verification_checks`, which send
-JSON and read keys in camel case.
+Source: Twilio's official SDK for Python 9.13, ``numbers.v1.sms_verifications`` and ``sms_verification_checks``, which
+send JSON and read keys in camel case.
 """
 
 import json
@@ -24,7 +24,7 @@ def create(request: ApiRequest) -> Response:
     """Text a code to a number: 201 with the attempts so far.
 
     Raises:
-        TwilioError: 21401 (no number), 20002 (name too long), and as `may_be_verified` says.
+        TwilioError: 21401 (no number), 20002 (name too long), and as ``may_be_verified`` says.
     """
     given = _given(request)
     number, name = _number(given), _name(given)
@@ -35,7 +35,7 @@ def create(request: ApiRequest) -> Response:
 
 
 def check(request: ApiRequest) -> Response:
-    """Hand back a code: 201 with `approved` and the verified caller, or `pending` for a wrong one.
+    """Hand back a code: 201 with ``approved`` and the verified caller, or ``pending`` for a wrong one.
 
     Raises:
         TwilioError: 21401 (no number), 20001 (no code), 20002 (name too long), 20404 (nothing waits for a code).

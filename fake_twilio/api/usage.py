@@ -22,7 +22,7 @@ from fake_twilio.web.router import Route
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
 
 _DISTANCE = re.compile(r"([+ -]?[0-9]{1,6}) ?days?")
-"""A blank is a `+` that was not percent-encoded."""
+"""A blank is a ``+`` that was not percent-encoded."""
 
 _CATEGORIES = {
     "sms": ("SMS", "messages", "segments"),
@@ -33,7 +33,7 @@ _CATEGORIES = {
     "mms-outbound": ("Outbound MMS", "messages", "messages"),
     "totalprice": ("Total Price", "", "usd"),
 }
-"""Category to its description and its units. Of all others, such as `calls`, nothing is ever used here."""
+"""Category to its description and its units. Of all others, such as ``calls``, nothing is ever used here."""
 
 _CATEGORY = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -131,13 +131,20 @@ def _list_of(period: str) -> Callable[[ApiRequest], Response]:
         ]
         filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
         key = "usage_records"
-        return paging.page_of(request, rows, key, "UsageRecord", lambda row: _document(request, row, days), filters)
+        return paging.page_of(
+            request,
+            rows,
+            key,
+            element="UsageRecord",
+            document=lambda row: _document(request, row, days),
+            filters=filters,
+        )
 
     return list_
 
 
 def _counted(request: ApiRequest) -> list[str]:
-    """Return the accounts whose messages count: with its subaccounts' unless `IncludeSubaccounts` is false.
+    """Return the accounts whose messages count: with its subaccounts' unless ``IncludeSubaccounts`` is false.
 
     Raises:
         TwilioError: 20001 when that is neither true nor false.
@@ -204,7 +211,7 @@ def _document(request: ApiRequest, row: _Period, days: _Days) -> dict[str, Any]:
 
 
 def _day(request: ApiRequest, name: str, default: date) -> date:
-    """Return the day that a parameter names, itself or by its distance from today, as in `-30days`.
+    """Return the day that a parameter names, itself or by its distance from today, as in ``-30days``.
 
     Raises:
         TwilioError: 20001 when it is neither.

@@ -44,7 +44,7 @@ def given(request: ApiRequest, shape: dict[str, Check], required: tuple[str, ...
     if not isinstance(document, dict):
         raise refused(59000, "the body is not a JSON object")
     problems: list[str] = []
-    values = read(shape, _without_nulls(document), "", problems)
+    values = read(shape, _without_nulls(document), "", problems=problems)
     problems += [f"{name}: is missing" for name in required if name not in values]
     if problems:
         raise refused(59000, "; ".join(problems))
@@ -80,7 +80,7 @@ def found(request: ApiRequest, table: Table[R]) -> R:
     return row
 
 
-def listing(request: ApiRequest, key: str, table: Table[R], document: Callable[[R], dict[str, Any]]) -> Response:
+def listing(request: ApiRequest, key: str, table: Table[R], *, document: Callable[[R], dict[str, Any]]) -> Response:
     """Return all of the caller's rows on one page; Twilio keeps at most 50 of each kind."""
     rows = [document(row) for row in table.of(request.account.sid)]
     meta = {"key": key, "pageSize": max(50, len(rows)), "nextToken": None, "previousToken": None}

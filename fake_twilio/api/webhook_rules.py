@@ -1,6 +1,6 @@
 """The Rules resource of the Webhooks API, and the Operations that its changes leave.
 
-Source: Twilio's documentation of webhook rules and operations; twilio-python 9.13, `webhooks.v1.rule`.
+Source: Twilio's documentation of webhook rules and operations; twilio-python 9.13, ``webhooks.v1.rule``.
 """
 
 from dataclasses import replace
@@ -61,15 +61,15 @@ def create(request: ApiRequest) -> Response:
     values = given(request, _SHAPE, ("matchType", "settings"))
     now = request.context.now()
     row = WebhookRule(
-        new_id(request, "rule"),
-        request.account.sid,
-        values["matchType"],
-        _url(values["matchType"], values, ""),
-        _shares(values["settings"]),
-        values.get("friendlyName", ""),
-        values.get("description", ""),
-        now,
-        now,
+        sid=new_id(request, "rule"),
+        account_sid=request.account.sid,
+        match_type=values["matchType"],
+        url=_url(values["matchType"], values, ""),
+        shares=_shares(values["settings"]),
+        friendly_name=values.get("friendlyName", ""),
+        description=values.get("description", ""),
+        created=now,
+        updated=now,
     )
     return _accepted(request, row)
 
@@ -153,7 +153,7 @@ def delete(request: ApiRequest) -> Response:
 
 def list_(request: ApiRequest) -> Response:
     """List the account's rules."""
-    return listing(request, "rules", request.context.state.webhook_rules, rule_document)
+    return listing(request, "rules", request.context.state.webhook_rules, document=rule_document)
 
 
 def fetch(request: ApiRequest) -> Response:

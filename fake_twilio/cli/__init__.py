@@ -1,4 +1,4 @@
-"""The command `fake-twilio`; each subcommand is imported only when it is called."""
+"""The command ``fake-twilio``; each subcommand is imported only when it is called."""
 
 import errno
 import gc
@@ -26,7 +26,7 @@ class _Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a subcommand; an output that cannot be written ends it in one line.
 
-        Loading makes no garbage, and looking for some slows a start: only `run` has it looked for.
+        Loading makes no garbage, and looking for some slows a start: only ``run`` has it looked for.
         """
         gc.disable()
         try:

@@ -1,4 +1,4 @@
-"""`fake-twilio coverage`: what of Twilio's messaging API the fake does, and what it does not."""
+"""``fake-twilio coverage``: what of Twilio's messaging API the fake does, and what it does not."""
 
 import json
 from collections import Counter

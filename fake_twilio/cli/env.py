@@ -1,4 +1,4 @@
-"""`fake-twilio env`: print the variables that lead programs to a fake that is already running."""
+"""``fake-twilio env``: print the variables that lead programs to a fake that is already running."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`fake-twilio exec -- COMMAND`: run any program against a fake of its own, without a change to that program."""
+"""``fake-twilio exec -- COMMAND``: run any program against a fake of its own, without a change to that program."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ FORWARDED = tuple(
     for name in ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
     if hasattr(signal, name)
 )
-"""Signals that reach the program as if it had been started without `exec`."""
+"""Signals that reach the program as if it had been started without ``exec``."""
 
 _FROM_TERMINAL = frozenset(getattr(signal, name, signal.SIGINT) for name in ("SIGINT", "SIGQUIT", "SIGBREAK"))
 _SETTLE_WITHIN_S = 2.0
@@ -84,7 +84,7 @@ async def _started(
         return await asyncio.create_subprocess_exec(*program, env=environment)
     from fake_twilio.intercept.isolated_start import start
 
-    return await start(fake.listeners, fake.base_url, program, environment)
+    return await start(fake.listeners, fake.base_url, program, environment=environment)
 
 
 class _Forwarding:

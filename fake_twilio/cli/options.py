@@ -1,4 +1,4 @@
-"""The options that `serve` and `exec` share, and the fake that they describe."""
+"""The options that ``serve`` and ``exec`` share, and the fake that they describe."""
 
 import asyncio
 import gc
@@ -29,7 +29,7 @@ _AS_GIVEN = (
 
 
 def server_options(port: int) -> Callable[[F], F]:
-    """Add the options that describe a fake to a command; `port` is the default of `--port`."""
+    """Add the options that describe a fake to a command; ``port`` is the default of ``--port``."""
     options = (
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
         click.option("--port", default=port, show_default=True, type=_PORT, help="0 picks a free one."),

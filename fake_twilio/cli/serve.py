@@ -1,4 +1,4 @@
-"""`fake-twilio serve`: run a fake until SIGTERM or SIGINT."""
+"""``fake-twilio serve``: run a fake until SIGTERM or SIGINT."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`fake-twilio skill`: what a coding agent has to know to test with the fake."""
+"""``fake-twilio skill``: what a coding agent has to know to test with the fake."""
 
 import click
 

@@ -75,7 +75,7 @@ async def change(request: ControlRequest) -> Response:
     if "friendly_name" in document:
         changes["friendly_name"] = document["friendly_name"][:64]
     if errors:
-        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     upgraded = account.trial and changes.get("type") is AccountType.FULL
     if upgraded and "balance" not in changes:
         # A trial's credit is not carried over; an upgrade comes with a payment.
@@ -138,7 +138,7 @@ async def change_number(request: ControlRequest) -> Response:
         if name in document and document[name] not in ("GET", "POST")
     ]
     if errors:
-        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     changed: IncomingPhoneNumber = replace(number, **document, updated=request.context.now())
     state.put_number(changed)
     return _changed(request, account)

@@ -46,14 +46,14 @@ SUBJECTS = (
     snapshots,
     stream,
 )
-"""The modules whose `ROUTES` make up the control API."""
+"""The modules whose ``ROUTES`` make up the control API."""
 
 _logger = logging.getLogger(__name__)
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ControlApp:
-    """Answers everything below `/_fake/v1`. `hosts` are the names, besides loopback's, under which it may be called."""
+    """Answers everything below ``/_fake/v1``; ``hosts`` are the names, besides loopback's, that it may be called by."""
 
     def __init__(self, backend: Backend, hosts: frozenset[str] = frozenset()) -> None:
         self._backend = backend

@@ -1,4 +1,4 @@
-"""How programs reach this fake: what `fake-twilio env` turns into variables."""
+"""How programs reach this fake: what ``fake-twilio env`` turns into variables."""
 
 import re
 

@@ -15,7 +15,7 @@ async def plant(request: ControlRequest) -> Response:
     try:
         planted = request.context.faults.add(await request.document())
     except FaultError as exc:
-        raise ProblemError(400, "Not a fault", str(exc), exc.problems) from None
+        raise ProblemError(400, "Not a fault", str(exc), errors=exc.problems) from None
     document = planted.document()
     request.context.events.publish("fault", document)
     return json_response(201, document)
@@ -36,7 +36,7 @@ def effects(request: ControlRequest) -> Response:
                     "type": name,
                     "phase": cls.phase,
                     "where": cls.where,
-                    "does": (cls.__doc__ or "").strip(),
+                    "does": (cls.__doc__ or "").strip().replace("``", "`"),
                     "keys": [_key(item, get_type_hints(cls)[item.name]) for item in fields(cls)],  # type: ignore[arg-type]
                 }
                 for name, cls in known_effects().items()

@@ -22,10 +22,14 @@ async def send(request: ControlRequest) -> Response:
     if len(media_urls) > MAX_MEDIA:
         errors.append(f"media_urls: {len(media_urls)} are more than {MAX_MEDIA}")
     if errors:
-        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     try:
         message = request.backend.handsets.send(
-            request.phone, document["to"], document.get("body", ""), media_urls, document.get("profile_name", "")
+            request.phone,
+            document["to"],
+            document.get("body", ""),
+            media_urls=media_urls,
+            profile_name=document.get("profile_name", ""),
         )
     except UnknownNumberError as exc:
         raise ProblemError(404, "No such Twilio number", str(exc)) from None
@@ -39,7 +43,7 @@ def conversation(request: ControlRequest) -> Response:
 
 
 async def read(request: ControlRequest) -> Response:
-    """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are `read` from now on."""
+    """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are ``read`` from now on."""
     messages = request.backend.handsets.read(request.phone)
     return json_response(200, {"messages": [describe(message) for message in messages]})
 

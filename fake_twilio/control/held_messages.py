@@ -1,4 +1,4 @@
-"""Messages that a `hold` fault parked: which they are, and deciding what becomes of one."""
+"""Messages that a ``hold`` fault parked: which they are, and deciding what becomes of one."""
 
 from fake_twilio.context import describe
 from fake_twilio.control.request import ControlRequest, ProblemError
@@ -21,7 +21,7 @@ async def release(request: ControlRequest) -> Response:
     status, error_code = document.get("status", ""), document.get("error_code")
     errors = release_problems(status, error_code)
     if errors:
-        raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+        raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     state = request.context.state
     account_sid = state.held.get(sid)
     message = state.message(account_sid, sid) if account_sid is not None else None

@@ -8,13 +8,13 @@ from fake_twilio.web.router import Route
 
 
 async def plan(request: ControlRequest) -> Response:
-    """Plan the texts of a CSV file with the columns `seconds`, `from`, `to` and `body`: 201 with how many there are."""
+    """Plan the texts of a CSV file (columns ``seconds``, ``from``, ``to``, ``body``): 201 with how many there are."""
     try:
         planned = request.backend.incoming_texts.plan(await read_body(request.raw, MAX_BODY))
     except BodyError as exc:
         raise ProblemError(exc.status, "Bad body", str(exc)) from None
     except IncomingTextsError as exc:
-        raise ProblemError(400, "Bad body", str(exc), exc.problems) from None
+        raise ProblemError(400, "Bad body", str(exc), errors=exc.problems) from None
     return json_response(201, {"planned": planned})
 
 

@@ -27,7 +27,7 @@ def fetch(request: ControlRequest) -> Response:
         ("Content-Security-Policy", "sandbox; default-src 'none'"),
         ("Content-Disposition", "inline" if shown else "attachment"),
     )
-    return Response(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers)
+    return Response(200, row.content, _type(row.content_type) if shown else "application/octet-stream", headers=headers)
 
 
 def _type(content_type: str) -> str:

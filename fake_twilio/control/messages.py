@@ -13,8 +13,8 @@ USUAL = 1000
 
 
 def list_(request: ControlRequest) -> Response:
-    """Show the newest messages, oldest first; `limit` says how many."""
-    limit = request.whole_number("limit", USUAL, 1, MAX_MESSAGES)
+    """Show the newest messages, oldest first; ``limit`` says how many."""
+    limit = request.whole_number("limit", USUAL, 1, most=MAX_MESSAGES)
     state = request.context.state
     newest = nlargest(limit, state.messages(), key=lambda row: row.number)
     total = sum(1 for _ in state.messages())

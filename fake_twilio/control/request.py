@@ -27,9 +27,11 @@ _SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class ProblemError(Exception):
-    """The control API refuses a request; `errors` names each mistake in it."""
+    """The control API refuses a request; ``errors`` names each mistake in it."""
 
-    def __init__(self, status: int, title: str, detail: str = "", errors: list[str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str = "", *, errors: list[str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail or title)
         self.status = status
         self.document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
@@ -64,7 +66,7 @@ class ControlRequest:
         """Return a number of seconds from the query.
 
         Raises:
-            ProblemError: 400 when it is not a number between 0 and `most`.
+            ProblemError: 400 when it is not a number between 0 and ``most``.
         """
         text = self.query.get(name)
         if not text:
@@ -74,11 +76,11 @@ class ControlRequest:
             raise ProblemError(400, "Bad query", detail)
         return float(text)
 
-    def whole_number(self, name: str, default: int, least: int = 0, most: int = MAX_NUMBER) -> int:
+    def whole_number(self, name: str, default: int, least: int = 0, *, most: int = MAX_NUMBER) -> int:
         """Return a whole number from the query.
 
         Raises:
-            ProblemError: 400 when it is not a number between `least` and `most`.
+            ProblemError: 400 when it is not a number between ``least`` and ``most``.
         """
         text = self.query.get(name)
         if not text:
@@ -90,7 +92,7 @@ class ControlRequest:
 
     @property
     def phone(self) -> str:
-        """The telephone that the path names, in E.164 form; its `+` may be missing.
+        """The telephone that the path names, in E.164 form; its ``+`` may be missing.
 
         Raises:
             ProblemError: 400 when that is not a phone number.
@@ -102,7 +104,7 @@ class ControlRequest:
         return number
 
     async def json(self, shape: dict[str, type | tuple[type, ...]], required: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return the JSON object in the body, whose members have the types of `shape`.
+        """Return the JSON object in the body, whose members have the types of ``shape``.
 
         Raises:
             ProblemError: 400 naming every member that is unknown, missing or of another type.
@@ -119,7 +121,7 @@ class ControlRequest:
             and (not isinstance(document[name], kind) or (isinstance(document[name], bool) and kind is not bool))
         ]
         if errors:
-            raise ProblemError(400, "Bad body", "; ".join(errors), errors)
+            raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
         return document
 
     async def document(self) -> Any:

@@ -16,7 +16,7 @@ from fake_twilio.webhooks.signature import base_string
 
 
 def requests(request: ControlRequest) -> Response:
-    """Show the requests, filtered by operation, recipient, sender; `since` leaves out those up to a number."""
+    """Show the requests, filtered by operation, recipient, sender; ``since`` leaves out those up to a number."""
     entries = [describe_request(entry) for entry in _recent(request, request.context.requests)]
     return json_response(200, {"requests": _filtered(request, entries), "dropped": request.context.requests.dropped})
 
@@ -142,7 +142,7 @@ def _one(request: ControlRequest, journal: Journal[T]) -> T:
 
 
 def _recent(request: ControlRequest, journal: Journal[T]) -> list[T]:
-    """Return the entries after the one that `since` names, of those the newest `limit`."""
+    """Return the entries after the one that ``since`` names, of those the newest ``limit``."""
     entries = list(journal.since(request.whole_number("since", 0)))
     return entries[-request.whole_number("limit", MAX_NUMBER, 1) :]
 

@@ -21,7 +21,7 @@ async def put(request: ControlRequest) -> Response:
     try:
         restore(request.backend, document)
     except SnapshotError as exc:
-        raise ProblemError(400, "Not a snapshot", str(exc), exc.problems) from None
+        raise ProblemError(400, "Not a snapshot", str(exc), errors=exc.problems) from None
     return Response(204)
 
 

@@ -8,7 +8,7 @@ from fake_twilio.web.router import Route
 
 
 async def events(request: ControlRequest) -> web.StreamResponse:
-    """Send events until the listener leaves; `Last-Event-ID` brings back what was missed, as far as it is kept."""
+    """Send events until the listener leaves; ``Last-Event-ID`` brings back what was missed, as far as it is kept."""
     last = request.raw.headers.get("Last-Event-ID", "")
     # A listener that has read the greeting misses nothing from then on.
     known = last.isascii() and last.isdigit() and len(last) <= MAX_DIGITS

@@ -18,11 +18,11 @@ NEAR_MISSES = 10
 class Wanted:
     """What a caller waits for; empty conditions fit everything.
 
-    `after` is a cursor that an earlier answer handed out.
+    ``after`` is a cursor that an earlier answer handed out.
     """
 
     def __init__(
-        self, to: str = "", sender: str = "", body: str = "", status: str = "", direction: str = "", after: int = 0
+        self, to: str = "", sender: str = "", body: str = "", *, status: str = "", direction: str = "", after: int = 0
     ) -> None:
         self._exact = {"to": to, "sender": sender, "status": status, "direction": direction}
         self._body = compiled(body)
@@ -53,9 +53,9 @@ async def wait(request: ControlRequest) -> Response:
             query.get("to"),
             query.get("from"),
             query.get("body"),
-            query.get("status"),
-            query.get("direction"),
-            after,
+            status=query.get("status"),
+            direction=query.get("direction"),
+            after=after,
         )
     except PatternError as exc:
         raise ProblemError(400, "Bad query", f"body={query.get('body')!r} {exc}") from None

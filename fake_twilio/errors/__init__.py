@@ -13,12 +13,12 @@ class TwilioError(Exception):
     """A request that Twilio refuses; the API turns it into the error body.
 
     Args:
-        code: Twilio's error code, a key of `CATALOGUE`.
+        code: Twilio's error code, a key of ``CATALOGUE``.
         status: HTTP status, when it differs from the catalogue's.
         text: the whole message, when no row of the catalogue fits (faults use it).
-        headers: extra response headers, such as `Retry-After`.
+        headers: extra response headers, such as ``Retry-After``.
         rfc9457: whether the error has the form that Twilio's newer products use.
-        facts: what the catalogue's text has placeholders for: `to`, `sender`, `account`, `path`, …
+        facts: what the catalogue's text has placeholders for: ``to``, ``sender``, ``account``, ``path``, …
     """
 
     def __init__(
@@ -80,7 +80,7 @@ def code_in(code: int, generation: str) -> int:
 def mask(number: str) -> str:
     """Hide the last four characters of a number, or all of a shorter one, with one X for each.
 
-    The API does so in its error texts since 2023, in receipts of channels and where a sender asked for `obfuscate`.
+    The API does so in its error texts since 2023, in receipts of channels and where a sender asked for ``obfuscate``.
     """
     return number[:-4] + "X" * min(4, len(number))
 
@@ -97,7 +97,7 @@ def page_in(code: int, generation: str) -> int:
 
 
 def title(code: int, generation: str = GENERATIONS[0]) -> str:
-    """Return the short title that Twilio shows for a code, such as a message's `error_message`.
+    """Return the short title that Twilio shows for a code, such as a message's ``error_message``.
 
     Empty when unknown.
     """

@@ -1,4 +1,4 @@
-"""Errors that a message ends with, shown as its `error_code`."""
+"""Errors that a message ends with, shown as its ``error_code``."""
 # ruff: noqa: E501 - a row a line is what makes a table readable
 # fmt: off
 

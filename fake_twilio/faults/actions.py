@@ -42,7 +42,7 @@ class Lag:
 class CorruptResponse:
     """Change the answer to a processed request; None leaves a part as it was.
 
-    `cut` is the number of bytes of the body to write before the connection is dropped.
+    ``cut`` is the number of bytes of the body to write before the connection is dropped.
     """
 
     status: int | None = None
@@ -53,7 +53,7 @@ class CorruptResponse:
 
 @dataclass(frozen=True, slots=True)
 class EndMessage:
-    """Let a message end in this status; `seconds` later than it otherwise would."""
+    """Let a message end in this status; ``seconds`` later than it otherwise would."""
 
     status: str
     error_code: int | None = None

@@ -18,9 +18,9 @@ class Facts(NamedTuple):
 class Effect:
     """What a fault does. Subclasses are frozen dataclasses whose fields are the effect's further keys.
 
-    `phase` says when it is asked: `request` (before anything is processed), `response` (after), `delivery`, `callback`,
-    `inbound_webhook`. `where` says to which operations it can apply at all, as patterns; a fault that is matched
-    against others would never apply and is refused.
+    ``phase`` says when it is asked: ``request`` (before anything is processed), ``response`` (after), ``delivery``,
+    ``callback``, ``inbound_webhook``. ``where`` says to which operations it can apply at all, as patterns; a fault that
+    is matched against others would never apply and is refused.
     """
 
     name: ClassVar[str] = ""
@@ -37,18 +37,21 @@ class Effect:
         return None
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Any:
-        """Return what to do, a value of `fake_twilio.faults.actions`; `body` is the response's, in phase `response`."""
+        """Return what to do, a value of ``fake_twilio.faults.actions``.
+
+        In phase ``response``, ``body`` is the response's.
+        """
         raise NotImplementedError
 
 
 EFFECTS: dict[str, type[Effect]] = {}
-"""Every effect by its `type`."""
+"""Every effect by its ``type``."""
 
 C = TypeVar("C", bound=type[Effect])
 
 
 def effect(name: str, phase: str, *where: str) -> Callable[[C], C]:
-    """Register a class as the effect with this `type`, asked in this phase, at these operations only."""
+    """Register a class as the effect with this ``type``, asked in this phase, at these operations only."""
 
     def register(cls: C) -> C:
         cls.name = name

@@ -27,11 +27,11 @@ class Occasion(TypedDict, total=False):
 
 
 class FaultConstructors:
-    """The constructors of `Fault`.
+    """The constructors of ``Fault``.
 
-    All take the keywords of an occasion too: `operation`, `to`, `from_`, `account_sid` and `body` (a regular
-    expression) say which are meant; `times` (1, None for always), `after` (how many pass first) and `probability` say
-    how often.
+    All take the keywords of an occasion too: ``operation``, ``to``, ``from_``, ``account_sid`` and ``body`` (a regular
+    expression) say which are meant; ``times`` (1, None for always), ``after`` (how many pass first) and ``probability``
+    say how often.
     """
 
     @classmethod
@@ -64,17 +64,17 @@ class FaultConstructors:
 
     @classmethod
     def rate_limit(cls, retry_after: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Refuse requests with 429 / 20429; `retry_after` (seconds) adds the header."""
+        """Refuse requests with 429 / 20429; ``retry_after`` (seconds) adds the header."""
         return cls._made("rate_limit", occasion, retry_after=retry_after)
 
     @classmethod
     def latency(cls, seconds: float, *, jitter: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Answer late on the fake's clock, by up to `jitter` more; the request is processed at once."""
+        """Answer late on the fake's clock, by up to ``jitter`` more; the request is processed at once."""
         return cls._made("latency", occasion, seconds=seconds, jitter=jitter)
 
     @classmethod
     def list_lag(cls, seconds: float, **occasion: Unpack[Occasion]) -> Self:
-        """Leave out of lists what was made less than `seconds` ago."""
+        """Leave out of lists what was made less than ``seconds`` ago."""
         return cls._made("list_lag", occasion, seconds=seconds)
 
     @classmethod
@@ -99,7 +99,7 @@ class FaultConstructors:
 
     @classmethod
     def truncate(cls, *, keep: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Break off in the middle of the answer; `keep` bytes of its body arrive, half of it without."""
+        """Break off in the middle of the answer; ``keep`` bytes of its body arrive, half of it without."""
         return cls._made("truncate", occasion, keep=keep)
 
     @classmethod
@@ -121,12 +121,12 @@ class FaultConstructors:
         seconds: float | None = None,
         **occasion: Unpack[Occasion],
     ) -> Self:
-        """End messages in `status`, or leave them stuck at `sent` or `queued`, `seconds` before that last step."""
+        """End messages in ``status``, or leave them at ``sent`` or ``queued``, ``seconds`` before that last step."""
         return cls._made("delivery", occasion, status=status, error_code=error_code, after=seconds)
 
     @classmethod
     def hold(cls, at: str | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Park messages at `queued`, or `at` `sent`, until `release()` decides how they end."""
+        """Park messages at ``queued``, or ``at`` ``sent``, until ``release()`` decides how they end."""
         return cls._made("hold", occasion, at=at)
 
     @classmethod
@@ -136,17 +136,17 @@ class FaultConstructors:
 
     @classmethod
     def callback_duplicate(cls, copies: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Make a status callback again, once or `copies` times, with the same idempotency token."""
+        """Make a status callback again, once or ``copies`` times, with the same idempotency token."""
         return cls._made("callback_duplicate", occasion, times=copies)
 
     @classmethod
     def callback_delay(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Make a status callback 5 `seconds` later on the fake's clock; those after it do not wait."""
+        """Make a status callback 5 ``seconds`` later on the fake's clock; those after it do not wait."""
         return cls._made("callback_delay", occasion, seconds=seconds)
 
     @classmethod
     def callback_reorder(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Make a status callback after the next one, or `seconds` later when no other comes."""
+        """Make a status callback after the next one, or ``seconds`` later when no other comes."""
         return cls._made("callback_reorder", occasion, seconds=seconds)
 
     @classmethod
@@ -161,17 +161,17 @@ class FaultConstructors:
 
     @classmethod
     def inbound_duplicate(cls, copies: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Call the webhook of an incoming text again, once or `copies` times."""
+        """Call the webhook of an incoming text again, once or ``copies`` times."""
         return cls._made("inbound_duplicate", occasion, times=copies)
 
     @classmethod
     def inbound_delay(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Call the webhook of an incoming text 5 `seconds` later on the fake's clock."""
+        """Call the webhook of an incoming text 5 ``seconds`` later on the fake's clock."""
         return cls._made("inbound_delay", occasion, seconds=seconds)
 
     @classmethod
     def inbound_reorder(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Call the webhook of an incoming text after the next one, or `seconds` later when no other comes."""
+        """Call the webhook of an incoming text after the next one, or ``seconds`` later when no other comes."""
         return cls._made("inbound_reorder", occasion, seconds=seconds)
 
     @classmethod

@@ -12,7 +12,7 @@ from fake_twilio.faults.base import Effect, Facts, effect
 @effect("truncate", "response")
 @dataclass(frozen=True, slots=True)
 class Truncate(Effect):
-    """The connection breaks off in the middle of the answer's body; `keep` bytes of it arrive, half of it without."""
+    """The connection breaks off in the middle of the answer's body; ``keep`` bytes of it arrive, half of it without."""
 
     keep: int | None = None
 
@@ -39,7 +39,7 @@ class MalformedJson(Effect):
 @effect("html_error", "response")
 @dataclass(frozen=True, slots=True)
 class HtmlError(Effect):
-    """An HTML page such as a gateway in between shows (`status`, 502 without), although the request was processed."""
+    """An HTML page such as a gateway in between shows (``status``, 502 without), although the request was processed."""
 
     status: int = 502
 

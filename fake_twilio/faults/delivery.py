@@ -14,9 +14,9 @@ from fake_twilio.faults.final_statuses import FINAL_STATUSES, PARKINGS
 @effect("delivery", "delivery", "delivery")
 @dataclass(frozen=True, slots=True)
 class FinalStatus(Effect):
-    """The message ends in `status`: `undelivered` or `failed` with `error_code`, or it sticks at `sent` or `queued`.
+    """The message ends ``undelivered`` or ``failed`` with ``error_code``, or sticks at ``sent`` or ``queued``.
 
-    `after` seconds pass on the fake's clock before that last step.
+    ``status`` says which; ``after`` seconds pass on the fake's clock before that last step.
     """
 
     status: str = "undelivered"
@@ -44,7 +44,7 @@ class FinalStatus(Effect):
 @effect("hold", "delivery", "delivery")
 @dataclass(frozen=True, slots=True)
 class Hold(Effect):
-    """The message parks at `at` (`queued` or `sent`) until `POST /held/{message_sid}/release` decides how it ends."""
+    """The message parks at ``at`` (``queued`` or ``sent``) until ``POST /held/{message_sid}/release`` ends it."""
 
     at: str = "queued"
 

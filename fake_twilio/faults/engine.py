@@ -48,7 +48,7 @@ class PlantedFault:
 class FaultEngine:
     """The faults of one fake, in the order in which they were added; the earlier one is asked first.
 
-    `operations` are the names of the API's operations, once the API is there to say them; misspelt ones are refused
+    ``operations`` are the names of the API's operations, once the API is there to say them; misspelt ones are refused
     then.
     """
 
@@ -70,7 +70,7 @@ class FaultEngine:
         return self._planted.get(fault_id)
 
     def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> PlantedFault:
-        """Plant a fault, given as `Fault`, in the form of the control API, or by its keys: `add(effect={…}, times=2)`.
+        """Plant a fault: a ``Fault``, the control API's form of one, or its keys, as in ``add(effect={…}, times=2)``.
 
         Raises:
             FaultError: with every mistake in it.
@@ -144,7 +144,7 @@ class FaultEngine:
         self._chance.seed(self._seed)
 
     def apply(self, phase: str, facts: Facts, body: bytes = b"") -> Iterator[tuple[str, Any]]:
-        """Yield `(fault id, action)` of each fault that applies on this occasion, in order of adding.
+        """Yield ``(fault id, action)`` of each fault that applies on this occasion, in order of adding.
 
         A fault is only counted once the one before has been asked and the iteration goes on.
         """

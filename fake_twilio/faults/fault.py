@@ -14,7 +14,7 @@ ORIGINS = {"delivery": "messages.create", "callback": "messages.create"}
 
 
 class FaultError(ValueError):
-    """A fault cannot be understood; `problems` holds one line for each mistake, with its path."""
+    """A fault cannot be understood; ``problems`` holds one line for each mistake, with its path."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -23,9 +23,9 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which occasions a fault is meant for; an empty field fits everything. `operation` may hold `*`.
+    """Which occasions a fault is meant for; an empty field fits everything. ``operation`` may hold ``*``.
 
-    `body` is a regular expression, as `fake_twilio.model.patterns` reads them.
+    ``body`` is a regular expression, as ``fake_twilio.model.patterns`` reads them.
     """
 
     operation: str = "*"
@@ -51,11 +51,11 @@ class Match:
 
 @dataclass(frozen=True)
 class Fault(FaultConstructors):
-    """A failure to plant: `Fault.http_error(503, times=2)`, with one constructor for each effect, or by its parts.
+    """A failure to plant: ``Fault.http_error(503, times=2)``, with one constructor for each effect, or by its parts.
 
     Args:
-        effect: `{"type": …}` and the effect's further keys, as in the control API.
-        match: `operation`, `to`, `from`, `account_sid`, `body` (regular expression); all optional.
+        effect: ``{"type": …}`` and the effect's further keys, as in the control API.
+        match: ``operation``, ``to``, ``from``, ``account_sid``, ``body`` (regular expression); all optional.
         times: how often it applies; None for always.
         after: how many fitting occasions it lets pass first.
         probability: the chance that it applies on a fitting occasion, 0 to 1.

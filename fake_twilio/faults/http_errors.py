@@ -13,7 +13,7 @@ from fake_twilio.faults.base import Effect, Facts, effect
 class HttpError(Effect):
     """Refuse with this status; nothing is processed. Code and message come from the catalogue unless they are given.
 
-    With `rfc9457` the error has the form that Twilio's newer products use.
+    With ``rfc9457`` the error has the form that Twilio's newer products use.
     """
 
     status: int
@@ -43,7 +43,7 @@ _CODES = {401: 20003, 403: 20006, 404: 20404, 409: 20409, 422: 20422, 429: 20429
 @effect("rate_limit", "request")
 @dataclass(frozen=True, slots=True)
 class RateLimit(Effect):
-    """Refuse with 429 / 20429, which Twilio says was never processed; `retry_after` (seconds) adds the header."""
+    """Refuse with 429 / 20429, which Twilio says was never processed; ``retry_after`` (seconds) adds the header."""
 
     retry_after: float = 0
 

@@ -12,7 +12,7 @@ MAX_DELAY_S = 86_400.0
 @effect("latency", "request")
 @dataclass(frozen=True, slots=True)
 class Latency(Effect):
-    """Answer late: `seconds`, up to `jitter` more by chance, on the fake's clock; the request is processed at once."""
+    """Answer late: ``seconds``, up to ``jitter`` more by chance, on the fake's clock; processing is immediate."""
 
     seconds: float
     jitter: float = 0
@@ -29,7 +29,7 @@ class Latency(Effect):
 @effect("list_lag", "request", "*.list")
 @dataclass(frozen=True, slots=True)
 class ListLag(Effect):
-    """What was made less than `seconds` ago is missing from lists, although it can be fetched."""
+    """What was made less than ``seconds`` ago is missing from lists, although it can be fetched."""
 
     seconds: float
 

@@ -13,7 +13,7 @@ from fake_twilio.model.patterns import PatternError, compiled
 def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
     """Return the fault that a document in the control API's form describes; its parts are not looked at yet.
 
-    Keys that are unknown or missing are added to `problems`.
+    Keys that are unknown or missing are added to ``problems``.
 
     Raises:
         FaultError: the document is not an object.
@@ -40,7 +40,7 @@ def limit_problems(fault: Fault) -> Iterator[str]:
 
 
 def read_match(document: Any, problems: list[str]) -> Match:
-    """Return the occasions that a document describes; what is wrong with it is added to `problems`."""
+    """Return the occasions that a document describes; what is wrong with it is added to ``problems``."""
     if not isinstance(document, Mapping):
         problems.append(f"match: {document!r} is not an object")
         return Match()
@@ -61,7 +61,7 @@ def read_match(document: Any, problems: list[str]) -> Match:
 
 
 def read_effect(document: Any, problems: list[str]) -> Effect | None:
-    """Return the effect that a document describes, None if it describes none; mistakes are added to `problems`."""
+    """Return the effect that a document describes, None if it describes none; mistakes are added to ``problems``."""
     if document is None:  # reported as missing already
         return None
     if not isinstance(document, Mapping):

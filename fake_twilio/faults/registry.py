@@ -10,7 +10,7 @@ FAMILIES = ("http_errors", "latency", "connection", "corrupt_responses", "delive
 
 
 def effects() -> dict[str, type[Effect]]:
-    """Return every effect by its `type`."""
+    """Return every effect by its ``type``."""
     _load()
     return EFFECTS
 

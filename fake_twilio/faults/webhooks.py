@@ -1,6 +1,6 @@
 """Faults of the calls that Twilio makes: lost, doubled, late, out of order, badly signed.
 
-Each exists twice: `callback_…` for status callbacks, `inbound_…` for the webhooks of incoming texts.
+Each exists twice: ``callback_…`` for status callbacks, ``inbound_…`` for the webhooks of incoming texts.
 """
 
 import random
@@ -34,7 +34,7 @@ def _of_each_kind(suffix: str) -> Callable[[C], C]:
 
 @dataclass(frozen=True, slots=True)
 class CallFault(Effect):
-    """What applies to a number of calls: `times` of the effect overrides the fault's own `times`."""
+    """What applies to a number of calls: ``times`` of the effect overrides the fault's own ``times``."""
 
     times: int | None = None
 
@@ -44,7 +44,7 @@ class CallFault(Effect):
 
     @property
     def max_applied(self) -> int | None:
-        """As many calls as `times` says."""
+        """As many calls as ``times`` says."""
         return self.times
 
 
@@ -55,7 +55,7 @@ def _seconds(seconds: float) -> list[str]:
 @_of_each_kind("drop")
 @dataclass(frozen=True, slots=True)
 class CallDrop(CallFault):
-    """The call is never made; `times` says how many are lost, in place of the fault's own `times`."""
+    """The call is never made; ``times`` says how many are lost, in place of the fault's own ``times``."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return that nothing is sent."""
@@ -65,7 +65,7 @@ class CallDrop(CallFault):
 @_of_each_kind("duplicate")
 @dataclass(frozen=True, slots=True)
 class CallDuplicate(Effect):
-    """The call is made again, `times` more times, with the same idempotency token.
+    """The call is made again, ``times`` more times, with the same idempotency token.
 
     The copies' answers are not looked at.
     """
@@ -84,7 +84,7 @@ class CallDuplicate(Effect):
 @_of_each_kind("delay")
 @dataclass(frozen=True, slots=True)
 class CallDelay(CallFault):
-    """The call is made `seconds` later on the fake's clock; those after it do not wait for it."""
+    """The call is made ``seconds`` later on the fake's clock; those after it do not wait for it."""
 
     seconds: float = 5.0
 
@@ -102,7 +102,7 @@ class CallDelay(CallFault):
 class CallReorder(CallDelay):
     """The call is made after the next one: of the same message for receipts, to the same number for incoming texts.
 
-    When no other comes within `seconds` on the fake's clock, it is made all the same.
+    When no other comes within ``seconds`` on the fake's clock, it is made all the same.
     """
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:

@@ -34,9 +34,9 @@ class CertificateAuthorityError(Exception):
 
 
 class CertificateAuthority:
-    """Issues certificates that verify against the file `certificate_file`.
+    """Issues certificates that verify against the file ``certificate_file``.
 
-    A name constraint holds it to `twilio.com`, everything below, and loopback: whoever copies its key still cannot
+    A name constraint holds it to ``twilio.com``, everything below, and loopback: whoever copies its key still cannot
     pose as anybody else.
     """
 

@@ -38,13 +38,13 @@ def write_client_files(folder: Path, bundle_file: str, environment: Mapping[str,
 
 
 def trust_store(bundle: str) -> bytes:
-    """Return certificates in PEM as a Java key store of the form `JKS`, which every Java can read."""
+    """Return certificates in PEM as a Java key store of the form ``JKS``, which every Java can read."""
     found = [base64.b64decode(text) for text in _CERTIFICATE.findall(bundle)]
     content = struct.pack(">III", _JKS_MAGIC, _JKS_VERSION, len(found))
     for number, certificate in enumerate(found):
         content += struct.pack(">I", _JKS_TRUSTED) + _text(f"root-{number}") + struct.pack(">Q", 0)
         content += _text("X.509") + struct.pack(">I", len(certificate)) + certificate
-    # The form's own check sum; see `sun.security.provider.JavaKeyStore`.
+    # The form's own check sum; see ``sun.security.provider.JavaKeyStore``.
     salted = TRUST_STORE_PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + content
     return content + hashlib.sha1(salted, usedforsecurity=False).digest()
 

@@ -52,5 +52,5 @@ class _Reader:
         return int.from_bytes(self.take(length))
 
     def vector(self, length: int) -> bytes:
-        """Return what follows a length that is itself `length` bytes long."""
+        """Return what follows a length that is itself ``length`` bytes long."""
         return self.take(self.number(length))

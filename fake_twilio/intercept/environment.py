@@ -15,7 +15,7 @@ REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
 LOOPBACK = "localhost,127.0.0.1,::1"
 
 STARTUP_FOLDER = Path(__file__).parent / "startup"
-"""Goes to the front of PYTHONPATH: Python reads `sitecustomize` from there when it starts."""
+"""Goes to the front of PYTHONPATH: Python reads ``sitecustomize`` from there when it starts."""
 
 CERTIFICATE_VARIABLES = (
     "SSL_CERT_FILE",
@@ -31,7 +31,7 @@ TRUST_STORE_FILE = "truststore.jks"
 WGET_FILE = "wgetrc"
 PHP_FOLDER = "php"
 TRUST_STORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default, and the file holds public certificates
-"""Beside the bundle, for clients that read no variable; see `client_files`."""
+"""Beside the bundle, for clients that read no variable; see ``client_files``."""
 
 _PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -54,7 +54,7 @@ class RunningServer:
 
 
 def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what a program's environment needs on top of what it has; `REMOVED` must go from it besides."""
+    """Return what a program's environment needs on top of what it has; ``REMOVED`` must go from it besides."""
     made = {
         "FAKE_TWILIO_URL": running.base_url,
         "TWILIO_ACCOUNT_SID": running.account_sid,
@@ -83,7 +83,7 @@ def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[st
 
 
 def _client_files(running: RunningServer, folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that name the files which `client_files` writes beside the bundle."""
+    """Return the variables that name the files which ``client_files`` writes beside the bundle."""
     proxy = urlsplit(running.proxy_url)
     properties = {
         "http.proxyHost": proxy.hostname,
@@ -162,4 +162,4 @@ FORMATS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "json": _json,
     "github": _github,
 }
-"""How to print variables: for `eval "$(fake-twilio env)"` and its cousins. JSON says null where a variable must go."""
+"""How to print variables: for ``eval "$(fake-twilio env)"`` and its cousins. In JSON, null unsets a variable."""

@@ -9,13 +9,16 @@ def normal(host: str) -> str:
 
 
 def is_twilio(host: str) -> bool:
-    """Return whether a host is `twilio.com` or below it, whatever its product, edge or region."""
+    """Return whether a host is ``twilio.com`` or below it, whatever its product, edge or region."""
     name = normal(host)
     return name == TWILIO or name.endswith("." + TWILIO)
 
 
 def allowed(host: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a pattern names a host: `example.com` itself, `.example.com` or `*.example.com` below, `*` all."""
+    """Return whether a pattern names a host.
+
+    ``example.com`` names the host itself, ``.example.com`` and ``*.example.com`` what is below it, ``*`` all.
+    """
     name = normal(host)
     for pattern in patterns:
         wanted = normal(pattern)
@@ -28,7 +31,7 @@ def allowed(host: str, patterns: tuple[str, ...]) -> bool:
 
 
 def split(authority: str, default_port: int) -> tuple[str, int]:
-    """Split `host:port` or `[address]:port`.
+    """Split ``host:port`` or ``[address]:port``.
 
     Raises:
         ValueError: when the port is not a number from 1 to 65535 or the host is missing.

@@ -15,7 +15,7 @@ _MAX_LISTENERS = 8
 
 
 async def start(
-    listeners: Listeners, base_url: str, program: tuple[str, ...], environment: Mapping[str, str]
+    listeners: Listeners, base_url: str, program: tuple[str, ...], *, environment: Mapping[str, str]
 ) -> asyncio.subprocess.Process | None:
     """Start the program and return its process; None where there can be no such network, and the helper has said why.
 

@@ -2,7 +2,7 @@
 
 The program starts in new user, network and mount namespaces. The fake's listeners are opened inside by a small helper,
 which hands them out over a socket and then becomes the program; so nothing has to be forwarded. The helper runs alone
-(`python -I isolation.py`), since only a process with a single thread can enter a new user namespace.
+(``python -I isolation.py``), since only a process with a single thread can enter a new user namespace.
 """
 
 import ctypes

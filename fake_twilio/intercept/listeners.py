@@ -29,12 +29,12 @@ class Listeners:
     """Opens a TLS listener, and a proxy if asked for, over the handler that also answers the plain listener.
 
     Args:
-        handler: makes the protocol of one connection, as `loop.create_server` takes it.
+        handler: makes the protocol of one connection, as ``loop.create_server`` takes it.
         plain: host and port of the plain listener.
         host: the address to listen on.
         tls_port: 0 for a free one.
         proxy_port: 0 for a free one, None for no proxy.
-        folder: where the authority and the certificate files are kept; `default_folder()` without.
+        folder: where the authority and the certificate files are kept; ``default_folder()`` without.
         allow: hosts outside Twilio that the proxy may reach.
     """
 

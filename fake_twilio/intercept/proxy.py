@@ -45,15 +45,15 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True)
 class Proxy:
-    """Serves `CONNECT host:port`, `GET http://host/…`, and clients that take it for the host itself.
+    """Serves ``CONNECT host:port``, ``GET http://host/…``, and clients that take it for the host itself.
 
     The last are led here under the host's name by a hook or a namespace: the name is in the first TLS message, or in
-    the header `Host`.
+    the header ``Host``.
 
     Args:
         tls: where the fake listens with TLS; Twilio's hosts are led there.
-        plain: where the fake listens without; for `http://` addresses of Twilio's hosts.
-        allow: other hosts that may be reached, as `fake_twilio.intercept.hosts.allowed` reads them.
+        plain: where the fake listens without; for ``http://`` addresses of Twilio's hosts.
+        allow: other hosts that may be reached, as ``fake_twilio.intercept.hosts.allowed`` reads them.
     """
 
     tls: Address
@@ -106,7 +106,9 @@ class Proxy:
                 else:
                     head = start + await reader.readuntil(b"\r\n\r\n")
             if hello:
-                await self._join(self._destination(server_name(hello) or NAMELESS, 443), hello, b"", reader, writer)
+                await self._join(
+                    self._destination(server_name(hello) or NAMELESS, 443), hello, b"", reader=reader, writer=writer
+                )
             else:
                 await self._forward(head, reader, writer)
         except _RefusedError as exc:
@@ -127,7 +129,7 @@ class Proxy:
         except ValueError:
             raise _RefusedError(HTTPStatus.BAD_REQUEST, "this is not an HTTP request") from None
         if method == "CONNECT":
-            await self._join(self._destination(target, 443), b"", _CONNECTED, reader, writer)
+            await self._join(self._destination(target, 443), b"", _CONNECTED, reader=reader, writer=writer)
             return
         try:
             parts = urlsplit(target if not target.startswith("/") else f"http://{_host(headers)}{target}")
@@ -144,19 +146,19 @@ class Proxy:
             address, secure = self.plain, False
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         greeting = f"{method} {path} {version}\r\n".encode("ascii") + _end_to_end(headers)
-        await self._join(address, greeting, b"", reader, writer, secure=secure)
+        await self._join(address, greeting, b"", reader=reader, writer=writer, secure=secure)
 
     async def _join(
         self,
         address: Address,
         greeting: bytes,
         answer: bytes,
+        *,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        *,
         secure: bool = False,
     ) -> None:
-        """Connect to where a request goes, say `greeting` there and `answer` here, and pass on all that follows."""
+        """Connect to where a request goes, say ``greeting`` there and ``answer`` here, and pass on all that follows."""
         try:
             async with asyncio.timeout(CONNECT_WITHIN_S):
                 far_reader, far_writer = await asyncio.open_connection(*address, ssl=secure or None)
@@ -200,7 +202,7 @@ def _answer(refusal: _RefusedError) -> bytes:
 
 
 def _host(headers: bytes) -> str:
-    """Return what the header `Host` says."""
+    """Return what the header ``Host`` says."""
     found = next((line for line in headers.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
     return found.partition(b":")[2].strip().decode("ascii", "replace")
 

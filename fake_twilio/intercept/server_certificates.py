@@ -18,7 +18,7 @@ _HOME = ("*." + TWILIO, TWILIO, "localhost", "127.0.0.1", "::1")
 class Certificates:
     """Makes and keeps one server context a domain.
 
-    `*.twilio.com` covers the products' hosts, `*.dublin.ie1.twilio.com` those of an edge and region.
+    ``*.twilio.com`` covers the products' hosts, ``*.dublin.ie1.twilio.com`` those of an edge and region.
     """
 
     def __init__(self, authority: CertificateAuthority, now: Callable[[], datetime]) -> None:

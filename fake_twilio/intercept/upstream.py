@@ -44,7 +44,7 @@ class Upstream:
     """Another Twilio, real or fake.
 
     Args:
-        url: its address, such as `https://api.twilio.com`; other products' hosts follow from it.
+        url: its address, such as ``https://api.twilio.com``; other products' hosts follow from it.
         limit: how many requests that cost money are passed on.
     """
 
@@ -59,7 +59,7 @@ class Upstream:
         self._session: aiohttp.ClientSession | None = None
 
     async def forward(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes, host: str
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
     ) -> Response:
         """Pass a request on and return the answer; 502 when there is none.
 
@@ -84,7 +84,7 @@ class Upstream:
                     (name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON
                 )
                 kind = answer.headers.get("Content-Type", "application/octet-stream")
-                return Response(answer.status, content, kind, passed)
+                return Response(answer.status, content, kind, headers=passed)
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             text = f"fake-twilio: {self.url} cannot be reached: {str(exc) or type(exc).__name__}\n"
             return Response(502, text.encode(), "text/plain; charset=utf-8")

@@ -26,7 +26,7 @@ LIVES: dict[str, Life] = {
     "realistic": (Step(Status.SENDING, 0.05, 0.3), Step(Status.SENT, 0.2, 1.0), Step(Status.DELIVERED, 0.8, 4.0)),
     "instant": (Step(Status.SENT), Step(Status.DELIVERED)),
 }
-"""The usual way of a message at each pace, from `queued` on."""
+"""The usual way of a message at each pace, from ``queued`` on."""
 
 SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER = 30002, 30001, 30036, 21610, 21703
 TOO_LONG_FOR_TRIAL, TOO_MANY_FOR_TRIAL, BLOCKED = 30044, 30454, 30004
@@ -37,13 +37,14 @@ _SCHEDULED, _QUEUED, _DELIVERED, _FAILED = Status.SCHEDULED, Status.QUEUED, Stat
 
 
 class Carrier:
-    """Moves messages along. `on_delivered` is called with each message that reaches a handset."""
+    """Moves messages along. ``on_delivered`` is called with each message that reaches a handset."""
 
     def __init__(
         self,
         context: Context,
         receipts: StatusCallbacks,
         senders: SenderSelection,
+        *,
         optouts: OptOuts,
         throughput: Throughput,
         quotas: Quotas,
@@ -62,7 +63,7 @@ class Carrier:
         context.on_reset.append(self._begin_anew)
 
     def accept(self, message: Message) -> None:
-        """Take charge of a new message: `queued`, `accepted` by a service, or `scheduled`."""
+        """Take charge of a new message: ``queued``, ``accepted`` by a service, or ``scheduled``."""
         usual = LIVES[self._context.pace]
         if message.status is not _QUEUED:
             usual = (Step(_QUEUED), *usual)
@@ -78,7 +79,9 @@ class Carrier:
         Raises:
             KeyError: when the message is not parked.
         """
-        life = self._plans.release(message, status, error_code or FINAL_STATUSES.get(status), LIVES[self._context.pace])
+        life = self._plans.release(
+            message, status, error_code or FINAL_STATUSES.get(status), usual=LIVES[self._context.pace]
+        )
         self._plan(message, life)
 
     def decide(self, sid: str, status: str = "", error_code: int | None = None) -> None:
@@ -170,7 +173,7 @@ class Carrier:
         return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
-        """Return whether it goes unnoticed that a message was `sent` for no time, on its way to `delivered`."""
+        """Return whether it goes unnoticed that a message was ``sent`` for no time, on its way to ``delivered``."""
         context = self._context
         return not (context.watchers or context.events.wanted or self._receipts.target(message))
 
@@ -231,7 +234,7 @@ class Carrier:
         )
 
     def _take(self, message: Message, step: Step, *, unseen: bool = False) -> Message:
-        """Move a message one status on, with all that follows from it; an `unseen` step makes no receipt."""
+        """Move a message one status on, with all that follows from it; an ``unseen`` step makes no receipt."""
         changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
         if step.status is _QUEUED and message.sender is None:
             changes["sender"] = sender = self._pick(message)

@@ -19,10 +19,10 @@ _EVENTS = {
 }
 
 
-def incoming(message: Message, profile_name: str, content_type: str, generation: str) -> Parameters:
+def incoming(message: Message, profile_name: str, content_type: str, *, generation: str) -> Parameters:
     """Return the form of the webhook for a message that came in: no places, but who the sender is there.
 
-    `profile_name` is what the sender is called on WhatsApp, `content_type` that of the first medium, if there is one.
+    ``profile_name`` is what the sender is called on WhatsApp, ``content_type`` that of the first medium, if any.
     """
     context = {"ProfileName": profile_name, "WaId": channel(message.sender or "")[1].lstrip("+")}
     via, address = channel(message.sender or "")
@@ -74,8 +74,8 @@ def _kind(content_type: str) -> str:
 def announcement(message: Message, install_sid: str, generation: str, *, titles: bool = False) -> Parameters:
     """Return the form of the callback that announces a message's status.
 
-    `install_sid` is that of its sender (XE…), `generation` the one whose titles of errors are spoken. With `titles` it
-    carries one as `ErrorMessage` too.
+    ``install_sid`` is that of its sender (XE…), ``generation`` the one whose titles of errors are spoken. With
+    ``titles`` it carries one as ``ErrorMessage`` too.
     """
     status = message.status
     event, code = _EVENTS.get(status), message.error_code

@@ -16,7 +16,7 @@ _NEVER_LEFT = frozenset({30001, 30002, 30036})
 
 
 class DeliveryPlans:
-    """Asks the faults of the phase `delivery`, once a message."""
+    """Asks the faults of the phase ``delivery``, once a message."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -56,7 +56,7 @@ class DeliveryPlans:
             return 0
         return self._drawn.choice(seed.undelivered_codes)
 
-    def release(self, message: Message, status: str, error_code: int | None, usual: Life) -> Life:
+    def release(self, message: Message, status: str, error_code: int | None, *, usual: Life) -> Life:
         """Return the steps that a parked message still takes; none for one that is to stay where it is.
 
         Raises:

@@ -20,7 +20,9 @@ class UnknownNumberError(ValueError):
 class Handsets:
     """Every phone in the world; each exists as soon as somebody names its number."""
 
-    def __init__(self, context: Context, inbound: Inbound, carrier: Carrier, verifications: SmsVerifications) -> None:
+    def __init__(
+        self, context: Context, inbound: Inbound, carrier: Carrier, *, verifications: SmsVerifications
+    ) -> None:
         self._context = context
         self._verifications = verifications
         self._inbound = inbound
@@ -42,10 +44,12 @@ class Handsets:
                 shown += [log.rows[sid] for sid in log.by_sender.get(address, ()) if not log.rows[sid].outbound]
         return sorted(shown, key=lambda message: message.number)
 
-    def send(self, phone: str, to: str, body: str, media_urls: Sequence[str] = (), profile_name: str = "") -> Message:
+    def send(
+        self, phone: str, to: str, body: str, *, media_urls: Sequence[str] = (), profile_name: str = ""
+    ) -> Message:
         """Write to a Twilio number, a short code or a channel sender, and return the row of the incoming message.
 
-        `profile_name` is what the person is called on WhatsApp from now on.
+        ``profile_name`` is what the person is called on WhatsApp from now on.
 
         Raises:
             UnknownNumberError: when no account has the number.
@@ -54,7 +58,7 @@ class Handsets:
         if profile_name:
             self._context.state.profile_names[phone] = profile_name
         via = channel(number.phone_number)[0]
-        return self._inbound.receive(number, f"{via}:{phone}" if via else phone, body, media_urls)
+        return self._inbound.receive(number, f"{via}:{phone}" if via else phone, body, media_urls=media_urls)
 
     def recipient(self, to: str) -> Sender:
         """Return what a person can write to under this address: a Twilio number, a short code or a channel sender.

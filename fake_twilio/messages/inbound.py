@@ -42,10 +42,12 @@ def inbound_parameters(
 ) -> Parameters:
     """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
 
-    `profile_name` is what the sender is called on WhatsApp, `opt_out_type` what a keyword asks Advanced Opt-Out for.
+    ``profile_name`` is what the sender is called on WhatsApp, ``opt_out_type`` what a keyword asks of Advanced Opt-Out.
     """
     first = media[0].content_type if media else ""
-    parameters = incoming(message, profile_name, first, generation) if channel(message.to)[0] else _sms_form(message)
+    parameters = (
+        incoming(message, profile_name, first, generation=generation) if channel(message.to)[0] else _sms_form(message)
+    )
     if opt_out_type:
         parameters.insert(parameters.index(("SmsSid", message.sid)) + 1, ("OptOutType", opt_out_type))
     base = f"{origin}/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}/Media"
@@ -105,6 +107,7 @@ class Inbound:
         context: Context,
         webhooks: Webhooks,
         outbound: Outbound,
+        *,
         optouts: OptOuts,
         media: MediaStore,
         twiml_replies: TwimlReplies,
@@ -123,10 +126,10 @@ class Inbound:
         self._sessions = sessions
         self._detours = WebhookFaults(context, "inbound_webhook")
 
-    def receive(self, number: Sender, sender: str, body: str, media_urls: Sequence[str] = ()) -> Message:
+    def receive(self, number: Sender, sender: str, body: str, *, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
 
-        One with media is `receiving` until they have been fetched.
+        One with media is ``receiving`` until they have been fetched.
 
         A text for a number whose service has no inbound URL, or whose account is not active or out of money, is
         dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
@@ -135,7 +138,7 @@ class Inbound:
         context = self._context
         state = context.state
         where = destination(state, number)
-        message = self._message(number, sender, body, len(media_urls), where.service_sid)
+        message = self._message(number, sender, body, media=len(media_urls), service_sid=where.service_sid)
         self._sessions.note(message)
         wanted = self._keyword(message)
         if wanted is not None:
@@ -185,7 +188,7 @@ class Inbound:
         self._debugger.alert(code, self._context.add_message(kept))
         return kept
 
-    def _message(self, number: Sender, sender: str, body: str, media: int, service_sid: str) -> Message:
+    def _message(self, number: Sender, sender: str, body: str, *, media: int, service_sid: str) -> Message:
         context = self._context
         now = context.now()
         count = context.state.next_message_number()
@@ -219,7 +222,7 @@ class Inbound:
         if by_carrier or self._optouts.lost(message.to, message.sender or ""):
             return
         account = self._context.state.accounts[message.account_sid]
-        self._outbound.confirm(account, message.to, message.sender or "", REPLIES[wanted])
+        self._outbound.confirm(account, message.to, message.sender or "", text=REPLIES[wanted])
 
     async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
         """Fetch what came with a text before announcing it; media that cannot be had are left out."""
@@ -233,19 +236,21 @@ class Inbound:
             self._context.scheduler.start(self._ask(where, message, PLAIN))
             return
         ask, dropped = partial(self._ask, where, message), partial(self._dropped, where, message)
-        self._detours.send(message.to, message, ask, dropped)
+        self._detours.send(message.to, message, ask, on_drop=dropped)
 
     def _dropped(self, where: Destination, message: Message, fault: str) -> None:
-        self._webhooks.drop("inbound_webhook", message, where.method, where.url, self._parameters(message), fault)
+        self._webhooks.drop(
+            "inbound_webhook", message, where.method, url=where.url, parameters=self._parameters(message), fault=fault
+        )
 
     async def _ask(self, where: Destination, message: Message, order: WebhookTiming) -> None:
         """Call the webhook and do what its answer says; on failure the fallback URL, once."""
         parameters = self._parameters(message)
-        failure = await self._twiml_replies.run(message, where.url, where.method, parameters, order)
+        failure = await self._twiml_replies.run(message, where.url, where.method, parameters=parameters, order=order)
         if failure and where.fallback_url:
             code = str(code_in(failure, self._context.generation))
             parameters = fallback_parameters(parameters, code, where.url)
-            await self._twiml_replies.run(message, where.fallback_url, where.fallback_method, parameters)
+            await self._twiml_replies.run(message, where.fallback_url, where.fallback_method, parameters=parameters)
 
     def _parameters(self, message: Message) -> Parameters:
         state = self._context.state

@@ -8,7 +8,7 @@ from fake_twilio.state import State
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A webhook and its fallback; with an empty `url` nothing is called. `dropped`: the text is not even logged."""
+    """A webhook and its fallback; with an empty ``url`` nothing is called. ``dropped``: the text is not even logged."""
 
     url: str
     method: str

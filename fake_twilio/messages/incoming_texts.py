@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 
 class IncomingTextsError(ValueError):
-    """The file cannot be used; `problems` names each mistake with its line, column and value, and says what to do."""
+    """The file cannot be used; ``problems`` names each mistake with its line, column and value, and says what to do."""
 
     def __init__(self, problems: list[str], path: Path | None = None) -> None:
         super().__init__("; ".join(problems) if path is None else "\n".join(f"{path}: {text}" for text in problems))
@@ -44,7 +44,7 @@ class IncomingTexts:
         self._handsets = handsets
 
     def plan(self, content: bytes) -> int:
-        """Plan the texts of a file with the columns `seconds`, `from`, `to` and `body`; return how many there are.
+        """Plan the texts of a file (columns ``seconds``, ``from``, ``to``, ``body``); return how many there are.
 
         Raises:
             IncomingTextsError: with every mistake in the file; then nothing is planned.
@@ -82,7 +82,7 @@ class IncomingTexts:
 
 
 def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) -> list[IncomingText]:
-    """Return the rows of a CSV file; `check_recipient` raises for a number that no account has.
+    """Return the rows of a CSV file; ``check_recipient`` raises for a number that no account has.
 
     Raises:
         IncomingTextsError: with every mistake in the file.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from fake_twilio.context import Context
 
 REPLIES = 30
-"""Replies, or turns of a conversation, that may follow each other within `GAP`."""
+"""Replies, or turns of a conversation, that may follow each other within ``GAP``."""
 
 GAP = timedelta(seconds=30)
 

@@ -60,7 +60,7 @@ class MediaStore:
     def _own(self, message: Message, url: str) -> tuple[str, bytes] | None:
         """Return type and content if the address is that of a medium of the same account, which needs no log-in then.
 
-        So what came in can be sent on by the `MediaUrl0` of its webhook. The picture of Twilio's samples needs no
+        So what came in can be sent on by the ``MediaUrl0`` of its webhook. The picture of Twilio's samples needs no
         server either.
         """
         if url == owl.URL:
@@ -80,7 +80,7 @@ class MediaStore:
             if not callable_url(here):
                 return Failure(FETCH_FAILED, url, "a redirect leads to an address that cannot be called")
             try:
-                answer = await self._client.call("GET", here, headers, None, limit=IMAGE_LIMIT)
+                answer = await self._client.call("GET", here, headers, body=None, limit=IMAGE_LIMIT)
             except NoResponse as exc:
                 return Failure(FETCH_FAILED, url, exc.reason)
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")

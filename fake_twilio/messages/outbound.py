@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 @sealed
 class Draft:
-    """What somebody wants to send; addresses as they were given. Without a `sender` the service chooses one."""
+    """What somebody wants to send; addresses as they were given. Without a ``sender`` the service chooses one."""
 
     to: str
     sender: str
@@ -41,6 +41,7 @@ class Outbound:
         context: Context,
         carrier: Carrier,
         senders: SenderSelection,
+        *,
         optouts: OptOuts,
         throughput: Throughput,
         quotas: Quotas,
@@ -72,8 +73,8 @@ class Outbound:
         if limited:
             self._check_verified(account, to)
             self._check_assigned(account, draft.sender, to)
-        sender = self._sender(account, draft, service, to)
-        message_validation.may_reach(to, sender, account, context.state.verified[account.sid], draft.to)
+        sender = self._sender(account, draft, service, to=to)
+        message_validation.may_reach(to, sender, account, verified=context.state.verified[account.sid], given=draft.to)
         self._check_route(to, sender, forced=options.force_delivery)
         if options.media_urls and service is not None and not service.mms_converter and not mms.reaches(to):
             raise TwilioError(21612, to=to, sender=sender)
@@ -90,7 +91,7 @@ class Outbound:
             self._check_schedule(account)
         if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
             body = smart(body)
-        message = self._message(account, draft, message_validation.stored_body(body, account), to, sender)
+        message = self._message(account, draft, message_validation.stored_body(body, account), to=to, sender=sender)
         context.add_message(message)
         if failure:
             self._carrier.fail(message, failure)
@@ -104,27 +105,27 @@ class Outbound:
         return message
 
     def record_refused(self, account: Account, draft: Draft, error_code: int) -> None:
-        """Keep the trace that a refused request leaves: a message of status `failed` with the error's code.
+        """Keep the trace that a refused request leaves: a message of status ``failed`` with the error's code.
 
         Source: Twilio's support articles 21923437804315 and 223181868 (since April 2024).
         """
         to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
-        row = self._message(account, draft, draft.body, to, sender)
+        row = self._message(account, draft, draft.body, to=to, sender=sender)
         self._context.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
 
-    def confirm(self, account: Account, sender: str, to: str, text: str) -> Message:
+    def confirm(self, account: Account, sender: str, to: str, *, text: str) -> Message:
         """Send a text of Twilio's own, such as the confirmation of STOP.
 
         Opt-outs and trial limits do not hold it up, and it costs nothing. Source: Twilio's help page about its support
         for opt-out keywords.
         """
         draft = Draft(to, sender, text, direction=Direction.REPLY)
-        message = self._message(account, draft, message_validation.stored_body(text, account), to, sender)
+        message = self._message(account, draft, message_validation.stored_body(text, account), to=to, sender=sender)
         message = self._context.add_message(changed(message, price=prices.shown(0)))
         self._carrier.accept(message)
         return message
 
-    def _message(self, account: Account, draft: Draft, body: str, to: str, sender: str) -> Message:
+    def _message(self, account: Account, draft: Draft, body: str, *, to: str, sender: str) -> Message:
         context = self._context
         options = draft.options
         now = context.now()
@@ -152,7 +153,7 @@ class Outbound:
         )
 
     def _text(self, account: Account, draft: Draft, *, limited: bool) -> str:
-        """Return what is to be sent: the body, or the template that it names; a `limited` trial must name one.
+        """Return what is to be sent: the body, or the template that it names; a ``limited`` trial must name one.
 
         Raises:
             TwilioError: 21655 (no such template), 21656 (its variables are not those that are given), 21654 (a limited
@@ -176,7 +177,7 @@ class Outbound:
             raise TwilioError(21654)
         return free_trial.text_for(draft.body)
 
-    def _sender(self, account: Account, draft: Draft, service: Service | None, to: str) -> str:
+    def _sender(self, account: Account, draft: Draft, service: Service | None, *, to: str) -> str:
         """Return the sender in its stored form, empty where the service is to choose."""
         media = bool(draft.options.media_urls) or draft.options.send_as_mms
         if not draft.sender:
@@ -188,7 +189,7 @@ class Outbound:
             self._senders.check(service, sender, to, media=media)
         number = self._context.state.number(sender)
         if sender not in free_trial.SENDERS or account.profile != "free-units":
-            message_validation.may_send_from(sender, number, account, to)
+            message_validation.may_send_from(sender, number, account, to=to)
         if media and number is not None and not number.capabilities.mms:
             raise TwilioError(21621, sender=sender)
         return sender
@@ -221,7 +222,7 @@ class Outbound:
             raise TwilioError(21408, to=to)
 
     def _check_route(self, to: str, sender: str, *, forced: bool) -> None:
-        """Check that the recipient's telephone can be texted; `forced` tries a landline all the same.
+        """Check that the recipient's telephone can be texted; ``forced`` tries a landline all the same.
 
         Raises:
             TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).

@@ -36,7 +36,7 @@ class Quotas:
     def count_request(self, account: Account, *, later: bool) -> None:
         """Count a trial account's request to create a message, whatever becomes of it.
 
-        One that is scheduled for `later` counts when it is due.
+        One that is scheduled for ``later`` counts when it is due.
 
         Raises:
             TwilioError: 63038 when the day's messages are used up.
@@ -70,7 +70,7 @@ class Quotas:
     def take(self, account: Account, to: str, *, counted: bool) -> bool:
         """Count a message; False when there was none left, and nothing is counted.
 
-        `counted`: the request that created it counted for the day already.
+        ``counted``: the request that created it counted for the day already.
         """
         if not account.trial:
             return True

@@ -66,7 +66,7 @@ class SenderSelection:
         return choose_channel(self.pool(service), "rcs") is not None
 
     def pick(self, service_sid: str, to: str, *, media: bool, fallback: str = "") -> str | None:
-        """Return the sender, None when the pool has no able one; `fallback` is the message's own, for want of RCS."""
+        """Return the sender, None when the pool has no able one; ``fallback`` is the message's own, for want of RCS."""
         state = self._context.state
         service = state.services.rows.get(service_sid)
         if service is None:

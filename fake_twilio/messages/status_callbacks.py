@@ -31,7 +31,7 @@ _WITHOUT_RECEIPT = frozenset({NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED})
 def callback_parameters(message: Message, *, titles: bool = False) -> Parameters:
     """Return the form of the callback that announces a message's present status, in the order seen since 2025.
 
-    With `titles` it also carries the title of the error, which no raw traffic has.
+    With ``titles`` it also carries the title of the error, which no raw traffic has.
     """
     code, status = message.error_code, message.status
     done = status in _RECEIPTS and code not in _WITHOUT_RECEIPT
@@ -101,7 +101,7 @@ class StatusCallbacks:
             self._enqueue(message, url, PLAIN)
             return
         self._detours.send(
-            message.sid, message, partial(self._call, message, url), partial(self._dropped, message, url)
+            message.sid, message, partial(self._call, message, url), on_drop=partial(self._dropped, message, url)
         )
 
     def target(self, message: Message) -> str:
@@ -134,7 +134,9 @@ class StatusCallbacks:
 
     def _dropped(self, message: Message, url: str, fault: str) -> None:
         parameters = self._form(message)
-        self._webhooks.drop("callback", message, "POST", url, parameters, fault, event=message.status.value)
+        self._webhooks.drop(
+            "callback", message, "POST", url=url, parameters=parameters, fault=fault, event=message.status.value
+        )
 
     async def _call(self, message: Message, url: str, order: WebhookTiming) -> None:
         self._enqueue(message, url, order)
@@ -155,9 +157,9 @@ class StatusCallbacks:
                 parameters = self._form(message)
                 event = message.status.value
                 delivery = await self._webhooks.deliver(
-                    "callback", message, "POST", url, parameters, event=event, order=order
+                    "callback", message, "POST", url=url, parameters=parameters, event=event, order=order
                 )
-                self._debugger.about(delivery, message, "POST", parameters)
+                self._debugger.about(delivery, message, "POST", parameters=parameters)
         finally:
             if self._queues.get(sid) is queue:
                 del self._queues[sid]

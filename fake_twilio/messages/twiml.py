@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _VERSIONS = frozenset({"", "1", "1.0"})
-"""What `<Response version>` may say; it is rarely given."""
+"""What ``<Response version>`` may say; it is rarely given."""
 
 _CHARACTER_SETS = frozenset({"us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 """Character sets besides UTF-8 in which answers are read, if their content type names one."""
@@ -24,7 +24,7 @@ _MESSAGE_ATTRIBUTES = frozenset({"to", "from", "action", "method", "statusCallba
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send a text: `<Message>`, the older `<Sms>`, or a whole plain text answer."""
+    """Send a text: ``<Message>``, the older ``<Sms>``, or a whole plain text answer."""
 
     body: str
     media: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Redirect:
 class Script:
     """What a document asks for, in order, and the codes of the alerts it raises.
 
-    `failed` says that there is no document to carry out; `failure` is the code when its alert is out already.
+    ``failed`` says that there is no document to carry out; ``failure`` is the code when its alert is out already.
     """
 
     verbs: tuple[Say | Redirect, ...] = ()

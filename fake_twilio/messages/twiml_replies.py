@@ -56,7 +56,7 @@ class TwimlReplies:
     """Runs reply sessions."""
 
     def __init__(
-        self, context: Context, webhooks: Webhooks, outbound: Outbound, debugger: Debugger, loops: LoopGuard
+        self, context: Context, webhooks: Webhooks, outbound: Outbound, *, debugger: Debugger, loops: LoopGuard
     ) -> None:
         self._context = context
         self._webhooks = webhooks
@@ -65,7 +65,7 @@ class TwimlReplies:
         self._loops = loops
 
     async def run(
-        self, message: Message, url: str, method: str, parameters: Parameters, order: WebhookTiming = PLAIN
+        self, message: Message, url: str, method: str, *, parameters: Parameters, order: WebhookTiming = PLAIN
     ) -> int:
         """Follow documents from a URL on; return the code of the failure of the first one, 0 if it could be read."""
         session = ReplySession(message, parameters, order)
@@ -97,10 +97,10 @@ class TwimlReplies:
         if own is not None:
             return own, url
         delivery = await self._webhooks.deliver(
-            "inbound_webhook", message, method, url, session.parameters, order=session.order
+            "inbound_webhook", message, method, url=url, parameters=session.parameters, order=session.order
         )
         session.delivery, answer = delivery, delivery.answer
-        self._debugger.about(delivery, message, method, session.parameters)
+        self._debugger.about(delivery, message, method, parameters=session.parameters)
         if delivery.code or answer is None:
             return Script(failed=True, failure=delivery.code), delivery.url
         if answer.truncated:
@@ -146,9 +146,9 @@ class TwimlReplies:
             direction=Direction.REPLY,
             options=Options(status_callback=callback, media_urls=media),
         )
-        self._send(session, account, draft, here)
+        self._send(session, account, draft, here=here)
 
-    def _send(self, session: ReplySession, account: Account, draft: Draft, here: str) -> None:
+    def _send(self, session: ReplySession, account: Account, draft: Draft, *, here: str) -> None:
         failure = 0 if self._loops.admits(draft.sender, draft.to) else LOOPED
         try:
             self._outbound.submit(account, draft, failure)
@@ -157,12 +157,12 @@ class TwimlReplies:
                 # A reply to somebody who opted out is refused like any other text to them, without an alert.
                 return
             code = _ALERT_OF_REFUSAL.get(exc.code, exc.code)
-            self._alert(session, code, here, str(exc.message(self._context.generation)))
+            self._alert(session, code, here, reason=str(exc.message(self._context.generation)))
         else:
             if failure:
                 self._alert(session, failure, here)
 
-    def _alert(self, session: ReplySession, code: int, url: str, reason: str = "") -> None:
+    def _alert(self, session: ReplySession, code: int, url: str, *, reason: str = "") -> None:
         self._debugger.alert(
             code,
             session.message,
@@ -175,7 +175,7 @@ class TwimlReplies:
 
 
 def _address(text: str, sender: str) -> str:
-    """Return a destination of a document; without `+` it is read as people write it in the country of the sender."""
+    """Return a destination of a document; without ``+`` it is read as people write it in the country of the sender."""
     if not text or text.startswith("+") or is_short_code(text):
         return text
     return local(text, country(sender)) or text

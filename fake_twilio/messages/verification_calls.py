@@ -118,8 +118,8 @@ class VerificationCalls:
         """Make the status callback; what goes wrong leaves an alert, as with every webhook."""
         form, call = parameters(row), _as_message(row)
         method, url = row.status_callback_method, row.status_callback
-        delivery = await self._webhooks.deliver("callback", call, method, url, form, event=row.outcome)
-        self._debugger.about(delivery, call, method, form)
+        delivery = await self._webhooks.deliver("callback", call, method, url=url, parameters=form, event=row.outcome)
+        self._debugger.about(delivery, call, method, parameters=form)
 
 
 def _as_message(row: VerificationCall) -> Message:

@@ -29,11 +29,11 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account or a subaccount (`owner_sid` differs from `sid`).
+    """An account or a subaccount (``owner_sid`` differs from ``sid``).
 
-    `balance` is what it began with, in US dollars; `auto_recharge` tops it up before it runs out.
-    `messages_per_second` is how fast each of its senders sends, 0 for as fast as its kind does. Without
-    `message_redaction` it may not ask for less to be kept of its messages. `webhook_setting` overrides what the
+    ``balance`` is what it began with, in US dollars; ``auto_recharge`` tops it up before it runs out.
+    ``messages_per_second`` is how fast each of its senders sends, 0 for as fast as its kind does. Without
+    ``message_redaction`` it may not ask for less to be kept of its messages. ``webhook_setting`` overrides what the
     fragments of its webhooks' URLs say.
     """
 

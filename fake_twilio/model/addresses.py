@@ -28,13 +28,13 @@ CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
 def e164(text: str) -> str | None:
     """Return the number in E.164 form if it can be a phone number, else None.
 
-    Blanks, dots, dashes and brackets are forgiven; the leading `+` and country code are not. North American numbers
+    Blanks, dots, dashes and brackets are forgiven; the leading ``+`` and country code are not. North American numbers
     are judged by the numbering plan (an area code that exists, an exchange that does not begin with 0 or 1), all
     others by the public numbering plans of their countries.
     """
     compact = text.strip().translate(_FORMATTING)
     if text[:1] == " " and compact[:1].isdigit():
-        # A form that was not percent-encoded turns the leading `+` into a blank; Twilio has always read it as `+`.
+        # A form that was not percent-encoded turns the leading ``+`` into a blank; Twilio has always read it as ``+``.
         compact = f"+{compact}"
     if not _E164.fullmatch(compact):
         return None
@@ -54,7 +54,7 @@ def e164(text: str) -> str | None:
 def recipient(text: str) -> str | None:
     """Return the number in E.164 form that Twilio takes a destination for, None for none.
 
-    It forgives signs between the `+` and the first digit, and reads what has no `+` as a North American number.
+    It forgives signs between the ``+`` and the first digit, and reads what has no ``+`` as a North American number.
     """
     number = e164(text)
     if number is not None or not text:
@@ -68,8 +68,8 @@ def recipient(text: str) -> str | None:
 def may_be_short_code(text: str) -> bool:
     """Return whether Twilio takes a destination that is not a number for a short code.
 
-    Text without a `+` by its length; with one, what is as long as short numbers of its country may be. Nothing more is
-    known than a number of rows that fit, so this is a guess at the rule.
+    Text without a ``+`` by its length; with one, what is as long as short numbers of its country may be. Nothing more
+    is known than a number of rows that fit, so this is a guess at the rule.
     """
     if not text.startswith("+"):
         return _LIKE_SHORT_CODE.fullmatch(text) is not None
@@ -87,7 +87,7 @@ def may_be_short_code(text: str) -> bool:
 
 @short_text_cache
 def is_premium(number: str) -> bool:
-    """Return whether whoever texts or calls a number, `+` and digits, pays extra for it."""
+    """Return whether whoever texts or calls a number, ``+`` and digits, pays extra for it."""
     if number.startswith("+1"):
         return _PREMIUM.fullmatch(number) is not None
     import phonenumbers
@@ -100,7 +100,7 @@ def is_premium(number: str) -> bool:
 
 
 def digits_of(text: str) -> str | None:
-    """Return `+` and digits without what people write between them, None for anything else; it need be no number."""
+    """Return ``+`` and digits without what people write between them, None for anything else; it need be no number."""
     compact = text.strip().translate(_FORMATTING)
     return compact if _ANY_NUMBER.fullmatch(compact) else None
 
@@ -147,7 +147,7 @@ def is_short_code(text: str) -> bool:
 def is_alphanumeric(text: str) -> bool:
     """Return whether this can be an alphanumeric sender.
 
-    Up to eleven letters, digits, blanks, `+`, `-`, `_`, `&`, at least one letter.
+    Up to eleven letters, digits, blanks, ``+``, ``-``, ``_``, ``&``, at least one letter.
     """
     return _ALPHANUMERIC.fullmatch(text) is not None
 
@@ -159,7 +159,7 @@ def takes_alphanumeric(number: str) -> bool:
 
 @short_text_cache
 def channel(text: str) -> tuple[str, str]:
-    """Split `whatsapp:+1…` into its channel and the address; the channel of plain addresses is empty."""
+    """Split ``whatsapp:+1…`` into its channel and the address; the channel of plain addresses is empty."""
     match = _CHANNEL.fullmatch(text) if ":" in text else None
     return (match[1], match[2]) if match and match[1] in CHANNELS else ("", text)
 
@@ -188,6 +188,6 @@ def channel_sender(text: str) -> str | None:
 
 
 def friendly(number: str) -> str:
-    """Return the name Twilio gives a number nobody named: `(201) 555-0100` for North America, else the number."""
+    """Return the name Twilio gives a number nobody named: ``(201) 555-0100`` for North America, else the number."""
     match = _NANP.fullmatch(number)
     return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if match else number

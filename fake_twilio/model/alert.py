@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert. `level` is `error` or `warning`, `resource_sid` the message it is about."""
+    """One alert. ``level`` is ``error`` or ``warning``, ``resource_sid`` the message it is about."""
 
     sid: str
     account_sid: str
@@ -32,10 +32,10 @@ _MESSAGING = "14100"
 """What Twilio's debugger calls the part of Twilio that answers texts."""
 
 
-def alert_text(code: int, level: str, url: str, message: str, status: int = 0, *, old: bool = False) -> str:
-    """Return the alert's text in its usual form, a query string, in the order seen in 2026 or, if `old`, around 2016.
+def alert_text(code: int, level: str, url: str, *, message: str, status: int = 0, old: bool = False) -> str:
+    """Return the alert's text in its usual form, a query string, in the order seen in 2026 or, if ``old``, around 2016.
 
-    `status` is what the customer's server answered, 0 if it did not.
+    ``status`` is what the customer's server answered, 0 if it did not.
     """
     described = [
         ("sourceComponent", _MESSAGING),

@@ -97,7 +97,7 @@ VI - 340
 
 
 def _read(table: str) -> dict[str, tuple[str, str]]:
-    """Turn the table into `{area code: (country, state)}`; a line that is indented goes on with the one before."""
+    """Turn the table into ``{area code: (country, state)}``; a line that is indented goes on with the one before."""
     codes: dict[str, tuple[str, str]] = {}
     for line in table.replace("\n    ", " ").strip().splitlines():
         country, state, *area_codes = line.split()

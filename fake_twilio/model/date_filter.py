@@ -1,7 +1,7 @@
 """The date forms that list filters accept, as ranges of whole seconds.
 
-Officially a filter is a day, `YYYY-MM-DD` in GMT; in practice full ISO 8601 times with `Z` or an offset, years,
-months, RFC 2822 dates and `MM/DD/YYYY HH:MM:SS TZ` have been accepted too (Twilio's specification examples and its
+Officially a filter is a day, ``YYYY-MM-DD`` in GMT; in practice full ISO 8601 times with ``Z`` or an offset, years,
+months, RFC 2822 dates and ``MM/DD/YYYY HH:MM:SS TZ`` have been accepted too (Twilio's specification examples and its
 issue tracker), so all of them are read here.
 """
 

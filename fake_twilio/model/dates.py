@@ -8,7 +8,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def rfc2822(when: datetime) -> str:
-    """Return `Thu, 24 Aug 2023 05:01:45 +0000`, the form of the 2010 API; `when` is in UTC."""
+    """Return ``Thu, 24 Aug 2023 05:01:45 +0000``, the form of the 2010 API; ``when`` is in UTC."""
     return _second(int(when.timestamp()))
 
 
@@ -23,15 +23,15 @@ def _second(since_1970: int) -> str:
 
 
 def http_date(when: datetime) -> str:
-    """Return the form of HTTP's Date header; `when` is in UTC."""
+    """Return the form of HTTP's Date header; ``when`` is in UTC."""
     return rfc2822(when)[:-5] + "GMT"
 
 
 def iso_seconds(when: datetime) -> str:
-    """Return `2015-07-30T20:12:31Z`, the form of the v1 product APIs; `when` is in UTC."""
+    """Return ``2015-07-30T20:12:31Z``, the form of the v1 product APIs; ``when`` is in UTC."""
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_milliseconds(when: datetime) -> str:
-    """Return `2026-11-23T05:15:00.123Z`, the form of the fake's own API."""
+    """Return ``2026-11-23T05:15:00.123Z``, the form of the fake's own API."""
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

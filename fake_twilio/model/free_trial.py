@@ -1,6 +1,6 @@
 """The free-units trial of 2026: texts are chosen from templates, and few people can be texted.
 
-Source: Twilio's documentation of trials; opt in with `profile = "free-units"` in the seed.
+Source: Twilio's documentation of trials; opt in with ``profile = "free-units"`` in the seed.
 """
 
 from collections.abc import Iterable

@@ -23,7 +23,7 @@ def products(path: str) -> list[str]:
 
 
 def serves(host: str, path: str) -> bool:
-    """Return whether a path exists on a host, named as in the `Host` header."""
+    """Return whether a path exists on a host, named as in the ``Host`` header."""
     name = host.lower()
     if _TWILIO not in name:
         return True

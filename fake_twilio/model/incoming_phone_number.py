@@ -21,11 +21,11 @@ ORIGINS = ("twilio", "hosted")
 
 
 TYPES = {"Local": "local", "Mobile": "mobile", "TollFree": "toll free"}
-"""The lists of numbers by kind, and the `type` of the numbers in them."""
+"""The lists of numbers by kind, and the ``type`` of the numbers in them."""
 
 
 def type_of(phone_number: str) -> str:
-    """Return what kind of number this is: `toll free`, `mobile` or `local`; North America has no mobile numbers."""
+    """Return the kind of number: ``toll free``, ``mobile`` or ``local``; North America has no mobile numbers."""
     if is_toll_free(phone_number):
         return "toll free"
     if phone_number.startswith("+1"):
@@ -75,8 +75,8 @@ class Sender(Protocol):
 class IncomingPhoneNumber:
     """A number that belongs to an account. Field names are those of the IncomingPhoneNumber resource.
 
-    Two more say how the number sends: `messages_per_second` (0: as its kind does) and how far its `registration` with
-    the carriers has come.
+    Two more say how the number sends: ``messages_per_second`` (0: as its kind does) and how far its ``registration``
+    with the carriers has come.
     """
 
     sid: str

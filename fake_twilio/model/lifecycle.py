@@ -21,7 +21,7 @@ Life = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """A message on its way. `due` is when it takes the first of `steps`."""
+    """A message on its way. ``due`` is when it takes the first of ``steps``."""
 
     sid: str
     account_sid: str

@@ -39,12 +39,12 @@ class Direction(StrEnum):
 TERMINAL = frozenset(
     {Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.CANCELED, Status.READ, Status.RECEIVED}
 )
-"""Statuses that a message never leaves, `read` after `delivered` excepted."""
+"""Statuses that a message never leaves, ``read`` after ``delivered`` excepted."""
 
 COMPLETE = TERMINAL | {Status.SENT}
 """Statuses in which a message may be redacted or deleted.
 
-Carriers without receipts leave messages at `sent` forever.
+Carriers without receipts leave messages at ``sent`` forever.
 """
 
 LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
@@ -113,9 +113,9 @@ def sealed(cls: type[T]) -> type[T]:
 class Message:
     """One text, in or out. Times are aware, in UTC.
 
-    `number` counts messages in the order in which they were made, across accounts; `position` is what lists are sorted
-    by: the second of sending (of making, while not sent), then `number`. `refused` marks the trace of a request that
-    was answered with an error: it never was a message, and only lists and fetches show it.
+    ``number`` counts messages in the order in which they were made, across accounts; ``position`` is what lists are
+    sorted by: the second of sending (of making, while not sent), then ``number``. ``refused`` marks the trace of a
+    request that was answered with an error: it never was a message, and only lists and fetches show it.
     """
 
     sid: str
@@ -157,7 +157,7 @@ _values = attrgetter(*_FIELDS)
 def changed(message: Message, **changes: object) -> Message:
     """Return a copy with some fields changed.
 
-    The same as `dataclasses.replace`, at a fifth of its price (every status change pays it).
+    The same as ``dataclasses.replace``, at a fifth of its price (every status change pays it).
     """
     values = list(_values(message))
     for name, value in changes.items():

@@ -58,7 +58,7 @@ def sender_form(sender: str) -> str:
     """Return the sender in the form in which it is stored.
 
     Raises:
-        TwilioError: 21212 when it is neither a `+` with digits, a short code, an alphanumeric sender nor a channel
+        TwilioError: 21212 when it is neither a ``+`` with digits, a short code, an alphanumeric sender nor a channel
             address. Digits that can be no number belong to nobody, which is another error.
     """
     number = e164(sender) or digits_of(sender)
@@ -72,10 +72,10 @@ def sender_form(sender: str) -> str:
     raise TwilioError(21212, sender=sender)
 
 
-def may_send_from(sender: str, number: Sender | None, account: Account, to: str) -> None:
+def may_send_from(sender: str, number: Sender | None, account: Account, *, to: str) -> None:
     """Check that an account may send from this sender to this destination.
 
-    `number` is the Twilio number, short code or channel sender with this address, if there is one.
+    ``number`` is the Twilio number, short code or channel sender with this address, if there is one.
 
     Raises:
         TwilioError: 21266 (the same number), 21659 (nobody's, or a short code of another country), 21660 (another
@@ -106,8 +106,8 @@ def may_send_from(sender: str, number: Sender | None, account: Account, to: str)
         raise TwilioError(21659, sender=sender)
 
 
-def may_reach(to: str, sender: str, account: Account, verified: set[str], given: str) -> None:
-    """Check that an account may text this destination, which was `given` so, from this sender.
+def may_reach(to: str, sender: str, account: Account, *, verified: set[str], given: str) -> None:
+    """Check that an account may text this destination, which was ``given`` so, from this sender.
 
     Raises:
         TwilioError: 21910 (other channels), 21408 (country is off), 21608 (trial, not verified).

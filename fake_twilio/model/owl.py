@@ -1,4 +1,4 @@
-"""The picture that Twilio's own samples send: `https://demo.twilio.com/owl.png`, drawn anew."""
+"""The picture that Twilio's own samples send: ``https://demo.twilio.com/owl.png``, drawn anew."""
 
 import struct
 import zlib

@@ -1,6 +1,6 @@
 """Regular expressions whose search takes a bounded number of steps: what faults and waiting callers look for.
 
-Python's own backtrack, which on `(a+)+$` takes longer than anybody waits for a text as short as a message. Here all
+Python's own backtrack, which on ``(a+)+$`` takes longer than anybody waits for a text as short as a message. Here all
 alternatives are followed at once, one character at a time, so a search takes at most as many steps as the text has
 characters times those of the expression. What needs backtracking is refused: back-references and look-arounds.
 """
@@ -51,7 +51,7 @@ class Pattern:
         return len(self._takes)
 
     def search(self, text: str) -> bool:
-        """Return whether the expression fits in a text, of which only the first `MAX_TEXT` characters count."""
+        """Return whether the expression fits in a text, of which only the first ``MAX_TEXT`` characters count."""
         text = text[:MAX_TEXT]
         here: set[int] = set()
         for place in range(len(text) + 1):
@@ -90,7 +90,7 @@ class Pattern:
         return len(self._takes) - 1
 
     def _sequence(self, nodes: Any, end: int, flags: int) -> int:
-        """Return the state in which a sequence begins that leads to `end`."""
+        """Return the state in which a sequence begins that leads to ``end``."""
         for node in reversed(list(nodes)):
             end = self._node(node, end, flags)
         return end
@@ -108,10 +108,10 @@ class Pattern:
             return self._sequence(inside, end, (flags | add) & ~remove)
         if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
             least, most, inside = value
-            return self._repeat(least, most, inside, end, flags=flags)
+            return self._repeat(least, most, inside, end=end, flags=flags)
         raise PatternError("refers back, looks around or is possessive, which is not supported here")
 
-    def _repeat(self, least: int, most: int, inside: Any, end: int, *, flags: int) -> int:
+    def _repeat(self, least: int, most: int, inside: Any, *, end: int, flags: int) -> int:
         if most == op.MAXREPEAT:
             loop = self._state()
             self._takes[loop] = (None, None, (self._sequence(inside, loop, flags), end))
@@ -167,7 +167,7 @@ def _character(source: str, flags: int) -> re.Pattern[str]:
 
 
 def _place(kind: Any, flags: int) -> PlaceCheck:
-    """Return the check for a place such as `^` or a border between words."""
+    """Return the check for a place such as ``^`` or a border between words."""
     source = {
         op.AT_BEGINNING: "^",
         op.AT_BEGINNING_STRING: r"\A",

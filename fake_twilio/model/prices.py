@@ -29,7 +29,7 @@ _MMS = 2000
 
 
 def outbound(country: str, segments: int, *, media: bool, old: bool = False) -> int:
-    """Return the price of sending a message, `old` for that of around 2019."""
+    """Return the price of sending a message, ``old`` for that of around 2019."""
     if media:
         return _MMS
     price = _OUTBOUND.get(country, _ELSEWHERE)

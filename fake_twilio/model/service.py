@@ -17,7 +17,7 @@ from fake_twilio.model.short_code import ShortCode
 class Service:
     """A messaging service. Field names are those of the Service resource; empty texts are shown as null.
 
-    `advanced_opt_out` is not a field there: the console switches it on.
+    ``advanced_opt_out`` is not a field there: the console switches it on.
     """
 
     sid: str
@@ -48,7 +48,7 @@ class Service:
 class PoolMember:
     """A sender in a service's pool: a number, a short code or a channel sender of the account.
 
-    Its SID is the service's and the sender's in one; `phone_number` is the sender's address, of whatever kind.
+    Its SID is the service's and the sender's in one; ``phone_number`` is the sender's address, of whatever kind.
     """
 
     service_sid: str
@@ -66,7 +66,7 @@ class PoolMember:
 
 @dataclass(frozen=True, slots=True)
 class AlphaSender:
-    """An alphanumeric sender in a service's pool; `iso_country_code` is empty where it serves every country."""
+    """An alphanumeric sender in a service's pool; ``iso_country_code`` is empty where it serves every country."""
 
     sid: str
     account_sid: str

@@ -1,6 +1,6 @@
 """Texts that verify a number: they bring a code, which whoever asked for them hands back to the API.
 
-Source: Twilio's official SDK for Python 9.13, `numbers.v1.sms_verifications` and `sms_verification_checks`.
+Source: Twilio's official SDK for Python 9.13, ``numbers.v1.sms_verifications`` and ``sms_verification_checks``.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class SendCodeAttempt:
-    """One text with the code (VL…); `number` is its place among all messages."""
+    """One text with the code (VL…); ``number`` is its place among all messages."""
 
     sid: str
     sent: datetime
@@ -24,7 +24,7 @@ class SendCodeAttempt:
 
 @dataclass(frozen=True, slots=True)
 class SmsVerification:
-    """One request (VE…) and its texts. `caller_sid` is the verified caller (PN…) that came of it, empty for none."""
+    """One request (VE…) and its texts. ``caller_sid`` is the verified caller (PN…) that came of it, empty for none."""
 
     sid: str
     account_sid: str
@@ -37,7 +37,7 @@ class SmsVerification:
 
     @property
     def status(self) -> str:
-        """What a check answers: `pending`, `approved` or `canceled`."""
+        """What a check answers: ``pending``, ``approved`` or ``canceled``."""
         if self.caller_sid:
             return "approved"
         return "canceled" if self.mistakes >= MAX_MISTAKES else "pending"

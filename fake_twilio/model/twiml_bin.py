@@ -1,4 +1,4 @@
-"""TwiML Bins: documents that Twilio itself serves, at `https://handler.twilio.com/twiml/EH…`."""
+"""TwiML Bins: documents that Twilio itself serves, at ``https://handler.twilio.com/twiml/EH…``."""
 
 from dataclasses import dataclass
 from datetime import datetime

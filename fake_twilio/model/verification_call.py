@@ -12,11 +12,11 @@ MAX_MISTAKES = 3
 
 @dataclass(frozen=True, slots=True)
 class VerificationCall:
-    """One request and its call. `sid` is the call's (CA…).
+    """One request and its call. ``sid`` is the call's (CA…).
 
-    `due` is when the telephone begins to ring. `extension` are digits that are dialled once it is answered.
-    `call_status` is empty until the call is over, then `completed`, `busy` or `no-answer`; `caller_sid` is the
-    verified caller (PN…) that came of it, empty for none.
+    ``due`` is when the telephone begins to ring. ``extension`` are digits that are dialled once it is answered.
+    ``call_status`` is empty until the call is over, then ``completed``, ``busy`` or ``no-answer``; ``caller_sid`` is
+    the verified caller (PN…) that came of it, empty for none.
     """
 
     sid: str
@@ -40,7 +40,7 @@ class VerificationCall:
 
     @property
     def outcome(self) -> str:
-        """What the status callback calls it: `success` or `failed`, empty while the call goes on."""
+        """What the status callback calls it: ``success`` or ``failed``, empty while the call goes on."""
         return ("success" if self.caller_sid else "failed") if self.over else ""
 
     def rings(self, now: datetime) -> bool:

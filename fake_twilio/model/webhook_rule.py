@@ -17,7 +17,7 @@ _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def resource_id(kind: str, uuid: str) -> str:
-    """Return an ID such as `webhooks_rule_01h…`: the kind, and a UUID in 26 characters."""
+    """Return an ID such as ``webhooks_rule_01h…``: the kind, and a UUID in 26 characters."""
     number = int(uuid.replace("-", ""), 16)
     return f"webhooks_{kind}_" + "".join(_DIGITS[(number >> 5 * place) & 31] for place in reversed(range(26)))
 
@@ -48,9 +48,9 @@ class ListenerAuth:
     audience: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySetting:
-    """How webhooks are delivered to which a rule applies this setting. `key_sid` is empty for the auth token."""
+    """How webhooks are delivered to which a rule applies this setting. ``key_sid`` is empty for the auth token."""
 
     sid: str
     account_sid: str
@@ -72,9 +72,9 @@ class Share:
     percentage: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRule:
-    """Which settings apply to which URLs; `url` is the exact one or a prefix, empty for the default rule."""
+    """Which settings apply to which URLs; ``url`` is the exact one or a prefix, empty for the default rule."""
 
     sid: str
     account_sid: str

@@ -20,7 +20,7 @@ MAX_TIMEOUT_MS, MAX_TOTAL_TIMEOUT_MS, MAX_RETRIES = 15_000, 60_000, 5
 
 @dataclass(frozen=True, slots=True)
 class WebhookSetting:
-    """Time-outs in milliseconds; `retry_on` holds keys of `CONDITIONS`."""
+    """Time-outs in milliseconds; ``retry_on`` holds keys of ``CONDITIONS``."""
 
     connect_timeout: int = 5_000
     read_timeout: int = MAX_TIMEOUT_MS

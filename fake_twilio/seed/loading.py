@@ -24,8 +24,8 @@ DEFAULT_VERIFIED = "+12015550101"
 def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None = None) -> Seed:
     """Return the seed used when none is given: one account, one number, one verified caller.
 
-    SID and token come from `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN` where they are set and well formed, so that a
-    program configured for the real Twilio finds its own account.
+    SID and token come from ``TWILIO_ACCOUNT_SID`` and ``TWILIO_AUTH_TOKEN`` where they are set and well formed, so that
+    a program configured for the real Twilio finds its own account.
     """
     environment = os.environ if environment is None else environment
     sid = environment.get("TWILIO_ACCOUNT_SID", "").strip()
@@ -46,7 +46,7 @@ def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None =
 def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None", *, trial: bool = False) -> Seed:
     """Return a seed from a file, a mapping, a ready seed, or the default one.
 
-    `trial` makes every account that is not a subaccount a trial account.
+    ``trial`` makes every account that is not a subaccount a trial account.
 
     Raises:
         SeedError: with every mistake in it, when the file is missing, is not TOML, or says something that is not
@@ -81,7 +81,7 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
         SeedError: with every mistake in it.
     """
     problems: list[str] = []
-    values = read(shape_of(Seed), document, "", problems)
+    values = read(shape_of(Seed), document, "", problems=problems)
     if not problems and not values.get("accounts"):
         problems.append("accounts: at least one account is needed")
     if not problems:

@@ -22,7 +22,7 @@ from fake_twilio.seed.validators import Flag, Phones, Secret, Speed, Text, Whole
 class SeedError(ValueError):
     """The seed cannot be used.
 
-    `problems` holds one line for each mistake, with its path, its value and what is expected.
+    ``problems`` holds one line for each mistake, with its path, its value and what is expected.
     """
 
     def __init__(self, problems: list[str], source: str = "seed") -> None:
@@ -43,7 +43,7 @@ class SeedKey:
 
 @dataclass(frozen=True, slots=True)
 class SeedOAuthApp:
-    """An OAuth app of an account; `token_lifetime` is in seconds."""
+    """An OAuth app of an account; ``token_lifetime`` is in seconds."""
 
     client_id: Annotated[str, valid.sid("OQ")]
     client_secret: Secret
@@ -53,7 +53,7 @@ class SeedOAuthApp:
 
 @dataclass(frozen=True, slots=True)
 class SeedBin:
-    """A TwiML Bin: a document served at `https://handler.twilio.com/twiml/<sid>`."""
+    """A TwiML Bin: a document served at ``https://handler.twilio.com/twiml/<sid>``."""
 
     sid: Annotated[str, valid.sid("EH")]
     twiml: Text
@@ -62,7 +62,7 @@ class SeedBin:
 
 @dataclass(frozen=True, slots=True)
 class SeedTemplate:
-    """A content template, sent by its SID: a text in which `{{1}}` stands for a variable."""
+    """A content template, sent by its SID: a text in which ``{{1}}`` stands for a variable."""
 
     sid: Annotated[str, valid.sid("HX")]
     body: Text
@@ -85,9 +85,9 @@ _WEBHOOK_SETTING = valid.table(
 class SeedAccount:
     """An account and what belongs to it.
 
-    With a `balance` the account's money can run out; without one it is topped up by itself, so that no load test runs
-    out of money by surprise. With `webhook_key` and `webhook_secret` its webhooks are signed with that shared key, by
-    SHA-256. `messages_per_second` is how fast each of its senders sends; a number's own speed overrides it.
+    With a ``balance`` the account's money can run out; without one it is topped up by itself, so that no load test runs
+    out of money by surprise. With ``webhook_key`` and ``webhook_secret`` its webhooks are signed with that shared key,
+    by SHA-256. ``messages_per_second`` is how fast each of its senders sends; a number's own speed overrides it.
     """
 
     sid: Annotated[str, valid.sid("AC")]
@@ -120,20 +120,20 @@ class SeedAccount:
 class Seed:
     """Everything that a fake begins with and goes back to on reset.
 
-    `random_seed` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
-    not misled. `concurrency_limit` is the number of simultaneous requests an account may have before it reads 429 /
-    20429. `landlines` are telephones that cannot be texted, `unreachable` those to which no route leads, `rcs` those
-    that services with an RCS sender reach over RCS. `scheduled_limit` is how many messages of an account may be
-    scheduled at once. With `filter_passcodes` incoming texts that bring a one-time passcode fail, as they do at Twilio.
-    With `session_window` WhatsApp and Messenger take messages without template only for 24 hours after the person's
-    last one; `sandbox_members` are the telephones that have joined the WhatsApp sandbox, all of them when it is absent.
-    With `error_messages` messages and status callbacks carry the title of their error, as Twilio documents and its
-    traffic does not. Without `local_urls` addresses on this machine are refused as webhooks and media.
-    `daily_trial_limit` is how many messages a trial account may create in a day: five unless it is given, but any
-    number (0) in the generation of 2019. With `record_refused_creates` a refused request to create a message stays in
-    lists as `failed`, as at Twilio. `fates` says by telephone with which error its messages end, 0 for a delivery; of
-    all other messages `delivered_percent` are delivered and the rest end with one of
-    the `undelivered_codes`, each as often as the others.
+    ``random_seed`` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
+    not misled. ``concurrency_limit`` is the number of simultaneous requests an account may have before it reads 429 /
+    20429. ``landlines`` are telephones that cannot be texted, ``unreachable`` those to which no route leads, ``rcs``
+    those that services with an RCS sender reach over RCS. ``scheduled_limit`` is how many messages of an account may be
+    scheduled at once. With ``filter_passcodes`` incoming texts that bring a one-time passcode fail, as they do at
+    Twilio. With ``session_window`` WhatsApp and Messenger take messages without template only for 24 hours after the
+    person's last one; ``sandbox_members`` are the telephones that have joined the WhatsApp sandbox, all of them when it
+    is absent. With ``error_messages`` messages and status callbacks carry the title of their error, as Twilio documents
+    and its traffic does not. Without ``local_urls`` addresses on this machine are refused as webhooks and media.
+    ``daily_trial_limit`` is how many messages a trial account may create in a day: five unless it is given, but any
+    number (0) in the generation of 2019. With ``record_refused_creates`` a refused request to create a message stays in
+    lists as ``failed``, as at Twilio. ``fates`` says by telephone with which error its messages end, 0 for a delivery;
+    of all other messages ``delivered_percent`` are delivered and the rest end with one of the ``undelivered_codes``,
+    each as often as the others.
     """
 
     accounts: Annotated[tuple[SeedAccount, ...], valid.rows(SeedAccount)]

@@ -202,14 +202,14 @@ def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
 
 
 def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[str, ...]) -> Check:
-    """Return a check for a table, which `build` makes a row of when nothing is wrong with it."""
+    """Return a check for a table, which ``build`` makes a row of when nothing is wrong with it."""
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, Mapping):
             problems.append(f"{path}: {value!r} is not a table")
             return None
         before = len(problems)
-        values = read(shape, value, f"{path}.", problems)
+        values = read(shape, value, f"{path}.", problems=problems)
         problems.extend(f"{path}.{name}: is missing" for name in required if name not in value)
         return build(**values) if len(problems) == before else None
 
@@ -223,14 +223,14 @@ def rows(kind: type[Any]) -> Check:
 
 def shape_of(kind: type[Any]) -> dict[str, Check]:
     """Return the check of each field of a dataclass, by its name."""
-    return {row.name: row.type.__metadata__[0] for row in fields(kind)}  # type: ignore[union-attr] # all are `Annotated`
+    return {row.name: row.type.__metadata__[0] for row in fields(kind)}  # type: ignore[union-attr] # all are ``Annotated``
 
 
 def _required(row: Field[Any]) -> bool:
     return row.default is MISSING and row.default_factory is MISSING
 
 
-def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, problems: list[str]) -> dict[str, Any]:
+def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, *, problems: list[str]) -> dict[str, Any]:
     """Return the values of a table, each checked; a key that is not known is a problem too."""
     known = ", ".join(sorted(shape))
     problems.extend(f"{prefix}{name}: is not known here; known are {known}" for name in document if name not in shape)

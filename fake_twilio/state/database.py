@@ -30,7 +30,7 @@ RECHARGE = 10 * UNITS
 
 
 class State:
-    """Everything that one fake knows. Pairs, such as those of opt-outs, are joined by a blank: `scope person`."""
+    """Everything that one fake knows. Pairs, such as those of opt-outs, are joined by a blank: ``scope person``."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
@@ -60,19 +60,19 @@ class State:
         """Messages that wait for somebody's decision: message SID to account SID."""
         self.message_count = 0
         self.opted_out: set[str] = set()
-        """`scope person`, where the scope is a Twilio number or a service's SID."""
+        """``scope person``, where the scope is a Twilio number or a service's SID."""
         self.sticky: dict[str, str] = {}
-        """`service recipient` to the number that the recipient was texted from first."""
+        """``service recipient`` to the number that the recipient was texted from first."""
         self.sent_lately: dict[str, list[datetime]] = {}
         """When each trial account sent its newest messages, as many as its day may have, oldest first."""
         self.units_used: dict[str, int] = {}
-        """`account sms` or `account whatsapp` to the number of units that a free-units trial has used."""
+        """``account sms`` or ``account whatsapp`` to the number of units that a free-units trial has used."""
         self.last_written: dict[str, datetime] = {}
-        """`sender person` to when the person last wrote to a channel sender."""
+        """``sender person`` to when the person last wrote to a channel sender."""
         self.spent: dict[str, int] = {}
-        """What each account has spent off the balance that it began with, in units of `prices`."""
+        """What each account has spent off the balance that it began with, in units of ``prices``."""
         self.templates: dict[str, str] = {}
-        """`account content` (an HX SID) to the text of a content template."""
+        """``account content`` (an HX SID) to the text of a content template."""
         self.profile_names: dict[str, str] = {}
         """What people are called on WhatsApp, by their number."""
         self.senders: dict[str, Sender] = {}
@@ -90,7 +90,7 @@ class State:
         return account
 
     def change_account(self, account: Account, change: Callable[[Account], Account]) -> Account:
-        """Replace an account by what `change` makes of it."""
+        """Replace an account by what ``change`` makes of it."""
         return self.put_account(change(account))
 
     def set_status(self, account: Account, status: AccountStatus, now: datetime) -> Account:
@@ -225,7 +225,7 @@ class State:
         self.media.remove(media.sid)
 
     def delivery_setting(self, account_sid: str, url: str, percent: int) -> DeliverySetting | None:
-        """Return the setting that the account's rules apply to a URL; `percent` chooses where a rule has two."""
+        """Return the setting that the account's rules apply to a URL; ``percent`` chooses where a rule has two."""
         rules = self.webhook_rules.of(account_sid)
         rule = matching(rules, url.partition("#")[0]) if rules else None
         return self.delivery_settings.rows.get(rule.share_for(percent)) if rule is not None else None

@@ -48,7 +48,7 @@ class MessageLog:
             del self._gone[next(iter(self._gone))]
 
     def forget(self, count: int, finished: Callable[[Message], bool]) -> list[Message]:
-        """Drop up to `count` of the oldest finished messages, and return them."""
+        """Drop up to ``count`` of the oldest finished messages, and return them."""
         rows = self.rows
         old = list(islice((row for sid in self.everything if finished(row := rows[sid])), count))
         for message in old:
@@ -79,7 +79,7 @@ class MessageLog:
         return min(lines, key=len) if lines else self.everything
 
     def descending(self, line: list[str], below: int | None) -> Iterator[Message]:
-        """Yield a line's messages, newest first, from the first whose position is lower than `below`."""
+        """Yield a line's messages, newest first, from the first whose position is lower than ``below``."""
         rows = self.rows
         index = len(line) if below is None else bisect_left(line, below, key=lambda sid: rows[sid].position)
         while index:
@@ -87,7 +87,7 @@ class MessageLog:
             yield rows[line[index]]
 
     def ascending(self, line: list[str], above: int) -> Iterator[Message]:
-        """Yield a line's messages, oldest first, from the first whose position is higher than `above`."""
+        """Yield a line's messages, oldest first, from the first whose position is higher than ``above``."""
         rows = self.rows
         for index in range(bisect_right(line, above, key=lambda sid: rows[sid].position), len(line)):
             yield rows[line[index]]

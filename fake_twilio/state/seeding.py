@@ -25,14 +25,14 @@ DEFAULT_BALANCE = "15.50"
 
 
 def seeded_state(seed: Seed, ids: Ids, now: datetime) -> State:
-    """Return the tables of a fake that begins with `seed`."""
+    """Return the tables of a fake that begins with ``seed``."""
     state = State()
     for account in seed.accounts:
-        _add_account(state, account, ids, now)
+        _add_account(state, account, ids, now=now)
     return state
 
 
-def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> None:
+def _add_account(state: State, seed: SeedAccount, ids: Ids, *, now: datetime) -> None:
     """Put an account and all that belongs to it into the tables."""
     state.put_account(
         _made(
@@ -52,11 +52,11 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> No
     for number in seed.verified:
         state.put_caller(OutgoingCallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
     for row in seed.numbers:
-        state.put_number(_seeded_number(row, seed.sid, ids, now))
+        state.put_number(_seeded_number(row, seed.sid, ids, now=now))
     for code in seed.short_codes:
-        state.put_short_code(_seeded_short_code(code, seed.sid, ids, now))
+        state.put_short_code(_seeded_short_code(code, seed.sid, ids, now=now))
     for sender in seed.channel_senders:
-        state.put_channel_sender(_seeded_channel_sender(sender, seed.sid, ids, now))
+        state.put_channel_sender(_seeded_channel_sender(sender, seed.sid, ids, now=now))
     for key in seed.api_keys:
         state.put_key(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
     for app in seed.oauth_apps:
@@ -69,7 +69,7 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, now: datetime) -> No
     for template in seed.content_templates:
         state.templates[f"{seed.sid} {template.sid}"] = template.body
     for service in seed.messaging_services:
-        _add_service(state, service, seed.sid, now)
+        _add_service(state, service, seed.sid, now=now)
 
 
 def _made(kind: Callable[..., R], seed: Any, **more: Any) -> R:
@@ -83,7 +83,7 @@ def _able(capabilities: tuple[str, ...]) -> Capabilities:
     return replace(Capabilities(voice=False, sms=False, mms=False), **dict.fromkeys(capabilities, True))
 
 
-def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -> IncomingPhoneNumber:
+def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, *, now: datetime) -> IncomingPhoneNumber:
     """Return a number as the seed has it."""
     return _made(
         IncomingPhoneNumber,
@@ -98,7 +98,7 @@ def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, now: datetime) -
     )
 
 
-def _seeded_short_code(row: SeedShortCode, account_sid: str, ids: Ids, now: datetime) -> ShortCode:
+def _seeded_short_code(row: SeedShortCode, account_sid: str, ids: Ids, *, now: datetime) -> ShortCode:
     """Return a short code as the seed has it."""
     return _made(
         ShortCode,
@@ -112,12 +112,12 @@ def _seeded_short_code(row: SeedShortCode, account_sid: str, ids: Ids, now: date
     )
 
 
-def _seeded_channel_sender(row: SeedChannelSender, account_sid: str, ids: Ids, now: datetime) -> ChannelSender:
+def _seeded_channel_sender(row: SeedChannelSender, account_sid: str, ids: Ids, *, now: datetime) -> ChannelSender:
     """Return a channel sender as the seed has it."""
     return _made(ChannelSender, row, sid=row.sid or ids.sid("XE"), account_sid=account_sid, created=now, updated=now)
 
 
-def _add_service(state: State, seed: SeedService, account_sid: str, now: datetime) -> None:
+def _add_service(state: State, seed: SeedService, account_sid: str, *, now: datetime) -> None:
     """Put a service and its pool into the tables; the senders of the pool are there already."""
     name = seed.friendly_name or seed.sid
     state.services.put(_made(Service, seed, account_sid=account_sid, friendly_name=name, created=now, updated=now))

@@ -1,1 +1,1 @@
-"""The page at `/_fake/`: virtual handsets, a timeline, faults, time, accounts; static modules over the control API."""
+"""The page at ``/_fake/``: virtual handsets, a timeline, faults, time, accounts; static modules on the control API."""

@@ -35,12 +35,12 @@ class Pages:
 
     def __init__(self) -> None:
         self._replies = {
-            PREFIX + path.name: Response(200, path.read_bytes(), _TYPES[path.suffix], _HEADERS)
+            PREFIX + path.name: Response(200, path.read_bytes(), _TYPES[path.suffix], headers=_HEADERS)
             for path in _FOLDER.iterdir()
             if path.suffix in _TYPES
         }
         self._replies[PREFIX + "agent.md"] = Response(
-            200, skill().encode("utf-8"), "text/markdown; charset=utf-8", _HEADERS
+            200, skill().encode("utf-8"), "text/markdown; charset=utf-8", headers=_HEADERS
         )
         self._replies[PREFIX] = self._replies[PREFIX + "index.html"]
 
@@ -51,10 +51,10 @@ class Pages:
         found = self._replies.get(path)
         if found is None:
             return Response(
-                404, b"There is no such page; the page is at /_fake/\n", "text/plain; charset=utf-8", _HEADERS
+                404, b"There is no such page; the page is at /_fake/\n", "text/plain; charset=utf-8", headers=_HEADERS
             )
         if method not in ("GET", "HEAD"):
             return Response(
-                405, b"Pages are only read.\n", "text/plain; charset=utf-8", (*_HEADERS, ("Allow", "GET, HEAD"))
+                405, b"Pages are only read.\n", "text/plain; charset=utf-8", headers=(*_HEADERS, ("Allow", "GET, HEAD"))
             )
         return found

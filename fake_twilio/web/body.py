@@ -4,7 +4,7 @@ from aiohttp import web
 
 
 class BodyError(Exception):
-    """The body cannot be taken; `status` is the one to answer with."""
+    """The body cannot be taken; ``status`` is the one to answer with."""
 
     status = 400
 
@@ -29,7 +29,7 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
     """Return the request's whole body.
 
     Raises:
-        BodyTooLargeError: when it is longer than `limit` bytes.
+        BodyTooLargeError: when it is longer than ``limit`` bytes.
         BrokenBodyError: when it cannot be decoded.
     """
     content = request.content

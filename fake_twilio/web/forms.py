@@ -1,4 +1,4 @@
-"""Form decoding, fast for what real clients send: `application/x-www-form-urlencoded`, repeated keys kept in order."""
+"""Form decoding, fast for what clients send: ``application/x-www-form-urlencoded``, repeated keys kept in order."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -53,7 +53,7 @@ def decode(raw: bytes) -> Form:
     """Decode a form body or a query string; bytes that are not UTF-8 become U+FFFD, never an exception.
 
     Raises:
-        FormError: when there are more than `MAX_FIELDS` fields.
+        FormError: when there are more than ``MAX_FIELDS`` fields.
     """
     if not raw:
         return EMPTY
@@ -69,7 +69,7 @@ def decode(raw: bytes) -> Form:
 
 
 def _plain(text: str) -> str:
-    """Return a name or a value without its percent signs. The short ones are numbers with a `+`, which come again."""
+    """Return a name or a value without its percent signs. The short ones are numbers with a ``+``, which come again."""
     return _short(text) if len(text) <= SHORT else _unquoted(text)
 
 

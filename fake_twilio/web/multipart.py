@@ -1,4 +1,4 @@
-"""Form decoding for `multipart/form-data`, which some HTTP libraries send unless they are asked for something else."""
+"""Form decoding for ``multipart/form-data``, which some HTTP libraries send unless asked for something else."""
 
 import re
 
@@ -13,7 +13,7 @@ def decode_multipart(content_type: str, raw: bytes) -> Form:
     """Decode a body; the value of a file is its content. Bytes that are not UTF-8 become U+FFFD.
 
     Raises:
-        FormError: when the body is not what its content type says, or has more than `MAX_FIELDS` fields.
+        FormError: when the body is not what its content type says, or has more than ``MAX_FIELDS`` fields.
     """
     found = _BOUNDARY.search(content_type)
     if found is None:

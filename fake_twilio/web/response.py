@@ -26,6 +26,7 @@ class Response:
         status: int,
         body: bytes = b"",
         content_type: str = "application/json",
+        *,
         headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.status = status
@@ -35,7 +36,7 @@ class Response:
 
 
 def head(response: Response, common: bytes, *, close: bool) -> bytes:
-    """Return status line and headers of a response; `common` holds ready header lines, each ended by CR LF."""
+    """Return status line and headers of a response; ``common`` holds ready header lines, each ended by CR LF."""
     connection = b"close" if close else b"keep-alive"
     if response.headers:
         further = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
@@ -61,7 +62,7 @@ class WireResponse(web.StreamResponse):
 
     Written with one call, which is what keeps the fake as fast as an empty handler.
 
-    `cut` writes only that many bytes and then drops the connection, for faults that break an answer.
+    ``cut`` writes only that many bytes and then drops the connection, for faults that break an answer.
     """
 
     def __init__(self, response: Response, common: bytes = b"", cut: int | None = None) -> None:
@@ -73,7 +74,7 @@ class WireResponse(web.StreamResponse):
         self._reason = REASONS.get(response.status, "UNKNOWN")
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Write the whole answer; nothing is left for `write_eof`."""
+        """Write the whole answer; nothing is left for ``write_eof``."""
         if self._eof_sent:
             return None
         response = self._response

@@ -12,9 +12,9 @@ Endpoint = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: a verb on a path pattern such as `/v1/Services/{service}`, its name, and its handler.
+    """One operation: a verb on a path pattern such as ``/v1/Services/{service}``, its name, and its handler.
 
-    `operation` names it in journals, faults and the coverage table.
+    ``operation`` names it in journals, faults and the coverage table.
     """
 
     method: str

@@ -19,7 +19,7 @@ MAX_ANSWER = 65_536
 
 
 class WebhookClient:
-    """An HTTP client that is opened on first use and shared by all webhooks of one fake; `allow` as in `SsrfGuard`."""
+    """An HTTP client, opened on first use and shared by all webhooks of one fake; ``allow`` as in ``SsrfGuard``."""
 
     def __init__(self, allow: tuple[str, ...] = ()) -> None:
         self._bounds = SsrfGuard(allow)
@@ -32,17 +32,17 @@ class WebhookClient:
         method: str,
         url: str,
         headers: dict[str, str],
-        body: bytes | None,
         *,
+        body: bytes | None,
         connect_seconds: float = 5.0,
         read_seconds: float = 15.0,
         total_seconds: float = 15.0,
         limit: int = MAX_ANSWER,
         login: UrlCredentials | None = None,
     ) -> WebhookResponse:
-        """Make one request; redirects are not followed here, and at most `limit` bytes are read.
+        """Make one request; redirects are not followed here, and at most ``limit`` bytes are read.
 
-        A server that asks for HTTP Digest gets the `login` that way. What an earlier GET returned is revalidated.
+        A server that asks for HTTP Digest gets the ``login`` that way. What an earlier GET returned is revalidated.
 
         Raises:
             NoAnswer: when the server could not be reached or did not answer in time.
@@ -88,7 +88,7 @@ class WebhookClient:
             self._session = None
 
     def _trusted(self) -> ssl.SSLContext:
-        """Return whom webhooks trust: the system's authorities, or those that `SSL_CERT_FILE` names now."""
+        """Return whom webhooks trust: the system's authorities, or those that ``SSL_CERT_FILE`` names now."""
         if self._trust is None:
             self._trust = ssl.create_default_context()
         return self._trust

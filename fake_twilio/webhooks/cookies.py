@@ -65,7 +65,7 @@ class Cookies:
 
 
 def _end(attributes: list[str], now: datetime) -> datetime | None:
-    """Return when a cookie's life ends, None when it says nothing about that; `Max-Age` overrides `Expires`."""
+    """Return when a cookie's life ends, None when it says nothing about that; ``Max-Age`` overrides ``Expires``."""
     given = {name.strip().lower(): value.strip() for name, _, value in (text.partition("=") for text in attributes)}
     age = given.get("max-age", "")
     if age.isascii() and age.removeprefix("-").isdigit():

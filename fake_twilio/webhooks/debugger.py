@@ -17,7 +17,7 @@ class Debugger:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def about(self, delivery: WebhookOutcome, message: Message, method: str, parameters: Parameters) -> None:
+    def about(self, delivery: WebhookOutcome, message: Message, method: str, *, parameters: Parameters) -> None:
         """Leave the alerts that a webhook call raises, if any."""
         for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
             self.alert(
@@ -42,9 +42,9 @@ class Debugger:
         reason: str = "",
         explanation: str = "",
     ) -> Alert:
-        """Leave an alert about a message and return it; `delivery` is the call that led to it.
+        """Leave an alert about a message and return it; ``delivery`` is the call that led to it.
 
-        `reason` overrides the catalogue's title; an `explanation` reaches only whoever watches the fake.
+        ``reason`` overrides the catalogue's title; an ``explanation`` reaches only whoever watches the fake.
         """
         context = self._context
         url = without_userinfo(url)[0]
@@ -58,7 +58,9 @@ class Debugger:
             account_sid=message.account_sid,
             code=code,
             level=level,
-            text=alert_text(code, level, url, reason or entry.title, status, old=context.generation != GENERATIONS[0]),
+            text=alert_text(
+                code, level, url, message=reason or entry.title, status=status, old=context.generation != GENERATIONS[0]
+            ),
             created=context.now(),
             request_method=method,
             request_url=url,

@@ -43,21 +43,21 @@ class Webhooks:
         kind: str,
         message: Message,
         method: str,
+        *,
         url: str,
         parameters: Parameters,
-        *,
         event: str = "",
         order: WebhookTiming = PLAIN,
     ) -> WebhookOutcome:
         """Call a webhook until it is answered or the retries of its URL are used up.
 
         Args:
-            kind: `callback` or `inbound_webhook`, for the journal.
+            kind: ``callback`` or ``inbound_webhook``, for the journal.
             message: whom it is about.
             method: GET or POST.
             url: as configured; a fragment carries overrides.
             parameters: the form, or the query of a GET.
-            event: what a callback announces, such as `sent`.
+            event: what a callback announces, such as ``sent``.
             order: what faults make of the call. Copies carry the same idempotency token; their answers do not count.
         """
         delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)
@@ -68,23 +68,45 @@ class Webhooks:
         overrides = self._overrides(message.account_sid, setting, url)
         deadline = monotonic() + overrides.total
         for number in range(1, overrides.retries + 2):
-            attempt = Attempt(kind, message, event, order.fault, number, token, order.forged, deadline, setting)
-            delivery, retry = await self._follow(attempt, method, url, parameters, overrides)
+            attempt = Attempt(
+                kind,
+                message,
+                event,
+                fault=order.fault,
+                number=number,
+                token=token,
+                forged=order.forged,
+                deadline=deadline,
+                setting=setting,
+            )
+            delivery, retry = await self._follow(attempt, method, url, parameters=parameters, overrides=overrides)
             if not retry or monotonic() >= deadline:
                 break
         for _ in range(order.copies):
             until = monotonic() + overrides.total
-            copy = Attempt(kind, message, event, order.fault, 1, token, order.forged, until, setting)
-            await self._follow(copy, method, url, parameters, overrides)
+            copy = Attempt(
+                kind,
+                message,
+                event,
+                fault=order.fault,
+                number=1,
+                token=token,
+                forged=order.forged,
+                deadline=until,
+                setting=setting,
+            )
+            await self._follow(copy, method, url, parameters=parameters, overrides=overrides)
         return delivery._replace(warnings=overrides.warnings) if overrides.warnings else delivery
 
     def drop(
-        self, kind: str, message: Message, method: str, url: str, parameters: Parameters, fault: str, *, event: str = ""
+        self, kind: str, message: Message, method: str, *, url: str, parameters: Parameters, fault: str, event: str = ""
     ) -> None:
         """Journal a call that a fault swallowed, as an attempt that never reached anybody."""
-        attempt = Attempt(kind, message, event, fault, 1, "", forged=False, deadline=0)
+        attempt = Attempt(kind, message, event, fault=fault, number=1, token="", forged=False, deadline=0)
         failure = NoResponse(0, "never made: a fault dropped it")
-        log_attempt(self._context, attempt, Sent(method, url, {}, encode(parameters)), None, failure, 0.0)
+        log_attempt(
+            self._context, attempt, Sent(method, url, {}, encode(parameters)), answer=None, failure=failure, seconds=0.0
+        )
 
     def _overrides(self, account_sid: str, setting: DeliverySetting | None, url: str) -> Overrides:
         """Return how a webhook is called: as its rule's setting says, else its account's in the seed, else its URL."""
@@ -95,14 +117,14 @@ class Webhooks:
         return of_setting(seeded) if seeded is not None else read_overrides(url)
 
     async def _follow(
-        self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
+        self, attempt: Attempt, method: str, url: str, *, parameters: Parameters, overrides: Overrides
     ) -> tuple[WebhookOutcome, bool]:
         """Make one attempt, redirects included; also tell whether the policy asks for another one."""
         here = url
         for _ in range(MAX_REDIRECTS + 1):
             if not callable_url(here):
                 return WebhookOutcome(None, 11100, "the URL cannot be called", here), False
-            answer, sent = await self._request(attempt, method, here, parameters, overrides)
+            answer, sent = await self._request(attempt, method, here, parameters=parameters, overrides=overrides)
             asked = tuple(sent.headers.items())
             if isinstance(answer, NoResponse):
                 kind = "ct" if answer.connecting else "rt"
@@ -126,7 +148,7 @@ class Webhooks:
         return WebhookOutcome(None, 11215, "too many redirects", here), False
 
     async def _request(
-        self, attempt: Attempt, method: str, url: str, parameters: Parameters, overrides: Overrides
+        self, attempt: Attempt, method: str, url: str, *, parameters: Parameters, overrides: Overrides
     ) -> tuple[WebhookResponse | NoResponse, Sent]:
         """Make one request; return what came of it, and the request without what logs in."""
         context = self._context
@@ -147,7 +169,7 @@ class Webhooks:
             charset = "; charset=utf-8" if new and attempt.kind == "callback" else ""
             headers["Content-Type"] = f"application/x-www-form-urlencoded{charset}"
             signature_url, signed = signed_url(url), parameters
-        headers |= self._signature(account, attempt, signature_url, signed)
+        headers |= self._signature(account, attempt, signature_url, signed=signed)
         cookie = self._cookies.get(attempt.message, context.now())
         if cookie:
             headers["Cookie"] = cookie
@@ -161,7 +183,7 @@ class Webhooks:
                 method,
                 target,
                 headers | {"Authorization": authorization} if authorization else headers,
-                body,
+                body=body,
                 connect_seconds=overrides.connect,
                 read_seconds=overrides.read,
                 total_seconds=max(attempt.deadline - started, 0.001),
@@ -170,13 +192,13 @@ class Webhooks:
         except NoResponse as exc:
             failure = exc
         sent = Sent(method, url, headers, form, signature_url)
-        log_attempt(context, attempt, sent, answer, failure, monotonic() - started)
+        log_attempt(context, attempt, sent, answer=answer, failure=failure, seconds=monotonic() - started)
         if answer is None:
             return failure or NoResponse(11205, "no answer"), sent
         self._cookies.keep(attempt.message, answer, context.now())
         return answer, sent
 
-    def _signature(self, account: Account | None, attempt: Attempt, url: str, signed: Parameters) -> dict[str, str]:
+    def _signature(self, account: Account | None, attempt: Attempt, url: str, *, signed: Parameters) -> dict[str, str]:
         """Return the headers that prove that a call comes from Twilio; forged ones prove nothing."""
         wrong = "not " if attempt.forged else ""
         setting = attempt.setting
@@ -188,6 +210,6 @@ class Webhooks:
         else:
             return {"X-Twilio-Signature": sign(wrong + (account.auth_token if account else ""), url, signed)}
         return {
-            "X-Twilio-Signature": sign(wrong + secret, url, signed, ALGORITHMS[algorithm]),
+            "X-Twilio-Signature": sign(wrong + secret, url, signed, algorithm=ALGORITHMS[algorithm]),
             "X-Twilio-Webhooks-Signature-Settings": f"key={name},algorithm={algorithm}",
         }

@@ -15,7 +15,7 @@ STRAIGHT = ChangeWebhook()
 
 
 class WebhookTiming(NamedTuple):
-    """How a call is to be made. `fault` names the faults that applied, for the journal."""
+    """How a call is to be made. ``fault`` names the faults that applied, for the journal."""
 
     copies: int = 0
     forged: bool = False
@@ -35,7 +35,7 @@ class WebhookFaults:
 
     Args:
         world: whose faults are asked and whose clock counts.
-        kind: `callback` or `inbound_webhook`.
+        kind: ``callback`` or ``inbound_webhook``.
     """
 
     def __init__(self, context: Context, kind: str) -> None:
@@ -44,10 +44,10 @@ class WebhookFaults:
         self._aside: dict[str, list[_Call]] = {}
         context.on_reset.append(self._aside.clear)
 
-    def send(self, lane: str, message: Message, job: Job, on_drop: Callable[[str], None]) -> None:
-        """Start a job, now or later; of one that never starts, `on_drop` learns which faults are to blame.
+    def send(self, lane: str, message: Message, job: Job, *, on_drop: Callable[[str], None]) -> None:
+        """Start a job, now or later; of one that never starts, ``on_drop`` learns which faults are to blame.
 
-        `lane` says which calls follow each other: one that was held back goes right behind the next of its lane.
+        ``lane`` says which calls follow each other: one that was held back goes right behind the next of its lane.
         """
         detour, fault = self._ask(message)
         if detour.drop:

@@ -1,6 +1,6 @@
 """What Twilio keeps of the answers to GET.
 
-It asks again with `If-None-Match` or `If-Modified-Since`, and 304 saves the rest.
+It asks again with ``If-None-Match`` or ``If-Modified-Since``, and 304 saves the rest.
 
 Source: Twilio's documentation of its webhook client (ETag and Last-Modified).
 """

@@ -50,7 +50,7 @@ class ListenerLogins:
         asked = {"client_id": auth.client_id, "client_secret": auth.client_secret, "grant_type": "client_credentials"}
         asked |= {name: value for name, value in (("scope", auth.scope), ("audience", auth.audience)) if value}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        answer = await self._client.call("POST", auth.token_url, headers, encode(asked.items()))
+        answer = await self._client.call("POST", auth.token_url, headers, body=encode(asked.items()))
         try:
             document: Any = json.loads(answer.body) if answer.status == 200 else None
             token, seconds = str(document["access_token"]), float(document.get("expires_in", 0))

@@ -28,7 +28,7 @@ class Attempt(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """One request of an attempt. `signed_url` is what the signature was made over, besides the form."""
+    """One request of an attempt. ``signed_url`` is what the signature was made over, besides the form."""
 
     method: str
     url: str
@@ -41,6 +41,7 @@ def log_attempt(
     context: Context,
     attempt: Attempt,
     sent: Sent,
+    *,
     answer: WebhookResponse | None,
     failure: NoResponse | None,
     seconds: float,

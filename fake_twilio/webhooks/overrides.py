@@ -1,4 +1,4 @@
-"""How webhooks are called: as the part of their URL after `#` says, or as their account's Webhook Setting does.
+"""How webhooks are called: as the part of their URL after ``#`` says, or as their account's Webhook Setting does.
 
 Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which override them.
 """
@@ -20,7 +20,7 @@ INVALID_EDGE, UNSUPPORTED_EDGE, INTERCONNECT, INVALID_POLICY = 11240, 11241, 112
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How one webhook is called; times in seconds. `warnings` are the codes of alerts about what was asked for."""
+    """How one webhook is called; times in seconds. ``warnings`` are the codes of alerts about what was asked for."""
 
     connect: float = 5.0
     read: float = 15.0
@@ -53,7 +53,7 @@ def read_overrides(url: str) -> Overrides:
         connect=_milliseconds(given.get("ct"), 10_000, _DEFAULT.connect),
         read=_milliseconds(given.get("rt"), 15_000, _DEFAULT.read),
         total=_milliseconds(given.get("tt"), 15_000, _DEFAULT.total),
-        retries=_within(given.get("rc"), 0, 5, _DEFAULT.retries),
+        retries=_within(given.get("rc"), 0, 5, default=_DEFAULT.retries),
         policy=_DEFAULT.policy if bad else policy,
         warnings=(*_edge_problems(given.get("e", "")), *((INVALID_POLICY,) if bad else ())),
     )
@@ -71,11 +71,11 @@ def _edge_problem(edge: str) -> int:
 
 
 def _milliseconds(text: str | None, highest: int, default: float) -> float:
-    value = _within(text, 100, highest, -1)
+    value = _within(text, 100, highest, default=-1)
     return value / 1000 if value > 0 else default
 
 
-def _within(text: str | None, lowest: int, highest: int, default: int) -> int:
+def _within(text: str | None, lowest: int, highest: int, *, default: int) -> int:
     if text is None or not (text.isascii() and text.isdigit()):
         return default
     value = int(text[:9])

@@ -35,7 +35,7 @@ class NoResponse(Exception):  # noqa: N818 - an outcome, not a mistake of this p
 class WebhookOutcome(NamedTuple):
     """What became of one webhook: the answer, or the alert's code and a sentence.
 
-    `asked` are the headers of the last request, without what logs in; `warnings` are further alerts.
+    ``asked`` are the headers of the last request, without what logs in; ``warnings`` are further alerts.
     """
 
     answer: WebhookResponse | None

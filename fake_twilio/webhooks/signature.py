@@ -32,8 +32,8 @@ def body_url(url: str, body: bytes) -> str:
     return f"{url}{separator}bodySHA256={hashlib.sha256(body).hexdigest()}"
 
 
-def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = (), algorithm: str = "sha1") -> str:
-    """Return the value of `X-Twilio-Signature`: base64 of an HMAC over `base_string`.
+def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = (), *, algorithm: str = "sha1") -> str:
+    """Return the value of ``X-Twilio-Signature``: base64 of an HMAC over ``base_string``.
 
     The key is the auth token with SHA-1, the secret of a shared key with SHA-256.
     """

@@ -33,7 +33,7 @@ def is_forbidden(address: str) -> bool:
 class SsrfGuard(AbstractResolver):
     """Resolves names as the system does and refuses those that lead out of bounds, whatever they are called.
 
-    Names in `allow` may lead anywhere.
+    Names in ``allow`` may lead anywhere.
     """
 
     def __init__(self, allow: tuple[str, ...] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The part `user:password@` of a webhook URL: how it proves to the customer's server who calls.
+"""The part ``user:password@`` of a webhook URL: how it proves to the customer's server who calls.
 
 Source: Twilio's documentation of webhook security (HTTP Basic and Digest authentication).
 """
@@ -21,7 +21,7 @@ class UrlCredentials(NamedTuple):
 
 
 def without_userinfo(url: str) -> tuple[str, UrlCredentials | None]:
-    """Return the URL without `user:password@`, and the login that they are; None when there is none.
+    """Return the URL without ``user:password@``, and the login that they are; None when there is none.
 
     Anything that is not a URL is returned unchanged.
     """
@@ -37,7 +37,7 @@ def without_userinfo(url: str) -> tuple[str, UrlCredentials | None]:
 
 
 def with_userinfo(target: str, url: str) -> str:
-    """Put the user information of `url`, if any, back into `target`."""
+    """Put the user information of ``url``, if any, back into ``target``."""
     userinfo, at, _ = urlsplit(url).netloc.rpartition("@")
     parts = urlsplit(target)
     return parts._replace(netloc=f"{userinfo}@{parts.netloc}").geturl() if at else target

@@ -72,7 +72,7 @@ Given(/^the operator gives the command (Send Message|Mask|Acknowledge|Reset|Canc
 // features/steps/commands.py: a_client_gives_an_unknown_command
 When(/^a client gives "(.+)" the unknown command "(.+)"$/, () => {})
 
-// One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or of the `System` asset.
+// One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or the `System` asset.
 // - `alarm_type`: One of: No Communication, Fault, or any alarm type that an earlier step has introduced.
 // - `name`: One of: System, or any phone that an earlier step has introduced.
 // features/steps/commands.py: the_operator_acknowledges
@@ -231,7 +231,7 @@ Then(/^the event "(Message Received|Message Received from External Number|AlarmR
 Then(/^the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" was never published$/, () => {})
 
 // Time passes, and the event is published at least once in it.
-// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
+// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // - `name`: One of: Message Received, Message Received from External Number, AlarmRaised, AlarmRepeated, AlarmMasked, AlarmShelved, AlarmUnshelved, AlarmAcknowledged, AlarmCleared, AlarmReset, StateChanged, ConditionFound, ConditionEnded, MessageAccepted, MessageDelivered, MessageFailed, MessageDropped, FailoverNotice, TablesChanged.
 // features/steps/events.py: the_event_is_published_within
 Then(/^within ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) the event "(Message Received|Message Received from External Number|AlarmRaised|AlarmRepeated|AlarmMasked|AlarmShelved|AlarmUnshelved|AlarmAcknowledged|AlarmCleared|AlarmReset|StateChanged|ConditionFound|ConditionEnded|MessageAccepted|MessageDelivered|MessageFailed|MessageDropped|FailoverNotice|TablesChanged)" is published$/, () => {})
@@ -284,7 +284,7 @@ Given(/^the carrier ends the next message as (undelivered|failed) with code (.+)
 // The same, after that time.
 // - `status`: One of: undelivered, failed.
 // - `code`: There are 207, for example 21610, 21614, 30003.
-// - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
+// - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // features/steps/receipts.py: the_carrier_ends_it_later
 Given(/^the carrier ends the next message as (undelivered|failed) with code (.+) after ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
 
@@ -349,12 +349,12 @@ Then(/^the import is refused because "(.+)"$/, () => {})
 Then(/^the (status|command|asset) table contains:$/, () => {})
 
 // Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days.
-// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
+// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // features/steps/time.py: seconds_pass
 Given(/^((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) (?:pass|passes)$/, () => {})
 
 // Twilio was asked to send something before; now time passes, and it is asked to send nothing in it.
-// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
+// - `seconds`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // features/steps/time.py: nothing_more_is_sent
 Then(/^within ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) nothing more is sent$/, () => {})
 
@@ -389,7 +389,7 @@ Given(/^Twilio accepts the next message but (the connection is reset|no response
 Given(/^Twilio never receives the next (message|0*[1-9]\d* messages) and (the connection is reset|no response arrives)$/, () => {})
 
 // A message exists at once, but lists of messages only show it after that time.
-// - `lag`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0.
+// - `lag`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // features/steps/twilio.py: twilio_lists_late
 Given(/^Twilio lists new messages ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?) late$/, () => {})
 

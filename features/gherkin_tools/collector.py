@@ -1,4 +1,4 @@
-"""Collects `.feature` files directly, so that whoever writes one writes no Python and failures name the feature file.
+"""Collects ``.feature`` files directly, so that whoever writes one writes no Python and failures name the feature file.
 
 This is the only file that leans on the inner names of pytest and pytest-bdd; both are pinned for its sake.
 """
@@ -127,7 +127,7 @@ def _types(parser: Any) -> Mapping[str, Callable[[str], object]]:
 
 
 def asynchronous_steps() -> list[str]:
-    """Names of step functions declared `async def`: called without being awaited, they would pass."""
+    """Names of step functions declared ``async def``: called without being awaited, they would pass."""
     contexts = step_function_context_registry.values()
     return sorted(
         f"{context.step_func.__module__}.{context.step_func.__name__}"

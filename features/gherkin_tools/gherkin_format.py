@@ -23,7 +23,7 @@ def tidy(text: str) -> str:
 
 
 def untidy_lines(text: str) -> list[int]:
-    """The numbers of the lines that `tidy` would change, counted from 1."""
+    """The numbers of the lines that ``tidy`` would change, counted from 1."""
     before, after = text.rstrip("\n").split("\n"), tidy(text).rstrip("\n").split("\n")
     changed = [number for number, (a, b) in enumerate(zip(before, after, strict=False), 1) if a != b]
     return changed or ([len(before)] if text != tidy(text) else [])

@@ -40,14 +40,14 @@ Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 
 
 def lint_findings(
-    documents: Sequence[Document], definitions: Definitions, lacking: frozenset[Capability], today: date
+    documents: Sequence[Document], definitions: Definitions, *, lacking: frozenset[Capability], today: date
 ) -> list[LintFinding]:
     """Everything there is to fix in these feature files.
 
     Args:
         documents: The feature files.
         definitions: The steps that exist.
-        lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be `@fake-only`.
+        lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be ``@fake-only``.
         today: The last day on which something can have been seen.
     """
     found = {
@@ -265,7 +265,7 @@ def _days(today: date) -> Rule:
 
 
 def _intent(lacking: frozenset[Capability]) -> Rule:
-    """Hold `@fake-only` and `@real-only` against what the steps need."""
+    """Hold ``@fake-only`` and ``@real-only`` against what the steps need."""
 
     def rule(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
         for scenario in document.scenarios:

@@ -30,7 +30,7 @@ _EXPECTED = {
 
 
 class UnreadableError(Exception):
-    """The file is not valid Gherkin. `line` is where, the text says why."""
+    """The file is not valid Gherkin. ``line`` is where, the text says why."""
 
     def __init__(self, path: Path, line: int, why: str) -> None:
         super().__init__(f"{path}:{line}: {why}")
@@ -41,7 +41,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One step as written. `kind` is given, when or then, also where the file says And or But."""
+    """One step as written. ``kind`` is given, when or then, also where the file says And or But."""
 
     keyword: str
     kind: str
@@ -107,7 +107,7 @@ class Scenario:
         return [step.rendered(row) for step in (*self.background, *self.steps)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """One feature file."""
 
@@ -150,17 +150,17 @@ def read(path: Path) -> Document:
     backgrounds: list[tuple[int, tuple[Step, ...]]] = []
     _gather(feature["children"], scenarios, backgrounds, inherited=(), tags=tags, rule="")
     return Document(
-        path,
-        text,
-        feature["name"],
-        feature["location"]["line"],
-        feature["description"].strip(),
-        tags,
-        tuple(backgrounds),
-        tuple(scenarios),
-        feature["keyword"],
-        feature["language"],
-        tuple(_prose(feature, text.split("\n"))),
+        path=path,
+        text=text,
+        name=feature["name"],
+        line=feature["location"]["line"],
+        description=feature["description"].strip(),
+        tags=tags,
+        backgrounds=tuple(backgrounds),
+        scenarios=tuple(scenarios),
+        keyword=feature["keyword"],
+        language=feature["language"],
+        prose=tuple(_prose(feature, text.split("\n"))),
     )
 
 

@@ -1,4 +1,4 @@
-"""`pytest features --check` and `--fix`: what is to fix in feature files, without starting anything."""
+"""``pytest features --check`` and ``--fix``: what is to fix in feature files, without starting anything."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NothingThereError(Exception):
 
 @dataclass
 class LintResult:
-    """What `check` has looked at and found."""
+    """What ``check`` has looked at and found."""
 
     documents: list[Document] = field(default_factory=list)
     lint_findings: list[LintFinding] = field(default_factory=list)
@@ -41,7 +41,7 @@ class LintResult:
 
 
 def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
-    """The feature files that command line arguments name: files, folders, or scenarios (`FILE::NAME`).
+    """The feature files that command line arguments name: files, folders, or scenarios (``FILE::NAME``).
 
     Raises:
         NothingThereError: When one of them names none.
@@ -76,7 +76,7 @@ def check(
         paths: The feature files.
         definitions: The steps that exist.
         today: The last day on which something can have been seen.
-        suite: The folder of the whole suite; if `paths` are all its files, unused steps are a finding too.
+        suite: The folder of the whole suite; if ``paths`` are all its files, unused steps are a finding too.
         lacking: What the real Twilio cannot do.
     """
     checked = LintResult()
@@ -85,7 +85,7 @@ def check(
             checked.documents.append(read(path))
         except UnreadableError as exc:
             checked.lint_findings.append(LintFinding(exc.path, exc.line, exc.why))
-    checked.lint_findings += lint_findings(checked.documents, definitions, lacking, today)
+    checked.lint_findings += lint_findings(checked.documents, definitions, lacking=lacking, today=today)
     if os.environ.get("CI"):
         checked.lint_findings += _unfinished(checked.documents)
     if suite is not None:

@@ -1,7 +1,7 @@
-"""What is promised somewhere, and which scenarios show it: the lists in `features/promises`, held against both sides.
+"""What is promised somewhere, and which scenarios show it: the lists in ``features/promises``, held against both sides.
 
-A list is a TOML file with one key for each promise: the sentence, and what shows it. `folder/file::Scenario` is a
-scenario, `folder/file` a whole feature, `tests/….py::test_…` a test, where no feature can reach what is promised.
+A list is a TOML file with one key for each promise: the sentence, and what shows it. ``folder/file::Scenario`` is a
+scenario, ``folder/file`` a whole feature, ``tests/….py::test_…`` a test, where no feature can reach what is promised.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class PromiseList:
-    """All promises of one kind. `source` says what there has to be in the list; without it the list is the source."""
+    """All promises of one kind. ``source`` says what there has to be in the list; without it the list is the source."""
 
     name: str
     title: str
@@ -69,7 +69,7 @@ def guarantees() -> Iterator[str]:
 
 
 def transitions() -> Iterator[str]:
-    """The rows of the transition tables: `Table: row`."""
+    """The rows of the transition tables: ``Table: row``."""
     reference = ROOT / "docs" / "reference"
     states = (reference / "driver-states.md").read_text(encoding="utf-8")
     for name, made in (("Not latched", "unlatched"), ("Latched", "latched")):
@@ -138,7 +138,7 @@ def faults(lists: Iterable[PromiseList] = ALL) -> Iterator[str]:
 
 
 def known_scenarios() -> set[str]:
-    """Scenarios as `folder/file::Scenario`, and features as `folder/file`, that are always played."""
+    """Scenarios as ``folder/file::Scenario``, and features as ``folder/file``, that are always played."""
     known = set()
     for document in map(read, feature_files([SUITE])):
         name = document.path.relative_to(SUITE).with_suffix("").as_posix()

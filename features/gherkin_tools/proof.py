@@ -16,7 +16,7 @@ def absence(function: Function) -> Function:
 
 
 def absence_when(when: Callable[..., bool]) -> Callable[[Function], Function]:
-    """Declare that a step does so with some of its arguments; `when` is called with them by name."""
+    """Declare that a step does so with some of its arguments; ``when`` is called with them by name."""
 
     def declared(function: Function) -> Function:
         setattr(function, _ABSENCE, when)

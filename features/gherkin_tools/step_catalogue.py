@@ -1,4 +1,4 @@
-"""Makes `docs/qa/steps.md`: every step there is, what it does, what it needs, and one use of it from the suite."""
+"""Makes ``docs/qa/steps.md``: every step there is, what it does, what it needs, and one use of it from the suite."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _IN_EVERYTHING = "nothing but blanks (or `~` with nothing behind it) is in any t
 
 @dataclass(frozen=True)
 class StepDefinition:
-    """One pattern of one step function, for one kind of step (`given`, `when` or `then`)."""
+    """One pattern of one step function, for one kind of step (``given``, ``when`` or ``then``)."""
 
     kind: str
     parser: StepParser
@@ -55,7 +55,7 @@ class StepDefinition:
             if (vocabulary := self.vocabularies.get(name)) is not None:
                 found.append(f"`{name}`: {vocabulary.described()}")
             elif (function := self.types.get(type_)) is not None:
-                found.append(f"`{name}`: {inspect.getdoc(function)}")
+                found.append(f"`{name}`: {_markdown(function)}")
             elif type_ == "d":
                 found.append(f"`{name}`: a whole number.")
         return found
@@ -74,7 +74,7 @@ class StepDefinition:
     @property
     def explanation(self) -> str:
         """The step function's docstring."""
-        return inspect.getdoc(self.function) or ""
+        return _markdown(self.function)
 
     @property
     def wants_table(self) -> bool:
@@ -201,6 +201,11 @@ class Definitions:
             for one in self.nearest(kind, text)
         )
         return f'no step matches "{kind.title()} {text}"; the nearest are:{near}\n      (all steps: docs/qa/steps.md)'
+
+
+def _markdown(function: Callable[..., object]) -> str:
+    """A docstring as pages, editors and messages show it: code between single backticks."""
+    return (inspect.getdoc(function) or "").replace("``", "`")
 
 
 def _skeleton(text: str) -> str:

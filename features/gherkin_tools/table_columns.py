@@ -83,7 +83,7 @@ class Columns:
 class SideBySide:
     """A table with a column for each of several things, and perhaps words of one vocabulary in its cells.
 
-    `chosen` narrows the headings down to those that go with what the step is called with.
+    ``chosen`` narrows the headings down to those that go with what the step is called with.
     """
 
     headings: Vocabulary
@@ -115,7 +115,7 @@ class SideBySide:
 class Parameters:
     """A table of parameters and their values, some of which are words of a vocabulary.
 
-    `chosen` narrows the parameters down to those that go with what the step is called with.
+    ``chosen`` narrows the parameters down to those that go with what the step is called with.
     """
 
     parameters: Vocabulary
@@ -161,7 +161,8 @@ def columns(*other: str, needed: Sequence[str] = (), **words: Vocabulary) -> Cal
     Args:
         other: Columns that may be left out and take any text.
         needed: Columns without which the step can do nothing.
-        words: The vocabularies of columns (`error_code` for `error code`, `from_` for `from`), which may be left out.
+        words: The vocabularies of columns (``error_code`` for ``error code``, ``from_`` for ``from``), which may be
+            left out.
     """
     named = {name.strip("_").replace("_", " "): vocabulary for name, vocabulary in words.items()}
     optional = (*(name for name in named if name not in needed), *other)

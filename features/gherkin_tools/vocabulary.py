@@ -1,7 +1,7 @@
 """Closed lists of words, so that a misspelled one is found before anything is started.
 
 A word is either one of the product's own (a status, a command) or a name that the scenario itself has introduced (a
-phone, a person). Step patterns name a vocabulary after the colon (`{status:Status}`), tables name one for a column.
+phone, a person). Step patterns name a vocabulary after the colon (``{status:Status}``), tables name one for a column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import parse  # type: ignore[import-untyped]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Names = Mapping[str, Iterable[str]]
-"""The names that a scenario has introduced so far, by their kind: `phone`, `person`, `status`."""
+"""The names that a scenario has introduced so far, by their kind: ``phone``, ``person``, ``status``."""
 
 NUMBER = r"\+?\d+"
 """A telephone number, which may stand in place of whoever has it."""
@@ -31,7 +31,7 @@ class Vocabulary:
     """What may stand in one place of a step or in one column of a table.
 
     Attributes:
-        noun: What one word is called: `status`.
+        noun: What one word is called: ``status``.
         words: The product's own words, asked for when they are first needed.
         introduced: Kinds of names that are words once a scenario has introduced them.
         other: Pattern of what may stand there besides, such as telephone numbers.
@@ -59,7 +59,7 @@ class Vocabulary:
         return None
 
     def cell_problem(self, text: str, names: Names) -> str | None:
-        """The same for a cell of a table, where `*` is anything, `-` and the empty cell are nothing, `~` contains."""
+        """The same for a cell of a table, where ``*`` is anything, ``-`` and the empty cell nothing, ``~`` contains."""
         if text in ("*", "-", ""):
             return None
         if text.startswith("~"):
@@ -125,7 +125,7 @@ _INTRODUCES, _RESERVED = "__introduces__", "__reserved__"
 
 
 def introduces(introduction: Introduction, *, reserved: Sequence[str] = ()) -> Callable[[Function], Function]:
-    """Declare the names that a step introduces, so that later steps may use them; none of them may be `reserved`."""
+    """Declare the names that a step introduces, so that later steps may use them; none of them may be ``reserved``."""
 
     def declared(function: Function) -> Function:
         setattr(function, _INTRODUCES, introduction)

@@ -100,7 +100,7 @@ def _parts(history: str) -> list[str]:
 
 
 def play(harness: Harness, histories: Mapping[str, str]) -> None:
-    """Let several assets live through their histories side by side: actions separated by commas, `-` for none.
+    """Let several assets live through their histories side by side: actions separated by commas, ``-`` for none.
 
     The first actions of all come first, then the second ones, and so on.
     """

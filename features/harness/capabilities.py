@@ -62,7 +62,7 @@ def lacking(twilio: str, driver: str, *, line: bool = False, tunnel: bool = Fals
 
 @dataclass(frozen=True)
 class StepNeeds:
-    """Capabilities that a step needs, always or only when its arguments are such (`when`)."""
+    """Capabilities that a step needs, always or only when its arguments are such (``when``)."""
 
     capabilities: frozenset[Capability]
     when: Callable[..., bool] | None = None

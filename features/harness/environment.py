@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Environment:
-    """What all scenarios of a session share. `driver` makes a driver's place in a folder."""
+    """What all scenarios of a session share. ``driver`` makes a driver's place in a folder."""
 
     twilio: TwilioBackend
     driver: Callable[[Path], DriverBackend]
@@ -46,7 +46,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which sides were chosen. `real` and `guard` come with the real Twilio; `line` lets the way to it fail."""
+    """Which sides were chosen. ``real`` and ``guard`` come with the real Twilio; ``line`` lets the way to it fail."""
 
     twilio: str = "fake"
     driver: str = "in-process"
@@ -73,7 +73,7 @@ async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
         if choice.driver == "pair":
             drivers = _pairs(movable, driver, stack)
         else:
-            drivers = _driver_backend(choice.driver, movable, driver, folder)
+            drivers = _driver_backend(choice.driver, movable, driver, folder=folder)
         environment = Environment(twilio, drivers, time)
         environment.watch()
         yield environment
@@ -119,7 +119,7 @@ def _pairs(
 
 
 def _driver_backend(
-    driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, folder: Path
+    driver: str, clock: MovableClock | None, session: aiohttp.ClientSession, *, folder: Path
 ) -> Callable[[Path], DriverBackend]:
     if driver == "in-process":
         from harness.driver.database import EmptyDatabase

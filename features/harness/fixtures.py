@@ -57,15 +57,18 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def harness(request: pytest.FixtureRequest, loop: Loop, environment: Environment, folder: Path) -> Iterator[Harness]:
+def harness(  # noqa: PLR0917 - pytest passes fixtures by name
+    request: pytest.FixtureRequest, loop: Loop, environment: Environment, folder: Path
+) -> Iterator[Harness]:
     """A fresh harness for one scenario: Twilio back at its beginning, no driver running yet."""
     __tracebackhide__ = True
     from harness.harness import Harness
 
     loop.call(environment.twilio.begin)
     wanted = request.config.getoption("report") is not None
-    parts = environment.twilio, environment.driver, environment.time
-    harness = Harness(loop, *parts, folder, with_pictures=wanted)
+    harness = Harness(
+        loop, environment.twilio, environment.driver, time=environment.time, folder=folder, with_pictures=wanted
+    )
     request.node.stash[EVIDENCE] = harness.evidence
     broken: list[str] = []
     try:

@@ -50,7 +50,7 @@ class Harness:
         database: The driver's database file.
         personas: Who plays.
         changes: Settings of the driver that the scenario changes, by dotted path.
-        eventually: Observes until a check fits; see `ScenarioContext`.
+        eventually: Observes until a check fits; see ``ScenarioContext``.
         pass_time: Moves the time by a number of seconds; everything that falls due in them happens.
     """
 
@@ -59,12 +59,12 @@ class Harness:
         loop: Loop,
         twilio: TwilioBackend,
         driver: Callable[[Path], DriverBackend],
+        *,
         time: Time,
         folder: Path,
-        *,
         with_pictures: bool = False,
     ) -> None:
-        self._context = context = ScenarioContext(loop, twilio, driver(folder / "first"), time)
+        self._context = context = ScenarioContext(loop, twilio, driver(folder / "first"), time=time)
         self._second = driver(folder / "second")
         self._with_pictures = with_pictures
         self._learned: Mapping[str, object] | None = None
@@ -96,7 +96,9 @@ class Harness:
 
     def _settings(self) -> dict[str, Any]:
         context, store = self._context, f"sqlite:///{self.database.path}"
-        return configuration.settings(context.personas, context.twilio.base_url, store, context.phones, context.changes)
+        return configuration.settings(
+            context.personas, context.twilio.base_url, store, phones=context.phones, changes=context.changes
+        )
 
     def _chosen(self) -> dict[str, object]:
         """What steps have chosen before a driver is started or reloaded."""
@@ -235,7 +237,7 @@ class Harness:
         self._context.wait_idle()
         self._note_what_it_tells()
         executions = self._executions
-        broken = invariants.broken(self._errors, self.twilio.requests(), executions, self.view.expected_errors)
+        broken = invariants.broken(self._errors, self.twilio.requests(), executions, expected=self.view.expected_errors)
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
         strangers = [f"rules or notify name the unknown phone {one!r}" for one in sorted(self._strangers)]
         unused = [f"Twilio was to fail, and nothing met the fault: {one}" for one in self.twilio.unused_faults()]
@@ -252,5 +254,7 @@ class Harness:
         events = list(self.view.event_log.events)
         log = self.view.log() if self._context.driver_backend.api else []
         texts, received = self.twilio.texts, self.twilio.received()
-        found = failure_report.evidence(requests, webhooks, texts, received, events, log, self.personas)
+        found = failure_report.evidence(
+            requests, webhooks, texts, received=received, events=events, log=log, personas=self.personas
+        )
         return replace(found, pictures=self._pictures())

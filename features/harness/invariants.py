@@ -12,7 +12,7 @@ Rows = Sequence[Mapping[str, Any]]
 MAX_ATTEMPTS = 2
 
 
-def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], expected: Sequence[str]) -> list[str]:
+def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], *, expected: Sequence[str]) -> list[str]:
     """What is broken, one sentence each.
 
     Args:

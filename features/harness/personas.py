@@ -14,7 +14,7 @@ OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
 
 @dataclass(frozen=True)
 class Account:
-    """A Twilio account the harness may use: `type` is "Full" or "Trial"; `service` is its messaging service, if any."""
+    """A Twilio account to use: ``type`` is "Full" or "Trial"; ``service`` is its messaging service, if any."""
 
     type: str
     sid: str
@@ -48,7 +48,7 @@ class Personas:
     _numbers: dict[str, str] = field(default_factory=dict)
 
     def number(self, name: str, *, verified: bool = True) -> str:
-        """The number of a person, handed out at the first mention; `Twilio` and numbers stand for themselves."""
+        """The number of a person, handed out at the first mention; ``Twilio`` and numbers stand for themselves."""
         if (own := self.twilio_number(name)) != name:
             return own
         if re.match(r"\+?\d+$", name):
@@ -76,7 +76,7 @@ class Personas:
         return self._numbers
 
     def twilio_number(self, text: str) -> str:
-        """The sender that a feature file means: `Twilio` is the account's first number, `Service` its service."""
+        """The sender that a feature file means: ``Twilio`` is the account's first number, ``Service`` its service."""
         if text == "Service":
             if not self.account.service:
                 raise NotOnThisBackendError(f"the {self.account.type} account has no messaging service")
@@ -99,5 +99,5 @@ class Personas:
 
 
 def asset_id(name: str) -> str:
-    """The asset id of a phone that feature files call by its caption: `Guard desk` is `guard-desk`."""
+    """The asset id of a phone that feature files call by its caption: ``Guard desk`` is ``guard-desk``."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -112,7 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Carry out `--check`, `--fix`, `--write-steps` and `--verified` instead of playing.
+    """Carry out ``--check``, ``--fix``, ``--write-steps`` and ``--verified`` instead of playing.
 
     Raises:
         pytest.UsageError: When an argument names no feature file, or one that has to be read cannot be.
@@ -175,7 +175,7 @@ def _say(lines: list[str]) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Take `.feature` files for test modules."""
+    """Take ``.feature`` files for test modules."""
     if file_path.suffix != ".feature":
         return None
     file = FeatureFile.from_parent(parent, path=file_path)
@@ -192,7 +192,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if (scenario := scenario_of(item)) is None:
             continue
-        if marker := _marker(item, scenario, missing, config):
+        if marker := _marker(item, scenario, missing, config=config):
             item.add_marker(marker)
         elif Capability.CLOCK in missing:
             item.add_marker(pytest.mark.timeout(MAX_SCENARIO_S))
@@ -210,7 +210,7 @@ def _waits(scenario: Any) -> float:
     return passed
 
 
-def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], config: pytest.Config) -> Any:
+def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], *, config: pytest.Config) -> Any:
     if item.get_closest_marker("wip"):
         return pytest.mark.xfail(reason="work in progress", strict=False)
     if item.get_closest_marker("manual"):
@@ -278,7 +278,7 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuse `async def` steps: called without being awaited, they would always pass.
+    """Refuse ``async def`` steps: called without being awaited, they would always pass.
 
     Raises:
         pytest.UsageError: With the name of each such step.

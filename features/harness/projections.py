@@ -16,12 +16,12 @@ Facts = list[Fact]
 
 
 def _shown(item: object, columns: str) -> Fact:
-    """Columns that are called like the item's attributes: `HTTP status` is `http_status`."""
+    """Columns that are called like the item's attributes: ``HTTP status`` is ``http_status``."""
     return {column: getattr(item, column.lower().replace(" ", "_")) for column in columns.split(", ")}
 
 
 def assets(items: Sequence[AssetModel], system: str, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
-    """Assets: asset (or `System`), status, alarm, reason, awaiting, conditions, fault since, active and true states."""
+    """Asset (or ``System``), status, alarm, reason, awaiting, conditions, fault since, active and true states."""
     return [
         {
             "asset": "System" if item.asset_id == system else item.caption,
@@ -42,7 +42,7 @@ def alarm_word(alarms: Sequence[AlarmModel]) -> str | None:
 
 
 def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Facts:
-    """A handset's messages: way (`in` is what its owner received), from, to, body, status.
+    """A handset's messages: way (``in`` is what its owner received), from, to, body, status.
 
     Numbers are shown as the name of whose they are.
     """
@@ -76,7 +76,7 @@ def event(published: EventModel, system: str) -> Fact:
 
 
 def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
-    """A command's attempts: attempt, at (`at` writes moments down), outcome, HTTP status, code, sid."""
+    """A command's attempts: attempt, at (``at`` writes moments down), outcome, HTTP status, code, sid."""
     moments = at([str(attempt.at) for attempt in execution.attempts])
     return [
         {"attempt": number, "at": moment, **_shown(attempt, "outcome, HTTP status, code, sid")}
@@ -132,7 +132,7 @@ def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
 def sent(
     requests: Sequence[Mapping[str, Any]], personas: Personas, at: Callable[[Sequence[str]], Sequence[str]]
 ) -> Facts:
-    """Requests to send: at (`at` writes moments down), from, to, body, validity, HTTP status."""
+    """Requests to send: at (``at`` writes moments down), from, to, body, validity, HTTP status."""
     return [
         {
             "at": moment,

@@ -100,7 +100,7 @@ class TwilioBackend(Protocol):
 
 
 class DriverBackend(Protocol):
-    """The driver, wherever it runs. `api` is None while it does not."""
+    """The driver, wherever it runs. ``api`` is None while it does not."""
 
     api: DriverClient | None
 

@@ -30,7 +30,7 @@ class ScenarioContext:
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
 
-    def __init__(self, loop: Loop, twilio: TwilioBackend, driver: DriverBackend, time: Time) -> None:
+    def __init__(self, loop: Loop, twilio: TwilioBackend, driver: DriverBackend, *, time: Time) -> None:
         self.twilio = twilio
         self.driver_backend = driver
         self.personas = twilio.personas()
@@ -90,7 +90,7 @@ class ScenarioContext:
         return self._time.now()
 
     def at(self, moments: Sequence[str]) -> list[str]:
-        """How moments are written down, such as `5 s`."""
+        """How moments are written down, such as ``5 s``."""
         return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
 
     def plain(self, facts: projections.Facts) -> projections.Facts:

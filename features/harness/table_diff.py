@@ -1,8 +1,8 @@
 """Compares what a data table expects with what is there, and prints the actual table ready to paste.
 
-A table may name a subset of the columns and its rows come in any order. In a cell `*` stands for anything, `-` for
-"absent or empty" and a leading `~` for "contains"; every other text must be equal. The marks «» around a cell that was
-pasted mean nothing; `pytest features --fix` takes them off.
+A table may name a subset of the columns and its rows come in any order. In a cell ``*`` stands for anything, ``-`` for
+"absent or empty" and a leading ``~`` for "contains"; every other text must be equal. The marks «» around a cell that
+was pasted mean nothing; ``pytest features --fix`` takes them off.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def unmarked(text: str) -> str:
 
 
 def cell(value: object) -> str:
-    """A value as a feature file writes it: `-` for what is absent, lists joined by commas."""
+    """A value as a feature file writes it: ``-`` for what is absent, lists joined by commas."""
     if value is None or value in ("", []):
         return "-"
     if isinstance(value, (list, tuple)):
@@ -72,7 +72,7 @@ def gherkin(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a data table and the facts fit: `fits`, and a text that explains and can be pasted."""
+    """How a data table and the facts fit: ``fits``, and a text that explains and can be pasted."""
 
     fits: bool
     explanation: str

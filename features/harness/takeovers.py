@@ -1,4 +1,4 @@
-"""With `--driver=pair`: before one step of each scenario, drawn from a seed, the driver on standby takes over."""
+"""With ``--driver=pair``: before one step of each scenario, drawn from a seed, the driver on standby takes over."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _settings() -> Iterable[str]:
 
 
 def _paths(model: Any, prefix: str) -> Iterator[str]:
-    """The dotted paths of a configuration model's keys; `*` stands for a name that a site chooses."""
+    """The dotted paths of a configuration model's keys; ``*`` stands for a name that a site chooses."""
     for name, info in model.model_fields.items():
         path = f"{prefix}{name}"
         yield path
@@ -127,7 +127,7 @@ def _parameters(forms: Iterable[CommandForm]) -> Callable[[], Iterable[str]]:
 
 
 def toml_problems(text: str) -> Iterator[str]:
-    """What is wrong with sections of `driver.toml`: not TOML, or unknown keys."""
+    """What is wrong with sections of ``driver.toml``: not TOML, or unknown keys."""
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:

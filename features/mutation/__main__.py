@@ -34,7 +34,7 @@ FAILED = 1
 
 @dataclass(frozen=True)
 class MutantResult:
-    """What became of a mutant: who killed it, or (`problem`) why nobody did."""
+    """What became of a mutant: who killed it, or (``problem``) why nobody did."""
 
     mutant: Mutant
     killers: tuple[str, ...] = ()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken behaviour: `name` says what is wrong, `sentence` is what the platform's page promises instead.
+    """One broken behaviour: ``name`` says what is wrong, ``sentence`` is what the platform's page promises instead.
 
-    It replaces the text `old`, which has to occur exactly once in `file`, by `new`.
+    It replaces the text ``old``, which has to occur exactly once in ``file``, by ``new``.
     """
 
     sentence: str

@@ -1,7 +1,7 @@
 """One mutant or more for each sentence of the platform's page: what is broken, and in which line.
 
-The scenarios that `features/promises/platform.toml` names beside a sentence have to notice. Everything else that the
-driver and the fake decide is broken by a program: `mutation.generated`. When the code moves on, the mutants follow; a
+The scenarios that ``features/promises/platform.toml`` names beside a sentence have to notice. Everything else that the
+driver and the fake decide is broken by a program: ``mutation.generated``. When the code moves on, the mutants follow; a
 test says which do not fit any more.
 """
 
@@ -135,8 +135,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "A phone asset has an external phone number and a Twilio phone number",
         "each phone texts from the number of the first",
         "driver/services/asset_catalog.py",
-        '            phone.twilio_phone_number or "",',
-        '            phones[0].twilio_phone_number or "",',
+        '            twilio_number=phone.twilio_phone_number or "",',
+        '            twilio_number=phones[0].twilio_phone_number or "",',
     ),
     Mutant(
         "Normal: the asset works",

@@ -53,7 +53,7 @@ def phones_with_histories(harness: Harness, datatable: Table) -> None:
 @needs(Capability.FAULTS, when=lambda history, **_: needs_faults(history))
 @needs(Capability.CLOCK, when=lambda history, **_: takes_long(history))
 def this_has_happened(harness: Harness, name: str, history: str) -> None:
-    """Bring one asset into a state. Actions are separated by commas; `-` is none."""
+    """Bring one asset into a state. Actions are separated by commas; ``-`` is none."""
     play(harness, {name: history})
 
 
@@ -61,7 +61,7 @@ def this_has_happened(harness: Harness, name: str, history: str) -> None:
 @needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens(harness: Harness, name: str, action: str) -> None:
-    """One thing happens to one asset: `a text fails`, `communication is lost`, `Acknowledge`, …"""
+    """One thing happens to one asset: ``a text fails``, ``communication is lost``, ``Acknowledge``, …"""
     play(harness, {name: action})
     harness.commands.expect_rejections()
 
@@ -70,7 +70,7 @@ def this_happens(harness: Harness, name: str, action: str) -> None:
 @needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens_to_each(harness: Harness, action: str) -> None:
-    """The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …"""
+    """The same thing happens to every phone: ``a text fails``, ``communication is lost``, ``Acknowledge``, …"""
     names = harness.phone_names()
     assert names, "there are no phones: begin with `Given a running driver with phones:`"
     play(harness, dict.fromkeys(names, action))
@@ -80,7 +80,7 @@ def this_happens_to_each(harness: Harness, action: str) -> None:
 @then("the phones show:")
 @table(SideBySide(PHONE, STATUS))
 def the_phones_show(harness: Harness, datatable: Table) -> None:
-    """The status of each phone, side by side. Columns: the phones; one row. `*` is any status."""
+    """The status of each phone, side by side. Columns: the phones; one row. ``*`` is any status."""
     row = only_row(datatable)
     expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
     harness.eventually(lambda: compare(expected, harness.view.assets(), exactly=False), "the phones")
@@ -105,7 +105,7 @@ def the_assets_show(harness: Harness, datatable: Table) -> None:
 
 @then(parsers.parse('"{name:Asset}" shows {status:Status}', WORDS))
 def the_asset_shows(harness: Harness, name: str, status: str) -> None:
-    """The status of one phone by its name, or of the `System` asset, whatever the others show."""
+    """The status of one phone by its name, or of the ``System`` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
     harness.eventually(lambda: compare(table, harness.view.assets(), exactly=False), f"asset {name}")
 

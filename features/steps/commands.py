@@ -48,7 +48,7 @@ def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> N
 @given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 @when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 def the_operator_commands(harness: Harness, command: str, name: str) -> None:
-    """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset."""
+    """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the ``System`` asset."""
     harness.commands.command(name, command)
 
 
@@ -57,7 +57,7 @@ def the_operator_commands(harness: Harness, command: str, name: str) -> None:
 @table(Parameters(COMMAND_PARAMETER, chosen=lambda called: parameters_of(str(called["command"]), str(called["name"]))))
 @rows_wanted
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
-    """A command with its parameters. Columns: parameter, value. `in 60 seconds` stands for that moment."""
+    """A command with its parameters. Columns: parameter, value. ``in 60 seconds`` stands for that moment."""
     harness.commands.command(
         name, command, {row["parameter"]: harness.commands.moment(row["value"]) for row in rows_of(datatable)}
     )
@@ -71,7 +71,7 @@ def a_client_gives_an_unknown_command(harness: Harness, name: str, command: str)
 
 @when(parsers.parse('the operator acknowledges the alarm "{alarm_type:AlarmType}" of "{name:Asset}"', WORDS))
 def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> None:
-    """One alarm, by its row in the alarm grid: `Fault` or `No Communication` of a phone or of the `System` asset."""
+    """One alarm, by its row in the alarm grid: ``Fault`` or ``No Communication`` of a phone or the ``System`` asset."""
     harness.commands.acknowledge(name, alarm_type)
 
 

@@ -49,7 +49,7 @@ def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_settings(harness: Harness, datatable: Table) -> None:
-    """Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value."""
+    """Settings other than the defaults, before the driver starts. Columns: setting (``section.key``), value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
@@ -102,7 +102,7 @@ def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
 @checked(sections_chosen)
 @text(toml_problems)
 def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
-    """Sections of `driver.toml` as they stand in the file, before the driver starts."""
+    """Sections of ``driver.toml`` as they stand in the file, before the driver starts."""
     harness.changes |= configuration.in_sections(docstring)
 
 
@@ -150,7 +150,7 @@ def the_driver_is_killed(harness: Harness) -> None:
 @given("a second driver waits on standby")
 @needs(Capability.SECOND)
 def a_second_driver_waits(harness: Harness) -> None:
-    """Start one more driver with the same settings and database; `failover.enabled` has to be yes."""
+    """Start one more driver with the same settings and database; ``failover.enabled`` has to be yes."""
     harness.start_second_driver()
 
 
@@ -196,7 +196,7 @@ def the_driver_logs_an_error(harness: Harness, text: str) -> None:
 @given(parsers.parse("Debug Tools trace the topic {topic:Topic}", WORDS))
 @needs(Capability.LOG)
 def debug_tools_trace(harness: Harness, topic: str) -> None:
-    """The debug log shows more from now on. Topics: `state`, `event`, `http`, `timer`, `client`, `flow`."""
+    """The debug log shows more from now on. Topics: ``state``, ``event``, ``http``, ``timer``, ``client``, ``flow``."""
     harness.view.trace(topic)
 
 

@@ -44,14 +44,14 @@ def somebody_texts_a_picture(harness: Harness, name: str, body: str) -> None:
 @given(parsers.parse('"{name:Handset}" texts "{body}" to {number:Sender}', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts_a_number(harness: Harness, name: str, body: str, number: str) -> None:
-    """A person texts one of the account's numbers: `Twilio` is the first, `Twilio 2` the second."""
+    """A person texts one of the account's numbers: ``Twilio`` is the first, ``Twilio 2`` the second."""
     harness.twilio.text(name, body, number)
 
 
 @then(parsers.parse('the handset of "{name:Handset}" shows:', WORDS))
 @columns("body", way=WAY, status=MESSAGE_STATUS, to=ANYBODY, from_=ANYBODY)
 def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    """What the person sees, in order. Columns: way (`in` or `out`), from, to, body, status."""
+    """What the person sees, in order. Columns: way (``in`` or ``out``), from, to, body, status."""
     harness.eventually(
         lambda: compare(datatable, harness.twilio.handset(name), in_order=True), f"the handset of {name}"
     )

@@ -24,14 +24,14 @@ Table = Sequence[Sequence[str]]
 @given(parsers.parse("the carrier ends the next message as {status:Unreported}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it(harness: Harness, status: str) -> None:
-    """`delivered`; or `sent`: the carrier never reports, and nobody learns more."""
+    """``delivered``; or ``sent``: the carrier never reports, and nobody learns more."""
     harness.twilio.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
 @given(parsers.parse("the carrier ends the next message as {status:Reported} with code {code:Code}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) -> None:
-    """`undelivered` or `failed`, with a code of Twilio's error catalogue."""
+    """``undelivered`` or ``failed``, with a code of Twilio's error catalogue."""
     harness.twilio.add_fault({"type": "delivery", "status": status, "error_code": int(code)}, "delivery", times=1)
 
 

@@ -33,7 +33,7 @@ def a_twilio_account(harness: Harness, type_: str) -> None:
 @introduces(lambda arguments, _: [("sender", arguments["name"])])
 @needs(Capability.ACCOUNTS)
 def the_service_may_text_as(harness: Harness, name: str) -> None:
-    """Its texts come from that name in countries that take one. A phone uses it with the Twilio number `Service`."""
+    """Its texts come from that name in countries that take one. A phone uses it with the Twilio number ``Service``."""
     harness.twilio.add_alpha_sender(name)
 
 

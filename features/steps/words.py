@@ -1,6 +1,6 @@
 """Words of feature files that stand for values: "twice" is 2, "10 minutes" is 600 seconds.
 
-Capital letters mean the same in patterns of the `parse` library, so they do in words.
+Capital letters mean the same in patterns of the ``parse`` library, so they do in words.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ _SPELT = {"once": 1, "twice": 2}
 
 @parse.with_pattern(r"once|twice|\d+ times|1 attempt|\d+ attempts")
 def times(text: str) -> int:
-    """once, twice, `3 times`, `1 attempt`, `2 attempts`."""
+    """once, twice, ``3 times``, ``1 attempt``, ``2 attempts``."""
     first = text.lower().split()[0]
     return _SPELT[first] if first in _SPELT else int(first)
 
 
 @parse.with_pattern(r"(?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?")
 def duration(text: str) -> float:
-    """`5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; nothing happens in no time, so never 0."""
+    """``5 seconds``, ``4.9 seconds``, ``10 minutes``, ``2 hours``, ``1 day``; never 0."""
     number, unit = text.lower().split()
     return float(number) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
 
 
 @parse.with_pattern(r"message|0*[1-9]\d* messages")
 def messages(text: str) -> int:
-    """`message`, `2 messages`; never 0."""
+    """``message``, ``2 messages``; never 0."""
     first = text.split(maxsplit=1)[0]
     return int(first) if first.isdecimal() else 1
 
@@ -73,7 +73,7 @@ WORDS: dict[str, Callable[[str], object]] = {
     "TableKind": word(vocabularies.TABLE_KIND, r"\w+"),
     "Topic": word(vocabularies.TOPIC, r"\w+"),
 }
-"""The types that patterns name after the colon, beside those of the `parse` library."""
+"""The types that patterns name after the colon, beside those of the ``parse`` library."""
 
 
 _OUT = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")

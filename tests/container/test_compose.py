@@ -51,7 +51,7 @@ def start(engine: docker.DockerClient, image: str, network: str, service: str, s
         image,
         settings["command"],
         name=f"{network}-{service}",
-        # Compose reads `$$` as one dollar sign.
+        # Compose reads ``$$`` as one dollar sign.
         environment={key: value.replace("$$", "$") for key, value in settings.get("environment", {}).items()},
         healthcheck={"test": check["test"], "interval": SECOND, "timeout": 5 * SECOND, "retries": 60},
         volumes=volumes(network, settings),

@@ -38,7 +38,7 @@ class Checked:
         self.wrong: list[str] = []
 
     async def call(self, method: str, path: str, **form: str) -> Any:
-        """Call and check; `form` becomes the body of a POST or PATCH, the query of anything else."""
+        """Call and check; ``form`` becomes the body of a POST or PATCH, the query of anything else."""
         full = path if path.startswith("/v1") else f"/2010-04-01/Accounts/{ACCOUNT}{path}.json"
         if path == "/Accounts":
             full = "/2010-04-01/Accounts.json"

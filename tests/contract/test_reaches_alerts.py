@@ -20,7 +20,7 @@ Answer = Callable[[Received], web.Response]
 
 
 class Case(NamedTuple):
-    """What answers an incoming text, and what else has to be so. `url` stands where the server's address would."""
+    """What answers an incoming text, and what else has to be so. ``url`` stands where the server's address would."""
 
     answer: Answer
     account: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 
 
 class Customer:
-    """A server that sends the bytes of `answer` to whoever connects, and hangs up."""
+    """A server that sends the bytes of ``answer`` to whoever connects, and hangs up."""
 
     def __init__(self) -> None:
         self.answer = b""

@@ -21,7 +21,7 @@ OURS, GUARD, STRANGER = "+12015550100", "+12015550101", "+12015550109"
 
 
 class Hook:
-    """A customer's server; `answer` is the TwiML that it gives."""
+    """A customer's server; ``answer`` is the TwiML that it gives."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, str], dict[str, str]]] = []

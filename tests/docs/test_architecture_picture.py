@@ -1,4 +1,4 @@
-"""The picture of the architecture shows the contracts that `lint-imports` checks, as they are now."""
+"""The picture of the architecture shows the contracts that ``lint-imports`` checks, as they are now."""
 
 import importlib.util
 import xml.etree.ElementTree as ET

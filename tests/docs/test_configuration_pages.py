@@ -1,4 +1,4 @@
-"""What the pages show of `driver.toml` can be used as it is written."""
+"""What the pages show of ``driver.toml`` can be used as it is written."""
 
 import re
 import textwrap

@@ -1,4 +1,4 @@
-"""The alert rules, the dashboard and the page about monitoring name what a running driver shows at `/metrics`."""
+"""The alert rules, the dashboard and the page about monitoring name what a running driver shows at ``/metrics``."""
 
 import json
 import re

@@ -44,7 +44,7 @@ def fake(request: pytest.FixtureRequest) -> Iterator[BlockingFakeTwilio]:
 
 @pytest.fixture
 def folder(tmp_path: Path, fake: BlockingFakeTwilio) -> Path:
-    """Return a folder with what `sms-driver init` writes for one phone."""
+    """Return a folder with what ``sms-driver init`` writes for one phone."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "driver", "init", "--base-url", fake.base_url],
         cwd=tmp_path,

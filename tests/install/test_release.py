@@ -1,4 +1,4 @@
-"""`make release` builds what a tag holds, the same to the byte each time, and refuses whatever does not fit."""
+"""``make release`` builds what a tag holds, the same to the byte each time, and refuses whatever does not fit."""
 
 import json
 import os

@@ -89,7 +89,7 @@ def tried(kind: TableKind, sheet: Sheet | None, mode: Mode, project: Project = P
     if sheet is None:
         return None
     try:
-        return plan(SCHEMAS[kind], project, sheet, mode, CONTEXT)
+        return plan(SCHEMAS[kind], project, sheet, mode=mode, context=CONTEXT)
     except TableError as exc:
         refused = exc
     assert refused.problems
@@ -143,4 +143,4 @@ def test_whatever_is_taken_keeps_every_promise(data: st.DataObject, kind: TableK
         assert [str(change) for change in again.changes] == []
         assert again.after[kind].rows == after[kind].rows
     kept = CONTEXT.base[kind]
-    assert load(form, dump(form, after[kind], kept), kept, CONTEXT.pinned) == after[kind]
+    assert load(form, dump(form, after[kind], kept), kept, pinned=CONTEXT.pinned) == after[kind]

@@ -1,4 +1,4 @@
-"""Commands as tests call them: `sms-driver` as a process, or a click command in a thread beside servers on the loop."""
+"""Commands as tests call them: ``sms-driver`` as a process, or a click command in a thread beside the loop."""
 
 import asyncio
 import os

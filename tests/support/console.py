@@ -32,14 +32,14 @@ async def press(page: Page, name: str) -> None:
 
 
 async def broken(here: Site) -> None:
-    """Put the phone `guard` into Fault."""
+    """Put the phone ``guard`` into Fault."""
     here.fault(REFUSED, times=2)
     await here.send("lost")
     await here.clock.advance(5)
 
 
 async def both_broken(here: Site) -> None:
-    """Put the phones `guard` and `gate` into Fault."""
+    """Put the phones ``guard`` and ``gate`` into Fault."""
     here.fault(REFUSED, times=4)
     for asset in ("guard", "gate"):
         await here.send("lost", asset)

@@ -60,9 +60,11 @@ class ServicesRig:
         self.limits = RateLimits(clock, activity, 50)
         self.twilio.answered = self.limits.answered
         catalog = asset_catalog(SystemConfig(), phones or PHONES, lambda _asset_id: rules or AlarmRules())
-        self.assets = Assets(catalog, store, clock, self.ids, activity)
+        self.assets = Assets(catalog, store, clock, ids=self.ids, activity=activity)
         self.assets.start({}, 0)
-        self.monitor = TwilioMonitor(self.twilio, self.assets, clock, activity, self.states, self.limits)
+        self.monitor = TwilioMonitor(
+            self.twilio, self.assets, clock, activity=activity, states=self.states, limits=self.limits
+        )
         self.tracking = DeliveryTracking(
             store,
             self.twilio,
@@ -83,24 +85,40 @@ class ServicesRig:
             store, self.twilio, self.assets, lookup=self.lookup, outcomes=self.outcomes, clock=clock
         )
         self.outbox = Outbox(self.attempts, self.limits, clock=clock, activity=activity)
-        self.send_queue = SendQueue(store, self.assets, self.outbox, self.orphan_receipts, clock, self.metrics)
+        self.send_queue = SendQueue(
+            store, self.assets, self.outbox, orphan_receipts=self.orphan_receipts, clock=clock, metrics=self.metrics
+        )
         self.commands = Commands(store, self.assets, self.outbox, monitor=self.monitor, clock=clock, ids=self.ids)
         self.commands.configure(validity_s=3600, reject_when_down=False)
-        self.broadcasts = Broadcasts(store, self.assets, self.commands, self.send_queue)
-        self.redaction = PinRedaction(store, self.twilio, clock, activity, {})
-        self.inbox = Inbox(store, self.assets, self.metrics, self.redaction)
+        self.broadcasts = Broadcasts(store, self.assets, self.commands, send_queue=self.send_queue)
+        self.redaction = PinRedaction(store, self.twilio, clock, activity=activity, marks={})
+        self.inbox = Inbox(store, self.assets, self.metrics, redaction=self.redaction)
         self.intake = self.polled_messages({})
 
     def polled_messages(self, marks: Mapping[str, str]) -> PolledMessages:
         """Return what takes in polled messages, as a driver does that starts with these marks."""
-        return PolledMessages(self.store, self.twilio, self.inbox, self.assets, self.clock, self.ids, marks)
+        return PolledMessages(
+            self.store, self.twilio, self.inbox, assets=self.assets, clock=self.clock, ids=self.ids, marks=marks
+        )
 
     def poller(self, floor: datetime, *, own: bool = True, known: bool = True, **receive: object) -> Poller:
         """Return the poller of a lane; unless ``known``, nobody has asked Twilio for anything yet."""
         marks = {FLOOR: floor.isoformat()} | ({f"{CURSOR}own": json.dumps({OURS: floor.isoformat()})} if known else {})
         config = ReceiveConfig.model_validate(receive)
-        made = (self.assets, self.monitor, self.clock, self.activity, self.metrics, config)
-        return Poller(self.store, self.twilio, self.intake, *made, cursors_of(marks), SlowPolls(self.assets), own=own)
+        return Poller(
+            self.store,
+            self.twilio,
+            self.intake,
+            assets=self.assets,
+            monitor=self.monitor,
+            clock=self.clock,
+            activity=self.activity,
+            metrics=self.metrics,
+            config=config,
+            cursors=cursors_of(marks),
+            lateness=SlowPolls(self.assets),
+            own=own,
+        )
 
     @property
     def store(self) -> Store:

@@ -73,7 +73,7 @@ class Walk:
     def step(self, change: Change) -> Transition:
         """Meet one change."""
         self.now += timedelta(seconds=1)
-        done = transition(self.asset, change, self.rules, self.now, lambda: f"alarm-{next(self._numbers)}")
+        done = transition(self.asset, change, self.rules, now=self.now, mint=lambda: f"alarm-{next(self._numbers)}")
         self.asset = done.asset
         return done
 

@@ -32,7 +32,7 @@ def rules(*workflows: Mapping[str, Any], **notify: Any) -> dict[str, Any]:
 
 
 async def alarm(here: Site, text: str = "lost") -> None:
-    """Put the phone `gate` into Fault: a text to it fails twice."""
+    """Put the phone ``gate`` into Fault: a text to it fails twice."""
     here.fake.faults.clear()
     here.fault(REFUSED | {}, times=2)
     await here.send(text, "gate")

@@ -16,7 +16,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Request(NamedTuple):
-    """One request; `{message}` in its path is the SID of the message that was created last."""
+    """One request; ``{message}`` in its path is the SID of the message that was created last."""
 
     method: str
     path: str

@@ -38,7 +38,7 @@ def message(**changes: Any) -> Message:
 
 
 class MemoryFake:
-    """A fake of one account; `world` is what the seed says besides."""
+    """A fake of one account; ``world`` is what the seed says besides."""
 
     def __init__(self, pace: str = "instant", world: dict[str, Any] | None = None, **account: Any) -> None:
         self.clock = ManualClock()

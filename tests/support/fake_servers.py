@@ -37,7 +37,7 @@ async def raw_server(answer: bytes | None, tls: ssl.SSLContext | None = None) ->
 
 
 class Authority:
-    """A certificate authority that webhooks trust once `SSL_CERT_FILE` names its `file`."""
+    """A certificate authority that webhooks trust once ``SSL_CERT_FILE`` names its ``file``."""
 
     def __init__(self, folder: Path) -> None:
         self._ca = trustme.CA()

@@ -24,7 +24,7 @@ def document(product: str) -> dict[str, Any]:
 @cache
 def _patterns(product: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     paths = document(product)["paths"]
-    # A fixed segment goes before a variable one: `/Messages/Media` before `/Messages/{Sid}`.
+    # A fixed segment goes before a variable one: ``/Messages/Media`` before ``/Messages/{Sid}``.
     ordered = sorted(paths, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
     return tuple((re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+?", re.escape(path)) + "$"), path) for path in ordered)
 
@@ -101,7 +101,7 @@ def _object_of(schema: Any) -> dict[str, Any]:
 
 
 def _resolved(product: str, schema: Any) -> Any:
-    """Return a schema in the form of JSON Schema: references put in, `nullable` spelt out."""
+    """Return a schema in the form of JSON Schema: references put in, ``nullable`` spelt out."""
     if isinstance(schema, list):
         return [_resolved(product, item) for item in schema]
     if not isinstance(schema, dict):
@@ -125,7 +125,7 @@ MESSAGING = (
 
 
 def messaging_operations() -> dict[str, tuple[str, ...]]:
-    """Return every operation of the messaging part, as `METHOD path`, with the names of its parameters."""
+    """Return every operation of the messaging part, as ``METHOD path``, with the names of its parameters."""
     found = {}
     for product in PRODUCTS:
         for path, item in document(product)["paths"].items():

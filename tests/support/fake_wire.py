@@ -35,7 +35,7 @@ class Received:
 
 
 class Wire:
-    """The fake, a client's session, and the server that webhooks reach. `answer` makes the server's answers."""
+    """The fake, a client's session, and the server that webhooks reach. ``answer`` makes the server's answers."""
 
     def __init__(
         self, fake: FakeTwilio, session: aiohttp.ClientSession, hook_url: str, received: list[Received]
@@ -51,7 +51,7 @@ class Wire:
         return f"{self.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages"
 
     def create(self, body: str = "hello", **form: str) -> Any:
-        """Begin a request that creates a message; await it or use it in `async with`."""
+        """Begin a request that creates a message; await it or use it in ``async with``."""
         data = {"To": GUARD, "From": OURS, "Body": body, **form}
         return self.session.post(f"{self.messages_url}.json", data=data)
 
@@ -70,7 +70,7 @@ class Wire:
             return document
 
     async def call(self, method: str, path: str, user: str = "", secret: str = "", **form: Any) -> tuple[int, Any]:
-        """Call the API and return status and document; `form` is the body of a POST, the query of anything else."""
+        """Call the API and return status and document; ``form`` is the body of a POST, the query of anything else."""
         data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
         headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)} if user else {}
         async with self.session.request(method, f"{self.fake.base_url}{path}", headers=headers, **data) as answer:
@@ -121,9 +121,9 @@ class Wire:
 async def wire(
     *, clock: Clock | None = None, answer: Callable[[Received], web.Response] | None = None, **options: Any
 ) -> AsyncIterator[Wire]:
-    """Open everything; the account's number calls the server, which answers with an empty `<Response/>`.
+    """Open everything; the account's number calls the server, which answers with an empty ``<Response/>``.
 
-    A `seed` that has to know the server's address is a function of it.
+    A ``seed`` that has to know the server's address is a function of it.
     """
     received: list[Received] = []
 

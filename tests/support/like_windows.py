@@ -1,7 +1,7 @@
-"""Runs a program as on Windows, as far as that can be played elsewhere: `python like_windows.py MODULE ARGUMENTS`.
+"""Runs a program as on Windows, as far as that can be played elsewhere: ``python like_windows.py MODULE ARGUMENTS``.
 
 What programs import first stays as it is. Then: the event loop takes no signals, modules and functions that only
-Unix has cannot be had, files are locked by `msvcrt`, and `sys.platform` says so.
+Unix has cannot be had, files are locked by ``msvcrt``, and ``sys.platform`` says so.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ def pretend() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Pretend as soon as pytest itself has started: `pytest -p support.like_windows`."""
+    """Pretend as soon as pytest itself has started: ``pytest -p support.like_windows``."""
     pretend()
 
 

@@ -1,6 +1,6 @@
 """What the real Twilio was recorded to answer, as data: fact, source, request, expected.
 
-Numbers in recordings are masked; the digits that stand for an `X` here are made up.
+Numbers in recordings are masked; the digits that stand for an ``X`` here are made up.
 """
 
 from collections.abc import Mapping

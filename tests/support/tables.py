@@ -22,7 +22,7 @@ CONTEXT = ImportContext("twilio", base=PROJECT, pinned={"guard-desk": frozenset(
 def imported(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: Mode = Mode.UPDATE) -> Plan:
     """Import a CSV text or file into the project, on paper."""
     data = text.encode() if isinstance(text, str) else text
-    return plan(SCHEMAS[TableKind(kind)], project, read_csv(data), mode, CONTEXT)
+    return plan(SCHEMAS[TableKind(kind)], project, read_csv(data), mode=mode, context=CONTEXT)
 
 
 def mistakes(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: Mode = Mode.UPDATE) -> list[str]:

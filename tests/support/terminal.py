@@ -1,4 +1,4 @@
-"""`sms-driver` in a terminal: somebody reads what it asks and types the answers."""
+"""``sms-driver`` in a terminal: somebody reads what it asks and types the answers."""
 
 import errno
 import fcntl
@@ -27,7 +27,7 @@ class Talked(NamedTuple):
 def talk(
     arguments: Sequence[str], answers: Sequence[tuple[str, str]], *, cwd: Path, env: Mapping[str, str] | None = None
 ) -> Talked:
-    """Run `sms-driver`; type each answer once the screen shows its question, later than the question before."""
+    """Run ``sms-driver``; type each answer once the screen shows its question, later than the question before."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 400, 0, 0))
     program = subprocess.Popen(

@@ -1,7 +1,7 @@
-"""Read by Python when it starts under `fake-twilio exec`: reaches clients that heed no proxy or certificate variable.
+"""Read by Python when it starts under ``fake-twilio exec``: reaches clients that heed no proxy or certificate variable.
 
 Connections to web servers are led to the fake's proxy, which finds out from their first bytes which host is meant;
-`certifi` names the fake's bundle. This runs inside programs that know nothing of the fake, in whatever Python they
+``certifi`` names the fake's bundle. This runs inside programs that know nothing of the fake, in whatever Python they
 bring: standard library only, and nothing that old versions cannot read.
 """
 
@@ -13,7 +13,7 @@ import importlib.util
 import os
 import sys
 
-TYPE_CHECKING = False  # as in `typing`, which would make every start slower
+TYPE_CHECKING = False  # as in ``typing``, which would make every start slower
 if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
@@ -103,7 +103,7 @@ class _Finder:
 
 
 def _next() -> None:
-    """Run the `sitecustomize` that this one hides, if there is one: systems and tools bring theirs."""
+    """Run the ``sitecustomize`` that this one hides, if there is one: systems and tools bring theirs."""
     others = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != _HERE]  # noqa: PTH100
     spec = importlib.machinery.PathFinder.find_spec("sitecustomize", others)
     if spec is None or spec.loader is None:

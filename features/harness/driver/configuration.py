@@ -25,7 +25,7 @@ def basis(twilio: Mapping[str, str], store: str, phones: Sequence[Mapping[str, s
 
 
 def settings(
-    personas: Personas, base_url: str, store: str, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
+    personas: Personas, base_url: str, store: str, *, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
 ) -> dict[str, Any]:
     """The whole configuration.
 
@@ -53,7 +53,7 @@ def _login(personas: Personas) -> dict[str, str]:
 
 
 def receiving(url: str, port: int, mode: str = "both") -> dict[str, object]:
-    """The section that makes a driver listen for Twilio's webhooks on a port here, which Twilio reaches by `url`."""
+    """The section that makes a driver listen for Twilio's webhooks on a port here, which Twilio reaches by ``url``."""
     return {"mode": mode, "webhook_host": "127.0.0.1", "webhook_port": port, "public_url": url}
 
 
@@ -72,7 +72,7 @@ def _token(name: str, token: str, role: str) -> dict[str, str]:
 
 
 def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
-    """One phone asset. A `-` leaves a number out."""
+    """One phone asset. A ``-`` leaves a number out."""
     name = row["phone"]
     external = row.get("external number") or name
     if external != "-":
@@ -96,7 +96,7 @@ def put(tree: dict[str, Any], path: str, value: object) -> None:
 
 
 def in_sections(text: str) -> dict[str, object]:
-    """The settings in sections of `driver.toml`, each by its dotted path; lists of sections by their names.
+    """The settings in sections of ``driver.toml``, each by its dotted path; lists of sections by their names.
 
     Raises:
         AssertionError: When the text is no TOML.
@@ -112,7 +112,7 @@ def in_sections(text: str) -> dict[str, object]:
 
 
 def value_of(text: str) -> object:
-    """A setting as a feature file writes it: yes and no, numbers, anything else is text; `-` takes it out."""
+    """A setting as a feature file writes it: yes and no, numbers, anything else is text; ``-`` takes it out."""
     if text in ("yes", "no"):
         return text == "yes"
     if text == "-":

@@ -52,7 +52,7 @@ def settings_reloaded(called: Called) -> Iterator[str]:
 
 
 def sections_chosen(called: Called) -> Iterator[str]:
-    """Sections of `driver.toml`, before the driver starts."""
+    """Sections of ``driver.toml``, before the driver starts."""
     try:
         written = in_sections(called.text)
     except AssertionError:  # the check of the text says so
@@ -122,7 +122,9 @@ def problems(chosen: Chosen, names: Names) -> Iterator[str]:
     personas = Personas(account, tuple(people[:_PEOPLE]), tuple(people[_PEOPLE:]))
     rows = [row for row in chosen.phones or () if row.get("phone")]
     try:
-        config = validated(settings(personas, "http://127.0.0.1:8081", "sqlite:///driver.db", rows, chosen.changes))
+        config = validated(
+            settings(personas, "http://127.0.0.1:8081", "sqlite:///driver.db", phones=rows, changes=chosen.changes)
+        )
     except ConfigurationError as exc:
         for problem in exc.problems:
             yield f"the driver refuses its configuration: {problem.path}: {problem.expected}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.driver.driver_subprocess import LocalProcess
 
 IMAGE = "twilio-sms-driver"
-"""The image that `docker compose build` makes."""
+"""The image that ``docker compose build`` makes."""
 
 ANSWERS_WITHIN_S = 60.0
 

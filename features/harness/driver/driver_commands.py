@@ -118,7 +118,7 @@ class DriverCommands:
         self._context.wait_idle()
 
     def moment(self, text: str) -> str:
-        """A moment as the driver's API writes it where the text says `in 60 seconds`; any other text as it is."""
+        """A moment as the driver's API writes it where the text says ``in 60 seconds``; any other text as it is."""
         if found := re.fullmatch(r"in (\d+) seconds", text):
             return iso(self._context.now() + timedelta(seconds=int(found[1])))
         return text
@@ -138,7 +138,7 @@ class DriverCommands:
         return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, executions, strict=True)]
 
     def last_refusal(self, what: str, reason: str) -> list[projections.Fact]:
-        """Why the last `command` or `file` was refused; refusals for this reason count as spoken of from now on."""
+        """Why the last ``command`` or ``file`` was refused; refusals for this reason count as spoken of from now on."""
         self.unmentioned = [text for text in self.unmentioned if reason not in text]
         refusal = self._refusal_of_last.get(what)
         return [] if refusal is None else [{"reason": refusal}]

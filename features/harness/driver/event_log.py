@@ -9,7 +9,7 @@ from driver.client import DriverClient
 
 
 class EventLog:
-    """What the drivers' event streams have brought, oldest first; `seq` is the number of the last of them."""
+    """What the drivers' event streams have brought, oldest first; ``seq`` is the number of the last of them."""
 
     def __init__(self) -> None:
         self.events: list[EventModel] = []

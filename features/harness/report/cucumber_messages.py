@@ -29,7 +29,9 @@ _HOOK = "after-scenario"
 """The id of what is looked at before and after the steps of every scenario."""
 
 
-def write(file: Path, results: Iterable[ScenarioResult], definitions: Definitions, root: Path, ended: datetime) -> None:
+def write(
+    file: Path, results: Iterable[ScenarioResult], definitions: Definitions, *, root: Path, ended: datetime
+) -> None:
     """Write the report.
 
     Args:
@@ -39,14 +41,14 @@ def write(file: Path, results: Iterable[ScenarioResult], definitions: Definition
         root: The folder that the results' file names start from.
         ended: When the last scenario ended.
     """
-    messages = _Messages(sorted(results, key=lambda one: (one.file, one.line)), definitions, root, ended)
+    messages = _Messages(sorted(results, key=lambda one: (one.file, one.line)), definitions, root, ended=ended)
     lines = (json.dumps(envelope, ensure_ascii=False) for envelope in messages.all())
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 class _Messages:
     def __init__(
-        self, results: Sequence[ScenarioResult], definitions: Definitions, root: Path, ended: datetime
+        self, results: Sequence[ScenarioResult], definitions: Definitions, root: Path, *, ended: datetime
     ) -> None:
         self._results = results
         self._definitions = definitions

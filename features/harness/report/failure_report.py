@@ -23,6 +23,7 @@ def evidence(
     requests: Rows,
     webhooks: Rows,
     texts: Rows,
+    *,
     received: Rows,
     events: Sequence[EventModel],
     log: Rows,

@@ -62,7 +62,7 @@ addEventListener('hashchange', open); show(); open()
 
 
 def page(results: Sequence[ScenarioResult], played: str) -> str:
-    """The whole page; it loads nothing from anywhere. `played` says when and with which command."""
+    """The whole page; it loads nothing from anywhere. ``played`` says when and with which command."""
     counted = Counter(result.outcome for result in results)
     order = ("failed", "passed", "skipped")
     totals = ", ".join(f'<span class="{name}">{counted[name]} {name}</span>' for name in order if counted[name])

@@ -15,7 +15,7 @@ MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "·"}
 
 @dataclass(frozen=True)
 class StepResult:
-    """One step as it was played, with its data table (`rows`) or the text under it."""
+    """One step as it was played, with its data table (``rows``) or the text under it."""
 
     keyword: str
     text: str
@@ -43,7 +43,7 @@ class Evidence:
         timeline: Clock time, who did it to whom, and what, in order.
         log: The driver's last log lines.
         journal: What Twilio was asked and what it answered.
-        pictures: The pages as they looked, by their names, as `data:` addresses.
+        pictures: The pages as they looked, by their names, as ``data:`` addresses.
     """
 
     timeline: Sequence[Sequence[str]] = ()
@@ -52,9 +52,9 @@ class Evidence:
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScenarioResult:
-    """What became of one scenario: `outcome` is passed, failed or skipped."""
+    """What became of one scenario: ``outcome`` is passed, failed or skipped."""
 
     node: str
     feature: str

@@ -29,13 +29,13 @@ def browser_program() -> str | None:
 
 
 class Photographer:
-    """Takes pictures as long as there are not too many: at `left` more failures."""
+    """Takes pictures as long as there are not too many: at ``left`` more failures."""
 
     def __init__(self) -> None:
         self.left = AT_MOST
 
     def pictures(self, pages: Mapping[str, str], call_blocking: Blocking) -> dict[str, str]:
-        """A picture of each page, by its name, as a `data:` address; empty where none can be taken.
+        """A picture of each page, by its name, as a ``data:`` address; empty where none can be taken.
 
         Args:
             pages: Where the pages are, by their names.

@@ -101,7 +101,7 @@ def pytest_runtest_makereport(
     if report.when == "setup":
         item.user_properties += _properties(item, scenario)
     if report.when == "call" or report.outcome != "passed":
-        result = _scenario_result(item, scenario, report, call)
+        result = _scenario_result(item, scenario, report, call=call)
         report.scenario_result = result.pack()  # type: ignore[attr-defined]
         if report.failed and not item.config.getoption("fulltrace"):
             report.longrepr = Failure(result)  # type: ignore[assignment]
@@ -109,7 +109,7 @@ def pytest_runtest_makereport(
 
 
 def _scenario_result(
-    item: pytest.Item, scenario: Any, report: pytest.TestReport, call: pytest.CallInfo[None]
+    item: pytest.Item, scenario: Any, report: pytest.TestReport, *, call: pytest.CallInfo[None]
 ) -> ScenarioResult:
     twilio = scenario_run(item)
     steps = []
@@ -123,22 +123,22 @@ def _scenario_result(
     if report.failed and TAKEOVER in item.stash:
         failure += f"\nthe other driver had taken over before: {item.stash[TAKEOVER]}"
     return ScenarioResult(
-        item.nodeid,
-        scenario.feature.name,
-        scenario.rule.name if scenario.rule else "",
-        scenario.name,
-        callspec.id if callspec else "",
-        os.path.relpath(item.path, item.config.rootpath),
-        scenario.line_number,
-        report.outcome,
-        call.duration,
-        steps,
-        shortened(failure) if item.config.getoption("twilio") == "real" else failure,
-        item.stash.get(_GATHERED, Evidence()),
-        _options(item.config),
-        scenario.keyword,
-        scenario.description,
-        sorted(scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags),
+        node=item.nodeid,
+        feature=scenario.feature.name,
+        rule=scenario.rule.name if scenario.rule else "",
+        scenario=scenario.name,
+        case=callspec.id if callspec else "",
+        file=os.path.relpath(item.path, item.config.rootpath),
+        line=scenario.line_number,
+        outcome=report.outcome,
+        seconds=call.duration,
+        steps=steps,
+        failure=shortened(failure) if item.config.getoption("twilio") == "real" else failure,
+        evidence=item.stash.get(_GATHERED, Evidence()),
+        options=_options(item.config),
+        keyword=scenario.keyword,
+        description=scenario.description,
+        tags=sorted(scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags),
     )
 
 
@@ -232,7 +232,9 @@ class _Controller:
         if self.cucumber is not None:
             cucumber_json.write(self.cucumber, self.results.values(), self.root)
         if self.messages is not None:
-            cucumber_messages.write(self.messages, self.results.values(), definitions(), self.root, RealTime().now())
+            cucumber_messages.write(
+                self.messages, self.results.values(), definitions(), root=self.root, ended=RealTime().now()
+            )
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Write the page when it was asked for or when it is needed, and say where the reports are."""

@@ -1,4 +1,4 @@
-"""The report of `@verified-…` tags: what was seen passing on the real Twilio, how long ago, and what never was."""
+"""The report of ``@verified-…`` tags: what was seen passing on the real Twilio, how long ago, and what never was."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Time(Protocol):
         ...
 
     def written(self, moments: Sequence[datetime], began: datetime) -> list[str]:
-        """Moments as scenarios write them, such as `5 s`."""
+        """Moments as scenarios write them, such as ``5 s``."""
         ...
 
 
@@ -81,7 +81,7 @@ LAG_S = 1.0
 
 
 class RealTime:
-    """The machine's time, for sides that cannot be hurried. `moment` is the pause, in seconds, between two looks."""
+    """The machine's time, for sides that cannot be hurried. ``moment`` is the pause, in seconds, between two looks."""
 
     def __init__(self, moment: float = 0.05) -> None:
         self._moment = moment

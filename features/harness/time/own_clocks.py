@@ -37,7 +37,7 @@ class _OwnClock:
 
 
 class WaitingClock(_OwnClock):
-    """The shared clock, but while its driver waits nothing wakes that driver except `go_ahead`.
+    """The shared clock, but while its driver waits nothing wakes that driver except ``go_ahead``.
 
     A driver on standby looks every second whether it may lead. To carry out all these looks while ten minutes pass
     takes long and shows nothing, and to let a second pass for the takeover would disturb what a scenario measures.

@@ -15,7 +15,7 @@ class TooExpensiveError(AssertionError):
 
 @dataclass
 class Budget:
-    """Asked before each text. `budget` is the number of texts, `recipients` the only numbers they may go to.
+    """Asked before each text. ``budget`` is the number of texts, ``recipients`` the only numbers they may go to.
 
     Attributes:
         run: The id of this run; every text carries it, so that nobody wonders where it came from.

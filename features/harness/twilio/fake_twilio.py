@@ -82,7 +82,7 @@ class FakeTwilioBackend:
     automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
     no_reply = f"https://handler.twilio.com/twiml/{BIN}"
 
-    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float, picture: str = "") -> None:
+    def __init__(self, base_url: str, session: aiohttp.ClientSession, patience: float, *, picture: str = "") -> None:
         self.base_url = base_url
         self.page_url = f"{base_url}/_fake/"
         self.patience = patience
@@ -149,7 +149,7 @@ class FakeTwilioBackend:
         ]
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
-        """A person texts a Twilio number from the handset `from_`."""
+        """A person texts a Twilio number from the handset ``from_``."""
         message = {"to": to, "body": body, "media_urls": [self._picture] if picture else []}
         return dict(await self.call("POST", f"/handsets/{from_}/messages", message))
 
@@ -181,7 +181,9 @@ class FakeTwilioBackend:
     async def shared_key(self, account: Account, name: str) -> str:
         """The secret of a shared key, made at the first mention: through the public API, as anybody does."""
         if name not in self._shared_keys:
-            self._shared_keys[name] = await self._configure(account, "POST", "SharedKeys", {"friendlyName": name})
+            self._shared_keys[name] = await self._configure(
+                account, "POST", "SharedKeys", document={"friendlyName": name}
+            )
         return str(self._shared_keys[name]["secret"])
 
     async def sign_with(self, account: Account, name: str) -> None:
@@ -189,12 +191,12 @@ class FakeTwilioBackend:
         await self.shared_key(account, name)
         signature = {"sharedKeyId": self._shared_keys[name]["id"], "algorithm": "HMAC_SHA256"}
         auth = {"source": "INLINE", "value": {"scheme": "NONE"}}
-        setting = await self._configure(account, "POST", "Settings", {"auth": auth, "signature": signature})
+        setting = await self._configure(account, "POST", "Settings", document={"auth": auth, "signature": signature})
         rule = {"matchType": "DEFAULT", "settings": [{"settingId": setting["id"], "percentage": 100}]}
         method, path = ("PATCH", f"Rules/{self._rule}") if self._rule else ("POST", "Rules")
-        self._rule = (await self._configure(account, method, path, rule))["rule"]["id"]
+        self._rule = (await self._configure(account, method, path, document=rule))["rule"]["id"]
 
-    async def _configure(self, account: Account, method: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
+    async def _configure(self, account: Account, method: str, path: str, *, document: dict[str, Any]) -> dict[str, Any]:
         """Call the Webhooks API."""
         url = f"{self.base_url}/v1/Webhooks/{path}"
         async with self._session.request(method, url, json=document, headers=_signed(account)) as answer:
@@ -216,7 +218,7 @@ async def fake_twilio_backend(
 ) -> AsyncIterator[FakeTwilioBackend]:
     """Run a fake Twilio on the given clock, or on the machine's."""
     async with FakeTwilio(seed(), clock=clock, port=0) as fake, serving(_picture) as pictures:
-        yield FakeTwilioBackend(fake.base_url, session, 0.5 if clock else 15.0, f"{pictures}/picture.png")
+        yield FakeTwilioBackend(fake.base_url, session, 0.5 if clock else 15.0, picture=f"{pictures}/picture.png")
 
 
 async def _picture(_: web.BaseRequest) -> web.Response:

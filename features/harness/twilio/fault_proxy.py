@@ -24,7 +24,7 @@ class FaultProxy(RealTwilioBackend):
     """The real side, reached by the driver over the line; the handset goes its own way and meets no faults."""
 
     def __init__(
-        self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession, line: FakeTwilioBackend
+        self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession, *, line: FakeTwilioBackend
     ) -> None:
         super().__init__(settings, guard, session)
         self._line = line
@@ -63,7 +63,10 @@ async def fault_proxy(settings: RealSettings, guard: Budget) -> AsyncIterator[Fa
         FakeTwilio(port=0, upstream=API, upstream_limit=2 * settings.budget) as fake,
     ):
         side = FaultProxy(
-            settings, guard, session, FakeTwilioBackend(fake.base_url, session, patience=RealTwilioBackend.patience)
+            settings,
+            guard,
+            session,
+            line=FakeTwilioBackend(fake.base_url, session, patience=RealTwilioBackend.patience),
         )
         async with restored_afterwards(side):
             yield side

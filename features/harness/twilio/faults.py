@@ -25,7 +25,7 @@ WEBHOOK_FAULTS = {
 
 
 def answer_effect(answer: str) -> dict[str, object]:
-    """The fault behind `HTTP 503`, `code 21610`, `too many requests`, `the wrong credentials`, `an unknown code`."""
+    """The fault behind ``HTTP 503``, ``code 21610``, ``too many requests``, ``the wrong credentials``, …."""
     kind, _, number = answer.rpartition(" ")
     if answer == "too many requests":
         return {"type": "rate_limit"}
@@ -44,6 +44,6 @@ def _with_code(code: int) -> dict[str, object]:
 
 
 def webhook_effect(family: str, fault: str) -> dict[str, object]:
-    """The fault behind what happens to each webhook of a family (`callback` or `inbound`), such as `arrive twice`."""
+    """The fault behind what happens to webhooks of a family (``callback`` or ``inbound``), such as ``arrive twice``."""
     name = WEBHOOK_FAULTS[fault]
     return {"type": f"{family}_{name}"} | ({"seconds": LATE_S} if name == "delay" else {})

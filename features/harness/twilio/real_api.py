@@ -12,7 +12,7 @@ PATIENCE_S = 60.0
 
 
 class RealApiBackend:
-    """Does none of what a scenario may want of a Twilio; `limits` says why."""
+    """Does none of what a scenario may want of a Twilio; ``limits`` says why."""
 
     base_url = API
     page_url = CONSOLE

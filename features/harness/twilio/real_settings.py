@@ -1,4 +1,4 @@
-"""What playing against the real Twilio takes, from the environment and `features/real.toml`; nothing is guessed."""
+"""What playing against the real Twilio takes, from the environment and ``features/real.toml``; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Login:
 
 @dataclass(frozen=True)
 class RealSettings:
-    """Everything needed. `budget` is the number of texts that may be sent, `tunnel` where Twilio reaches the driver."""
+    """Everything needed. ``budget`` is how many texts may be sent, ``tunnel`` where Twilio reaches the driver."""
 
     driver: Login
     handset: Login
@@ -62,7 +62,7 @@ def read_settings(
     """Read and check everything.
 
     Args:
-        budget: What `--budget` says.
+        budget: What ``--budget`` says.
         parallel: Whether several processes play at once.
         environment: Credentials and whether this is CI.
         file: Where the owned numbers are named.

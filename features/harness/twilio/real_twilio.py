@@ -28,7 +28,7 @@ _STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
 
 
 class TwilioRefusesError(AssertionError):
-    """Twilio answered a request of the harness's with an error; `status` is the HTTP status."""
+    """Twilio answered a request of the harness's with an error; ``status`` is the HTTP status."""
 
     def __init__(self, what: str, status: int, message: str) -> None:
         super().__init__(f"Twilio answers {what} with {status}: {message}")
@@ -110,14 +110,14 @@ class RealTwilioBackend(RealApiBackend):
         if picture:
             raise NotOnThisBackendError("pictures are not sent for real")
         form = {"From": from_, "To": to, "Body": self.outgoing(to, body)}
-        return await self._call(self._settings.handset, "POST", "Messages", form)
+        return await self._call(self._settings.handset, "POST", "Messages", values=form)
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
         """What the handset has received and sent in this scenario, in order."""
         rows = []
         for side in ("To", "From"):
             query = {side: number, "PageSize": "100"}
-            answer = await self._call(self._settings.handset, "GET", "Messages", query)
+            answer = await self._call(self._settings.handset, "GET", "Messages", values=query)
             inward = side == "To"
             rows += [row for row in answer["messages"] if (row["direction"] == "inbound") is inward]
         mine = f"[{self._guard.run}.{self._scenario}]"
@@ -129,7 +129,9 @@ class RealTwilioBackend(RealApiBackend):
         """Have Twilio call this address, through the tunnel, when the number is texted; in the end it is put back."""
         login = self._settings.driver
         for row in (await self._number(login, number))["incoming_phone_numbers"]:
-            await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", {"SmsUrl": url, "SmsMethod": "POST"})
+            await self._call(
+                login, "POST", f"IncomingPhoneNumbers/{row['sid']}", values={"SmsUrl": url, "SmsMethod": "POST"}
+            )
 
     async def check_accounts(self) -> None:
         """Make sure that both accounts are open, of the configured type, and own their numbers. Nothing is sent.
@@ -140,7 +142,7 @@ class RealTwilioBackend(RealApiBackend):
         wrong: list[str] = []
         for name, (login, number) in zip(("TWILIO", "TWILIO_HANDSET"), self._owned(), strict=True):
             try:
-                account = await self._call(login, "GET", "", {})
+                account = await self._call(login, "GET", "", values={})
                 numbers = (await self._number(login, number))["incoming_phone_numbers"]
             except TwilioRefusesError as exc:
                 wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN open no account ({exc})")
@@ -174,7 +176,7 @@ class RealTwilioBackend(RealApiBackend):
             for row in (await self._number(login, number))["incoming_phone_numbers"]:
                 before = self._webhooks_before.get(row["sid"])
                 if before is not None and before["SmsUrl"] != (row["sms_url"] or ""):
-                    await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", before)
+                    await self._call(login, "POST", f"IncomingPhoneNumbers/{row['sid']}", values=before)
                     changed.append(number)
         return changed
 
@@ -183,9 +185,9 @@ class RealTwilioBackend(RealApiBackend):
         return [(settings.driver, settings.number), (settings.handset, settings.handset_number)]
 
     async def _number(self, login: Login, number: str) -> dict[str, Any]:
-        return await self._call(login, "GET", "IncomingPhoneNumbers", {"PhoneNumber": number})
+        return await self._call(login, "GET", "IncomingPhoneNumbers", values={"PhoneNumber": number})
 
-    async def _call(self, login: Login, method: str, resource: str, values: dict[str, str]) -> dict[str, Any]:
+    async def _call(self, login: Login, method: str, resource: str, *, values: dict[str, str]) -> dict[str, Any]:
         path = f"{login.account_sid}/{resource}" if resource else login.account_sid
         url = f"{API}/2010-04-01/Accounts/{path}.json"
         where: dict[str, Any] = {"params": values} if method == "GET" else {"data": values}

@@ -31,7 +31,7 @@ class TwilioControls:
         self._context.personas.account = self._far.account(type_)
 
     def add_fault(
-        self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, to: str = ""
+        self, effect: dict[str, Any], operation: str = "messages.create", times: int | None = None, *, to: str = ""
     ) -> None:
         """Make Twilio fail on purpose: always or a number of times, for everybody or only for texts to one number."""
         match = {"operation": operation} | ({"to": to} if to else {})
@@ -42,7 +42,7 @@ class TwilioControls:
         self.add_fault(faults.answer_effect(answer), operation, times)
 
     def disturb_webhooks(self, family: str, fault: str) -> None:
-        """Let something happen to each webhook of a family of faults: `callback` or `inbound`."""
+        """Let something happen to each webhook of a family of faults: ``callback`` or ``inbound``."""
         self._expect_webhooks()
         self.add_fault(faults.webhook_effect(family, fault), "callback" if family == "callback" else "inbound_webhook")
 

@@ -3,9 +3,9 @@
     python -P -m mutation.generated [--jobs N] [PATTERN ...]
     python -P -m mutation.generated --sample
 
-A pattern chooses functions, such as `driver.domain.facts*`. What has been judged is kept in `mutants/`: a mutant that
-was killed is judged again only when its function has changed. Exit status 0 when each mutant that survives has its
-reason in `survivors.toml`.
+A pattern chooses functions, such as ``driver.domain.facts*``. What has been judged is kept in ``mutants/``: a mutant
+that was killed is judged again only when its function has changed. Exit status 0 when each mutant that survives has its
+reason in ``survivors.toml``.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Run:
         settled = {one for one, verdict in known.items() if verdict.verdict in NOTICED}
         to_play = [one for one in mutants if one not in settled and one.name not in ill_typed]
         _say(f"{len(to_play):,} of {len(mutants):,} mutants to play")
-        play(to_play, self.tree, self.kept, self.pace)
+        play(to_play, self.tree, self.kept, pace=self.pace)
 
     def verdicts(self, mutants: Sequence[GeneratedMutant]) -> list[Verdict]:
         """Return what is known of mutants."""
@@ -98,7 +98,7 @@ def play_sample(pace: Pace) -> int:
         return 1
     for earlier in (run.kept, run.kept.with_name("reach.json")):
         earlier.unlink(missing_ok=True)
-    play(list(found.values()), run.tree, run.kept, pace, tests=sorted({one.tests for one in found}))
+    play(list(found.values()), run.tree, run.kept, pace=pace, tests=sorted({one.tests for one in found}))
     known = {verdict.mutant: verdict for verdict in run.verdicts(list(found.values()))}
     alive = [one for one, mutant in found.items() if known[mutant].verdict != KILLED]
     for one in alive:

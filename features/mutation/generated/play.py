@@ -40,9 +40,9 @@ class TestsFailError(Exception):
 
 
 def play(
-    mutants: Sequence[GeneratedMutant], tree: Path, report: Path, pace: Pace, *, tests: Sequence[str] = ()
+    mutants: Sequence[GeneratedMutant], tree: Path, report: Path, *, pace: Pace, tests: Sequence[str] = ()
 ) -> None:
-    """Play tests against mutants, `tests` or all that may reach them, and add the verdicts to a report.
+    """Play tests against mutants, ``tests`` or all that may reach them, and add the verdicts to a report.
 
     Raises:
         TestsFailError: When tests fail without any mutant.
@@ -50,7 +50,7 @@ def play(
     for product in PACKAGES:
         chosen = [mutant for mutant in mutants if mutant.name.startswith(f"{product}.")]
         own = [test for test in tests if product == _product(test)] or TESTS[product]
-        if chosen and (status := _session(chosen, product, tree, report, own, pace)):
+        if chosen and (status := _session(chosen, product, tree, report=report, tests=own, pace=pace)):
             raise TestsFailError(f"pytest ended with status {status}, see above")
 
 
@@ -59,7 +59,7 @@ def _product(test: str) -> str:
 
 
 def _session(
-    mutants: Sequence[GeneratedMutant], product: str, tree: Path, report: Path, tests: Sequence[str], pace: Pace
+    mutants: Sequence[GeneratedMutant], product: str, tree: Path, *, report: Path, tests: Sequence[str], pace: Pace
 ) -> int:
     names = tree / f"{product}.txt"
     names.write_text("".join(f"{mutant.name} {mutant.version}\n" for mutant in mutants), encoding="utf-8")

@@ -1,6 +1,6 @@
 """A few mutants of each package and the tests that notice them: quick enough for every change.
 
-`sample.toml` is written from the verdicts of a whole run. Where tests are weakened later, a mutant survives and the
+``sample.toml`` is written from the verdicts of a whole run. Where tests are weakened later, a mutant survives and the
 sample fails.
 """
 

@@ -1,4 +1,4 @@
-"""The score of each package, as a row for the table of `docs/qa/mutants.md`."""
+"""The score of each package, as a row for the table of ``docs/qa/mutants.md``."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> 
 
 
 def main() -> int:
-    """Play tests against mutants: `MUTANTS REPORT JOBS SECONDS PYTEST-ARGUMENT ...`."""
+    """Play tests against mutants: ``MUTANTS REPORT JOBS SECONDS PYTEST-ARGUMENT ...``."""
     mutants, report, jobs, tests_s, *arguments = sys.argv[1:]
     rows = (line.split() for line in Path(mutants).read_text(encoding="utf-8").splitlines())
     chosen = [GeneratedMutant(name, version) for name, version in rows]

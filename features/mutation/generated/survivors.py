@@ -1,4 +1,4 @@
-"""Why a mutant may survive: the list `survivors.toml`, read, matched and shown."""
+"""Why a mutant may survive: the list ``survivors.toml``, read, matched and shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ survives and is not listed fails the nightly run."""
 
 @dataclass(frozen=True)
 class Survivor:
-    """Mutants that may survive: the functions and the lines that they become, where `*` stands for any text."""
+    """Mutants that may survive: the functions and the lines that they become, where ``*`` stands for any text."""
 
     where: str
     becomes: tuple[str, ...]

@@ -106,7 +106,7 @@ def _any(file: Path, patterns: Iterable[str]) -> bool:
 
 
 def make_tree(tree: Path, files: Sequence[Path], jobs: int) -> list[MutatedFile]:
-    """Bring a copy up to date and make the mutants of `files`."""
+    """Bring a copy up to date and make the mutants of ``files``."""
     mutated = [MutatedFile(tree, file) for file in files]
     for source, target in _stale(tree, {file.path for file in mutated}):
         target.parent.mkdir(parents=True, exist_ok=True)

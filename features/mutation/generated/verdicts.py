@@ -38,7 +38,7 @@ class GeneratedMutant:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant, and (`killer`) the test that noticed."""
+    """What became of a mutant, and (``killer``) the test that noticed."""
 
     mutant: GeneratedMutant
     verdict: str

@@ -39,7 +39,7 @@ class Worker:
 
 
 class Workers:
-    """At most `limit` forked processes at once, each with a folder of its own for temporary files."""
+    """At most ``limit`` forked processes at once, each with a folder of its own for temporary files."""
 
     def __init__(self, limit: int, session: pytest.Session) -> None:
         self._limit = limit
@@ -48,7 +48,7 @@ class Workers:
         self._running: dict[int, Worker] = {}
 
     def start(self, work: Callable[[], object], done: Callable[[Any], None], limit_s: float) -> None:
-        """Let a process do `work`; `done` gets what it returns, or `None` when it takes too long."""
+        """Let a process do ``work``; ``done`` gets what it returns, or ``None`` when it takes too long."""
         while len(self._running) >= self._limit:
             self._wait()
         folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
@@ -57,7 +57,7 @@ class Workers:
         if pid == 0:
             os.setsid()
             os.close(reading)
-            vars(self._factory)["_basetemp"] = folder  # what `--basetemp` sets, for this process
+            vars(self._factory)["_basetemp"] = folder  # what ``--basetemp`` sets, for this process
             silence = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(silence, stream)

@@ -102,7 +102,12 @@ def test_the_check_says_beforehand_that_polling_will_be_late(owned: int, answer_
     phone = PhoneConfig(id="guard", external_phone_number=GUARD, twilio_phone_number=OURS)
     catalog = asset_catalog(SystemConfig(), [phone], lambda _asset: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    found = {f.about: f for f in account_findings(account, catalog, StatesConfig(), ReceiveConfig(), "", now)}
+    found = {
+        f.about: f
+        for f in account_findings(
+            account, catalog, StatesConfig(), receive=ReceiveConfig(), inbound_address="", now=now
+        )
+    }
     assert ("polling" in found) is warned
 
 
@@ -110,5 +115,10 @@ def test_the_check_says_that_no_clock_could_be_compared() -> None:
     account = RemoteAccount("AC1", "active", "Full", ())
     catalog = asset_catalog(SystemConfig(), [], lambda _asset: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    found = {f.about: f for f in account_findings(account, catalog, StatesConfig(), ReceiveConfig(), "", now)}
+    found = {
+        f.about: f
+        for f in account_findings(
+            account, catalog, StatesConfig(), receive=ReceiveConfig(), inbound_address="", now=now
+        )
+    }
     assert (found["clock"].verdict.value, found["clock"].words[:16]) == ("warning", "Twilio's answers")

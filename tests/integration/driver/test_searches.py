@@ -148,7 +148,15 @@ async def test_both_databases_find_the_same(url: str) -> None:
         at, ten = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=10)
         for number, text in enumerate(("Größe 100 %", "a_b", "axb")):
             await store.commit([PutMessage(received_message(f"SM{number}", GUARD, OURS, body=text, at=at))])
-            line = AuditEntry(at + number * ten, "Phone", "Mask", "Command ok", "desk", "ann", f"Place {number}")
+            line = AuditEntry(
+                at=at + number * ten,
+                device_type="Phone",
+                command_or_status="Mask",
+                action="Command ok",
+                computer="desk",
+                user_name="ann",
+                location=f"Place {number}",
+            )
             raised = happened(at + number * ten, "AlarmRaised", ("gate", "guard")[number % 2])
             await store.commit([AppendAudit(line), AppendEvent(raised)])
         await store.commit([AppendEvent(happened(at, "StateChanged", "gate")), PutExecution(WAITING)])

@@ -173,7 +173,15 @@ async def test_pages_go_through_everything_once_newest_first(url: str) -> None:
     async with open_store(url) as store:
         for n in range(7):
             moment = NOW + timedelta(seconds=n // 2)
-            entry = AuditEntry(moment, "Phone", "Reset", "Command ok", "desk", "ann", f"place {n}")
+            entry = AuditEntry(
+                at=moment,
+                device_type="Phone",
+                command_or_status="Reset",
+                action="Command ok",
+                computer="desk",
+                user_name="ann",
+                location=f"place {n}",
+            )
             await store.commit([PutMessage(message(f"SM{n}", moment)), AppendAudit(entry), PutExecution(execution(n))])
         sids: list[str] = []
         cursor = ""

@@ -58,14 +58,24 @@ def event(key: str, at: datetime) -> AppendEvent:
 
 
 def audit(at: datetime) -> AppendAudit:
-    return AppendAudit(AuditEntry(at, "Phone", "Mask", "Command ok", "", "ann", "Gate"))
+    return AppendAudit(
+        AuditEntry(
+            at=at,
+            device_type="Phone",
+            command_or_status="Mask",
+            action="Command ok",
+            computer="",
+            user_name="ann",
+            location="Gate",
+        )
+    )
 
 
 async def forget(store: Store, days: float = 400) -> None:
     """Have everything forgotten that is old enough, a few rows at a time."""
     clock = ManualClock(NOW)
     activity = IdleTracker(clock)
-    task = asyncio.create_task(Retention(store, clock, activity, days).forget())
+    task = asyncio.create_task(Retention(store, clock, activity, days=days).forget())
     activity.track(task)
     clock.add_idle_waiter(activity.wait_idle)
     await clock.advance(60)
@@ -171,7 +181,7 @@ async def test_it_comes_back_every_day_and_sooner_after_a_failure(tmp_path: Path
             return False
 
         asking = SimpleNamespace(commit=store.commit, has_older=has_older)
-        task = asyncio.create_task(Retention(asking, clock, activity, 400).run())
+        task = asyncio.create_task(Retention(asking, clock, activity, days=400).run())
         activity.track(task)
         clock.add_idle_waiter(activity.wait_idle)
         await clock.wait_idle()

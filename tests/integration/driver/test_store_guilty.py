@@ -18,7 +18,15 @@ from driver.store import open_store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EVENT = Event("e1", "guard", "i", "Phone", "StateChanged", {}, {}, NOW, NOW)
-AUDIT = AuditEntry(NOW, "Phone", "Mask", "did", "desk", "ann", "here")
+AUDIT = AuditEntry(
+    at=NOW,
+    device_type="Phone",
+    command_or_status="Mask",
+    action="did",
+    computer="desk",
+    user_name="ann",
+    location="here",
+)
 EXECUTION = Execution(execution_id="x1", asset_id="guard", command="Mask", user="ann", created_at=NOW)
 MESSAGE = Message(
     "SM1", "inbound", "+12015550101", "+12015550100", "Fire", MessageStatus.RECEIVED, NOW, NOW, "", "guard"

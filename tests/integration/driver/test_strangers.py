@@ -73,7 +73,7 @@ def test_a_line_of_the_log_stays_one() -> None:
     lines: list[str] = []
     kept = LogLines(None)
     kept.put = lines.append  # type: ignore[assignment,method-assign]
-    with logging_to(ring, Redactor([]), clock, Traces(clock, "INFO"), kept):
+    with logging_to(ring, Redactor([]), clock, traces=Traces(clock, "INFO"), lines=kept):
         log = structlog.get_logger("driver.test")
         log.warning("said", name=ATTACK, form={"Body": ATTACK})
         try:

@@ -1,4 +1,4 @@
-"""`fake-twilio env` turns a running fake into variables."""
+"""``fake-twilio env`` turns a running fake into variables."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""`fake-twilio exec` reaches clients that heed no proxy or certificate variable, in the languages installed here."""
+"""``fake-twilio exec`` reaches clients that heed no proxy or certificate variable, in the languages installed here."""
 
 import os
 import platform

@@ -1,6 +1,6 @@
 """OAuth apps: client credentials against an access token, which every host takes until it expires.
 
-Source: Twilio's documentation of the OAuth Token API, and twilio-python 9.13, `ClientCredentialProvider`.
+Source: Twilio's documentation of the OAuth Token API, and twilio-python 9.13, ``ClientCredentialProvider``.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Verifying a caller by text: the code arrives on the handset, and whoever asked hands it back.
 
-Source: twilio-python 9.13, `numbers.v1.sms_verifications`, which these requests come from.
+Source: twilio-python 9.13, ``numbers.v1.sms_verifications``, which these requests come from.
 """
 
 import re

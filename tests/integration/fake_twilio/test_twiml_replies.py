@@ -32,7 +32,7 @@ def says(text: str, content_type: str = "text/xml") -> Callable[[Received], web.
 
 
 def pages(**documents: str) -> Callable[[Received], web.Response]:
-    """Return a server with a document at each path; the webhook's own is `hook`."""
+    """Return a server with a document at each path; the webhook's own is ``hook``."""
 
     def answer(call: Received) -> web.Response:
         name = call.url.partition("?")[0].rpartition("/")[2]

@@ -50,7 +50,7 @@ def digest(text: str, algorithm: str) -> str:
 
 
 def guarded(algorithm: str) -> Callable[[Received], web.Response]:
-    """Return a server that lets nobody in but `me` with `secret`, by HTTP Digest (RFC 7616)."""
+    """Return a server that lets nobody in but ``me`` with ``secret``, by HTTP Digest (RFC 7616)."""
 
     def answer(call: Received) -> web.Response:
         given = call.headers.get("Authorization", "")

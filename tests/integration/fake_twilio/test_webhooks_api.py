@@ -1,6 +1,6 @@
 """The Webhooks API: shared keys, settings and rules, and what becomes of webhooks that a rule applies to.
 
-Source: Twilio's documentation of the Webhooks configuration API; twilio-python 9.13, `webhooks.v1`.
+Source: Twilio's documentation of the Webhooks configuration API; twilio-python 9.13, ``webhooks.v1``.
 """
 
 import asyncio

@@ -67,7 +67,7 @@ ROW = Row(
 
 def _read(kind: Any, value: Any) -> tuple[Any, list[str]]:
     problems: list[str] = []
-    return from_json(kind, value, "row", problems), problems
+    return from_json(kind, value, "row", problems=problems), problems
 
 
 def test_a_row_comes_back_equal() -> None:
@@ -81,7 +81,7 @@ def test_a_part_that_is_the_default_is_left_out_and_comes_back_as_the_same_objec
     written = to_json(Row, replace(ROW, inner=NO_NAMES))
     assert "inner" not in written
     problems: list[str] = []
-    assert from_json(Row, written, "row", problems).inner is NO_NAMES
+    assert from_json(Row, written, "row", problems=problems).inner is NO_NAMES
     assert problems == []
 
 

@@ -48,7 +48,7 @@ def test_a_file_in_the_folder_is_found(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 class TestEnvironment:
-    """`SMS_DRIVER__SECTION__KEY` overrides the file."""
+    """``SMS_DRIVER__SECTION__KEY`` overrides the file."""
 
     def test_values_lists_and_tables(self, tmp_path: Path) -> None:
         env = {
@@ -83,7 +83,7 @@ class TestEnvironment:
 
 
 class TestSecretFiles:
-    """`KEY_file` names a file with the secret, beside the configuration."""
+    """``KEY_file`` names a file with the secret, beside the configuration."""
 
     def test_are_read_beside_the_file_and_stripped(self, tmp_path: Path) -> None:
         (tmp_path / "token").write_text("abc\n")

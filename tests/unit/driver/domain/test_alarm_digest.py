@@ -66,28 +66,35 @@ def test_several_texts_about_one_alarm_are_the_latest_of_them() -> None:
 
 
 def test_a_flood_waits_a_minute_for_its_rest_and_the_next_one_an_hour() -> None:
-    first = take_due(RuleState(waiting=(about(1), about(2), about(3))), NOW, true, ONE)
+    first = take_due(RuleState(waiting=(about(1), about(2), about(3))), NOW, true, allowances=ONE)
     assert [item.key for item in first.send] == ["k1"]
     assert [item.due - NOW for item in first.rule_state.waiting] == [DIGEST_WAIT, DIGEST_WAIT]
     soon = NOW + timedelta(seconds=30)
-    more = take_due(replace(first.rule_state, waiting=(*first.rule_state.waiting, about(4))), soon, true, ONE)
+    more = take_due(
+        replace(first.rule_state, waiting=(*first.rule_state.waiting, about(4))), soon, true, allowances=ONE
+    )
     assert {item.due - NOW for item in more.rule_state.waiting} == {DIGEST_WAIT}, "one digest"
-    sent = take_due(more.rule_state, NOW + DIGEST_WAIT, true, ONE)
+    sent = take_due(more.rule_state, NOW + DIGEST_WAIT, true, allowances=ONE)
     assert [item.text[:13] for item in sent.send] == ["3 more alarms"]
-    again = take_due(replace(sent.rule_state, waiting=(about(5), about(6))), NOW + 2 * DIGEST_WAIT, true, ONE)
+    again = take_due(
+        replace(sent.rule_state, waiting=(about(5), about(6))), NOW + 2 * DIGEST_WAIT, true, allowances=ONE
+    )
     assert [item.due - NOW for item in again.rule_state.waiting] == [DIGEST_WAIT + HOUR] * 2
     for_another = replace(about(7), to="boss")
     other = take_due(
-        replace(again.rule_state, waiting=(*again.rule_state.waiting, for_another)), NOW + 2 * DIGEST_WAIT, true, ONE
+        replace(again.rule_state, waiting=(*again.rule_state.waiting, for_another)),
+        NOW + 2 * DIGEST_WAIT,
+        true,
+        allowances=ONE,
     )
     assert [item.key for item in other.send] == ["k7"], "each phone has its own limit"
 
 
 def test_the_more_urgent_goes_first_and_what_has_no_room_is_dropped_with_the_reason() -> None:
     waiting = (said(1, "a" * 1000), said(2, "b" * 1000, severity=2), said(3, "now", severity=1), said(4, "c" * 1000))
-    done = take_due(RuleState(waiting=waiting), NOW, true, ONE)
+    done = take_due(RuleState(waiting=waiting), NOW, true, allowances=ONE)
     assert [item.key for item in done.send] == ["s3", "s2"]
-    digest = take_due(done.rule_state, NOW + DIGEST_WAIT, true, ONE)
+    digest = take_due(done.rule_state, NOW + DIGEST_WAIT, true, allowances=ONE)
     assert [item.text[:5] for item in digest.send] == ["2 mor"]
     [(item, why)] = digest.dropped
     assert (item.key, why) == ("s4", "the digest has no room for it, and notify.texts_per_hour = 1")
@@ -96,13 +103,13 @@ def test_the_more_urgent_goes_first_and_what_has_no_room_is_dropped_with_the_rea
 def test_what_quiet_hours_held_is_folded_as_well_where_the_hour_is_spent() -> None:
     held = tuple(replace(about(number), in_quiet_hours=True) for number in (1, 2))
     long = tuple(replace(said(number, "x" * 1000), in_quiet_hours=True) for number in (1, 2))
-    assert [item.text[:6] for item in take_due(RuleState(waiting=held), NOW, true, ONE).send] == ["2 more"]
-    spent = take_due(RuleState(waiting=(about(9),)), NOW, true, ONE).rule_state
-    done = take_due(replace(spent, waiting=held), NOW, true, ONE)
+    assert [item.text[:6] for item in take_due(RuleState(waiting=held), NOW, true, allowances=ONE).send] == ["2 more"]
+    spent = take_due(RuleState(waiting=(about(9),)), NOW, true, allowances=ONE).rule_state
+    done = take_due(replace(spent, waiting=held), NOW, true, allowances=ONE)
     assert (done.send, [item.folded for item in done.folded]) == ((), [True, True])
-    [(_, why)] = take_due(RuleState(waiting=long), NOW, true, ONE).dropped
+    [(_, why)] = take_due(RuleState(waiting=long), NOW, true, allowances=ONE).dropped
     assert why == "the digest has no room for it, and quiet hours held it"
-    alone = take_due(RuleState(waiting=held[:1]), NOW, true, ONE)
+    alone = take_due(RuleState(waiting=held[:1]), NOW, true, allowances=ONE)
     assert [item.text for item in alone.send] == ["Phone 1, Fault. Reply 10."], "one alone goes out as it is"
 
 
@@ -134,20 +141,23 @@ def test_the_code_is_kept_by_the_phone_itself_or_by_the_one_that_keeps_its_codes
 
 def test_a_digest_that_waited_has_the_code_of_the_handset_that_acknowledges() -> None:
     allowed = replace(ONE, acknowledgers=frozenset({"desk"}), handsets={"desk": "handset"})
-    first = take_due(RuleState(waiting=(about(1), about(2), about(3))), NOW, true, allowed)
-    done = take_due(first.rule_state, NOW + DIGEST_WAIT, true, allowed)
+    first = take_due(RuleState(waiting=(about(1), about(2), about(3))), NOW, true, allowances=allowed)
+    done = take_due(first.rule_state, NOW + DIGEST_WAIT, true, allowances=allowed)
     assert [item.text[-29:] for item in done.send] == [" Reply 10 to acknowledge all."]
     assert [code.phone for code in done.rule_state.codes] == ["handset"]
-    nobody = take_due(first.rule_state, NOW + DIGEST_WAIT, true, replace(allowed, acknowledgers=frozenset()))
+    nobody = take_due(first.rule_state, NOW + DIGEST_WAIT, true, allowances=replace(allowed, acknowledgers=frozenset()))
     assert "Reply" not in nobody.send[0].text
 
 
 def test_a_repetition_that_nobody_misses_keeps_no_other_text_back() -> None:
     said_before = replace(about(1), repetition=Repetition("k1", 60, 3, False, number=1))
-    done = take_due(RuleState(waiting=(said_before, about(2))), NOW, true, ONE, lambda _: True)
+    done = take_due(RuleState(waiting=(said_before, about(2))), NOW, true, allowances=ONE, cleared=lambda _: True)
     assert [item.key for item in done.send] == ["k2"]
 
 
 def test_held_texts_about_one_alarm_are_no_digest() -> None:
     held = (replace(about(1), in_quiet_hours=True), replace(about(1), key="later", in_quiet_hours=True))
-    assert [item.key for item in take_due(RuleState(waiting=held), NOW, true, Allowances()).send] == ["k1", "later"]
+    assert [item.key for item in take_due(RuleState(waiting=held), NOW, true, allowances=Allowances()).send] == [
+        "k1",
+        "later",
+    ]

@@ -225,13 +225,13 @@ def test_causes_are_codes_with_twilios_where_it_has_given_one(facts: Facts, stat
 def test_two_alarms_that_come_and_go_together_are_both_reported_each_with_its_own_cause() -> None:
     walked = walk("Normal", latch=False)
     ill = Facts(comm=CommLoss(CommReason.TIMEOUT, "no answer", START), faults=(fault(21612),))
-    raised = follow(replace(walked.asset, facts=ill), walked.rules, START, lambda: "alarm-1")
+    raised = follow(replace(walked.asset, facts=ill), walked.rules, START, mint=lambda: "alarm-1")
     assert [event.name for event in raised.asset_events] == ["AlarmRaised", "AlarmRaised"]
     assert {record.status: record.causes for record in raised.asset.records} == {
         State.NO_COMMUNICATION: ("TIMEOUT",),
         State.FAULT: ("send_failed 21612",),
     }
-    over = follow(replace(raised.asset, facts=Facts()), walked.rules, START, lambda: "alarm-2")
+    over = follow(replace(raised.asset, facts=Facts()), walked.rules, START, mint=lambda: "alarm-2")
     assert [event.name for event in over.asset_events] == ["AlarmCleared", "AlarmCleared"]
     assert over.asset.records == ()
 

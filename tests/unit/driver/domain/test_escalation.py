@@ -50,7 +50,7 @@ def trigger(event: str = "E1", **fields: str) -> Trigger:
 def put(*triggers: Trigger, rules: tuple[Rule, ...] = (CHAIN,), allowances: Allowances = LISTED) -> RuleState:
     rule_state = RuleState()
     for one in triggers:
-        rule_state = triggered(rule_state, one, rules, allowances).rule_state
+        rule_state = triggered(rule_state, one, rules, allowances=allowances).rule_state
     return rule_state
 
 
@@ -122,10 +122,10 @@ def test_nobody_unlisted_gets_a_code() -> None:
 
 
 def test_an_alarm_that_is_over_needs_no_text_and_the_text_is_not_forgotten() -> None:
-    first = take_due(put(trigger()), NOW, true, LISTED)
+    first = take_due(put(trigger()), NOW, true, allowances=LISTED)
     assert [item.to for item in first.send] == ["desk"]
     assert first.dropped == ()
-    later = take_due(first.rule_state, NOW + timedelta(seconds=300), over, LISTED)
+    later = take_due(first.rule_state, NOW + timedelta(seconds=300), over, allowances=LISTED)
     assert (later.send, later.rule_state.waiting) == ((), ())
     assert [(item.to, why) for item, why in later.dropped] == [
         ("boss", "the alarm is over"),
@@ -137,9 +137,9 @@ def test_an_event_without_an_alarm_goes_out_whatever_happens_unless_it_is_too_ol
     rule = Rule("forward", "Message Received", {}, (RuleStep(("desk",), "{Message Content}"),))
     arrived = Trigger("E1", "twilio", {"Event": "Message Received", "Message Content": "help", "Name": "SMS"}, NOW)
     rule_state = put(arrived, rules=(rule,))
-    assert [item.text for item in take_due(rule_state, NOW, over, LISTED).send] == ["help"]
-    assert [item.text for item in take_due(rule_state, NOW + LISTED.validity, over, LISTED).send] == ["help"]
-    late = take_due(rule_state, NOW + LISTED.validity + timedelta(minutes=1), over, LISTED)
+    assert [item.text for item in take_due(rule_state, NOW, over, allowances=LISTED).send] == ["help"]
+    assert [item.text for item in take_due(rule_state, NOW + LISTED.validity, over, allowances=LISTED).send] == ["help"]
+    late = take_due(rule_state, NOW + LISTED.validity + timedelta(minutes=1), over, allowances=LISTED)
     assert (late.send, [why for _, why in late.dropped]) == ((), ["it is too old: it was due 241 minutes ago"])
 
 
@@ -173,18 +173,18 @@ def test_a_phone_gets_only_so_many_texts_an_hour_and_answers_count_apart() -> No
     allowances = replace(LISTED, texts_per_hour=2, replies_per_hour=1)
     rule_state = RuleState()
     for number in range(4):
-        rule_state = answered(rule_state, f"a{number}", "desk", "done", NOW)
+        rule_state = answered(rule_state, f"a{number}", "desk", text="done", now=NOW)
         rule_state = replace(
             rule_state, waiting=(*rule_state.waiting, PendingMessage(f"t{number}", "r", "desk", "x", NOW))
         )
-    done = take_due(rule_state, NOW, true, allowances)
+    done = take_due(rule_state, NOW, true, allowances=allowances)
     assert [item.key for item in done.send] == ["a0", "t0", "t1"]
     assert [(item.key, why) for item, why in done.dropped] == [
         (f"a{number}", "the hourly limit is reached: notify.replies_per_hour = 1") for number in (1, 2, 3)
     ]
     assert [item.key for item in done.folded] == ["t2", "t3"]
-    rule_state = answered(done.rule_state, "later", "desk", "done", NOW + timedelta(hours=1))
-    again = take_due(rule_state, NOW + timedelta(hours=1), true, allowances)
+    rule_state = answered(done.rule_state, "later", "desk", text="done", now=NOW + timedelta(hours=1))
+    again = take_due(rule_state, NOW + timedelta(hours=1), true, allowances=allowances)
     assert [item.key for item in again.send] == ["later", "t2:digest"]
 
 
@@ -201,7 +201,7 @@ def test_too_many_waiting_texts_are_named_and_the_least_urgent_are_given_up() ->
         *(PendingMessage(str(n), "r", "desk", "x", NOW) for n in range(MAX_WAITING - 1)),
     )
     done = triggered(
-        RuleState(waiting=waiting), trigger(), (CHAIN,), replace(LISTED, severities=Severities({"Fault": 2}))
+        RuleState(waiting=waiting), trigger(), (CHAIN,), allowances=replace(LISTED, severities=Severities({"Fault": 2}))
     )
     assert len(done.rule_state.waiting) == MAX_WAITING
     assert [item.key for item in done.crowded_out] == ["late", "0", "1"]
@@ -220,7 +220,7 @@ def test_a_phone_whose_codes_are_all_taken_gets_the_oldest_one_again() -> None:
     alarm = Subject(SubjectKind.ALARM, "gate", "A0")
     numbers = filter(can_be_code, range(FIRST_CODE, LAST_CODE + 1))
     codes = tuple(AckCode("desk", str(number), (alarm,), "old", NOW) for number in numbers)
-    rule_state, code = RuleState(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", NOW)
+    rule_state, code = RuleState(codes=codes).with_code("desk", (replace(alarm, name="A1"),), "new", at=NOW)
     assert (code, len(rule_state.codes)) == ("10", len(codes))
 
 
@@ -249,5 +249,5 @@ def test_what_a_rule_added_to_the_rule_state_goes_with_it_but_answers_stay() -> 
 def test_the_last_place_that_is_free_is_taken() -> None:
     one = replace(CHAIN, steps=CHAIN.steps[:1])
     waiting = tuple(PendingMessage(str(n), "r", "desk", "x", NOW) for n in range(MAX_WAITING - 1))
-    done = triggered(RuleState(waiting=waiting), trigger(), (one,), LISTED)
+    done = triggered(RuleState(waiting=waiting), trigger(), (one,), allowances=LISTED)
     assert (len(done.rule_state.waiting), done.crowded_out) == (MAX_WAITING, ())

@@ -21,7 +21,7 @@ DUE = datetime(2026, 1, 1, 7, 30, tzinfo=UTC)
 
 
 def at(state: RuleState, moment: datetime, *proofs: Proof) -> RuleState:
-    return proven(state, proofs or (PROOF,), moment, "p:").rule_state
+    return proven(state, proofs or (PROOF,), moment, prefix="p:").rule_state
 
 
 def dues(proof: Proof, start: datetime, days: int) -> list[datetime]:
@@ -80,36 +80,36 @@ def test_it_is_texted_when_due_and_again_only_on_the_next_day() -> None:
 
 def test_an_answer_ends_the_wait_and_none_is_missing() -> None:
     sent = at(at(RuleState(), NIGHT), DUE)
-    state, proves, over = proof_answered(sent, (PROOF,), "desk", "OK")
+    state, proves, over = proof_answered(sent, (PROOF,), "desk", text="OK")
     assert (proves, over) == (True, ())
-    assert proven(state, (PROOF,), DUE + timedelta(hours=1), "p:").missing == ()
-    assert proof_answered(state, (PROOF,), "desk", "OK")[1:] == (False, ()), "nothing is awaited any more"
-    assert proof_answered(sent, (PROOF,), "gate", "OK") == (sent, False, ())
+    assert proven(state, (PROOF,), DUE + timedelta(hours=1), prefix="p:").missing == ()
+    assert proof_answered(state, (PROOF,), "desk", text="OK")[1:] == (False, ()), "nothing is awaited any more"
+    assert proof_answered(sent, (PROOF,), "gate", text="OK") == (sent, False, ())
 
 
 def test_a_missing_answer_is_found_once_and_a_late_one_ends_it() -> None:
     sent = at(at(RuleState(), NIGHT), DUE)
-    done = proven(sent, (PROOF,), DUE + 30 * MINUTE, "p:")
+    done = proven(sent, (PROOF,), DUE + 30 * MINUTE, prefix="p:")
     assert (done.missing, done.over) == ((PROOF,), ())
-    again = proven(done.rule_state, (PROOF,), DUE + 31 * MINUTE, "p:")
+    again = proven(done.rule_state, (PROOF,), DUE + 31 * MINUTE, prefix="p:")
     assert again.missing == ()
-    state, proves, over = proof_answered(again.rule_state, (PROOF,), "desk", "sorry")
+    state, proves, over = proof_answered(again.rule_state, (PROOF,), "desk", text="sorry")
     assert (proves, over) == (True, ("desk",))
-    assert proof_answered(state, (PROOF,), "desk", "sorry") == (state, False, ())
+    assert proof_answered(state, (PROOF,), "desk", text="sorry") == (state, False, ())
 
 
 def test_the_next_proof_that_is_answered_ends_it_too() -> None:
     state = at(at(at(RuleState(), NIGHT), DUE), DUE + timedelta(hours=1))
     state = at(state, DUE + timedelta(days=1))
     assert len(state.waiting) == 2
-    assert proof_answered(state, (PROOF,), "desk", "ok")[1:] == (True, ("desk",))
+    assert proof_answered(state, (PROOF,), "desk", text="ok")[1:] == (True, ("desk",))
 
 
 def test_only_the_answer_that_fits_counts() -> None:
     proof = replace(PROOF, answer="ok*")
     sent = at(at(RuleState(), NIGHT, proof), DUE, proof)
-    assert proof_answered(sent, (proof,), "desk", "I am driving. Sent automatically.")[1] is False
-    assert proof_answered(sent, (proof,), "desk", " OK, all well")[1] is True
+    assert proof_answered(sent, (proof,), "desk", text="I am driving. Sent automatically.")[1] is False
+    assert proof_answered(sent, (proof,), "desk", text=" OK, all well")[1] is True
 
 
 def test_a_phone_is_over_when_none_of_its_proofs_is_missing() -> None:
@@ -117,12 +117,12 @@ def test_a_phone_is_over_when_none_of_its_proofs_is_missing() -> None:
     both = (PROOF, evening)
     assert [each.name for each in at(RuleState(), NIGHT, *both).proofs] == ["morning", "evening"]
     state = at(at(at(RuleState(), NIGHT, *both), DUE + 30 * MINUTE - MINUTE, *both), DUE + 31 * MINUTE, *both)
-    done = proven(at(state, DUE + 59 * MINUTE, *both), both, DUE + 90 * MINUTE, "p:")
+    done = proven(at(state, DUE + 59 * MINUTE, *both), both, DUE + 90 * MINUTE, prefix="p:")
     state = done.rule_state
     assert [each.missing for each in state.proofs] == [True, True]
-    state, _, over = proof_answered(state, both, "desk", "hello")
+    state, _, over = proof_answered(state, both, "desk", text="hello")
     assert over == ()
-    assert proof_answered(state, both, "desk", "yes")[2] == ("desk",)
+    assert proof_answered(state, both, "desk", text="yes")[2] == ("desk",)
 
 
 def test_what_fell_due_long_ago_is_left_out() -> None:
@@ -136,8 +136,8 @@ def test_what_fell_due_long_ago_is_left_out() -> None:
 
 def test_a_proof_that_is_gone_or_goes_to_another_phone_is_missing_no_more() -> None:
     missing = RuleState(proofs=(ProofRound("morning", "desk", DUE, missing=True),))
-    assert proven(missing, (), DUE, "p:").over == ("desk",)
-    moved = proven(missing, (replace(PROOF, phone="gate"),), DUE, "p:")
+    assert proven(missing, (), DUE, prefix="p:").over == ("desk",)
+    moved = proven(missing, (replace(PROOF, phone="gate"),), DUE, prefix="p:")
     assert moved.over == ("desk",)
     assert [(each.phone, each.missing) for each in moved.rule_state.proofs] == [("gate", False)]
 
@@ -155,6 +155,6 @@ def test_after_a_start_answers_are_read_before_one_is_missing() -> None:
     sent = at(at(RuleState(), NIGHT), DUE)
     late = DUE + timedelta(hours=2)
     state = resumed(sent, late)
-    assert proven(state, (PROOF,), late, "p:").missing == ()
-    assert proven(state, (PROOF,), late + CATCH_UP, "p:").missing == (PROOF,)
+    assert proven(state, (PROOF,), late, prefix="p:").missing == ()
+    assert proven(state, (PROOF,), late + CATCH_UP, prefix="p:").missing == (PROOF,)
     assert resumed(RuleState(proofs=(ProofRound("morning", "desk", DUE),)), late).proofs[0].deadline is None

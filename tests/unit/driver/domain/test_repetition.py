@@ -22,13 +22,13 @@ OPEN = Allowances()
 
 def put(allowances: Allowances = OPEN, alarm: str = "A1") -> RuleState:
     event = Trigger(f"E-{alarm}", "gate", FIELDS | {"Alarm ID": alarm}, NOW)
-    return triggered(RuleState(), event, (RULE,), allowances).rule_state
+    return triggered(RuleState(), event, (RULE,), allowances=allowances).rule_state
 
 
 def at(
     state: RuleState, minutes: float, over: str = "", allowances: Allowances = OPEN, cleared: bool = False
 ) -> Dispatch:
-    return take_due(state, NOW + minutes * MINUTE, lambda _: over, allowances, lambda _: cleared)
+    return take_due(state, NOW + minutes * MINUTE, lambda _: over, allowances=allowances, cleared=lambda _: cleared)
 
 
 def test_a_text_is_repeated_as_often_as_it_says_and_each_has_a_key_of_its_own() -> None:
@@ -87,7 +87,7 @@ def test_quiet_hours_hold_repetitions_and_they_go_on_afterwards() -> None:
     [after] = at(done.rule_state, 60, allowances=quiet).rule_state.waiting
     assert (after.due, after.in_quiet_hours) == (NOW + 65 * MINUTE, False)
     loud = replace(RULE, quiet=False)
-    state = triggered(RuleState(), Trigger("E", "gate", FIELDS, NOW), (loud,), quiet).rule_state
+    state = triggered(RuleState(), Trigger("E", "gate", FIELDS, NOW), (loud,), allowances=quiet).rule_state
     [item] = at(state, 0, allowances=quiet).rule_state.waiting
     assert item.due == NOW + 5 * MINUTE
 

@@ -62,14 +62,14 @@ def test_guessing_a_pin_ends_for_an_hour_and_only_for_the_phone_that_guessed() -
 
 def test_codes_go_on_behind_the_latest_although_earlier_ones_are_free_again() -> None:
     alarm = Subject(SubjectKind.ALARM, "gate", "A9")
-    _, number = RuleState(codes=(code("14"), code("13", phone="boss"))).with_code("desk", (alarm,), "", NOW)
+    _, number = RuleState(codes=(code("14"), code("13", phone="boss"))).with_code("desk", (alarm,), "", at=NOW)
     assert number == "15"
 
 
 def test_where_a_phone_has_every_code_the_oldest_makes_room() -> None:
     numbers = [str(number) for number in range(FIRST_CODE, LAST_CODE + 1) if can_be_code(number)]
     codes = tuple(code(number) for number in numbers)
-    new, number = RuleState(codes=codes).with_code("desk", (Subject(SubjectKind.ALARM, "gate", "A9"),), "", NOW)
+    new, number = RuleState(codes=codes).with_code("desk", (Subject(SubjectKind.ALARM, "gate", "A9"),), "", at=NOW)
     assert number == numbers[0]
     assert new.codes[:-1] == codes[1:]
 
@@ -90,6 +90,6 @@ def test_when_the_clock_is_set_everything_stays_as_far_ahead_or_ago() -> None:
 
 
 def test_an_answer_goes_out_at_once_and_first() -> None:
-    [item] = answered(RuleState(), "k1", "desk", "done", NOW).waiting
+    [item] = answered(RuleState(), "k1", "desk", text="done", now=NOW).waiting
     assert (item.key, item.rule, item.to, item.text, item.due) == ("k1", "reply", "desk", "done", NOW)
     assert (item.answer, item.severity) == (True, TOP_SEVERITY)

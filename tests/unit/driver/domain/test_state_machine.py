@@ -241,7 +241,7 @@ def test_a_status_without_alarm_is_shown_and_leaves_no_record() -> None:
     silent = StatusTable("t", "T", tuple(replace(row, alarm=False) for row in default_table().rows))
     walked = walk("Standing fault UA", latch=False)
     quiet = AlarmRules(table=silent)
-    settled = transition(walked.asset, TimePassed(), quiet, walked.now, lambda: "x")
+    settled = transition(walked.asset, TimePassed(), quiet, now=walked.now, mint=lambda: "x")
     assert (settled.asset.status, settled.asset.records) == ("Fault", ())
-    again = transition(settled.asset, CHANGES["F-"], quiet, walked.now, lambda: "x")
+    again = transition(settled.asset, CHANGES["F-"], quiet, now=walked.now, mint=lambda: "x")
     assert again.asset.status == "Normal"

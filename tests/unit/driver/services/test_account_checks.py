@@ -22,7 +22,9 @@ def found(account: RemoteAccount, sender: str = OURS, called: str = "") -> list[
     phone = PhoneConfig(id="guard", external_phone_number="+12015550101", twilio_phone_number=sender)
     catalog = asset_catalog(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    findings = account_findings(account, catalog, StatesConfig(), ReceiveConfig(), called, now)
+    findings = account_findings(
+        account, catalog, StatesConfig(), receive=ReceiveConfig(), inbound_address=called, now=now
+    )
     assert (findings[0].verdict.value, findings[0].about) == ("ok", "account")
     assert (findings[1].verdict.value, findings[1].about) == ("warning", "clock")
     return [(finding.verdict.value, finding.about) for finding in findings[2:]]
@@ -70,7 +72,7 @@ def said(account: RemoteAccount, sender: str = OURS, **states: object) -> list[C
     catalog = asset_catalog(SystemConfig(), [phone], lambda _asset_id: AlarmRules())
     chosen = StatesConfig.model_validate(states)
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return list(account_findings(account, catalog, chosen, ReceiveConfig(), "", now))
+    return list(account_findings(account, catalog, chosen, receive=ReceiveConfig(), inbound_address="", now=now))
 
 
 GOOD = RemoteAccount("AC1", "active", "Full", (WELL,), clock_ahead_s=0)

@@ -60,7 +60,9 @@ async def answer(
     here: ServicesRig, state: RuleState, body: str, allowances: Allowances | None = None, *, proves: bool = False
 ) -> tuple[RuleState, str]:
     answers = AckByMessage(here.assets, here.commands)
-    return await answers.take(state, text(here, body), "boss", "workflow:K1", allowances or Allowances(), proves=proves)
+    return await answers.take(
+        state, text(here, body), "boss", key="workflow:K1", allowances=allowances or Allowances(), proves=proves
+    )
 
 
 def record(here: ServicesRig, asset_id: str) -> AlarmRecord:
@@ -165,7 +167,9 @@ async def test_a_pin_is_needed_from_each_phone_of_the_same_person(here: Services
         ("second", "Your PIN is missing. Text 10 and your PIN."),
         ("gone", "Acknowledged: guard, Fault."),
     ):
-        assert (await answers.take(state, text(here, "10", sender), "boss", "K2", PINS, proves=False))[1] == said
+        assert (await answers.take(state, text(here, "10", sender), "boss", key="K2", allowances=PINS, proves=False))[
+            1
+        ] == said
 
 
 async def test_guessing_a_pin_ends_after_a_few_tries_for_a_while(here: ServicesRig) -> None:

@@ -68,7 +68,9 @@ def test_a_text_belongs_to_the_phones_of_its_two_numbers() -> None:
 
 
 def test_each_asset_has_its_command_table() -> None:
-    made = asset_catalog(SystemConfig(), [phone("a")], lambda _asset_id: AlarmRules(), lambda name: f"table of {name}")
+    made = asset_catalog(
+        SystemConfig(), [phone("a")], lambda _asset_id: AlarmRules(), command_table_of=lambda name: f"table of {name}"
+    )
     assert [entry.command_table for entry in made.entries.values()] == ["table of twilio", "table of a"]
 
 

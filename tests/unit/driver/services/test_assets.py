@@ -38,7 +38,7 @@ def catalog(*phones: PhoneConfig) -> AssetCatalog:
 
 def assets(here: ServicesRig, *phones: PhoneConfig) -> Assets:
     """Return assets as after a start."""
-    return Assets(catalog(*phones), here.store, here.clock, here.ids, here.activity)
+    return Assets(catalog(*phones), here.store, here.clock, ids=here.ids, activity=here.activity)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ async def test_a_pin_is_stored_nowhere_and_twilio_forgets_it(here: ServicesRig) 
 
 async def test_twilio_is_asked_after_a_restart_as_well(here: ServicesRig) -> None:
     marks = {REDACT_MARK + "SM1": AT.isoformat(), MEDIA_MARK + "SM2": AT.isoformat()}
-    redaction = PinRedaction(here.store, here.twilio, here.clock, here.activity, marks)
+    redaction = PinRedaction(here.store, here.twilio, here.clock, activity=here.activity, marks=marks)
     async with here.running(redaction.run):
         assert here.twilio.redactions == ["SM1"]
         assert here.clock.next_due() is None, "it rests until there is something to do"

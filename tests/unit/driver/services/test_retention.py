@@ -34,7 +34,7 @@ class OldRows(MemoryStore):
 
 async def test_old_rows_go_after_the_start_and_every_day_in_small_steps() -> None:
     here, store = ServicesRig(), OldRows()
-    retention = Retention(cast(Store, store), here.clock, here.activity, 30)
+    retention = Retention(cast(Store, store), here.clock, here.activity, days=30)
     async with here.running(retention.run):
         await here.clock.advance(FIRST.total_seconds() - 1)
         assert store.asked == []
@@ -85,7 +85,7 @@ async def test_what_takes_longer_is_done_more_seldom(took: timedelta, pause: tim
     here = ServicesRig()
     store = SlowRows(here.clock, took)
     store.left = 2
-    retention = Retention(cast(Store, store), cast(Clock, store), here.activity, 30)
+    retention = Retention(cast(Store, store), cast(Clock, store), here.activity, days=30)
     async with here.running(retention.forget):
         await here.clock.advance((took + pause).total_seconds() - 0.001)
         assert len(store.commits) == 1
@@ -97,7 +97,7 @@ async def test_a_database_that_cannot_is_asked_again_sooner() -> None:
     here, store = ServicesRig(), OldRows()
     store.failing = lambda _writes: StoreUnavailableError("the disk is full")
     with structlog.testing.capture_logs():
-        async with here.running(Retention(cast(Store, store), here.clock, here.activity, 30).run):
+        async with here.running(Retention(cast(Store, store), here.clock, here.activity, days=30).run):
             await here.clock.advance(FIRST.total_seconds() + AGAIN.total_seconds())
             assert len(store.asked) == 2
             store.work()
@@ -109,7 +109,7 @@ async def test_a_database_that_cannot_is_asked_again_sooner() -> None:
 
 async def test_how_much_was_forgotten_is_logged_where_anything_was() -> None:
     here, store = ServicesRig(), OldRows()
-    retention = Retention(cast(Store, store), here.clock, here.activity, 30)
+    retention = Retention(cast(Store, store), here.clock, here.activity, days=30)
     with structlog.testing.capture_logs() as logged:
         for store.left in (2, 0):
             async with here.running(retention.forget):

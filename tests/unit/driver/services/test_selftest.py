@@ -18,10 +18,10 @@ def selftest(here: ServicesRig, address: str = "") -> SelfTest:
         here.twilio,
         here.store,
         here.assets,
-        here.clock,
-        here.activity,
-        here.states,
-        ReceiveConfig(),
+        clock=here.clock,
+        activity=here.activity,
+        states=here.states,
+        receive=ReceiveConfig(),
         inbound_address=address,
     )
 

@@ -37,13 +37,13 @@ class Imports:
     def __init__(self, tables: Tables) -> None:
         self.here, self.tables = ServicesRig(), tables
         self.handed: list[list[str]] = []
-        self.imports = TableImports(tables, self.here.store, self.here.assets, self._reconfigure)
+        self.imports = TableImports(tables, self.here.store, self.here.assets, reconfigure=self._reconfigure)
 
     async def _reconfigure(self, _system: object, phones: Sequence[PhoneConfig], _rules: object) -> None:
         self.handed.append([phone.id for phone in phones])
 
     async def apply(self, rows: str, by: Operator = ALICE, version: str = "", mode: Mode = Mode.UPDATE) -> str:
-        done = await self.imports.apply(ASSET, read_csv(rows.encode()), mode, by, version)
+        done = await self.imports.apply(ASSET, read_csv(rows.encode()), mode, by=by, version=version)
         assert done.plan.after[ASSET].rows == self.tables.project[ASSET].rows
         return done.version
 

@@ -34,7 +34,7 @@ def service(url: str = URL, method: str = "POST", *, by_number: bool = False) ->
     ],
 )
 def test_what_arrives_is_no_finding(called: RemoteNumber, services: list[RemoteService]) -> None:
-    assert list(number_findings(called, services, WEBHOOK, URL)) == []
+    assert list(number_findings(called, services, WEBHOOK, address=URL)) == []
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_what_arrives_is_no_finding(called: RemoteNumber, services: list[RemoteS
 )
 def test_what_does_not_arrive_is_found(called: RemoteNumber, services: list[RemoteService], says: str, do: str) -> None:
     for receive, verdict in ((WEBHOOK, "problem"), (BOTH, "warning")):
-        (finding,) = number_findings(called, services, receive, URL)
+        (finding,) = number_findings(called, services, receive, address=URL)
         assert (finding.verdict, finding.about) == (verdict, OURS)
         assert says in finding.words
         assert do in finding.remedy
-    assert list(number_findings(called, services, ReceiveConfig(), "")) == []
+    assert list(number_findings(called, services, ReceiveConfig(), address="")) == []
 
 
 def test_a_finding_about_the_address_says_what_to_do() -> None:

@@ -54,7 +54,7 @@ def test_numbers_that_cannot_exist_are_refused_by_the_rule_given() -> None:
     context = replace(CONTEXT, possible=lambda number: "too short" if len(number) < 10 else "")
     sheet = read_csv(f"{HEADER}\nb,B,+1201555,MG{'0' * 32}\n".encode())
     with pytest.raises(TableError) as refused:
-        plan(SCHEMAS[TableKind.ASSET], PROJECT, sheet, Mode.UPDATE, context)
+        plan(SCHEMAS[TableKind.ASSET], PROJECT, sheet, mode=Mode.UPDATE, context=context)
     assert [str(problem) for problem in refused.value.problems] == ["line 2 (C2), ExternalPhoneNumber: too short"]
 
 

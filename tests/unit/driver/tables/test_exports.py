@@ -69,7 +69,7 @@ def test_an_export_imports_without_a_change(kind: TableKind, mode: Mode, style: 
     else:
         options = {} if style == "plain" else {style: True}
         sheet = read_csv(export_csv(form, contents, **options).encode())
-    done = plan(form, PROJECT, sheet, mode, CONTEXT)
+    done = plan(form, PROJECT, sheet, mode=mode, context=CONTEXT)
     assert (done.changes, done.unchanged) == ((), len(contents.rows))
     assert done.after == PROJECT
     assert [str(warning) for warning in done.warnings] == []

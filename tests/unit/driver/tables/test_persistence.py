@@ -30,7 +30,7 @@ class Remembering:
         self.tables = Tables(config(*phones), self.marks)
 
     def imports(self, kind: TableKind, text: str, mode: Mode = Mode.UPDATE) -> None:
-        made = plan(SCHEMAS[kind], self.tables.project, read_csv(text.encode()), mode, self.tables.context)
+        made = plan(SCHEMAS[kind], self.tables.project, read_csv(text.encode()), mode=mode, context=self.tables.context)
         self.marks[mark(kind)] = self.tables.remembered_as(kind, made.after)
         self.tables.apply(kind, made.after)
 

@@ -39,7 +39,7 @@ def test_a_row_refuses_a_cell_that_its_column_cannot_hold() -> None:
 @pytest.mark.parametrize("kind", list(TableKind))
 def test_what_was_persisted_before_is_read_whole_and_written_alike(kind: TableKind) -> None:
     schema, base = SCHEMAS[kind], CONTEXT.base[kind]
-    contents = load(schema, persisted(kind), base, CONTEXT.pinned)
+    contents = load(schema, persisted(kind), base, pinned=CONTEXT.pinned)
     assert len(contents.rows) > len(base.rows) == len(PROJECT[kind].rows)
     assert json.loads(dump(schema, contents, base)) == json.loads(persisted(kind))
 
@@ -47,7 +47,7 @@ def test_what_was_persisted_before_is_read_whole_and_written_alike(kind: TableKi
 def test_persisted_values_are_typed_again() -> None:
     project = PROJECT
     for kind, schema in SCHEMAS.items():
-        project = project.having(kind, load(schema, persisted(kind), CONTEXT.base[kind], {}))
+        project = project.having(kind, load(schema, persisted(kind), CONTEXT.base[kind], pinned={}))
     (status,) = project.status.of("night")
     assert (status.states, status.priority, status.latch) == (frozenset({State.NO_COMMUNICATION}), 2, True)
     assert status.extras == {"Site": "N"}
@@ -71,7 +71,7 @@ def test_persisted_values_are_typed_again() -> None:
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
-        load(SCHEMAS[TableKind.ASSET], text, CONTEXT.base.asset, {})
+        load(SCHEMAS[TableKind.ASSET], text, CONTEXT.base.asset, pinned={})
 
 
 @pytest.mark.parametrize(

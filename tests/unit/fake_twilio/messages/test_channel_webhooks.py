@@ -23,7 +23,7 @@ def metadata(name: str) -> str:
 
 
 def test_a_message_from_whatsapp_says_who_the_person_is_there() -> None:
-    assert incoming(message(**RECEIVED, service_sid="MG1"), "Jürgen", "image/png", NEW) == [
+    assert incoming(message(**RECEIVED, service_sid="MG1"), "Jürgen", "image/png", generation=NEW) == [
         ("SmsMessageSid", "SM1"),
         ("NumMedia", "1"),
         ("ProfileName", "Jürgen"),
@@ -46,12 +46,12 @@ def test_a_message_from_whatsapp_says_who_the_person_is_there() -> None:
 
 
 def test_older_generations_and_other_channels_say_less() -> None:
-    old = [name for name, _ in incoming(message(**RECEIVED), "Ann", "", OLD)]
+    old = [name for name, _ in incoming(message(**RECEIVED), "Ann", "", generation=OLD)]
     assert "ChannelMetadata" not in old
     assert "MessagingServiceSid" not in old
-    assert dict(incoming(message(**RECEIVED), "Ann", "", OLD))["MessageType"] == "text"
+    assert dict(incoming(message(**RECEIVED), "Ann", "", generation=OLD))["MessageType"] == "text"
     messenger = message(sender="messenger:42", to="messenger:1", status=Status.RECEIVED)
-    assert [name for name, _ in incoming(messenger, "Ann", "", NEW)] == [
+    assert [name for name, _ in incoming(messenger, "Ann", "", generation=NEW)] == [
         "SmsMessageSid",
         "NumMedia",
         "SmsSid",
@@ -64,7 +64,7 @@ def test_older_generations_and_other_channels_say_less() -> None:
         "From",
         "ApiVersion",
     ]
-    nobody = dict(incoming(message(sender=None, to="messenger:1"), "", "", NEW))
+    nobody = dict(incoming(message(sender=None, to="messenger:1"), "", "", generation=NEW))
     assert nobody["From"] == ""
     assert "WaId" not in nobody
 
@@ -74,7 +74,7 @@ def test_older_generations_and_other_channels_say_less() -> None:
     [("", "text"), ("image/png", "image"), ("video/mp4", "video"), ("audio/ogg", "audio"), ("text/csv", "document")],
 )
 def test_whatsapp_names_the_kind_of_a_medium(content_type: str, kind: str) -> None:
-    assert dict(incoming(message(**RECEIVED), "Ann", content_type, NEW))["MessageType"] == kind
+    assert dict(incoming(message(**RECEIVED), "Ann", content_type, generation=NEW))["MessageType"] == kind
 
 
 def test_a_person_has_another_id_towards_each_business() -> None:

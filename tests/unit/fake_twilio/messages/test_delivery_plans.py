@@ -111,10 +111,10 @@ async def test_a_parked_message_goes_on_from_where_it_is() -> None:
     ):
         assert plans.life_of(one, USUAL) == USUAL[:2]
         assert set(fake.context.state.held) == {"SM1"}
-        assert plans.release(one, status, code, USUAL) == rest
+        assert plans.release(one, status, code, usual=USUAL) == rest
         assert fake.context.state.held == {}
     with pytest.raises(KeyError):
-        plans.release(parked, "", None, USUAL)
+        plans.release(parked, "", None, usual=USUAL)
 
 
 async def test_the_last_step_may_take_its_own_time() -> None:

@@ -34,7 +34,9 @@ async def fake() -> AsyncIterator[MemoryFake]:
 def receive(fake: MemoryFake, body: str = "Fire", to: str = OURS, sender: str = GUARD, media: int = 0) -> Message:
     number = fake.context.state.number(to)
     assert number is not None
-    return fake.backend.inbound.receive(number, sender, body, [f"https://example.com/{n}" for n in range(media)])
+    return fake.backend.inbound.receive(
+        number, sender, body, media_urls=[f"https://example.com/{n}" for n in range(media)]
+    )
 
 
 def rows(fake: MemoryFake) -> list[Message]:

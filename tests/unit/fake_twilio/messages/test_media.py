@@ -26,9 +26,9 @@ class Server:
         self.headers: dict[str, str] = {}
 
     async def call(
-        self, method: str, url: str, headers: dict[str, str], form: object, *, limit: int
+        self, method: str, url: str, headers: dict[str, str], *, body: object, limit: int
     ) -> WebhookResponse:
-        assert (form, limit) == (None, IMAGE_LIMIT)
+        assert (body, limit) == (None, IMAGE_LIMIT)
         self.asked.append((method, url))
         self.headers = headers
         answer = self.answers[url.rpartition("/")[2]]

@@ -130,7 +130,7 @@ async def test_no_more_are_scheduled_than_may_be() -> None:
 
 async def test_a_text_of_twilios_own_costs_nothing_and_ignores_opt_outs(fake: MemoryFake) -> None:
     fake.context.state.opted_out.add(f"{SERVICE} {GUARD}")
-    fake.backend.outbound.confirm(fake.account, OURS, GUARD, "You are unsubscribed")
+    fake.backend.outbound.confirm(fake.account, OURS, GUARD, text="You are unsubscribed")
     await fake.clock.wait_idle()
     (message,) = fake.context.state.logs[ACCOUNT].rows.values()
     assert (message.status, message.direction, message.price) == (Status.DELIVERED, Direction.REPLY, "0.00000")

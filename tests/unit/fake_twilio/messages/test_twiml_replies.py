@@ -30,9 +30,9 @@ class Server:
     alerts: list[tuple[Any, ...]] = field(default_factory=list)
 
     async def deliver(
-        self, kind: str, about: Message, method: str, url: str, form: Any, *, order: WebhookTiming
+        self, kind: str, about: Message, method: str, *, url: str, parameters: Any, order: WebhookTiming
     ) -> WebhookOutcome:
-        assert (about.sid, form) == ("SM1", FORM)
+        assert (about.sid, parameters) == ("SM1", FORM)
         self.asked.append((kind, method, url, order))
         given = self.documents[url.rpartition("/")[2]]
         if isinstance(given, int):
@@ -41,7 +41,7 @@ class Server:
             given = WebhookResponse(200, (), given.encode(), "text/xml")
         return WebhookOutcome(answer=given, code=0, reason="", url=url)
 
-    def about(self, *_: object) -> None:
+    def about(self, *_: object, **__: object) -> None:
         """Look for what else deserves an alert, which is not tried here."""
 
     def alert(self, code: int, about: Message, *, method: str, url: str, **more: Any) -> None:
@@ -63,9 +63,13 @@ async def run(
     server, backend = Server(documents), fake.backend
     received = message(sender=GUARD, to=OURS, direction=Direction.INBOUND)
     replies = TwimlReplies(
-        fake.context, cast(Webhooks, server), backend.outbound, cast(Debugger, server), backend.inbound._loops
+        fake.context,
+        cast(Webhooks, server),
+        backend.outbound,
+        debugger=cast(Debugger, server),
+        loops=backend.inbound._loops,
     )
-    failure = await replies.run(received, url, method, FORM, PLAIN)
+    failure = await replies.run(received, url, method, parameters=FORM, order=PLAIN)
     rows = fake.context.state.logs[ACCOUNT].rows.values()
     return failure, server, list(rows)
 

@@ -121,7 +121,7 @@ def test_what_is_no_sender_is_refused() -> None:
 def test_who_may_send_from_what(
     sender: str, number: IncomingPhoneNumber | ShortCode | None, account: Account, to: str, code: int
 ) -> None:
-    assert refused(lambda: may_send_from(sender, number, account, to)) == code
+    assert refused(lambda: may_send_from(sender, number, account, to=to)) == code
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_who_may_send_from_what(
     ],
 )
 def test_whom_an_account_may_reach(to: str, sender: str, account: Account, verified: set[str], code: int) -> None:
-    assert refused(lambda: may_reach(to, sender, account, verified, to)) == code
+    assert refused(lambda: may_reach(to, sender, account, verified=verified, given=to)) == code
 
 
 @pytest.mark.parametrize(

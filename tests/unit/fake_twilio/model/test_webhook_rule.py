@@ -10,7 +10,17 @@ from fake_twilio.model.webhook_rule import DEFAULT, EXACT, PREFIX, Share, Webhoo
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-RULE = WebhookRule("r1", "AC1", DEFAULT, "", (Share("a", 30), Share("b", 0), Share("c", 60)), "", "", NOW, NOW)
+RULE = WebhookRule(
+    sid="r1",
+    account_sid="AC1",
+    match_type=DEFAULT,
+    url="",
+    shares=(Share("a", 30), Share("b", 0), Share("c", 60)),
+    friendly_name="",
+    description="",
+    created=NOW,
+    updated=NOW,
+)
 
 
 @pytest.mark.parametrize(("percent", "setting"), [(0, "a"), (29, "a"), (30, "c"), (89, "c"), (90, "c"), (99, "c")])

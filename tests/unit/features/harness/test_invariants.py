@@ -35,31 +35,32 @@ def execution(*sids: str, message_sid: str = "SM1") -> ExecutionModel:
 
 def test_nothing_to_report_when_all_is_well() -> None:
     asked = {"operation": "messages.create", "method": "POST", "target": "/Messages.json"}
-    assert broken([], [asked], [execution("SM1")], []) == []
+    assert broken([], [asked], [execution("SM1")], expected=[]) == []
 
 
 def test_an_error_in_the_log_is_reported_unless_it_was_announced() -> None:
     record = {"level": "error", "event": "the signature is wrong"}
-    assert "the signature is wrong" in broken([record], [], [], [])[0]
-    assert broken([record], [], [], ["signature"]) == []
+    assert "the signature is wrong" in broken([record], [], [], expected=[])[0]
+    assert broken([record], [], [], expected=["signature"]) == []
 
 
 def test_a_request_that_twilio_does_not_know_is_reported() -> None:
     assert (
-        "GET /Nonsense.json" in broken([], [{"operation": "", "method": "GET", "target": "/Nonsense.json"}], [], [])[0]
+        "GET /Nonsense.json"
+        in broken([], [{"operation": "", "method": "GET", "target": "/Nonsense.json"}], [], expected=[])[0]
     )
 
 
 def test_a_third_attempt_is_reported() -> None:
-    assert "never more than 2" in broken([], [], [execution("", "", "SM1")], [])[0]
+    assert "never more than 2" in broken([], [], [execution("", "", "SM1")], expected=[])[0]
 
 
 def test_a_command_that_sent_two_messages_is_reported() -> None:
-    assert "sent 2 messages" in broken([], [], [execution("SM1", "SM2")], [])[0]
+    assert "sent 2 messages" in broken([], [], [execution("SM1", "SM2")], expected=[])[0]
 
 
 def test_success_without_a_message_is_reported() -> None:
-    assert "has no message" in broken([], [], [execution("", message_sid="")], [])[0]
+    assert "has no message" in broken([], [], [execution("", message_sid="")], expected=[])[0]
 
 
 def test_what_is_chosen_after_the_start_is_named_until_the_driver_learns_of_it() -> None:

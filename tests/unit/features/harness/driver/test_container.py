@@ -1,4 +1,4 @@
-"""`--driver=compose`: what has to be there is asked for before anything is played, and the whole scenario is shared."""
+"""``--driver=compose``: what has to be there is asked for before anything is played; the whole scenario is shared."""
 
 from pathlib import Path
 

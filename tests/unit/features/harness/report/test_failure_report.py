@@ -18,7 +18,9 @@ async def test_the_timeline_separates_requests_of_the_harness_from_those_of_the_
         await side.add_alpha_sender(account, "Site")
         signed = {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token)}
         await session.get(f"{side.base_url}/2010-04-01/Accounts/{account.sid}.json", headers=signed)
-        rows = evidence(await side.requests(), [], [], [], [], [], side.personas()).timeline
+        rows = evidence(
+            await side.requests(), [], [], received=[], events=[], log=[], personas=side.personas()
+        ).timeline
     assert [(who, what.partition(" ")[0]) for _, who, what in rows] == [
         ("harness → Twilio", "GET"),
         ("harness → Twilio", "POST"),
@@ -59,7 +61,7 @@ def test_people_are_named_and_no_number_is_whole() -> None:
     text = {"at": at, "from": "+442079460000", "body": "From abroad"}
     received = {"date_created": at, "date_sent": at, "to": "+12015550101", "status": "delivered", "body": "Call back"}
     log = {"at": at, "level": "info", "event": "received", "source": "+12015550101"}
-    found = evidence([request], [], [text], [received], [event], [log], personas)
+    found = evidence([request], [], [text], received=[received], events=[event], log=[log], personas=personas)
     assert found.timeline == [
         ["00:00:01.000", "+4…0000 → Twilio", 'texts "From abroad"'],
         ["00:00:01.000", "driver → Twilio", 'POST Messages.json "Call +4…5678" to Gate → 201'],

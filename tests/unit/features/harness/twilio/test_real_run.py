@@ -1,4 +1,4 @@
-"""`--twilio=real` and `--twilio=test-credentials`, unchanged and over TLS, against a fake that stands in for Twilio.
+"""``--twilio=real`` and ``--twilio=test-credentials``, unchanged and over TLS, against a fake in place of Twilio.
 
 The suite runs as a process of its own behind the fake's proxy: nothing in it knows that it is not talking to Twilio.
 """
