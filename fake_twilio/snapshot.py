@@ -68,7 +68,7 @@ def _messages(state: State) -> Iterable[Message]:
 
 
 def _put_lifecycle(state: State, row: Lifecycle) -> None:
-    state.journeys[row.sid] = row
+    state.lifecycles[row.sid] = row
 
 
 def _put_message(state: State, row: Message) -> None:
@@ -104,7 +104,7 @@ PARTS = (
     _table("delivery_settings", DeliverySetting, since=4),
     _table("webhook_rules", WebhookRule, since=4),
     _table("rule_operations", RuleOperation, since=4),
-    Part("journeys", Lifecycle, lambda state: state.journeys.values(), _put_lifecycle),
+    Part("lifecycles", Lifecycle, lambda state: state.lifecycles.values(), _put_lifecycle),
 )
 """Everything that ``State`` holds in tables. A new table gets a line here, or the test that counts them fails."""
 
@@ -165,8 +165,8 @@ def restore(backend: Backend, document: Any) -> None:
     context.faults.replace(faults)
     if isinstance(context.clock, ManualClock):
         context.clock.restart(now)
-    for journey in state.journeys.values():
-        backend.carrier.resume(journey)
+    for lifecycle in state.lifecycles.values():
+        backend.carrier.resume(lifecycle)
     for validation in state.validations:
         backend.verifications.resume(validation)
     for message in [row for row in _messages(state) if row.status is Status.RECEIVING]:

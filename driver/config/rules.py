@@ -140,7 +140,7 @@ class StepConfig(Section):
     """Repetitions at most, if ``repeat_every_s`` is set."""
 
     @model_validator(mode="after")
-    def _one_text(self) -> Self:
+    def _one_message(self) -> Self:
         if (self.template is None) == (self.message is None):
             raise ValueError("expected either template (a name of notify.templates) or message")
         return self

@@ -52,7 +52,7 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
 #: Events of a text that a person wrote.
 WRITTEN_BY_PEOPLE = frozenset({MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL})
 #: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round forever.
-OWN_TEXT_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
+OWN_MESSAGE_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
 #: Why a rule on one of these sends nothing about a text that a rule sent.
 GOES_ROUND = "it is about a text that a rule sent, and could go round forever"
 

@@ -16,7 +16,7 @@ from driver.domain.events import MESSAGE_DROPPED, MESSAGE_RECEIVED_FROM_EXTERNAL
 from driver.domain.flood_control import take_due
 from driver.domain.proof_of_life import next_proof, resumed
 from driver.domain.rule_state import Allowances, PendingMessage, RuleState, answered, reclocked, without_expired
-from driver.domain.rules import GOES_ROUND, OWN_TEXT_EVENTS, THIS_PHONE, Rule, drop_goes_round
+from driver.domain.rules import GOES_ROUND, OWN_MESSAGE_EVENTS, THIS_PHONE, Rule, drop_goes_round
 from driver.errors import StoreUnavailableError
 from driver.ports.store import SetMark, Store
 from driver.runtime.clock import Clock
@@ -242,7 +242,7 @@ class RuleEngine:
         self._rule_state, self._answered = rule_state, sid or self._answered
 
     async def _apply_rules(self, rule_state: RuleState, event: Event) -> RuleState:
-        if event.name in OWN_TEXT_EVENTS and await self._of_a_rule(event):
+        if event.name in OWN_MESSAGE_EVENTS and await self._of_a_rule(event):
             for item in self._triggered(RuleState(), event).rule_state.waiting:
                 await self._texts.drop(item, GOES_ROUND)
             return rule_state

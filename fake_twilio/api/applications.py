@@ -17,7 +17,7 @@ _BASE = "/2010-04-01/Accounts/{account}/Applications"
 
 _FIELDS: form_parsers.Fields = {
     **form_parsers.NAMED,
-    **form_parsers.FOR_TEXTS,
+    **form_parsers.FOR_MESSAGES,
     "SmsStatusCallback": ("sms_status_callback", form_parsers.url),
     "MessageStatusCallback": ("message_status_callback", form_parsers.url),
     "StatusCallback": ("status_callback", form_parsers.url),

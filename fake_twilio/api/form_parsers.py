@@ -136,7 +136,7 @@ def required(request: ApiRequest, parameter: str) -> str:
 
 
 NAMED: Fields = {"FriendlyName": ("friendly_name", name), "ApiVersion": ("api_version", API_VERSION)}
-FOR_TEXTS: Fields = {
+FOR_MESSAGES: Fields = {
     "SmsUrl": ("sms_url", url),
     "SmsMethod": ("sms_method", method),
     "SmsFallbackUrl": ("sms_fallback_url", url),

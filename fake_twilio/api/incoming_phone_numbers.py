@@ -210,7 +210,7 @@ def _without_type(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
 _FIELDS: form_parsers.Fields = {
     **form_parsers.NAMED,
     "SmsApplicationSid": ("sms_application_sid", form_parsers.application),
-    **form_parsers.FOR_TEXTS,
+    **form_parsers.FOR_MESSAGES,
     "StatusCallback": ("status_callback", form_parsers.url),
     "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
     "VoiceApplicationSid": ("voice_application_sid", form_parsers.application),

@@ -59,7 +59,7 @@ def update(request: ApiRequest) -> Response:
     Raises:
         TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
     """
-    changes = form_parsers.read(request, {**form_parsers.NAMED, **form_parsers.FOR_TEXTS})
+    changes = form_parsers.read(request, {**form_parsers.NAMED, **form_parsers.FOR_MESSAGES})
     row = replace(_find(request), **changes, updated=request.context.now())
     if changes.get("sms_fallback_url") and not row.sms_url:
         raise TwilioError(21406)

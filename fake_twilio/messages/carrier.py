@@ -102,7 +102,7 @@ class Carrier:
 
     def cancel(self, message: Message) -> Message:
         """Call a scheduled message off and return it."""
-        self._context.state.journeys.pop(message.sid, None)
+        self._context.state.lifecycles.pop(message.sid, None)
         message = self._context.change_message(message, Status.CANCELED)
         self._receipts.announce(message)
         return message
@@ -113,12 +113,14 @@ class Carrier:
         self._receipts.announce(message)
         return message
 
-    def resume(self, journey: Lifecycle) -> None:
+    def resume(self, lifecycle: Lifecycle) -> None:
         """Let a message that comes out of a snapshot go on its way."""
-        message = self._context.state.message(journey.account_sid, journey.sid)
+        message = self._context.state.message(lifecycle.account_sid, lifecycle.sid)
         if message is not None and message.status is _QUEUED:
-            self._throughput.recall(message, journey.due)
-        self._context.scheduler.at(journey.due, partial(self._advance, journey.account_sid, journey.sid, journey.steps))
+            self._throughput.recall(message, lifecycle.due)
+        self._context.scheduler.at(
+            lifecycle.due, partial(self._advance, lifecycle.account_sid, lifecycle.sid, lifecycle.steps)
+        )
 
     def _begin_anew(self) -> None:
         self._chance.seed(self._context.seed.random_seed)
@@ -139,7 +141,7 @@ class Carrier:
             due += timedelta(seconds=self._chance.uniform(least, most))
         step = partial(self._advance, message.account_sid, message.sid, steps)
         if due > now:
-            self._context.state.journeys[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
+            self._context.state.lifecycles[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
             self._context.scheduler.at(due, step)
         else:
             self._context.scheduler.soon(step)
@@ -147,7 +149,7 @@ class Carrier:
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
         """Take every step that is due; a message that was deleted, cancelled or decided meanwhile takes none."""
         state = self._context.state
-        state.journeys.pop(sid, None)
+        state.lifecycles.pop(sid, None)
         message = state.message(account_sid, sid)
         unseen = message is not None and steps == LIVES["instant"] and self._unseen(message)
         if unseen:

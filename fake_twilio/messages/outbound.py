@@ -240,10 +240,10 @@ class Outbound:
             TwilioError: 35125 when there are as many as may be.
         """
         state, limit = self._context.state, self._context.seed.scheduled_limit
-        if len(state.journeys) < limit:
+        if len(state.lifecycles) < limit:
             return
         rows = state.logs[account.sid].rows
-        waiting = (rows.get(sid) for sid in state.journeys)
+        waiting = (rows.get(sid) for sid in state.lifecycles)
         if sum(row is not None and row.status is Status.SCHEDULED for row in waiting) >= limit:
             raise TwilioError(35125)
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from fake_twilio.model.incoming_phone_number import Capabilities
 
-TEXTS_ONLY = Capabilities(voice=False, mms=False)
+SMS_ONLY = Capabilities(voice=False, mms=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class ShortCode:
     created: datetime
     updated: datetime
     country: str = "US"
-    capabilities: Capabilities = TEXTS_ONLY
+    capabilities: Capabilities = SMS_ONLY
     api_version: str = "2010-04-01"
     sms_url: str = ""
     sms_method: str = "POST"

@@ -55,7 +55,7 @@ class State:
         self.webhook_rules: Table[WebhookRule] = Table()
         self.rule_operations: Table[RuleOperation] = Table()
         self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
-        self.journeys: dict[str, Lifecycle] = {}
+        self.lifecycles: dict[str, Lifecycle] = {}
         self.held: dict[str, str] = {}
         """Messages that wait for somebody's decision: message SID to account SID."""
         self.message_count = 0
@@ -247,7 +247,7 @@ class State:
         """Drop an account's oldest messages, except those under way, and return how many there were."""
 
         def finished(message: Message) -> bool:
-            return message.status in COMPLETE and message.sid not in self.journeys and message.sid not in self.held
+            return message.status in COMPLETE and message.sid not in self.lifecycles and message.sid not in self.held
 
         log = self.logs[account_sid]
         old = log.forget(len(log.rows) - kept, finished)

@@ -61,7 +61,7 @@ async def test_messages_on_their_way_go_on_after_a_restore() -> None:
     async with wire(pace="realistic") as one:
         sid = (await one.created())["sid"]
         snapshot = await one.control("GET", "/snapshot")
-        assert len(snapshot["journeys"]) == 1
+        assert len(snapshot["lifecycles"]) == 1
         await one.control("POST", "/reset")
         await one.control("PUT", "/snapshot", snapshot, 204)
         await one.fake.clock.advance(60)

@@ -120,7 +120,7 @@ async def test_a_scheduled_message_leaves_when_it_is_due_and_can_be_called_off()
         assert made.backend.carrier.cancel(made.shown(off)).status is Status.CANCELED
         await made.clock.advance(1)
         assert (made.shown(kept).status, made.shown(off).status) == (Status.DELIVERED, Status.CANCELED)
-        assert made.context.state.journeys == {}
+        assert made.context.state.lifecycles == {}
 
 
 def service(**more: Any) -> dict[str, Any]:
