@@ -40,6 +40,8 @@ from driver.store.schema import micros
 PHONES = 100
 BATCH = 5_000
 COMMANDS = 300
+COMPARED = 1500
+"""Commands before and while a driver forgets: a percentile of fewer says nothing about the rare ones that wait."""
 SEARCHES = (
     "messages?q=nowhere",
     "messages?asset=p207",
@@ -200,9 +202,9 @@ async def slowest(client: DriverClient, path: str) -> float:
     return max(each[-2] for each in taken)
 
 
-async def commands(client: DriverClient) -> list[float]:
+async def commands(client: DriverClient, count: int = COMMANDS) -> list[float]:
     """Return the seconds of commands, one after the other, sorted."""
-    return await timed(COMMANDS, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
+    return await timed(count, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
 
 
 async def measure(url: str, count: int, fake: dict[str, Any], *, folder: Path) -> Row:
@@ -228,8 +230,11 @@ async def measure(url: str, count: int, fake: dict[str, Any], *, folder: Path) -
         }
 
 
-async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list[float], bool]:
-    """Return the seconds of commands while all but the last month is forgotten, and whether that went on throughout."""
+async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list[float], list[float], bool]:
+    """Return the seconds of commands before and while one driver forgets all but the last month.
+
+    The last says whether it forgot throughout.
+    """
     file, ready = folder / "driver.toml", folder / f"{uuid4().hex}.json"
     written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
     file.write_text(written.replace("[store]", f"[store]\nretention_days = {KEEP_DAYS}"))
@@ -244,9 +249,10 @@ async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list
         async with aiohttp.ClientSession() as http:
             client = DriverClient(http, driver["dataserver_url"])
             await timed(20, lambda: client.command("p200", "Send Message", {"Message Content": "first"}))
+            before = await commands(client, COMPARED)
             running.send_signal(signal.SIGUSR1)
-            taken = await commands(client)
-        return taken, not ready.with_suffix(".over").exists()
+            meanwhile = await commands(client, COMPARED)
+        return before, meanwhile, not ready.with_suffix(".over").exists()
     finally:
         if running.returncode is None:
             running.terminate()
@@ -262,8 +268,8 @@ async def one(url: str, database: str, count: int, *, fake: dict[str, Any], fold
         tell(f"{label}: {what}", figures[f"{what}, {unit}"], unit, most=most)
     if count < 100_000:
         return
-    taken, throughout = await forgetting(url, fake, folder)
-    late, usual = taken[COMMANDS * 99 // 100] * 1000, figures["99 % of commands, ms"]
+    before, meanwhile, throughout = await forgetting(url, fake, folder)
+    usual, late = (taken[COMPARED * 99 // 100] * 1000 for taken in (before, meanwhile))
     tell(
         f"{label}: 99 % of commands while it forgets",
         late,

@@ -19,12 +19,12 @@ EVERY = timedelta(days=1)
 #: After a database that could not do it, the next try comes sooner.
 AGAIN = timedelta(hours=1)
 #: Rows of each table in one commit: a command that arrives meanwhile waits for no more than that.
-MAX_ROWS = 50
+MAX_ROWS = 20
 #: Between two commits pass this many times what the last one took. So not even one command in a hundred waits for one,
 #: and the 99th percentile does not know of them, however slow the disk is.
 PAUSE_FACTOR = 200
-#: At least and at most that long: 500 messages a second go at best, two million a day where the store is always busy.
-MIN_PAUSE, MAX_PAUSE = timedelta(milliseconds=100), timedelta(seconds=2)
+#: At least and at most that long: 200 messages a second go at best, 1.7 million a day where the store is always busy.
+MIN_PAUSE, MAX_PAUSE = timedelta(milliseconds=100), timedelta(seconds=1)
 
 
 class Retention:

@@ -82,7 +82,9 @@ Feature: Operators quiet and clear alarms
 
     Scenario: Acknowledge without an alarm changes nothing
       When the operator gives the command Acknowledge to "Gate"
-      Then the command has succeeded
+      Then the command ended as:
+        | state     | result |
+        | succeeded | noop   |
       And "Gate" shows Normal
 
   Rule: Cancel

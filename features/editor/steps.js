@@ -13,14 +13,14 @@ Given(/^this has happened to "(.+)": ((?:a text fails|a text goes out|communicat
 
 // One thing happens to one asset: `a text fails`, `communication is lost`, `Acknowledge`, …
 // - `name`: One of: System, or any phone that an earlier step has introduced.
-// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel; several are joined by commas.
 // features/steps/assets.py: this_happens
-When(/^this happens to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+When(/^this happens to "(.+)": ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel))*)$/, () => {})
 
 // The same thing happens to every phone: `a text fails`, `communication is lost`, `Acknowledge`, …
-// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel, -; several are joined by commas.
+// - `action`: One of: a text fails, a text goes out, communication is lost, communication is restored, automated replies are found, automated replies are disabled, Mask, Acknowledge, Reset, Cancel; several are joined by commas.
 // features/steps/assets.py: this_happens_to_each
-When(/^this happens to each phone: ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel|-))*)$/, () => {})
+When(/^this happens to each phone: ((?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel)(?:, (?:a text fails|a text goes out|communication is lost|communication is restored|automated replies are found|automated replies are disabled|Mask|Acknowledge|Reset|Cancel))*)$/, () => {})
 
 // The status of each phone, side by side. Columns: the phones; one row. `*` is any status.
 // features/steps/assets.py: the_phones_show
@@ -50,10 +50,10 @@ Then(/^no alarm is left$/, () => {})
 Given(/^the operator sends "(.+)" to phone "(.+)"$/, () => {})
 
 // The phone's command Send Message, with that many letters.
-// - `count`: a whole number.
+// - `count`: A whole number, 1 at least.
 // - `name`: Any phone that an earlier step has introduced.
 // features/steps/commands.py: the_operator_sends_a_long_text
-When(/^the operator sends a text of (\d+) characters to phone "(.+)"$/, () => {})
+When(/^the operator sends a text of (0*[1-9]\d*) characters to phone "(.+)"$/, () => {})
 
 // Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the `System` asset.
 // - `command`: One of: Send Message, Mask, Acknowledge, Reset, Cancel.
@@ -97,7 +97,7 @@ When(/^that client sends "(.+)" to phone "(.+)"$/, () => {})
 // features/steps/commands.py: the_command_has_ended
 Then(/^the command has (succeeded|terminated) after (once|twice|\d+ times|1 attempt|\d+ attempts)$/, () => {})
 
-// How the last command ended.
+// How the last command ended; one that changed nothing has not succeeded in anything.
 // - `ending`: One of: succeeded, terminated.
 // features/steps/commands.py: the_command_stands
 Then(/^the command has (succeeded|terminated)$/, () => {})
@@ -277,13 +277,13 @@ Given(/^the carrier ends the next message as (delivered|sent|queued)$/, () => {}
 
 // `undelivered` or `failed`, with a code of Twilio's error catalogue.
 // - `status`: One of: undelivered, failed.
-// - `code`: There are 207, for example 21610, 21614, 30003.
+// - `code`: There are 41, for example 30003, 30005, 30008.
 // features/steps/receipts.py: the_carrier_ends_it_with_a_code
 Given(/^the carrier ends the next message as (undelivered|failed) with code (.+)$/, () => {})
 
 // The same, after that time.
 // - `status`: One of: undelivered, failed.
-// - `code`: There are 207, for example 21610, 21614, 30003.
+// - `code`: There are 41, for example 30003, 30005, 30008.
 // - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // features/steps/receipts.py: the_carrier_ends_it_later
 Given(/^the carrier ends the next message as (undelivered|failed) with code (.+) after ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
@@ -373,7 +373,7 @@ Given(/^Twilio's test credentials$/, () => {})
 
 // The next texts are refused and nothing is processed.
 // - `count`: `message`, `2 messages`; never 0.
-// - `answer`: There are 250, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
+// - `answer`: There are 171, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_the_next_messages
 Given(/^Twilio answers the next (message|0*[1-9]\d* messages) with (.+)$/, () => {})
 
@@ -404,7 +404,7 @@ Given(/^the Twilio account is (suspended|out of money)$/, () => {})
 Given(/^Twilio is (unreachable|reachable again)$/, () => {})
 
 // Every request gets this answer until Twilio is reachable again.
-// - `answer`: There are 250, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
+// - `answer`: There are 171, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_every_request
 Given(/^Twilio answers every request with (.+)$/, () => {})
 

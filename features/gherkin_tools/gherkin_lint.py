@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from gherkin_tools.gherkin_format import untidy_lines
-from gherkin_tools.gherkin_model import Document, Scenario, Step
+from gherkin_tools.gherkin_model import Document, Scenario
+from gherkin_tools.scenario_lint import step_problems
 from gherkin_tools.step_definitions import KINDS, Definitions, StepDefinition
 from gherkin_tools.tags import undeclared
 from harness.capabilities import Capability
@@ -56,7 +56,7 @@ def lint_findings(
         for rule in (*RULES, _intent(lacking), _days(today))
         for line, text in rule(document, definitions)
     }
-    return sorted(found | set(_said_twice(documents)))
+    return sorted(found | set(_said_twice(documents)) | set(_played_twice(documents)))
 
 
 def unused(documents: Iterable[Document], definitions: Definitions) -> list[StepDefinition]:
@@ -78,62 +78,6 @@ def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator
             yield from step_problems(scenario.played(row), definitions)
 
 
-def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[tuple[int, str]]:
-    """What is wrong with the steps of one play of a scenario: line and sentence."""
-    names: dict[str, list[str]] = defaultdict(list)
-    proved = False
-    steps = list(steps)
-    for place, step in enumerate(steps):
-        if problem := definitions.problem(step.kind, step.text):
-            yield step.line, problem
-            continue
-        (definition,) = definitions.matching(step.kind, step.text)
-        for kind, name in definition.introduces(step):
-            names[kind] += [name] if name not in ("", "-") else []
-        for name in definition.taken_names(step):
-            yield step.line, f'"{step.text}": "{name}" stands for something already: choose another name'
-        yield from _table_is_wanted(step, definition)
-        yield from definition.problems(step, names)
-        if step.kind == "then" and not definition.shows_absence(step):
-            proved = True
-        elif definition.shows_absence(step):
-            if not proved:
-                yield step.line, f'"{step.text}" {_PROVES_NOTHING}'
-            for number in sorted(_numbers([step]) - _numbers(steps[:place])):
-                yield step.line, f'"{step.text}": no step before it speaks of {number}, so nothing could be there'
-    said: dict[str, Any] = {}
-    for step in steps:
-        for definition in definitions.matching(step.kind, step.text):
-            yield from definition.scenario_problems(step, names, said)
-
-
-def _numbers(steps: Iterable[Step]) -> set[str]:
-    """The telephone numbers that steps name."""
-    return {
-        number
-        for step in steps
-        for text in (step.text, step.docstring or "", *(cell for row in step.table for cell in row))
-        for number in re.findall(r"\+\d{7,}", text)
-    }
-
-
-_PROVES_NOTHING = (
-    "proves nothing by itself, for it also holds before anything has happened: "
-    "let a Then before it show something that did happen"
-)
-
-
-def _table_is_wanted(step: Step, definition: StepDefinition) -> Iterator[tuple[int, str]]:
-    if definition.wants_table and not step.table:
-        yield step.line, f'"{step.text}" needs a data table under it'
-    if step.table and not definition.wants_table:
-        yield step.line, f'"{step.text}" reads no data table: the step would ignore it'
-    if definition.wants_text and step.docstring is None:
-        yield step.line, f'"{step.text}" needs a text between """ under it'
-    if step.docstring is not None and not definition.wants_text:
-        yield step.line, f'"{step.text}" reads no text: the step would ignore it'
-
-
 def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
     if not document.description:
         yield document.line, "say under the Feature line, in up to three lines, who wants this, what and why"
@@ -144,8 +88,9 @@ def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str
 def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
     """Lines of descriptions that were meant to be played, but begin with no keyword that there is."""
     for line, text in document.prose:
-        first, _, rest = text.partition(" ")
-        if any(definitions.matching(kind, rest) for kind in KINDS):
+        first, _, rest = text.rstrip(".").partition(" ")
+        whole = f"{first} {rest}"
+        if any(definitions.matching(kind, one) for kind in KINDS for one in (rest, whole)):
             known = first in ("Given", "When", "Then", "And", "But", "*")
             wrong = f"a step begins with Given, When, Then, And, But or *, not with {first!r}"
             said = "it stands under no `Scenario:` and no `Background:`" if known else wrong
@@ -207,20 +152,24 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
             continue
         if not scenario.examples:
             yield scenario.line, f'outline "{scenario.name}" has no examples: it would never be played'
-        named = {name for step in (*scenario.background, *scenario.steps) for name in step.placeholders}
-        named |= set(re.findall(r"<(.+?)>", scenario.name))
+        played = {name for step in (*scenario.background, *scenario.steps) for name in step.placeholders}
+        named = played | set(re.findall(r"<(.+?)>", scenario.name))
+        seen: list[list[str]] = []
         for examples in scenario.examples:
             if not examples.rows:
                 yield examples.line, f'outline "{scenario.name}" has no examples here: nothing is played for them'
-            for row, count in Counter(examples.rows).items():
-                if count > 1:
-                    yield examples.line, f"the row {' | '.join(row)} is there {count} times: it shows nothing more"
+            for context in examples.contexts():
+                values = [context.get(name, "") for name in sorted(played)]
+                if values in seen:
+                    row = " | ".join(context.values())
+                    yield examples.line, f"the row {row} plays what a row before it plays: it shows nothing more"
+                seen.append(values)
             for name, count in Counter(examples.columns).items():
                 if count > 1:
                     yield examples.line, f"the column {name} is there {count} times"
             for name in sorted(named - set(examples.columns)):
                 yield examples.line, f"no column <{name}> in these examples"
-            for name in sorted(set(examples.columns) - named - {"case"}):
+            for name in sorted(set(examples.columns) - played - {"case"}):
                 yield examples.line, f"column {name} is not used; a column that only names its row is called case"
 
 
@@ -287,6 +236,20 @@ def _intent(lacking: frozenset[Capability]) -> Rule:
     return rule
 
 
+def _played_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
+    """Scenarios that play what another one plays: copied, and nothing changed but the name."""
+    plays: dict[tuple[object, ...], tuple[Path, Scenario]] = {}
+    for document in documents:
+        for scenario in document.scenarios:
+            steps = (*scenario.background, *scenario.steps)
+            played = tuple((step.kind, step.text, step.table, step.docstring) for step in steps)
+            rows = tuple(tuple(row.items()) for row in scenario.rows())
+            path, first = plays.setdefault((played, rows), (document.path, scenario))
+            if first is not scenario and steps:
+                text = f'it has the same steps as "{first.name}" in {path}:{first.line}: it shows nothing more'
+                yield LintFinding(document.path, scenario.line, text)
+
+
 def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
     places: dict[str, list[tuple[Path, int]]] = defaultdict(list)
     for document in documents:
@@ -296,8 +259,8 @@ def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
                 yield LintFinding(document.path, scenario.line, "a scenario without a name")
     for name, found in places.items():
         for path, line in found[1:] if name else ():
-            first = f"{found[0][0]}:{found[0][1]}"
-            yield LintFinding(path, line, f"there is another scenario of this name in {first}; no two may share one")
+            other = f"{found[0][0]}:{found[0][1]}"
+            yield LintFinding(path, line, f"there is another scenario of this name in {other}; no two may share one")
 
 
 RULES: tuple[Rule, ...] = (

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from gherkin_tools.vocabulary import Names, Rows
+
+
+class Note(Protocol):
+    """What the checks of a scenario's steps note for those of later steps."""
+
+    def left_over(self) -> Iterable[str]:
+        """What is still wrong when no step is left."""
+        ...
+
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,7 +36,7 @@ class Called:
     rows: Rows
     text: str
     names: Names
-    said: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Note] = field(default_factory=dict)
 
 
 ScenarioCheck = Callable[[Called], Iterable[str]]

@@ -8,11 +8,11 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gherkin_tools.gherkin_model import Step
-from gherkin_tools.proof import shows_absence
-from gherkin_tools.scenario_checks import Called, declared_check
+from gherkin_tools.proof import says_what_holds_at_start, shows_absence
+from gherkin_tools.scenario_checks import Called, Note, declared_check
 from gherkin_tools.table_columns import declared_form, wants_rows
 from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by, reserved_names
 from harness.capabilities import Capability, StepNeeds, declared_needs, needed
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 KINDS = ("given", "when", "then")
 
+MIN_PART = 3
+"""Letters that a part of a reason or of a record has at least."""
+
+_TOO_SHORT = f"fewer than {MIN_PART} letters are in nearly every text: say more of what has to be there"
+_TWO_IN_ONE = "a quotation mark is inside of what stands between two: is this two steps? Then give each its own line"
 _FITS_ALL = "a row of nothing but `*` fits whatever is there: say in one column at least what it has to be"
 _IN_EVERYTHING = "nothing but blanks (or `~` with nothing behind it) is in any text: say what has to be there, or `*`"
 
@@ -46,6 +51,18 @@ class StepDefinition:
         """The pattern as people read it: placeholders by their names alone."""
         named = re.sub(r"\{(\w+):\w+\}", r"{\1}", self.pattern)
         return re.sub(r"\{:(\w+)\}", lambda found: found[1].lower(), named)
+
+    @property
+    def sample(self) -> str:
+        """The pattern with the first example of what its placeholders take: `5 seconds pass`."""
+
+        def example(found: re.Match[str]) -> str:
+            function = self.types.get(found[1])
+            text = "" if function is None or hasattr(function, "vocabulary") else inspect.getdoc(function) or ""
+            shown = re.match(r"``(.+?)``", text)
+            return shown[1] if shown else found[0]
+
+        return re.sub(r"\{\w*:(\w+)\}", example, self.pattern)
 
     @property
     def hints(self) -> list[str]:
@@ -107,11 +124,7 @@ class StepDefinition:
         for name, vocabulary in self.vocabularies.items():
             if problem := vocabulary.problem(str(arguments[name]), names):
                 yield step.line, f'"{step.text}": {problem}'
-        if self.kind == "then" or "reason" in arguments:
-            said = [text for text in arguments.values() if isinstance(text, str)]
-            said += [unmarked(cell).strip().removeprefix("~") for row in step.table for cell in row if "~" in cell]
-            if not all(text.strip() for text in said):
-                yield step.line, f'"{step.text}": {_IN_EVERYTHING}'
+        yield from ((step.line, f'"{step.text}": {problem}') for problem in self._weak(step, arguments))
         if step.table and (form := declared_form(self.function)):
             for row, problem in form.problems([[*map(unmarked, row)] for row in step.table], names, arguments):
                 yield step.table_lines[row] if step.table_lines else step.line, f'"{step.text}": {problem}'
@@ -123,7 +136,19 @@ class StepDefinition:
         if step.docstring is not None and (check := declared_text(self.function)):
             yield from ((step.line, f'"{step.text}": {problem}') for problem in check(step.docstring))
 
-    def scenario_problems(self, step: Step, names: Names, said: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    def _weak(self, step: Step, arguments: Mapping[str, object]) -> Iterator[str]:
+        """What is in nearly every text, or swallows another step."""
+        said = [text for text in arguments.values() if isinstance(text, str)]
+        if any(re.match(r'[^"]*[^"\s]" .*"', text) for text in said):
+            yield _TWO_IN_ONE
+        if any(0 < len(str(arguments.get(name, "")).strip()) < MIN_PART for name in ("reason", "text")):
+            yield _TOO_SHORT
+        if self.kind == "then" or "reason" in arguments:
+            said += [unmarked(cell).strip().removeprefix("~") for row in step.table for cell in row if "~" in cell]
+            if not all(text.strip() for text in said):
+                yield _IN_EVERYTHING
+
+    def scenario_problems(self, step: Step, names: Names, *, said: dict[str, Note]) -> Iterator[tuple[int, str]]:
         """What is wrong with a step after the steps before it: line and sentence.
 
         Args:
@@ -139,6 +164,11 @@ class StepDefinition:
         """The names that later steps may use because of a step: kind and name."""
         return introduced_by(self.function, self.arguments(step.text), _rows(step))
 
+    @property
+    def names_people(self) -> bool:
+        """Whether the names that the step introduces are a scenario's own, beside those that are reserved."""
+        return bool(reserved_names(self.function))
+
     def taken_names(self, step: Step) -> Iterable[str]:
         """The names that a step introduces although they stand for something already."""
         return (name for _, name in self.introduces(step) if name in reserved_names(self.function))
@@ -147,6 +177,12 @@ class StepDefinition:
         """Whether a step only observes that something is not there."""
         empty_table = self.kind == "then" and len(step.table) == 1
         return empty_table or shows_absence(self.function, self.arguments(step.text))
+
+    def proves(self, step: Step) -> bool:
+        """Whether a step shows something that has happened."""
+        return step.kind == "then" and not (
+            self.shows_absence(step) or says_what_holds_at_start(self.function, self.arguments(step.text))
+        )
 
     @property
     def needs(self) -> tuple[StepNeeds, ...]:
@@ -180,7 +216,7 @@ class Definitions:
         said = _skeleton(text)
 
         def distance(one: StepDefinition) -> float:
-            likeness = difflib.SequenceMatcher(None, said, _skeleton(one.pattern)).ratio()
+            likeness = difflib.SequenceMatcher(None, said, _skeleton(one.sample)).ratio()
             return -likeness - (0.05 if one.kind == kind else 0)
 
         seen: dict[str, StepDefinition] = {}

@@ -58,11 +58,13 @@ class Columns:
         yield from ((f"column `{name}`", vocabulary) for name, vocabulary in self.words.items())
 
     def _said_twice(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
-        """Rows about something that a row before them is about: what the first column that has to be there holds."""
+        """Rows about nothing, or about what a row before them is about: what the first needed column holds."""
         for name in self.needed[:1]:
             said = [row[header.index(name)] for row in rows]
             for number, text in enumerate(said, 1):
-                if text in said[: number - 1]:
+                if not text:
+                    yield number, f"no {name} stands in this row"
+                elif text in said[: number - 1]:
                     yield number, f"another row is about the {name} {text!r} already"
 
     def _heading_problem(self, header: Sequence[str]) -> str | None:

@@ -70,6 +70,8 @@ class Vocabulary:
     def described(self) -> str:
         """What may stand there, as a sentence for the catalogue and for hints."""
         own, parts = _own(self.words), []
+        if not (own or self.introduced):
+            return f"{self._article.title()} {self.noun}, for example {', '.join(self.examples)}."
         if own:
             parts.append(self.listed(own))
         if self.introduced:
@@ -82,16 +84,21 @@ class Vocabulary:
         return f"{joined[0].upper()}{joined[1:]}{several}."
 
     def _unknown(self, word: str, known: Sequence[str]) -> str:
-        nearest = difflib.get_close_matches(word, known, 1)
+        nearest = difflib.get_close_matches(word, [one for one in known if "*" not in one], 1)
         meant = f' Did you mean "{nearest[0]}"?' if nearest else ""
-        if not _own(self.words):
+        if self.introduced and not _own(self.words):
             how = f"no {self.noun} of this scenario is called {word!r}; introduced before this step: "
             return f"{how}{', '.join(known) or 'none'}.{meant}"
-        article = "an" if self.noun[0].lower() in "aeiou" else "a"
-        return f"{word!r} is not {article} {self.noun}. {self.listed(known)}.{meant}"
+        return f"{word!r} is not {self._article} {self.noun}. {self.listed(known)}.{meant}"
+
+    @property
+    def _article(self) -> str:
+        return "an" if self.noun[0].lower() in "aeiou" else "a"
 
     def listed(self, known: Sequence[str]) -> str:
         """The words as a sentence for hints and the catalogue, without its full stop."""
+        if not known:
+            return f"For example {', '.join(self.examples)}"
         if self.examples or len(known) > MAX_SHOWN:
             return f"There are {len(known)}, for example {', '.join(self.examples or known[:3])}"
         return f"One of: {', '.join(known)}"

@@ -23,6 +23,7 @@ from harness.report import failure_report
 from harness.report.scenario_result import Evidence
 from harness.report.screenshots import Photographer
 from harness.scenario_context import ScenarioContext, iso
+from harness.table_diff import Comparison
 from harness.time.clock import Deadline, Time
 from harness.time.event_loop import Loop
 from harness.twilio.twilio_controls import TwilioControls
@@ -31,6 +32,9 @@ PHOTOGRAPHER = Photographer()
 
 #: How long, in real seconds, a second driver may take to become the active one.
 TAKES_OVER_WITHIN_S = 30.0
+
+#: How long after a scenario's last step what it calls "never" is looked for again, the poll interval not counted.
+LATER_S = 60.0
 
 _BEGIN = "begin with `Given a running driver with phones:`"
 
@@ -72,6 +76,7 @@ class Harness:
         self._earlier_log: list[dict[str, Any]] = []
         self._executions: list[ExecutionModel] = []
         self._strangers: set[str] = set()
+        self._lasting: dict[str, Callable[[], Comparison]] = {}
         self.twilio = TwilioControls(context)
         self.commands = DriverCommands(context)
         self.view = DriverView(context)
@@ -109,8 +114,16 @@ class Harness:
         if phones is not None:
             self._context.phones = phones
         self._learned = self._chosen()
+        before = len(self._restarts_needed())
         self._context.wait_for(self._context.driver_backend.reload, self._settings())
         self._context.wait_idle()
+        waiting = self._restarts_needed()[before:]
+        assert not waiting, f"what needs a restart cannot be reloaded: {', '.join(waiting)}"
+
+    def _restarts_needed(self) -> list[str]:
+        """The keys of what reloads have left to a restart."""
+        records = self.view.log(level="WARNING")
+        return [key for record in records if record["event"] == "restart_needed" for key in record["keys"]]
 
     def _join(self, driver: DriverClient) -> None:
         """Follow the driver's events from now on, those that were missed first."""
@@ -144,7 +157,15 @@ class Harness:
         self._stop_driver()
 
     def start_second_driver(self) -> None:
-        """Start one more driver with the same configuration and database; it waits on standby."""
+        """Start one more driver with the same configuration and database; it waits on standby.
+
+        Raises:
+            AssertionError: When the scenario has not chosen that two may take turns.
+        """
+        asked = self.changes.get("failover.enabled")
+        assert asked, (
+            "two drivers take turns only with the setting `failover.enabled`: choose it before the first start"
+        )
         self._launch(self._second)
 
     @property
@@ -241,7 +262,26 @@ class Harness:
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
         strangers = [f"rules or notify name the unknown phone {one!r}" for one in sorted(self._strangers)]
         unused = [f"Twilio was to fail, and nothing met the fault: {one}" for one in self.twilio.unused_faults()]
-        return [*broken, *late, *strangers, *unused, *self.commands.surprises(executions)]
+        found = [*broken, *late, *strangers, *unused, *self.commands.surprises(executions)]
+        return found or self._came_later()
+
+    def never(self, check: Callable[[], Comparison], what: str) -> None:
+        """Observe that something is not there; it is looked for again when the scenario is over and time has passed."""
+        self.eventually(check, what)
+        self._lasting[what] = check
+
+    def _came_later(self) -> list[str]:
+        """What a scenario has called "never", and came a while after its last step: one sentence each."""
+        if not (self._lasting and self.driver_runs and self._context.clock_moves):
+            return []
+        seconds = LATER_S + float(str(self.changes.get("receive.poll_interval_s", 0)))
+        self.pass_time(seconds)
+        seen = {what: check() for what, check in self._lasting.items()}
+        return [
+            f'"{what}", but {seconds:g} seconds after the last step: {one.explanation} (let more time pass before)'
+            for what, one in seen.items()
+            if not one.fits
+        ]
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""

@@ -11,7 +11,7 @@ import pytest
 
 from gherkin_tools import editor_stub, gherkin_model, lint_command, step_catalogue
 from gherkin_tools.collector import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
-from gherkin_tools.gherkin_lint import step_problems
+from gherkin_tools.scenario_lint import step_problems
 from gherkin_tools.tags import TAGS
 from harness.capabilities import DRIVERS, REAL_LACKS, TWILIOS, Capability, lacking
 from harness.driver.container import IMAGE, why_not

@@ -10,7 +10,7 @@ from driver.client import DriverClient
 from harness import projections
 from harness.protocols import DriverBackend, TwilioBackend
 from harness.table_diff import Comparison
-from harness.time.clock import Deadline, Time
+from harness.time.clock import Deadline, ManualTime, Time
 from harness.time.event_loop import Loop
 
 Answer = TypeVar("Answer")
@@ -39,6 +39,11 @@ class ScenarioContext:
         self._loop = loop
         self._time = time
         self._began = time.now()
+
+    @property
+    def clock_moves(self) -> bool:
+        """Whether time passes when it is told to, and at no cost."""
+        return isinstance(self._time, ManualTime)
 
     def wait_for(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:
         """Run a coroutine function on the harness's loop and hand back its answer."""

@@ -39,10 +39,24 @@ def _twilio_codes() -> Iterable[str]:
     return map(str, CATALOGUE)
 
 
+def _refusal_codes() -> Iterable[str]:
+    """Codes that can answer a request."""
+    from fake_twilio.errors import CATALOGUE
+
+    return (str(entry.code) for entry in CATALOGUE.values() if entry.status)
+
+
+def _delivery_codes() -> Iterable[str]:
+    """Codes that a message can end with."""
+    from fake_twilio.errors.delivery import DELIVERY
+
+    return (str(entry.code) for entry in DELIVERY)
+
+
 def _answers() -> Iterable[str]:
     yield from ("too many requests", "the wrong credentials", "an unknown code")
     yield from (f"HTTP {status.value}" for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
-    yield from (f"code {code}" for code in _twilio_codes())
+    yield from (f"code {code}" for code in _refusal_codes())
 
 
 def _endings(*, with_code: bool) -> Iterable[str]:
@@ -175,6 +189,7 @@ ALARM_TYPE = Vocabulary(
 )
 CONDITIONS = Vocabulary("condition", lambda: FaultCause, several=True)
 ACTIONS = Vocabulary("action", lambda: [*ASSET_ACTIONS, "-"], several=True)
+HAPPENS = Vocabulary("action", lambda: ASSET_ACTIONS, several=True)
 
 COMMAND = Vocabulary("command", lambda: Command)
 COMMAND_PARAMETER = Vocabulary(
@@ -195,6 +210,7 @@ REPORTED = Vocabulary("ending of a message with an error code", lambda: _endings
 WAY = Vocabulary("way", lambda: ("in", "out"))
 MESSAGE_STATUS = Vocabulary("status of a message", lambda: MessageStatus)
 CODE = Vocabulary("error code of Twilio's", _twilio_codes, examples=("21610", "21614", "30003"))
+DELIVERY_CODE = Vocabulary("code that a message ends with", _delivery_codes, examples=("30003", "30005", "30008"))
 ANSWER = Vocabulary(
     "answer of Twilio's",
     _answers,
@@ -231,6 +247,14 @@ def parameters_of(command: str, name: str) -> Vocabulary | None:
     return Vocabulary(f"parameter of {command}", _parameters([forms[Command(command)]]))
 
 
+@functools.cache
+def parameters_of_event(name: str) -> Vocabulary | None:
+    """The parameters of one event; None where there is no such event."""
+    if name not in EVENT_FIELDS:
+        return None
+    return Vocabulary(f"parameter of {name}", lambda: EVENT_FIELDS[name])
+
+
 FIELDS_OF_EVENTS = {
     "Item Type": Vocabulary("type of asset", lambda: AssetType),
     "Status": STATUS,
@@ -240,11 +264,16 @@ FIELDS_OF_EVENTS = {
     "Condition": CONDITIONS,
     "Error Code": CODE,
     "Table": TABLE_KIND,
+    "Severity": Vocabulary("severity", lambda: map(str, range(1, 100))),
 }
 """The fields of events that hold a word of a closed list."""
 AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
 LOG_LEVEL = Vocabulary("level", _log_levels)
 ACCESS_ROLE = Vocabulary("role", _roles)
 YES_NO = Vocabulary("answer", lambda: ("yes", "no"))
+NUMERAL = Vocabulary("whole number", other=r"\d+", examples=("1", "2"))
+HTTP_STATUS = Vocabulary("HTTP status", other=r"[1-5]\d\d", examples=("201", "400", "503"))
+SECONDS = Vocabulary("time in seconds", other=r"\d+(?:\.\d+)? s", examples=("0 s", "4.9 s"))
+DIRECTION = Vocabulary("direction", lambda: _schema("Message")["direction"]["enum"])
 CHANNEL = Vocabulary("way of an acknowledgement", lambda: ("workstation", "api", "workflow", "sms"))
 TOPIC = Vocabulary("topic", lambda: LogTopic)

@@ -51,13 +51,3 @@ Feature: A failed text is resent after five seconds
       When 5 seconds pass
       Then within 10 minutes nothing more is sent
       And the handset of "Gate" shows nothing
-
-  Rule: A restart changes neither the number of attempts nor their time
-
-    Scenario: The second attempt is made after a restart
-      Given Twilio answers the next message with HTTP 503
-      And the operator sends "Door forced" to phone "Gate"
-      And the driver is restarted
-      When 5 seconds pass
-      Then the command has succeeded after 2 attempts
-      And Twilio was asked to send twice

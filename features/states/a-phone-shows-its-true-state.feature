@@ -52,11 +52,6 @@ Feature: A phone shows its true state
       | Gate   | No Communication | *            |
       | System | No Communication | ~credentials |
 
-  Scenario: The state survives a restart
-    Given the operator gives the command Mask to "Gate"
-    When the driver is restarted
-    Then "Gate" shows Masked
-
   Scenario: A fault that is repeated keeps its start
     Given this has happened to "Gate": a text fails
     And 60 seconds pass

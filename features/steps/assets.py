@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from driver.domain.status_table import State
+from gherkin_tools.proof import holds_at_start
 from gherkin_tools.scenario_checks import checked
 from gherkin_tools.table_columns import SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import introduces
@@ -22,11 +24,14 @@ from harness.vocabularies import (
     ASSET,
     CHANNEL,
     CONDITIONS,
+    NUMERAL,
     OPERATORS,
     PHONE,
     RESERVED,
+    SECONDS,
     STATES,
     STATUS,
+    YES_NO,
 )
 from steps.words import WORDS
 
@@ -57,7 +62,7 @@ def this_has_happened(harness: Harness, name: str, history: str) -> None:
     play(harness, {name: history})
 
 
-@when(parsers.parse('this happens to "{name:Asset}": {action:Actions}', WORDS))
+@when(parsers.parse('this happens to "{name:Asset}": {action:Happens}', WORDS))
 @needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens(harness: Harness, name: str, action: str) -> None:
@@ -66,7 +71,7 @@ def this_happens(harness: Harness, name: str, action: str) -> None:
     harness.commands.expect_rejections()
 
 
-@when(parsers.parse("this happens to each phone: {action:Actions}", WORDS))
+@when(parsers.parse("this happens to each phone: {action:Happens}", WORDS))
 @needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens_to_each(harness: Harness, action: str) -> None:
@@ -90,8 +95,8 @@ def the_phones_show(harness: Harness, datatable: Table) -> None:
 @columns(
     "reason",
     "awaiting",
-    "fault since",
     asset=ASSET,
+    fault_since=SECONDS,
     status=STATUS,
     alarm=ALARM,
     conditions=CONDITIONS,
@@ -104,6 +109,7 @@ def the_assets_show(harness: Harness, datatable: Table) -> None:
 
 
 @then(parsers.parse('"{name:Asset}" shows {status:Status}', WORDS))
+@holds_at_start(lambda status, **_: status == State.NORMAL)
 def the_asset_shows(harness: Harness, name: str, status: str) -> None:
     """The status of one phone by its name, or of the ``System`` asset, whatever the others show."""
     table = [["asset", "status"], [name, status]]
@@ -112,15 +118,15 @@ def the_asset_shows(harness: Harness, name: str, status: str) -> None:
 
 @then("the alarms are:")
 @columns(
-    "active",
-    "age",
-    "count",
     "comment",
-    "masked",
-    "severity",
     "reason",
     "follows from",
     asset=ASSET,
+    active=YES_NO,
+    masked=YES_NO,
+    age=SECONDS,
+    count=NUMERAL,
+    severity=NUMERAL,
     type=ALARM_TYPE,
     state=ALARM_STATE,
     by=OPERATORS,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
+from driver.domain.commands import UNTIL, Command, CommandResult
 from gherkin_tools.table_columns import Parameters, SideBySide, columns, rows_wanted, table
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare, only_row, rows_of
@@ -14,11 +15,14 @@ from harness.vocabularies import (
     CODE,
     COMMAND_PARAMETER,
     EXECUTION_STATE,
+    HTTP_STATUS,
     MESSAGE_STATUS,
+    NUMERAL,
     OUTCOME,
     PERSON,
     PHONE,
     RESULT,
+    SECONDS,
     SENDER,
     SYSTEM_PARAMETER,
     parameters_of,
@@ -38,7 +42,7 @@ def the_operator_sends(harness: Harness, body: str, name: str) -> None:
     harness.commands.command(name, "Send Message", {"Message Content": body})
 
 
-@when(parsers.parse('the operator sends a text of {count:d} characters to phone "{name:Phone}"', WORDS))
+@when(parsers.parse('the operator sends a text of {count:Count} characters to phone "{name:Phone}"', WORDS))
 @needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> None:
     """The phone's command Send Message, with that many letters."""
@@ -58,14 +62,18 @@ def the_operator_commands(harness: Harness, command: str, name: str) -> None:
 @rows_wanted
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
     """A command with its parameters. Columns: parameter, value. ``in 60 seconds`` stands for that moment."""
-    harness.commands.command(
-        name, command, {row["parameter"]: harness.commands.moment(row["value"]) for row in rows_of(datatable)}
-    )
+    harness.commands.command(name, command, {row["parameter"]: _value(harness, row) for row in rows_of(datatable)})
+
+
+def _value(harness: Harness, row: Mapping[str, str]) -> str:
+    """A parameter's value; `in 60 seconds` stands for a moment where a moment is asked for, and nowhere else."""
+    return harness.commands.moment(row["value"]) if row["parameter"] == UNTIL else row["value"]
 
 
 @when(parsers.parse('a client gives "{name:Asset}" the unknown command "{command}"', WORDS))
 def a_client_gives_an_unknown_command(harness: Harness, name: str, command: str) -> None:
     """A program sends a command that does not exist."""
+    assert command not in [*Command], f"{command} is a command of the driver's: write one that there is not"
     harness.commands.command(name, command)
 
 
@@ -108,8 +116,11 @@ def the_command_has_ended(harness: Harness, ending: str, count: int) -> None:
 
 @then(parsers.parse("the command has {ending:Ending}", WORDS))
 def the_command_stands(harness: Harness, ending: str) -> None:
-    """How the last command ended."""
+    """How the last command ended; one that changed nothing has not succeeded in anything."""
     harness.eventually(lambda: compare([["state"], [ending]], [harness.commands.standing()]), "the command")
+    assert harness.commands.standing()["result"] != CommandResult.NOOP, (
+        "the command changed nothing: let `Then the command ended as:` say that its result is noop"
+    )
 
 
 @then("the outcome of the command is unknown")
@@ -119,7 +130,7 @@ def the_outcome_is_unknown(harness: Harness) -> None:
 
 
 @then("the command ended as:")
-@columns("reason", "attempts", state=EXECUTION_STATE, result=RESULT, delivery=MESSAGE_STATUS, error_code=CODE)
+@columns("reason", attempts=NUMERAL, state=EXECUTION_STATE, result=RESULT, delivery=MESSAGE_STATUS, error_code=CODE)
 def the_command_ended_as(harness: Harness, datatable: Table) -> None:
     """How the last command ended. Columns: state, result, reason, delivery, error code, attempts; one row."""
     harness.eventually(lambda: compare(datatable, [harness.commands.standing()]), "the command")
@@ -135,7 +146,7 @@ def the_commands_ended_as(harness: Harness, datatable: Table) -> None:
 
 
 @then("its attempts were:")
-@columns("attempt", "at", "HTTP status", "sid", outcome=OUTCOME, code=CODE)
+@columns("sid", attempt=NUMERAL, at=SECONDS, HTTP_status=HTTP_STATUS, outcome=OUTCOME, code=CODE)
 def its_attempts_were(harness: Harness, datatable: Table) -> None:
     """The attempts of the last command, in order. Columns: attempt, at, outcome, HTTP status, code, sid."""
     harness.eventually(lambda: compare(datatable, harness.commands.attempts(), in_order=True), "the attempts")

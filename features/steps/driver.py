@@ -18,6 +18,8 @@ from harness.driver.configuration import value_of
 from harness.driver.configuration_check import (
     app_chosen,
     client_chosen,
+    killed,
+    phones_reloaded,
     sections_chosen,
     settings_chosen,
     settings_reloaded,
@@ -90,7 +92,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 
 @given("the running driver reloads with these phones:")
 @when("the running driver reloads with these phones:")
-@checked(started)
+@checked(phones_reloaded)
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones, reserved=RESERVED)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
@@ -141,6 +143,7 @@ def the_driver_is_stopped(harness: Harness, way: str) -> None:
 
 
 @given("the driver is killed")
+@checked(killed)
 @needs(Capability.KILL)
 def the_driver_is_killed(harness: Harness) -> None:
     """End it without any warning, as a power cut does; nothing can be put in order before."""

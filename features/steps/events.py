@@ -10,7 +10,14 @@ from pytest_bdd import parsers, then
 from gherkin_tools.proof import absence, absence_when
 from gherkin_tools.table_columns import Parameters, columns, rows_wanted, table
 from harness.table_diff import compare, rows_of
-from harness.vocabularies import ANYBODY, ASSET, EVENT, EVENT_PARAMETER, EVENT_PARAMETERS
+from harness.vocabularies import (
+    ANYBODY,
+    ASSET,
+    EVENT,
+    EVENT_PARAMETER,
+    EVENT_PARAMETERS,
+    parameters_of_event,
+)
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -23,7 +30,13 @@ NUMBERS = tuple(name for name in EVENT_PARAMETERS if name.endswith("Number"))
 
 
 @then(parsers.parse('the event "{name:Event}" was published with:', WORDS))
-@table(Parameters(EVENT_PARAMETER, dict.fromkeys(NUMBERS, ANYBODY)))
+@table(
+    Parameters(
+        EVENT_PARAMETER,
+        dict.fromkeys(NUMBERS, ANYBODY),
+        chosen=lambda called: parameters_of_event(str(called["name"])),
+    )
+)
 @rows_wanted
 def the_event_was_published(harness: Harness, name: str, datatable: Table) -> None:
     """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
@@ -43,7 +56,7 @@ def the_event_was_never_published(harness: Harness, name: str) -> None:
     """No workflow bound to the event would have started, although the event stream has delivered other events."""
     assert harness.driver_runs, "no driver runs, so nothing could be published"
     assert harness.view.event_log.events, "the event stream has delivered nothing at all in this scenario"
-    harness.eventually(lambda: compare([["name"]], harness.view.events(name)), f'the event "{name}"')
+    harness.never(lambda: compare([["name"]], harness.view.events(name)), f'the event "{name}" was never published')
 
 
 @then(parsers.parse('within {seconds:Duration} the event "{name:Event}" is published', WORDS))

@@ -12,7 +12,10 @@ from gherkin_tools.table_columns import columns
 from harness.capabilities import Capability, needs
 from harness.driver.configuration_check import webhooks_chosen
 from harness.table_diff import compare
-from harness.vocabularies import WEBHOOK_CALL
+from harness.vocabularies import (
+    HTTP_STATUS,
+    WEBHOOK_CALL,
+)
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ def the_carrier_ends_it(harness: Harness, status: str) -> None:
     harness.twilio.add_fault({"type": "delivery", "status": status}, "delivery", times=1)
 
 
-@given(parsers.parse("the carrier ends the next message as {status:Reported} with code {code:Code}", WORDS))
+@given(parsers.parse("the carrier ends the next message as {status:Reported} with code {code:DeliveryCode}", WORDS))
 @needs(Capability.CARRIER)
 def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) -> None:
     """``undelivered`` or ``failed``, with a code of Twilio's error catalogue."""
@@ -37,7 +40,8 @@ def the_carrier_ends_it_with_a_code(harness: Harness, status: str, code: str) ->
 
 @given(
     parsers.parse(
-        "the carrier ends the next message as {status:Reported} with code {code:Code} after {wait:Duration}", WORDS
+        "the carrier ends the next message as {status:Reported} with code {code:DeliveryCode} after {wait:Duration}",
+        WORDS,
     )
 )
 @needs(Capability.CARRIER)
@@ -78,7 +82,7 @@ def incoming_webhooks_arrive(harness: Harness, fault: str) -> None:
 
 @then("the driver's webhook received:")
 @needs(Capability.JOURNAL)
-@columns("event", "status", kind=WEBHOOK_CALL)
+@columns("event", status=HTTP_STATUS, kind=WEBHOOK_CALL)
 def the_webhook_received(harness: Harness, datatable: Table) -> None:
     """Each request of Twilio's, in order. Columns: kind, event, status (the HTTP status of the response)."""
     harness.eventually(lambda: compare(datatable, harness.twilio.webhook_requests(), in_order=True), "the webhooks")

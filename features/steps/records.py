@@ -9,7 +9,15 @@ from pytest_bdd import given, then, when
 
 from gherkin_tools.table_columns import SideBySide, columns, rows_wanted, table
 from harness.table_diff import compare
-from harness.vocabularies import ANYBODY, AUDIT_COLUMN, CODE, EXECUTION_STATE, MESSAGE_STATUS
+from harness.vocabularies import (
+    ANYBODY,
+    AUDIT_COLUMN,
+    CODE,
+    DIRECTION,
+    EXECUTION_STATE,
+    MESSAGE_STATUS,
+    NUMERAL,
+)
 
 if TYPE_CHECKING:
     from harness.harness import Harness
@@ -18,7 +26,16 @@ Table = Sequence[Sequence[str]]
 
 
 @then("the list of messages is:")
-@columns("direction", "body", "asset", "segments", to=ANYBODY, status=MESSAGE_STATUS, error_code=CODE, from_=ANYBODY)
+@columns(
+    "body",
+    "asset",
+    segments=NUMERAL,
+    direction=DIRECTION,
+    to=ANYBODY,
+    status=MESSAGE_STATUS,
+    error_code=CODE,
+    from_=ANYBODY,
+)
 def the_messages_are(harness: Harness, datatable: Table) -> None:
     """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
     harness.eventually(lambda: compare(datatable, harness.view.messages()), "the list of messages")

@@ -20,7 +20,12 @@ Table = Sequence[Sequence[str]]
 
 _COLUMNS = SideBySide(TABLE_COLUMN, chosen=lambda called: columns_of(str(called["kind"])))
 
-_NAMES = {"Status.Description": "status", "Status.AlarmType": "alarm type", "Caption": "phone"}
+_NAMES = {
+    "Status.Description": "status",
+    "Status.AlarmType": "alarm type",
+    "Caption": "phone",
+    "LoggingDescription": "location",
+}
 """Columns whose cells introduce names, and of which kind."""
 
 

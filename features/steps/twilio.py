@@ -13,7 +13,12 @@ from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs
 from harness.table_diff import compare
 from harness.twilio.faults import ACCOUNT_STATES, FAILURES
-from harness.vocabularies import ANYBODY
+from harness.vocabularies import (
+    ANYBODY,
+    HTTP_STATUS,
+    NUMERAL,
+    SECONDS,
+)
 from steps.words import WORDS
 
 if TYPE_CHECKING:
@@ -111,13 +116,15 @@ def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
 @absence
 def twilio_was_never_asked_to_send(harness: Harness) -> None:
     """The driver handed no text over, not even one that was refused."""
-    requests = "requests to send"
-    harness.eventually(lambda: compare([["operation"]], harness.twilio.requests(operation="messages.create")), requests)
+    harness.never(
+        lambda: compare([["operation"]], harness.twilio.requests(operation="messages.create")),
+        "Twilio was never asked to send",
+    )
 
 
 @then("Twilio was asked to send:")
 @needs(Capability.JOURNAL)
-@columns("at", "body", "validity", "HTTP status", to=ANYBODY, from_=ANYBODY)
+@columns("body", at=SECONDS, validity=NUMERAL, HTTP_status=HTTP_STATUS, to=ANYBODY, from_=ANYBODY)
 def twilio_was_asked_to_send_these(harness: Harness, datatable: Table) -> None:
     """Each text the driver handed over, in order. Columns: at, from, to, body, validity, HTTP status."""
     harness.eventually(lambda: compare(datatable, harness.twilio.sent(), in_order=True), "requests to send")

@@ -36,9 +36,15 @@ def messages(text: str) -> int:
     return int(first) if first.isdecimal() else 1
 
 
+@parse.with_pattern(r"0*[1-9]\d*")
+def count(text: str) -> int:
+    """A whole number, 1 at least."""
+    return int(text)
+
+
 @parse.with_pattern(r"pass|passes")
 def verb(text: str) -> str:
-    """The verb of a step in the singular or in the plural."""
+    """``pass`` or ``passes``."""
     return text
 
 
@@ -58,6 +64,9 @@ WORDS: dict[str, Callable[[str], object]] = {
     "Command": word(vocabularies.COMMAND),
     "Ending": word(vocabularies.ENDING, r"\w+"),
     "AlarmType": word(vocabularies.ALARM_TYPE),
+    "Count": count,
+    "Happens": word(vocabularies.HAPPENS),
+    "DeliveryCode": word(vocabularies.DELIVERY_CODE, r"\d+"),
     "Actions": word(vocabularies.ACTIONS),
     "Event": word(vocabularies.EVENT),
     "MessageStatus": word(vocabularies.MESSAGE_STATUS, r"\w+"),

@@ -27,15 +27,25 @@ class Chosen:
         changes: Settings by their dotted paths.
         written: Those of them that the feature file writes out, and that no driver has learned yet.
         phones: The phones, once a driver has started.
+        runs: Whether it runs.
     """
 
     changes: dict[str, object] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     phones: Sequence[Mapping[str, str]] | None = None
+    runs: bool = False
+
+    def left_over(self) -> Iterator[str]:
+        """What is chosen for a driver that never learns of it."""
+        if self.written and self.runs:
+            names = ", ".join(sorted(self.written))
+            advice = "move the step before its start, or restart or reload it"
+            yield f"chosen when the driver ran already, which never learns of it: {names} ({advice})"
 
 
 def _chosen(called: Called) -> Chosen:
-    found: Chosen = called.said.setdefault("configuration", Chosen())
+    found = called.said.setdefault("configuration", Chosen())
+    assert isinstance(found, Chosen)
     return found
 
 
@@ -57,6 +67,10 @@ def sections_chosen(called: Called) -> Iterator[str]:
         written = in_sections(called.text)
     except AssertionError:  # the check of the text says so
         return
+    if not written:
+        yield "nothing is chosen here: no setting stands under the step"
+    if "phones" in written:
+        yield "the phones stand in the table of the step that starts the driver, not here"
     yield from _choose(_chosen(called), written)
 
 
@@ -93,7 +107,15 @@ def client_chosen(called: Called) -> Iterator[str]:
 
 
 def started(called: Called) -> Iterator[str]:
-    """The driver starts, or reloads its configuration, with the phones of a table or with the one that is named."""
+    """The driver starts, with the phones of a table or with the one that is named."""
+    chosen = _chosen(called)
+    if chosen.runs:
+        yield "a driver runs already: `Given the driver is stopped` before it is started again"
+    yield from phones_reloaded(called)
+
+
+def phones_reloaded(called: Called) -> Iterator[str]:
+    """The running driver reloads a configuration with other phones."""
     chosen = _chosen(called)
     named = called.arguments.get("name")
     chosen.phones = [{"phone": str(named)}] if named is not None else called.rows
@@ -101,13 +123,22 @@ def started(called: Called) -> Iterator[str]:
 
 
 def started_again(called: Called) -> Iterator[str]:
-    """The driver starts again, with the phones that it had; a step that only stops it changes nothing."""
-    if called.arguments.get("way") != "stopped":
+    """The driver stops, or starts again with the phones that it had."""
+    if called.arguments.get("way") == "stopped":
+        _chosen(called).runs = False
+    else:
         yield from _learned(_chosen(called), called.names)
+
+
+def killed(called: Called) -> Iterator[str]:
+    """The driver is gone."""
+    _chosen(called).runs = False
+    yield from ()
 
 
 def _learned(chosen: Chosen, names: Names) -> Iterator[str]:
     """A driver learns what is chosen."""
+    chosen.runs = True
     chosen.written.clear()
     yield from problems(chosen, names)
 
@@ -153,9 +184,15 @@ def _never(config: DriverConfig, names: Names) -> Iterator[str]:
 def _values(config: DriverConfig, names: Names) -> dict[str, list[str]]:
     """What the fields of events can hold that hold a word of a closed list, or the name of an asset."""
     phones = [*(phone.caption for phone in config.phones), *names.get("phone", ())]
+    places = list(names.get("location", ()))
     words = {name: words.known(names) for name, words in vocabularies.FIELDS_OF_EVENTS.items()}
     return {
         **words,
         "Name": [config.system.caption, *phones],
+        "Location": [
+            config.system.logging_description,
+            *(phone.logging_description for phone in config.phones),
+            *places,
+        ],
         "Asset": [config.system.id, *(phone.id for phone in config.phones), *map(asset_id, phones)],
     }

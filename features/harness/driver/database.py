@@ -65,8 +65,14 @@ class DatabaseFile:
                 connection.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} {refusal}")
 
     def make_room(self) -> None:
-        """Let everything be stored as before."""
+        """Let everything be stored as before.
+
+        Raises:
+            AssertionError: When it could be all the time.
+        """
         with closing(sqlite3.connect(self.path)) as connection:
+            full = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'full_%'")
+            assert full.fetchone(), "the database is not full: `Given the database is full` comes before"
             for _, _, name in _barriers(connection):
                 connection.execute(f"DROP TRIGGER {name}")
 

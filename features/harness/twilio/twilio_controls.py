@@ -23,6 +23,7 @@ class TwilioControls:
         self._context = context
         self._far = context.twilio
         self.texts: list[dict[str, Any]] = []
+        self._fails = False
         self.automatic_reply = self._far.automatic_reply
         self.no_reply = self._far.no_reply
 
@@ -36,6 +37,7 @@ class TwilioControls:
         """Make Twilio fail on purpose: always or a number of times, for everybody or only for texts to one number."""
         match = {"operation": operation} | ({"to": to} if to else {})
         self._context.wait_for(self._far.add_fault, match, effect, times=times)
+        self._fails = True
 
     def answer_with(self, answer: str, operation: str = "messages.create", times: int | None = None) -> None:
         """Let Twilio answer so instead of doing what it is asked."""
@@ -56,8 +58,14 @@ class TwilioControls:
         assert has_one, "the driver has no webhook: put `Given Twilio can reach the driver's webhook` before this step"
 
     def clear_faults(self) -> None:
-        """Twilio works again."""
+        """Twilio works again.
+
+        Raises:
+            AssertionError: When nothing has been wrong.
+        """
+        assert self._fails, "nothing is wrong with Twilio: an earlier step has to say what, before it can end"
         self._context.wait_for(self._far.clear_faults)
+        self._fails = False
 
     def unused_faults(self) -> list[str]:
         """The faults of the scenario that nothing has met, in words."""

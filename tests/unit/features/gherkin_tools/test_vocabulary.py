@@ -1,14 +1,15 @@
 """Closed lists of words: misspelled ones, names that were never introduced, and absences that prove nothing."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from pytest_bdd import parsers
 
-from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.gherkin_model import read
 from gherkin_tools.proof import absence, absence_when
 from gherkin_tools.scenario_checks import Called, checked
+from gherkin_tools.scenario_lint import step_problems
 from gherkin_tools.step_definitions import Definitions, StepDefinition
 from gherkin_tools.table_columns import Parameters, SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import Vocabulary, introduces, text, word
@@ -44,10 +45,19 @@ def side_by_side(datatable: object) -> None: ...
 def table_of(what: str, datatable: object) -> None: ...
 
 
+@dataclass
+class Opened:
+    doors: list[object] = field(default_factory=list)
+
+    def left_over(self) -> list[str]:
+        return [f"{len(self.doors)} doors are left open"] if len(self.doors) > 2 else []
+
+
 def noted(called: Called) -> list[str]:
-    before = called.said.setdefault("opened", [])
-    before.append(called.arguments["name"])
-    return [] if len(before) < 2 else [f"{before} of {', '.join(called.names['door'])}"]
+    opened = called.said.setdefault("opened", Opened())
+    assert isinstance(opened, Opened)
+    opened.doors.append(called.arguments["name"])
+    return [] if len(opened.doors) < 2 else [f"{opened.doors} of {', '.join(called.names['door'])}"]
 
 
 @checked(noted)
@@ -126,6 +136,8 @@ def problems(tmp_path: Path, steps: str) -> list[str]:
         'Given the poem:\n  """\n  a rhyme\n  """\nThen the digit 1 is shown',
         "Then the digit 1 is shown\nAnd nothing is heard\nAnd it was opened 0 times",
         "Then it was opened 1 times\nAnd nothing is heard",
+        'Given the door says "<b> is "bold"" \nThen the digit 1 is shown',
+        'Given there is the door "North"\nAnd there is the door "South"\nThen the door "North" is red',
         'Given there is the door "+12015550199"\nThen it was opened 1 times\nAnd nothing is heard by +12015550199',
         'Given there is the door "Gate"\nThen the doors are:\n  | door |\n  | «Gate» |',
         "Then the table of colors:\n  | red |\n  | any |",
@@ -170,10 +182,26 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ("Then among the doors painted are:\n  | door |", "there is no row, so that the step would always hold"),
         ("Then the table of colors:\n  | rde |\n  | any |", "'rde' is not a color"),
         (
+            "".join(f'When the door "{name}" is opened\n' for name in "ABC") + "Then the digit 1 is shown",
+            "6: 3 doors are left open",
+        ),
+        (
             'When the door "A" is opened\nAnd the door "B" is opened\nGiven there is the door "A"',
             """4: "the door "B" is opened": ['A', 'B'] of A""",
         ),
         ('Given the poem:\n  """\n  prose\n  """', '3: "the poem:": no rhyme'),
+        ('Given the door says "red" and the door says "green"', "is this two steps? Then give each its own line"),
+        ('Given the door says "re"', "fewer than 3 letters are in nearly every text"),
+        ('Given there is the door "Gate "', 'the name "Gate " begins or ends with a blank'),
+        ('Given there is the door "+1 201 555 0123"', "is taken for a name: write a number as +12015550123"),
+        (
+            'Given there is the door "Gate"\nAnd there is the door "gate"\nThen the door "gate" is red',
+            '"gate" and "Gate" are told apart by their capitals alone',
+        ),
+        (
+            'Given there is the door "North"\nAnd there is the door "Noth"\nThen the door "North" is red',
+            'no other step speaks of "Noth"; is it "North"?',
+        ),
         ('Given there is the door "Exit"', '"Exit" stands for something already: choose another name'),
         ("Then nothing is heard", '3: "nothing is heard" proves nothing by itself'),
         (

@@ -186,6 +186,41 @@ Feature: What shows nothing
       | All clear |
     And the event "Message Received" was never published
 
+  Scenario: Never, but only for now
+    Given this has happened to "Gate": a text fails
+    When "Gate" texts "All clear"
+    Then "Gate" shows Fault
+    And the event "Message Received" was never published
+
+  Scenario: A reload of what needs a restart
+    Given the running driver reloads with these settings:
+      | setting          | value |
+      | failover.enabled | yes   |
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
+  Scenario: A command that changed nothing
+    When the operator gives the command Acknowledge to "Gate"
+    Then the command has succeeded
+
+  Scenario: An unknown command that is known
+    When a client gives "Gate" the unknown command "Mask"
+    Then "Gate" shows Masked
+
+  Scenario: An end of what never began
+    When Twilio is reachable again
+    Then "Gate" shows Normal
+
+  Scenario: A database that is not full
+    Given the database has room again
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
+  Scenario: A second driver that may not take turns
+    Given a second driver waits on standby
+    When 10 seconds pass
+    Then "Gate" shows Normal
+
   Scenario: An event of before
     Given "Gate" texts "All clear"
     When 10 seconds pass
@@ -197,7 +232,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "nothing.feature").write_text(FEATURE, encoding="utf-8")
     status, said = typed(str(tmp_path / "nothing.feature"), *ANYWHERE)
     assert status == 1
-    assert "14 failed, 8 passed, 17 errors in" in said, said[-400:]
+    assert "20 failed, 8 passed, 18 errors in" in said, said[-400:]
     for sentence in (
         "no phone of this scenario is called 'Gaet'; introduced before this step: Gate. Did you mean \"Gate\"?",
         "'Normall' is not a status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
@@ -211,11 +246,18 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         '"Twilio was asked to send 0 times" proves nothing by itself',
         'no step matches "Then within 0 seconds nothing more is sent"',
         "(met 1 of 2 times)",
+        '"the event "Message Received" was never published", but 60 seconds after the last step: ',
+        "what needs a restart cannot be reloaded: failover.enabled",
+        "the command changed nothing: let `Then the command ended as:` say that its result is noop",
+        "Mask is a command of the driver's: write one that there is not",
+        "nothing is wrong with Twilio: an earlier step has to say what, before it can end",
+        "the database is not full: `Given the database is full` comes before",
+        "two drivers take turns only with the setting `failover.enabled`: choose it before the first start",
         "no driver runs, so nothing could be sent",
         "no alarm was raised in this scenario",
         "so nothing more proves nothing",
         "'Nihgtjar' occurs nowhere in this scenario",
-        "chosen when the driver ran already, which never learned of it: states.latch (move the step before its start",
+        "chosen when the driver ran already, which never learns of it: states.latch (move the step before its start",
         "an earlier step has chosen this, and this one would undo it: workflows (put both into one step)",
         "rules or notify name the unknown phone 'chef'",
         "there is no such client: begin with",

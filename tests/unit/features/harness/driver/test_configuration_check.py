@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gherkin_tools.collector import definitions
-from gherkin_tools.gherkin_lint import step_problems
 from gherkin_tools.gherkin_model import read
+from gherkin_tools.scenario_lint import step_problems
 
 RULE = """
 [notify]
@@ -20,6 +20,7 @@ where = { "Name" = "Gate", "Alarm Type" = "F*" }
 do = [{ to = "chief", message = "{Name}. Reply {Code}" }]
 """
 PHONES = "a running driver with phones:\n  | phone |\n  | Gate  |\n  | Chief |"
+PLACED = "a running driver with phones:\n  | phone | location |\n  | Gate  | North    |\n  | Chief | South    |"
 RELOAD = "Given the running driver reloads with these settings:\n"
 
 
@@ -44,7 +45,7 @@ def problems(tmp_path: Path, steps: str) -> list[str]:
     "steps",
     [
         contains(RULE) + f"And {PHONES}",
-        contains(RULE.replace('"Name" = "Gate"', '"Location" = "North"')) + f"And {PHONES}",
+        contains(RULE.replace('"Name" = "Gate"', '"Location" = "North"')) + f"And {PLACED}",
         contains(RULE.replace('"Name"', '"Asset"').replace("Gate", "gate")) + f"And {PHONES}",
         contains(RULE.replace('"Name" = "Gate"', '"Status" = ["Ready", "fault"]'))
         + f"And {PHONES}\nAnd the status table is imported:\n"
