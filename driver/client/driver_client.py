@@ -14,14 +14,13 @@ from driver.api import alarm_models, models
 from driver.api.api_model import PageModel
 from driver.api.debug_models import LogPageModel, TraceModel
 from driver.api.frames import FRAME, Frame
-from driver.api.requests import MAX_PAGE_SIZE
+from driver.api.requests import CSV, MAX_PAGE_SIZE
 from driver.api.table_models import ImportModel
 from driver.client.http import unreachable
 from driver.errors import NotReachableError, RefusedError
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-CSV, JSON = "text/csv", "application/json"
 #: A refused stream has no body that says why.
 _REFUSED_STREAM = {401: "the token is not valid, or no longer", 403: "it needs another role"}
 

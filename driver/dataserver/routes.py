@@ -12,15 +12,18 @@ from driver.api.requests import (
     BroadcastBody,
     CancelBody,
     CommandBody,
+    EventsQuery,
+    ImportQuery,
     LongPageQuery,
     MessagesQuery,
     PageQuery,
     PurgeBody,
     SegmentsBody,
     ShelveBody,
+    TableQuery,
 )
-from driver.api.routing import Handler, Route
-from driver.api.table_models import ImportModel, TableModel
+from driver.api.routing import C_contra, Handler, Route
+from driver.api.table_models import ImportModel, TableBody, TableModel
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView
 from driver.domain.roles import Role
@@ -46,6 +49,20 @@ def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) 
         request=request,
         response=alarm_models.AlarmsDoneModel,
         max_body=ALARMS_BODY,
+    )
+
+
+def _import(method: str, path: str, handler: Handler[C_contra]) -> Route[C_contra]:
+    """Return a request that carries a table file."""
+    return Route(
+        method,
+        path,
+        ENGINEER,
+        handler=handler,
+        request=ImportQuery,
+        upload=TableBody,
+        response=ImportModel,
+        max_body=TABLE_BODY,
     )
 
 
@@ -95,8 +112,8 @@ READS: tuple[Route[DataView], ...] = (
         response=models.ExecutionPage,
     ),
     Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
-    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
-    Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),
+    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, request=TableQuery, response=TableModel),
+    _import("POST", "/api/tables/{kind}/preview", tables.preview_table),
     Route(
         "POST",
         "/api/segments",
@@ -105,7 +122,7 @@ READS: tuple[Route[DataView], ...] = (
         request=SegmentsBody,
         response=models.SegmentsModel,
     ),
-    Route("GET", "/api/events", VIEWER, handler=stream.stream_events),
+    Route("GET", "/api/events", VIEWER, handler=stream.stream_events, request=EventsQuery),
 )
 #: What changes something, and needs the active driver.
 WRITES: tuple[Route[DataServer], ...] = (
@@ -150,7 +167,7 @@ WRITES: tuple[Route[DataServer], ...] = (
     _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel, max_body=TABLE_BODY),
+    _import("PUT", "/api/tables/{kind}", tables.put_table),
 )
 PROBES: tuple[Route[DataView], ...] = (
     Route("GET", "/healthz", None, handler=handlers.get_health, response=models.HealthModel),

@@ -47,9 +47,30 @@ def test_bodies_are_written_in_the_documents_version() -> None:
 
     properties = in_version_3_0(Body.model_json_schema())["properties"]
     assert properties["text"] == {"type": "string", "nullable": True, "default": None, "title": "Text"}
-    assert properties["several"]["anyOf"] == [{"type": "integer"}, {"type": "string"}]
-    assert properties["several"]["nullable"] is True
+    assert properties["several"]["anyOf"] == [
+        {"type": "integer", "nullable": True},
+        {"type": "string", "nullable": True},
+    ]
     assert properties["needed"]["items"] == {"type": "string", "nullable": True}
+
+
+def test_parameters_and_files_are_documented() -> None:
+    def parameters(path: str, method: str) -> dict[str, Any]:
+        listed = DOCUMENT["paths"][path][method]["parameters"]
+        return {each["name"]: each["schema"] for each in listed if each["in"] == "query"}
+
+    assert parameters("/api/tables/{kind}", "get") == {
+        "template": {"type": "boolean", "default": False},
+        "spelling": {"type": "string", "enum": ["own", "platform"], "default": "own"},
+        "forExcel": {"type": "boolean", "default": False},
+    }
+    assert list(parameters("/api/events", "get")) == ["since", "history", "projectHash"]
+    for path, method in (("/api/tables/{kind}", "put"), ("/api/tables/{kind}/preview", "post")):
+        assert list(parameters(path, method)) == ["mode"]
+        content = DOCUMENT["paths"][path][method]["requestBody"]["content"]
+        assert content["text/csv"] == {"schema": {"type": "string"}}
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        validator(DOCUMENT, name).validate({"rows": [{"AssetId": "guard", "Location": None, "Priority": 1}]})
 
 
 async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:

@@ -137,6 +137,10 @@ async def test_what_is_wrong_is_said_as_by_the_active_one(pair: Pair) -> None:
             table, "PUT", "/api/tables/asset", status=415, body=b"x", headers={"Content-Type": "a/b"}
         )
         assert answer["code"] == "request_invalid"
+        answer = await answered(
+            table, "PUT", "/api/tables/asset?mode=merge", status=400, body=b"", headers={"Content-Type": "text/csv"}
+        )
+        assert [error["path"] for error in answer["errors"]] == ["mode"]
 
 
 async def test_a_text_taken_while_nobody_is_active_is_sent_by_the_next_one(pair: Pair) -> None:

@@ -147,7 +147,9 @@ async def test_json_goes_in_as_it_comes_out(tmp_path: Path) -> None:
             422,
             "line 2, TableId: expected text",
         ),
-        ("/api/tables/status?mode=merge", "x", "text/csv", 400, "mode is 'merge'; expected update or replace"),
+        ("/api/tables/status?mode=merge", "x", "text/csv", 400, "mode: expected 'update' or 'replace', not 'merge'"),
+        ("/api/tables/status?mode=replace&mode=update", "x", "text/csv", 400, "mode: given more than once"),
+        ("/api/tables/status?dryRun=1", "x", "text/csv", 400, "dryRun: unknown parameter; known here: mode"),
         ("/api/tables/status", "", "text/csv", 422, "the file is empty"),
     ],
 )
@@ -165,8 +167,12 @@ async def test_exports_for_spreadsheets_scripts_and_the_platform(tmp_path: Path)
         assert f",'{GUARD},'{OURS}," in await csv(here, "asset", "?forExcel=true")
         assert "Commnand.Action.Value" in await csv(here, "command", "?spelling=platform")
         assert (await csv(here, "status", "?template=true")).count("\n") == 1
-        answer = await here.get("/api/tables/command?spelling=american", status=200)
-        assert answer["kind"] == "command", "JSON has no spelling"
+        answer = await here.get("/api/tables/command?spelling=american&template=1&forexcel=true", status=400)
+        assert {error["path"]: error["message"] for error in answer["errors"]} == {
+            "spelling": "expected 'own' or 'platform', not 'american'",
+            "template": "expected true or false, not '1'",
+            "forexcel": "unknown parameter; known here: template, spelling, forExcel",
+        }
 
 
 async def test_the_configuration_files_assets_cannot_be_contradicted(tmp_path: Path) -> None:
