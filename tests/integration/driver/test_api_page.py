@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,35 @@ def test_parameters_and_files_are_documented() -> None:
         assert content["text/csv"] == {"schema": {"type": "string"}}
         name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
         validator(DOCUMENT, name).validate({"rows": [{"AssetId": "guard", "Location": None, "Priority": 1}]})
+
+
+def untyped(schema: Any, place: str) -> Iterator[str]:
+    """Go through the places of a schema that say nothing of what is there."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from untyped(part, place)
+    elif not {"type", "$ref", "anyOf", "enum"} & schema.keys() or schema.get("additionalProperties") is True:
+        yield place
+    else:
+        for name, part in schema.get("properties", {}).items():
+            yield from untyped(part, f"{place}.{name}")
+        for key in ("items", "additionalProperties", "anyOf"):
+            if isinstance(schema.get(key), dict | list):
+                yield from untyped(schema[key], place)
+        if schema.get("type") == "object" and not {"properties", "additionalProperties"} & schema.keys():
+            yield place
+
+
+def test_the_documents_say_what_is_in_every_object() -> None:
+    found = {
+        place
+        for written in (DOCUMENT, DEBUG_DOCUMENT)
+        for name, schema in written["components"]["schemas"].items()
+        for place in untyped(schema, name)
+    }
+    assert found == {"Diagnostics.configuration", "LogPage.items"}
+    record = DEBUG_DOCUMENT["components"]["schemas"]["LogPage"]["properties"]["items"]["items"]
+    assert {"id", "at", "level", "logger", "event"} <= record["properties"].keys()
 
 
 async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
