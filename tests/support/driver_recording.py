@@ -69,7 +69,7 @@ async def taken_up(url: str, folder: Path) -> AsyncIterator[Site]:
 
 async def answers(here: Site, executions: dict[str, str]) -> dict[str, Any]:
     """Return what a driver says of what happened; the age of alarms is that of the moment."""
-    alarms = (await here.get("/api/alarms"))["items"]
+    alarms = await here.alarms()
     return {
         "executions": {name: await here.execution(execution_id) for name, execution_id in executions.items()},
         **{name: (await here.get(f"/api/{name}"))["items"] for name in ("deadletters", "messages", "audit")},

@@ -18,6 +18,7 @@ from driver.dataserver.routes import ROUTES
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 from driver.domain.commands import ExecutionState
 from support.driver_site import GUARD, OURS, site
+from support.table_calls import table
 
 DOCUMENT = document("Twilio SMS driver", "0", ROUTES, headers=[HEADER])
 DEBUG_ROUTES: tuple[Route[Any], ...] = (*LOG_ROUTES, *INSPECT_ROUTES)
@@ -116,7 +117,7 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
         here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
         await here.send("Once more")
         await here.clock.advance(5)
-        (alarm,) = (await here.get("/api/alarms?pageSize=1"))["items"]
+        alarm, *_ = await here.alarms()
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         waits = await here.send("This one waits")
         broadcast = await here.post("/api/broadcasts", {"assets": ["gate"], "message": "And this one"})
@@ -128,7 +129,7 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
             "/api/broadcasts/": (broadcast["broadcastId"],),
         }
         ids["/api/systems/"] = ("twilio",)
-        rows = (await here.get("/api/tables/status"))["rows"]
+        rows = (await table(here, "status"))["rows"]
         bodies = {
             "/api/Auth/Login": {"username": "nobody", "password": "wrong"},
             "/api/assets/{id}/commands": {"command": "Cancel"},

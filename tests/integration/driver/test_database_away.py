@@ -236,7 +236,8 @@ async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
 
     body = {**MESSAGE, "commandId": "lost answer"}
     async with site(tmp_path) as here:
-        before = (await here.get("/api/info"))["term"]
+        before = (await here.client.info()).term
+        assert before is not None
         monkeypatch.setattr(Engine, "connect", start)
         monkeypatch.setattr(Connection, "commit", lost)
         if answer_later:
@@ -249,5 +250,5 @@ async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
         answer = await here.post("/api/assets/guard/commands", body)
         assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
         assert here.received() == ["While it is away"]
-        assert (await here.get("/api/info"))["term"] == before + (not answer_later), "it started over, or needed not to"
+        assert (await here.client.info()).term == before + (not answer_later), "it started over, or needed not to"
         assert [event["name"] for event in await here.events("MessageAccepted")] == ["MessageAccepted"]

@@ -158,7 +158,7 @@ async def test_a_database_whose_log_was_deleted_after_a_crash_is_reported(tmp_pa
         async with here.running(settings(here.fake, tmp_path / "deleted")):
             (record,) = await here.logged(LOST)
             assert "-wal" in record["hint"]
-            audit = (await here.get("/api/audit"))["items"]
+            audit = await here.audit()
             assert sum("May lack its last commits" in line.values() for line in audit) == 1
             await masks(here, 8)
             assert await resumed(here, *later) == "resync"
@@ -242,7 +242,7 @@ async def test_a_database_of_the_last_schema_goes_on_under_a_history_of_its_own(
     await asyncio.to_thread(made_by_the_last_schema, tmp_path / "driver.db")
     async with site(tmp_path, start=False) as here, here.running(settings(here.fake, tmp_path)):
         assert [copy.name for copy in tmp_path.glob("*.backup")] == ["driver.db.schema-0002.backup"]
-        assert ((await here.get("/api/info"))["instanceId"], (await here.get("/api/info"))["term"]) == ("kept", 8)
+        assert ((await here.client.info()).instance_id, (await here.client.info()).term) == ("kept", 8)
         history, seq = await place(here)
         await masks(here, 1)
         assert await resumed(here, history, seq) == await resumed(here, "", seq) == f"event {seq + 1}"

@@ -47,7 +47,7 @@ async def test_a_row_that_is_odd_costs_at_most_itself(tmp_path: Path, field: str
         here.twilio.text(GUARD, "after")
         await here.clock.advance(20)
         assert {"before", "after"} <= set(await here.texts())
-        letters = (await here.get("/api/deadletters"))["items"]
+        letters = await here.dead_letters()
         assert len(letters) + len(await here.texts()) == 3
         assert all(letter["messageSid"] == row["sid"] and field in letter["reason"] for letter in letters)
 
@@ -63,7 +63,7 @@ async def test_a_list_with_rows_that_are_none_still_brings_the_others(tmp_path: 
         here.twilio.text(GUARD, "here")
         await here.clock.advance(20)
         assert await here.texts() == ["here"]
-        (letter,) = (await here.get("/api/deadletters"))["items"]
+        (letter,) = await here.dead_letters()
         assert len(letter["messageSid"]) < 100
         await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {}, 400)
         warned = await here.client.logs(logger="driver.gateway", text="rows_unreadable")

@@ -91,7 +91,7 @@ async def test_everything_that_changes_something_can_be_given_to_one_on_standby(
         await pair.here.clock.advance(30)
         pair.here.fake.faults.clear()
         assert (await pair.command(second, {"command": "Mask"}))["result"] == "ok"
-        assert (await pair.ask(second, "/api/assets/guard"))["status"] == "Masked"
+        assert (await pair.client(second).asset("guard")).status == "Masked"
         assert await post("/api/queue/purge", {"from": "+12015550100"}) == {"canceled": 0, "onTheirWay": 0}
         imported = await client.import_table("asset", b"AssetId,AssetType,Caption\nyard,Phone,Yard\n")
         assert [change.row for change in imported.changes] == ["yard"]

@@ -24,7 +24,7 @@ async def test_commands_are_refused_while_the_database_is_locked(tmp_path: Path)
             assert await here.status() == "Normal"
             await here.clock.wait_idle()
             assert here.creates() == 0
-        await here.post("/api/assets/guard/commands", MESSAGE)
+        await here.send("Fire")
         await here.clock.advance(5)
         assert here.received() == ["Fire"]
 
