@@ -93,6 +93,10 @@ class DriverClient(HttpClient):
         """Return every alarm that is not over."""
         return await self._all(alarm_models.AlarmModel, "/api/alarms")
 
+    async def alarm_statistics(self) -> alarm_models.AlarmStatisticsModel:
+        """Return how many alarms were raised in the last 24 hours, and how many stand."""
+        return await self._model(alarm_models.AlarmStatisticsModel, "GET", "/api/alarms/statistics")
+
     async def messages(self) -> list[models.MessageModel]:
         """Return every message, newest first."""
         return await self._all(models.MessageModel, "/api/messages")
@@ -181,6 +185,10 @@ class DriverClient(HttpClient):
     async def requeue(self, execution_id: str) -> models.AcceptedModel:
         """Send a dead letter again."""
         return await self._model(models.AcceptedModel, "POST", f"/api/deadletters/{_quoted(execution_id)}/requeue")
+
+    async def segments(self, text: str) -> models.SegmentsModel:
+        """Return how long a message is for the network."""
+        return await self._model(models.SegmentsModel, "POST", "/api/segments", body={"text": text})
 
     async def table(self, kind: str, *, accept: str = CSV, query: Mapping[str, str] | None = None) -> bytes:
         """Return the tables of a kind as a file."""

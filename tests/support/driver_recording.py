@@ -72,7 +72,9 @@ async def answers(here: Site, executions: dict[str, str]) -> dict[str, Any]:
     alarms = await here.alarms()
     return {
         "executions": {name: await here.execution(execution_id) for name, execution_id in executions.items()},
-        **{name: (await here.get(f"/api/{name}"))["items"] for name in ("deadletters", "messages", "audit")},
+        "deadletters": await here.dead_letters(),
+        "messages": await here.messages(),
+        "audit": await here.audit(),
         "alarms": [{key: value for key, value in alarm.items() if key != "age"} for alarm in alarms],
     }
 

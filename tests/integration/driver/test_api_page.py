@@ -120,13 +120,13 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
         alarm, *_ = await here.alarms()
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         waits = await here.send("This one waits")
-        broadcast = await here.post("/api/broadcasts", {"assets": ["gate"], "message": "And this one"})
+        broadcast = await here.client.send_broadcast(["gate"], "And this one")
         alarms = {"alarmIds": [alarm["alarmId"]]}
         ids = {
             "/api/executions/": (dead, done, waits),
             "/api/alarms/": (alarm["alarmId"],),
             "/api/deadletters/": (dead,),
-            "/api/broadcasts/": (broadcast["broadcastId"],),
+            "/api/broadcasts/": (broadcast.broadcast_id,),
         }
         ids["/api/systems/"] = ("twilio",)
         rows = (await table(here, "status"))["rows"]

@@ -22,7 +22,7 @@ from driver.store import migration, open_store
 from driver.store.event_history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock
 from harness.driver.database import administer
-from support.driver_site import Site, settings, site
+from support.driver_site import Site, refused, settings, site
 
 LOST = "database_may_lack_commits"
 
@@ -205,9 +205,8 @@ async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> Non
         log = tmp_path / "driver.db-wal"
         log.rename(tmp_path / "kept")
         log.write_bytes(b"somebody else's")
-        body = {"command": "Mask", "parameters": {}}
-        answer = await here.post("/api/assets/gate/commands", body, 503)
-        assert "somebody has put another file in the place of driver.db-wal" in answer["detail"]
+        problem = await refused(here.client.command("gate", "Mask"), 503)
+        assert "somebody has put another file in the place of driver.db-wal" in problem["detail"]
         log.unlink()
         (tmp_path / "kept").rename(log)
         await masks(here, 1)

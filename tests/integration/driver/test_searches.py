@@ -218,7 +218,7 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
         assert len(await items(here, "/api/alarms/history?event=raised")) == 4
         assert await items(here, "/api/alarms/history?to=2026-01-01T00:00:00Z") == []
         assert len(await items(here, "/api/alarms/history?event=shelved&asset=guard&from=2026-01-01T00:05:00Z")) == 1
-        figures = await here.get("/api/alarms/statistics")
+        figures = (await here.client.alarm_statistics()).model_dump(mode="json")
         assert (figures["raised"], figures["mostInTenMinutes"], figures["averagePerTenMinutes"]) == (4, 4, 0.03)
         assert (figures["standing"], figures["shelved"], figures["masked"]) == (0, 1, 0)
         assert [(worst["caption"], worst["raised"]) for worst in figures["worst"]] == [("Guard", 3), ("Gate", 1)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import REFUSED, Site, settings, site
+from support.driver_site import REFUSED, Site, refused, settings, site
 
 ASSETS = ("guard", "twilio")
 
@@ -49,10 +49,9 @@ async def test_a_mask_ends_by_itself_when_it_was_given_an_end(tmp_path: Path) ->
 @pytest.mark.parametrize("until", ["2026-01-01T00:00:00Z", "2025-12-31T23:59:59+00:00", "2026-01-01T01:00:00+02:00"])
 async def test_a_mask_whose_end_has_passed_is_refused(tmp_path: Path, until: str) -> None:
     async with site(tmp_path) as here:
-        mask = {"command": "Mask", "parameters": {"Until": until}}
-        refused = await here.post("/api/assets/guard/commands", mask, status=400)
-        assert [error["path"] for error in refused["errors"]] == ["parameters.Until"]
-        assert "which has passed; it is 2026-01-01T00:00:00" in refused["detail"]
+        problem = await refused(here.client.command("guard", "Mask", {"Until": until}), 400)
+        assert [error["path"] for error in problem["errors"]] == ["parameters.Until"]
+        assert "which has passed; it is 2026-01-01T00:00:00" in problem["detail"]
         assert await here.status() == "Normal"
 
 

@@ -212,8 +212,7 @@ async def test_numbers_that_cannot_exist_are_refused(tmp_path: Path) -> None:
 
 async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        answer = await here.post("/api/segments", {"text": "Feuer – Halle 3"}, status=200)
-        assert answer == {
+        assert (await here.client.segments("Feuer – Halle 3")).model_dump() == {
             "encoding": "UCS-2", "segments": 1, "units": 15, "perSegment": 70, "remaining": 55, "foreign": ["–"],
             "characters": 15, "limit": 1600,
         }  # fmt: skip

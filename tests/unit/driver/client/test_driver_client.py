@@ -13,7 +13,7 @@ from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 
 TABLES: tuple[tuple[Route[Any], ...], ...] = (ROUTES, LOG_ROUTES, INSPECT_ROUTES)
 #: What only the console and spreadsheets ask for.
-FOR_PAGES = {"/api/systems", "/api/alarms/history", "/api/alarms/statistics", "/api/segments"}
+FOR_PAGES = {"/api/systems", "/api/alarms/history"}
 
 
 def paths() -> Iterator[str]:
