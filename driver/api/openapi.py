@@ -36,6 +36,8 @@ def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers:
             models[route.request] = "validation"
         if route.upload is not None:
             models[route.upload] = "validation"
+        if route.invalid is not None:
+            models[route.invalid] = "serialization"
         paths.setdefault(documented_path(route), {})[route.method.lower()] = _operation(route, headers)
     _, written = models_json_schema(list(models.items()), ref_template=_REFERENCE, schema_generator=_Generator)
     definitions = written["$defs"]
@@ -71,8 +73,12 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     done: Json = {"description": "Accepted; not yet done" if route.status == 202 else "Done"}
     if route.response is not None:
         done["content"] = {JSON: {"schema": _reference(route.response)}}
-    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": _reference(ProblemModel)}}}
-    made: Json = {"summary": route.summary, "responses": {str(route.status): done, "default": problem}}
+    if route.csv:
+        done["content"][CSV] = {"schema": _TEXT}
+    responses = {str(route.status): done, "default": _problem("Refused", ProblemModel)}
+    if route.invalid is not None:
+        responses["422"] = _problem("Not valid", route.invalid)
+    made: Json = {"summary": route.summary, "responses": responses}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": _TEXT} for name, _ in _PARAMETER.findall(route.path)
     ]
@@ -94,6 +100,10 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     if parameters:
         made["parameters"] = parameters
     return made
+
+
+def _problem(description: str, model: type[ProblemModel]) -> Json:
+    return {"description": description, "content": {"application/problem+json": {"schema": _reference(model)}}}
 
 
 def _name(model: str) -> str:

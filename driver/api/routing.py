@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from driver.api.access import Access, Principal
 from driver.api.bodies import COMMAND_BODY, body_of
+from driver.api.problem_models import ProblemModel
 from driver.api.requests import CSV, JSON
 from driver.domain.roles import Role
 from driver.errors import RequestError
@@ -88,6 +89,8 @@ class Route(Generic[C_contra]):
         request: The model of the query or of the body.
         upload: The model of a body that is JSON or CSV, which the handler reads itself; ``request`` is the query then.
         response: The model of the JSON object that is answered; None where it is something else.
+        csv: Whether the same is answered as CSV to whoever accepts that.
+        invalid: The model of the problem (422) that says what is wrong with an upload.
     """
 
     method: str
@@ -98,6 +101,8 @@ class Route(Generic[C_contra]):
     request: type[BaseModel] | None = None
     upload: type[BaseModel] | None = None
     response: type[BaseModel] | None = None
+    csv: bool = False
+    invalid: type[ProblemModel] | None = None
     status: int = 200
     max_body: int = COMMAND_BODY
 

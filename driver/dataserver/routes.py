@@ -23,7 +23,7 @@ from driver.api.requests import (
     TableQuery,
 )
 from driver.api.routing import C_contra, Handler, Route
-from driver.api.table_models import ImportModel, TableBody, TableModel
+from driver.api.table_models import ImportModel, TableBody, TableModel, TableProblemModel
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView
 from driver.domain.roles import Role
@@ -62,6 +62,7 @@ def _import(method: str, path: str, handler: Handler[C_contra]) -> Route[C_contr
         request=ImportQuery,
         upload=TableBody,
         response=ImportModel,
+        invalid=TableProblemModel,
         max_body=TABLE_BODY,
     )
 
@@ -77,8 +78,24 @@ READS: tuple[Route[DataView], ...] = (
     Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),
     Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
     Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
-    Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
-    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=alarm_models.AlarmPage),
+    Route(
+        "GET",
+        "/api/queue",
+        VIEWER,
+        handler=handlers.get_queue,
+        request=PageQuery,
+        response=models.ExecutionPage,
+        csv=True,
+    ),
+    Route(
+        "GET",
+        "/api/alarms",
+        VIEWER,
+        handler=alarms.get_alarms,
+        request=PageQuery,
+        response=alarm_models.AlarmPage,
+        csv=True,
+    ),
     Route(
         "GET",
         "/api/alarms/history",
@@ -86,6 +103,7 @@ READS: tuple[Route[DataView], ...] = (
         handler=alarm_history.get_alarm_history,
         request=AlarmHistoryQuery,
         response=alarm_models.AlarmHistoryPage,
+        csv=True,
     ),
     Route(
         "GET",
@@ -102,6 +120,7 @@ READS: tuple[Route[DataView], ...] = (
         handler=handlers.get_messages,
         request=MessagesQuery,
         response=models.MessagePage,
+        csv=True,
     ),
     Route(
         "GET",
@@ -110,9 +129,14 @@ READS: tuple[Route[DataView], ...] = (
         handler=handlers.get_dead_letters,
         request=PageQuery,
         response=models.ExecutionPage,
+        csv=True,
     ),
-    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
-    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, request=TableQuery, response=TableModel),
+    Route(
+        "GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage, csv=True
+    ),
+    Route(
+        "GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, request=TableQuery, response=TableModel, csv=True
+    ),
     _import("POST", "/api/tables/{kind}/preview", tables.preview_table),
     Route(
         "POST",

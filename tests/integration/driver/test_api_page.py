@@ -17,8 +17,8 @@ from driver.dataserver.project_check import HEADER
 from driver.dataserver.routes import ROUTES
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 from driver.domain.commands import ExecutionState
-from support.driver_site import GUARD, OURS, site
-from support.table_calls import table
+from support.driver_site import GUARD, OURS, refused, site
+from support.table_calls import BROKEN, table
 
 DOCUMENT = document("Twilio SMS driver", "0", ROUTES, headers=[HEADER])
 DEBUG_ROUTES: tuple[Route[Any], ...] = (*LOG_ROUTES, *INSPECT_ROUTES)
@@ -102,6 +102,27 @@ def test_the_documents_say_what_is_in_every_object() -> None:
     assert found == {"Diagnostics.configuration", "LogPage.items"}
     record = DEBUG_DOCUMENT["components"]["schemas"]["LogPage"]["properties"]["items"]["items"]
     assert {"id", "at", "level", "logger", "event"} <= record["properties"].keys()
+
+
+async def test_lists_and_tables_come_as_csv_where_the_document_says_so(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        for route in ROUTES:
+            path = documented_path(route)
+            if route.method != "GET" or path == "/api/events":
+                continue
+            documented = DOCUMENT["paths"][path]["get"]["responses"]["200"].get("content", {})
+            address = here.driver.dataserver_url + path.replace("{kind}", "status").replace("{id}", "guard")
+            async with here.http.get(address, headers={"Accept": "text/csv"}) as answer:
+                assert (answer.content_type == "text/csv") is ("text/csv" in documented), route.path
+
+
+async def test_what_is_wrong_with_a_table_has_the_promised_shape(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        problem = await refused(here.client.import_table("status", BROKEN.encode()), 422)
+    for path, method in (("/api/tables/{kind}", "put"), ("/api/tables/{kind}/preview", "post")):
+        promised = DOCUMENT["paths"][path][method]["responses"]["422"]["content"]["application/problem+json"]["schema"]
+        validator(DOCUMENT, promised["$ref"].rpartition("/")[2]).validate(problem)
+        assert promised["$ref"].endswith("/TableProblem")
 
 
 async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
