@@ -33,7 +33,7 @@ def memory_mb(pid: int) -> float:
 
 async def events_so_far(driver: DriverClient) -> int:
     """Return the number of the last event; each phone that becomes Normal is one."""
-    metrics = (await driver.request("GET", "/metrics")).body.decode()
+    metrics = await driver.metrics()
     return int(float(re.search(r"^sms_driver_last_event_seq (\S+)$", metrics, re.MULTILINE)[1]))  # type: ignore[index]
 
 

@@ -30,7 +30,7 @@ from stream_listeners import listening
 
 from driver.api.frames import EventFrame
 from driver.client import DriverClient
-from driver.errors import NotReachableError
+from driver.errors import NotReachableError, RefusedError
 
 PHONES = 500
 FAILOVER = "[failover]\nenabled = true\n"
@@ -127,11 +127,11 @@ async def failover(here: Site) -> None:
 
     reading = asyncio.create_task(read())
     command, accepted = uuid.uuid4().hex, False
-    body = {"command": "Send Message", "parameters": {"Message Content": "still"}, "commandId": command}
     while not accepted:
-        with suppress(NotReachableError):  # a driver that takes over closes its connections; the id stays the same
-            answer = await here.client(1).request("POST", "/api/assets/p200/commands", body=body)
-            accepted = answer.status == 202
+        # A driver that takes over refuses commands, or closes its connections; the id stays the same.
+        with suppress(NotReachableError, RefusedError):
+            await here.client(1).command("p200", "Send Message", {"Message Content": "still"}, commandId=command)
+            accepted = True
     waited = time.perf_counter() - begun
     over.set()
     await reading

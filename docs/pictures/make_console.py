@@ -57,8 +57,7 @@ async def _play(fake: FakeTwilio, clock: ManualClock, client: DriverClient) -> N
     """A text that was not sent, an alarm that is acknowledged, and an answer from outside."""
 
     async def send(asset: str, text: str) -> None:
-        body = {"command": "Send Message", "parameters": {"Message Content": text}}
-        await client.request("POST", f"/api/assets/{asset}/commands", body=body)
+        await client.command(asset, "Send Message", {"Message Content": text})
         await clock.advance(20)
 
     refused = {"type": "http_error", "status": 400, "code": 21610}
@@ -66,7 +65,7 @@ async def _play(fake: FakeTwilio, clock: ManualClock, client: DriverClient) -> N
         fake.faults.add(Fault(refused, {"operation": "messages.create"}, times=2))
         await send(asset, "Water level above 4.2 m")
     [alarm] = [each for each in await client.alarms() if each.asset_id == "boiler-house"]
-    await client.request("POST", "/api/alarms/acknowledge", body={"alarmIds": [alarm.alarm_id], "comment": "on my way"})
+    await client.acknowledge(alarm.alarm_id, comment="on my way")
     await send("guard", "Water level above 4.2 m. Please look at gate 4.")
     await fake.handset(GUARD).send(OURS, "At gate 4 now. One man hurt, send the ambulance.")
     await clock.advance(75)

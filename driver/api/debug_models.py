@@ -2,10 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from driver.api.api_model import ApiModel, Moment
+from driver.api.models import FactsModel
 from driver.api.requests import IN_DIGITS, MAX_PAGE_SIZE, Digits, Sought
+from driver.domain.alarms import RecordState
 from driver.domain.commands import ExecutionState
 from driver.domain.roles import Role
 from driver.domain.status_table import State
@@ -90,10 +94,37 @@ class TextsModel(ApiModel):
     items: list[TextStoryModel]
 
 
+class LogRecordModel(BaseModel):
+    """A log record; what else it says depends on its event."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: int
+    at: str
+    level: str
+    logger: str
+    event: str
+    source: str
+
+
+class _Documented:
+    """Has the document describe a value by a model that it is not made into."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self._model = model
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(self._model.__pydantic_core_schema__)
+
+
+#: A record stays as it was logged, whatever is in it.
+LogRecord = Annotated[dict[str, Any], _Documented(LogRecordModel)]
+
+
 class LogPageModel(ApiModel):
     """Log records, oldest first; ``next`` is the number of the last one."""
 
-    items: list[dict[str, Any]]
+    items: list[LogRecord]
     next: int
 
 
@@ -123,6 +154,29 @@ class StatusRowModel(ApiModel):
     latch: bool
 
 
+class AlarmRecordModel(ApiModel):
+    """An alarm as the driver keeps it; ``annunciated_at`` is null while a mask keeps it silent.
+
+    ``state`` says whether it is active or latched, and unacknowledged or acknowledged: ``UA``, ``AA``, ``UL``, ``AL``.
+    """
+
+    alarm_id: str
+    status: State
+    alarm_type: str
+    state: RecordState
+    raised_at: Moment
+    last_seen: Moment
+    annunciated_at: Moment | None
+    acked_at: Moment | None
+    acked_by: str
+    acked_from: str
+    acked_at_workstation: str
+    comment: str
+    cleared_at: Moment | None
+    count: int
+    causes: list[str]
+
+
 class WhyModel(ApiModel):
     """How the facts of an asset became the status it shows."""
 
@@ -132,10 +186,10 @@ class WhyModel(ApiModel):
     since: Moment
     reason: str
     awaiting: str
-    facts: dict[str, Any]
+    facts: FactsModel
     true_states: SortedStates
-    alarm_records: list[dict[str, Any]]
-    startup_grace_until: str | None
+    alarm_records: list[AlarmRecordModel]
+    startup_grace_until: Moment | None
     active_states: SortedStates
     status_table: str
     rows: list[StatusRowModel]
@@ -155,7 +209,3 @@ class SelfTestModel(ApiModel):
 
     ok: bool
     findings: list[FindingModel]
-
-
-class DiagnosticsModel(RootModel[dict[str, Any]]):
-    """A report for a ticket, section by section."""

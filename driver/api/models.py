@@ -1,14 +1,15 @@
 """What the data server answers: one model for each JSON object of the API."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field
 
 from driver.api.alarm_models import AlarmModel, ShelfModel
 from driver.api.api_model import ApiModel, Moment, Omitted, OrNull, PageModel
 from driver.domain.commands import AssetType, ExecutionState
-from driver.domain.facts import CauseKind, CommReason, FaultCause
+from driver.domain.explanations import remedy
+from driver.domain.facts import CauseKind, CommReason, Facts, FaultCause
 from driver.domain.message_status import MessageStatus
 from driver.domain.relevance import MAX_LENGTH
 from driver.domain.roles import Role
@@ -104,6 +105,18 @@ class FactsModel(ApiModel):
     faults: list[FaultModel]
     conditions: list[ConditionModel]
     masked: MaskModel | None
+
+    @classmethod
+    def of(cls, facts: Facts) -> Self:
+        """Write the facts of an asset."""
+        comm, stale = facts.comm, {"stale": facts.stale}
+        return cls(
+            comm=comm
+            and CommunicationModel(reason=comm.reason, detail=comm.detail, hint=remedy(comm), since=comm.since),
+            faults=[FaultModel.model_validate(one).model_copy(update=stale) for one in facts.faults],
+            conditions=[ConditionModel.model_validate(one).model_copy(update=stale) for one in facts.conditions],
+            masked=facts.mask,
+        )
 
 
 class AssetModel(ApiModel):

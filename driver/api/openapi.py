@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from swagger_ui_bundle import swagger_ui_path
 
 from driver.api.problem_models import ProblemModel
+from driver.api.requests import CSV, JSON
 from driver.api.routing import Route
 
 Json = dict[str, Any]
@@ -33,6 +34,10 @@ def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers:
             models[route.response] = "serialization"
         if route.request is not None and not route.has_query:
             models[route.request] = "validation"
+        if route.upload is not None:
+            models[route.upload] = "validation"
+        if route.invalid is not None:
+            models[route.invalid] = "serialization"
         paths.setdefault(documented_path(route), {})[route.method.lower()] = _operation(route, headers)
     _, written = models_json_schema(list(models.items()), ref_template=_REFERENCE, schema_generator=_Generator)
     definitions = written["$defs"]
@@ -67,9 +72,13 @@ class _Generator(GenerateJsonSchema):
 def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     done: Json = {"description": "Accepted; not yet done" if route.status == 202 else "Done"}
     if route.response is not None:
-        done["content"] = {"application/json": {"schema": _reference(route.response)}}
-    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": _reference(ProblemModel)}}}
-    made: Json = {"summary": route.summary, "responses": {str(route.status): done, "default": problem}}
+        done["content"] = {JSON: {"schema": _reference(route.response)}}
+    if route.csv:
+        done["content"][CSV] = {"schema": _TEXT}
+    responses = {str(route.status): done, "default": _problem("Refused", ProblemModel)}
+    if route.invalid is not None:
+        responses["422"] = _problem("Not valid", route.invalid)
+    made: Json = {"summary": route.summary, "responses": responses}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": _TEXT} for name, _ in _PARAMETER.findall(route.path)
     ]
@@ -78,8 +87,11 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
         parameters += [
             {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()
         ]
-    elif route.request is not None:
-        content = {"application/json": {"schema": _reference(route.request)}}
+    body = None if route.has_query else route.request
+    if (model := route.upload or body) is not None:
+        content = {JSON: {"schema": _reference(model)}}
+        if route.upload is not None:
+            content[CSV] = {"schema": _TEXT}
         made["requestBody"] = {"required": True, "content": content}
     if route.role is not None:
         parameters += [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in headers]
@@ -88,6 +100,10 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     if parameters:
         made["parameters"] = parameters
     return made
+
+
+def _problem(description: str, model: type[ProblemModel]) -> Json:
+    return {"description": description, "content": {"application/problem+json": {"schema": _reference(model)}}}
 
 
 def _name(model: str) -> str:
@@ -116,7 +132,12 @@ def in_version_3_0(schema: Any, definitions: Mapping[str, Json] = MappingProxyTy
             kept = [definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part for part in kept]
             made["nullable"] = True
         kept = in_version_3_0(kept, definitions)
-        made = {**kept[0], **made} if len(kept) == 1 else {"anyOf": kept, **made}
+        if len(kept) == 1:
+            made = {**kept[0], **made}
+        else:
+            # 3.0 takes a null only beside a type, so each choice says that it may be one.
+            null = {"nullable": True} if made.pop("nullable", False) else {}
+            made = {"anyOf": [choice | null for choice in kept], **made}
     if isinstance(made.get("$ref"), str):
         made["$ref"] = _name(made["$ref"])
     if "const" in made:

@@ -1,13 +1,14 @@
 """What requests carry: bodies and queries, read strictly."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
 from driver.domain.storable_text import odd_character
 from driver.runtime.strict_json import StrictBody, StrictQuery
 
+CSV, JSON = "text/csv", "application/json"
 MAX_PAGE_SIZE = 1000
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 #: Alarms that one request may be about: all that 10,000 phones can have.
@@ -20,6 +21,13 @@ def _digits(value: object) -> object:
     """Refuse what else reads as a number: ``5.0``, ``1_0``, digits of other scripts."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise ValueError("expected a whole number in digits")
+    return value
+
+
+def _flag(value: object) -> object:
+    """Refuse what else reads as yes or no: ``1``, ``on``."""
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise ValueError("expected true or false")
     return value
 
 
@@ -46,6 +54,7 @@ def _utc(moment: datetime) -> datetime:
 
 IN_DIGITS = BeforeValidator(_digits)
 Digits = Annotated[int, IN_DIGITS]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 #: A text that is looked for.
 Sought = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
 Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
@@ -171,3 +180,29 @@ class LongPageQuery(PageQuery):
     """The same, of a list whose pages are long unless somebody asks for less."""
 
     page_size: Digits = Field(MAX_PAGE_SIZE, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
+
+
+class EventsQuery(StrictQuery):
+    """``GET /api/events``: the last event that the client took, of which database, and the client's project.
+
+    What is no number in ``since`` is answered in the stream, with ``resync``: a browser shows no page why a WebSocket
+    was refused.
+    """
+
+    since: Annotated[str, WithJsonSchema({"type": "integer", "minimum": 0})] = Field(default_factory=str)
+    history: str = ""
+    project_hash: str = Field("", alias="projectHash")
+
+
+class TableQuery(StrictQuery):
+    """``GET /api/tables/{kind}``: the columns alone, and of CSV how they are spelled and whether for a spreadsheet."""
+
+    template: Flag = False
+    spelling: Literal["own", "platform"] = "own"
+    for_excel: Flag = Field(False, alias="forExcel")
+
+
+class ImportQuery(StrictQuery):
+    """``PUT /api/tables/{kind}`` and its preview: whether rows that the file does not name stay."""
+
+    mode: Literal["update", "replace"] = "update"

@@ -3,14 +3,17 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
 
 from driver.api.access import Access, Principal
 from driver.api.bodies import COMMAND_BODY, body_of
+from driver.api.problem_models import ProblemModel
+from driver.api.requests import CSV, JSON
 from driver.domain.roles import Role
+from driver.errors import RequestError
 from driver.runtime.strict_json import StrictQuery, read_json, read_query
 
 C_contra = TypeVar("C_contra", contravariant=True)
@@ -21,17 +24,16 @@ ANYBODY = Principal("anybody", Role.VIEWER)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a request says beside its data; ``read`` returns its body, up to a number of bytes."""
+    """What a request says beside its data; ``upload`` is the file that it carries, if its route takes one."""
 
     match: Mapping[str, str]
-    query: Mapping[str, str]
     headers: Mapping[str, str]
-    read: Callable[[int], Awaitable[bytes]]
+    upload: bytes
 
     @property
-    def content_type(self) -> str:
-        """The type of the body, without parameters."""
-        return self.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
+    def is_csv(self) -> bool:
+        """Whether the upload is CSV, not JSON."""
+        return _content_type(self.headers) == CSV
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ class Route(Generic[C_contra]):
         handler: What carries it out; its docstring is what the document says of it.
         role: The smallest role that may; None: anybody.
         request: The model of the query or of the body.
+        upload: The model of a body that is JSON or CSV, which the handler reads itself; ``request`` is the query then.
         response: The model of the JSON object that is answered; None where it is something else.
+        csv: Whether the same is answered as CSV to whoever accepts that.
+        invalid: The model of the problem (422) that says what is wrong with an upload.
     """
 
     method: str
@@ -94,7 +99,10 @@ class Route(Generic[C_contra]):
     _: KW_ONLY
     handler: Handler[C_contra]
     request: type[BaseModel] | None = None
+    upload: type[BaseModel] | None = None
     response: type[BaseModel] | None = None
+    csv: bool = False
+    invalid: type[ProblemModel] | None = None
     status: int = 200
     max_body: int = COMMAND_BODY
 
@@ -121,20 +129,50 @@ def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) 
 def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role) if route.role else ANYBODY
-        sent = Sent(http.match_info, http.query, http.headers, lambda limit: body_of(http, limit))
-        data = await _data(route, http)
-        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, data)
+        received = await receive(route, http)
+        sent = Sent(http.match_info, http.headers, received.body)
+        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, received.data)
         return written(route, await route.handler(context, request))
 
     return endpoint
 
 
-async def _data(route: Route[Any], http: web.Request) -> BaseModel | None:
+class Received(NamedTuple):
+    """What a request carries: the parameters as they came, the body if its route takes one, and what was read."""
+
+    parameters: Mapping[str, str]
+    body: bytes
+    data: BaseModel | None
+
+
+async def receive(route: Route[Any], http: web.Request) -> Received:
+    """Take in what a request carries, as its route says; nothing else of it is read.
+
+    Raises:
+        RequestError: it does not fit the models of the route, is too large (413) or of another type (415).
+    """
+    data = read_data(route, http.query.items(), b"") if route.has_query else None
+    if route.upload is not None and (name := _content_type(http.headers)) not in (CSV, JSON):
+        raise RequestError(f"the content type is {name!r}; expected {CSV} or {JSON}", status=415)
+    takes_body = route.upload is not None or (route.request is not None and not route.has_query)
+    body = await body_of(http, route.max_body) if takes_body else b""
+    return Received(http.query, body, data or read_data(route, (), body))
+
+
+def read_data(route: Route[Any], query: Iterable[tuple[str, str]], body: bytes) -> BaseModel | None:
+    """Read the query or the body of a request as the model of its route.
+
+    Raises:
+        RequestError: it does not fit.
+    """
     if route.request is None:
         return None
-    if route.has_query:
-        return read_query(http.query.items(), route.request)
-    return read_json(await body_of(http, route.max_body), route.request)
+    return read_query(query, route.request) if route.has_query else read_json(body, route.request)
+
+
+def _content_type(headers: Mapping[str, str]) -> str:
+    """Return the type of a body, without parameters."""
+    return headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
 
 
 def written(route: Route[Any], response: Response) -> web.StreamResponse:

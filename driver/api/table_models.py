@@ -1,15 +1,18 @@
 """What the data server answers about tables and their imports."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, SkipValidation
 
 from driver.api.api_model import ApiModel, OrNull
 from driver.api.problem_models import MistakeModel, ProblemModel
 
 #: The line of a file; null where a row is not in it.
 LineOrNull = Annotated[int | None, BeforeValidator(lambda line: line or None)]
+#: A row by column name. What is wrong in one that comes in is said with its place, by whoever reads the table.
+Row = dict[str, str | int | bool]
+RowBody = Annotated[dict[str, str | int | bool | None], SkipValidation]
 
 
 class TableModel(ApiModel):
@@ -18,7 +21,13 @@ class TableModel(ApiModel):
     kind: str
     version: str
     columns: list[str]
-    rows: list[dict[str, Any]]
+    rows: list[Row]
+
+
+class TableBody(BaseModel):
+    """``PUT /api/tables/{kind}`` as JSON; what ``GET`` answers is such a body."""
+
+    rows: list[RowBody]
 
 
 class CellChangeModel(ApiModel):

@@ -2,65 +2,67 @@
 
 import platform
 from collections import Counter
+from collections.abc import Callable
 from importlib.metadata import version
 from itertools import islice
 
 import driver
+from driver.api.diagnostics_models import (
+    ClockModel,
+    DiagnosticsModel,
+    EventCountModel,
+    LogStateModel,
+    QueuedTextModel,
+    QueueModel,
+    TimerModel,
+)
 from driver.app.wiring import Services
-from driver.debugtools.inspect_api import Sections
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.trace import Traces
-from driver.domain.events import iso
 
 #: Texts of the queue that a report shows.
 SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def sections(services: Services, log_buffer: LogBuffer, traces: Traces) -> Sections:
-    """Return the sections of the report."""
+def reporter(services: Services, log_buffer: LogBuffer, traces: Traces) -> Callable[[], DiagnosticsModel]:
+    """Return what makes a report, whenever somebody asks for one."""
     started = services.clock.now()
 
-    def versions() -> object:
-        return {"driver": driver.__version__, "python": platform.python_version()} | {
-            name: version(name) for name in _LIBRARIES
-        }
-
-    def clock() -> object:
+    def report() -> DiagnosticsModel:
         ahead = services.transport.twilio_clock.ahead
-        ahead_s = None if ahead is None else round(ahead.total_seconds())
-        return {"startedAt": iso(started), "now": iso(services.clock.now()), "twilioAheadS": ahead_s}
+        return DiagnosticsModel(
+            versions={"driver": driver.__version__, "python": platform.python_version()}
+            | {name: version(name) for name in _LIBRARIES},
+            clock=ClockModel(
+                started_at=started,
+                now=services.clock.now(),
+                twilio_ahead_s=None if ahead is None else round(ahead.total_seconds()),
+            ),
+            configuration=services.tables.config.model_dump(mode="json"),
+            account=services.monitor.account,
+            assets=Counter(asset.status for _, asset in services.assets.all()),
+            queue=_queue(services),
+            tasks=services.supervisor.health,
+            timers=[TimerModel(task=task, until=until) for task, until in services.activity.resting()],
+            events=EventCountModel(last=services.bus.last_seq),
+            log=LogStateModel(last=log_buffer.last, traces=traces.active()),
+        )
 
-    def assets() -> object:
-        return Counter(asset.status for _, asset in services.assets.all())
+    return report
 
-    def queue() -> object:
-        shown = [
-            {
-                "execution": message.execution_id,
-                "asset": message.phone_id,
-                "sender": message.from_number,
-                "recipient": message.to_number,
-                "attempt": len(message.attempts),
-                "inDoubt": message.in_doubt,
-                "dueAt": iso(message.due_at),
-            }
-            for message in islice(services.outbox.waiting(), SHOWN_TEXTS)
-        ]
-        return {"size": services.outbox.size, "texts": shown}
 
-    def timers() -> object:
-        return [{"task": task, "until": until and iso(until)} for task, until in services.activity.resting()]
-
-    return {
-        "versions": versions,
-        "clock": clock,
-        "configuration": lambda: services.tables.config.model_dump(mode="json"),
-        "account": lambda: services.monitor.account,
-        "assets": assets,
-        "queue": queue,
-        "tasks": lambda: services.supervisor.health,
-        "timers": timers,
-        "events": lambda: {"last": services.bus.last_seq},
-        "log": lambda: {"last": log_buffer.last, "traces": traces.active()},
-    }
+def _queue(services: Services) -> QueueModel:
+    shown = [
+        QueuedTextModel(
+            execution=message.execution_id,
+            asset=message.phone_id,
+            sender=message.from_number,
+            recipient=message.to_number,
+            attempt=len(message.attempts),
+            in_doubt=message.in_doubt,
+            due_at=message.due_at,
+        )
+        for message in islice(services.outbox.waiting(), SHOWN_TEXTS)
+    ]
+    return QueueModel(size=services.outbox.size, texts=shown)

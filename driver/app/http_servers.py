@@ -15,7 +15,7 @@ from driver.api.openapi import document_route, page_routes
 from driver.api.problems import problems
 from driver.api.static_files import static_files
 from driver.app.connections import Connections
-from driver.app.diagnostics import sections
+from driver.app.diagnostics import reporter
 from driver.app.file_limit import connections_for
 from driver.app.relayed import RequestsOfOthers
 from driver.app.sockets import BoundSocket, bound_socket, load_certificate, tls_context
@@ -122,7 +122,7 @@ class HttpServers:
         """Answer as the active driver while the context lasts; yields what carries out the requests of others."""
         journal = self._journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
-        report = sections(services, journal.buffer, journal.traces)
+        report = reporter(services, journal.buffer, journal.traces)
         inspection = Inspection(
             report,
             services.assets,

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import sys
+from contextlib import suppress
 
 import click
 
@@ -65,10 +66,10 @@ async def _login(urls: tuple[str, ...], user: str | None, tls: ssl.SSLContext | 
 
 async def _needs_login(driver: DriverClient) -> bool:
     """Find out whether a driver answers, and knows users, before a password is typed in vain."""
-    response = await driver.request("GET", "/api/info")
-    if response.status == 200:
+    needed = await driver.needs_login()
+    if not needed:
         say(f"{driver.url} needs no login: it has no users and tokens.")
-    return response.status != 200
+    return needed
 
 
 async def _logout(urls: tuple[str, ...], tls: ssl.SSLContext | bool) -> None:
@@ -80,7 +81,8 @@ async def _logout(urls: tuple[str, ...], tls: ssl.SSLContext | bool) -> None:
         keep_login(url, None)
         try:
             async with http_session(kept[url], tls) as session:
-                await DriverClient(session, url).request("POST", "/api/Auth/Logout")
+                with suppress(RefusedError):  # the login has ended before
+                    await DriverClient(session, url).logout()
         except NotReachableError as exc:
             say(f"Logged out of {url} here; the driver does not know of it: {exc}")
         else:

@@ -10,12 +10,12 @@ from typing import TypeVar
 import aiohttp
 import click
 
+from driver.api.requests import CSV, JSON
 from driver.api.table_models import ImportModel, TableMistakeModel, TableProblemModel
 from driver.cli.driver_session import driver_session, token_option
 from driver.cli.exit_codes import FAILED, WRONG_USE
 from driver.cli.failover_options import ca_option, tls_for
 from driver.client import DriverClient, RefusedError
-from driver.client.driver_client import CSV, JSON
 from driver.client.http import DEFAULT_URL
 from driver.config.text_files import decoded
 from driver.domain.control_characters import escaped

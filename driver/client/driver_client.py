@@ -1,36 +1,22 @@
 """The client of a driver's two HTTP interfaces: the data server, and the debug tools if their address is given."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from http import HTTPStatus
-from typing import Any, NamedTuple, TypeVar
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from pydantic import BaseModel
 
-from driver.api import alarm_models, models
-from driver.api.api_model import PageModel
-from driver.api.debug_models import LogPageModel, TraceModel
+from driver.api import alarm_models, debug_models, models
+from driver.api.diagnostics_models import DiagnosticsModel
 from driver.api.frames import FRAME, Frame
-from driver.api.requests import MAX_PAGE_SIZE
+from driver.api.requests import CSV
 from driver.api.table_models import ImportModel
-from driver.client.http import unreachable
-from driver.errors import NotReachableError, RefusedError
-
-M = TypeVar("M", bound=BaseModel)
-T = TypeVar("T")
-CSV, JSON = "text/csv", "application/json"
-#: A refused stream has no body that says why.
-_REFUSED_STREAM = {401: "the token is not valid, or no longer", 403: "it needs another role"}
-
-
-class HttpResponse(NamedTuple):
-    """A response as it came."""
-
-    status: int
-    body: bytes
+from driver.client.http_client import HttpClient, parsed
+from driver.domain.events import iso
+from driver.errors import RefusedError
 
 
 class EventStream:
@@ -48,7 +34,7 @@ class EventStream:
             NotReachableError: it is no frame.
         """
         message = await self._socket.receive(timeout_s)
-        return _parsed(FRAME.validate_json, message.data, self._url) if isinstance(message.data, str) else None
+        return parsed(FRAME.validate_json, message.data, self._url) if isinstance(message.data, str) else None
 
     async def __aiter__(self) -> AsyncIterator[Frame]:
         """Go through the frames until there are no more."""
@@ -56,29 +42,28 @@ class EventStream:
             yield frame
 
 
-class DriverClient:
+class DriverClient(HttpClient):
     """Asks one driver; ``timeout``, if given, replaces the session's.
 
     Every method raises ``NotReachableError`` if no driver answers, and ``RefusedError`` if it answers with a problem.
     """
 
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        url: str,
-        *,
-        debug_url: str = "",
-        timeout: aiohttp.ClientTimeout | None = None,
-    ) -> None:
-        self._session = session
-        self.url = url.rstrip("/")
-        self.debug_url = debug_url.rstrip("/")
-        self._timeout = timeout or session.timeout
-
     async def login(self, username: str, password: str) -> models.LoginModel:
         """Log in; the answer's token is for a session of its own."""
         body = {"username": username, "password": password}
         return await self._model(models.LoginModel, "POST", "/api/Auth/Login", body=body)
+
+    async def logout(self) -> None:
+        """End the login of the session's token."""
+        await self._body("POST", "/api/Auth/Logout")
+
+    async def needs_login(self) -> bool:
+        """Return whether the driver, or the debug tools at its address, ask this session to log in."""
+        try:
+            await self._body("GET", "/api/info")
+        except RefusedError:
+            return True
+        return False
 
     async def info(self) -> models.InfoModel:
         """Return what the driver is and can do."""
@@ -92,13 +77,25 @@ class DriverClient:
         """Return whether the driver can serve."""
         return await self._probe(models.ReadinessModel, "/readyz")
 
+    async def metrics(self) -> str:
+        """Return what is counted, as Prometheus reads it."""
+        return (await self._body("GET", "/metrics")).decode()
+
     async def assets(self) -> list[models.AssetModel]:
         """Return every asset, the system first."""
         return await self._all(models.AssetModel, "/api/assets")
 
+    async def asset(self, asset_id: str) -> models.AssetModel:
+        """Return an asset."""
+        return await self._model(models.AssetModel, "GET", f"/api/assets/{_quoted(asset_id)}")
+
     async def alarms(self) -> list[alarm_models.AlarmModel]:
         """Return every alarm that is not over."""
         return await self._all(alarm_models.AlarmModel, "/api/alarms")
+
+    async def alarm_statistics(self) -> alarm_models.AlarmStatisticsModel:
+        """Return how many alarms were raised in the last 24 hours, and how many stand."""
+        return await self._model(alarm_models.AlarmStatisticsModel, "GET", "/api/alarms/statistics")
 
     async def messages(self) -> list[models.MessageModel]:
         """Return every message, newest first."""
@@ -108,6 +105,14 @@ class DriverClient:
         """Return every message that was given up, newest first."""
         return await self._all(models.ExecutionModel, "/api/deadletters")
 
+    async def queue(self) -> list[models.ExecutionModel]:
+        """Return every text that waits or is being sent."""
+        return await self._all(models.ExecutionModel, "/api/queue")
+
+    async def purge_queue(self, from_number: str, **more: str) -> models.PurgedModel:
+        """Take back every text of a sender that waits; ``more`` are ``user`` and ``workstation``."""
+        return await self._model(models.PurgedModel, "POST", "/api/queue/purge", body={"from": from_number, **more})
+
     async def audit(self) -> list[models.AuditLineModel]:
         """Return the audit, newest first."""
         return await self._all(models.AuditLineModel, "/api/audit")
@@ -115,6 +120,11 @@ class DriverClient:
     async def execution(self, execution_id: str) -> models.ExecutionModel:
         """Return how far a command is."""
         return await self._model(models.ExecutionModel, "GET", f"/api/executions/{_quoted(execution_id)}")
+
+    async def cancel(self, execution_id: str, **more: str) -> models.ExecutionModel:
+        """Take back a text that waits; ``more`` are ``user`` and ``workstation``."""
+        path = f"/api/executions/{_quoted(execution_id)}/cancel"
+        return await self._model(models.ExecutionModel, "POST", path, body=more)
 
     async def command(
         self, asset_id: str, command: str, parameters: Mapping[str, str] | None = None, **more: str
@@ -139,19 +149,46 @@ class DriverClient:
         """Return how far a broadcast is."""
         return await self._model(models.BroadcastModel, "GET", f"/api/broadcasts/{_quoted(broadcast_id)}")
 
-    async def cancel_broadcast(self, broadcast_id: str) -> models.BroadcastModel:
-        """Take back what of a broadcast waits."""
+    async def cancel_broadcast(self, broadcast_id: str, **more: str) -> models.BroadcastModel:
+        """Take back what of a broadcast waits; ``more`` are ``user`` and ``workstation``."""
         path = f"/api/broadcasts/{_quoted(broadcast_id)}/cancel"
-        return await self._model(models.BroadcastModel, "POST", path, body={})
+        return await self._model(models.BroadcastModel, "POST", path, body=more)
 
     async def acknowledge(self, alarm_id: str, **more: str) -> models.AcceptedModel:
         """Acknowledge one alarm; ``more`` are ``comment``, ``commandId``, ``user`` and ``workstation``."""
         path = f"/api/alarms/{_quoted(alarm_id)}/acknowledge"
         return await self._model(models.AcceptedModel, "POST", path, body=more)
 
+    async def acknowledge_alarms(
+        self, alarm_ids: Sequence[str], *, consequences: bool = False, **more: str
+    ) -> alarm_models.AlarmsDoneModel:
+        """Acknowledge several alarms in one step, with ``consequences`` also what follows from them.
+
+        ``more`` are ``comment``, ``user`` and ``workstation``.
+        """
+        return await self._alarms("acknowledge", alarm_ids, consequences=consequences, **more)
+
+    async def shelve(
+        self, alarm_ids: Sequence[str], until: datetime, comment: str, **more: str
+    ) -> alarm_models.AlarmsDoneModel:
+        """Put alarms aside until a moment; ``more`` are ``user`` and ``workstation``."""
+        return await self._alarms("shelve", alarm_ids, until=iso(until), comment=comment, **more)
+
+    async def unshelve(self, alarm_ids: Sequence[str], **more: str) -> alarm_models.AlarmsDoneModel:
+        """Take alarms back that were put aside; ``more`` are ``comment``, ``user`` and ``workstation``."""
+        return await self._alarms("unshelve", alarm_ids, **more)
+
+    async def _alarms(self, what: str, alarm_ids: Sequence[str], **more: object) -> alarm_models.AlarmsDoneModel:
+        body = {"alarmIds": list(alarm_ids), **more}
+        return await self._model(alarm_models.AlarmsDoneModel, "POST", f"/api/alarms/{what}", body=body)
+
     async def requeue(self, execution_id: str) -> models.AcceptedModel:
         """Send a dead letter again."""
         return await self._model(models.AcceptedModel, "POST", f"/api/deadletters/{_quoted(execution_id)}/requeue")
+
+    async def segments(self, text: str) -> models.SegmentsModel:
+        """Return how long a message is for the network."""
+        return await self._model(models.SegmentsModel, "POST", "/api/segments", body={"text": text})
 
     async def table(self, kind: str, *, accept: str = CSV, query: Mapping[str, str] | None = None) -> bytes:
         """Return the tables of a kind as a file."""
@@ -188,7 +225,9 @@ class DriverClient:
 
     async def logs(self, **query: str) -> list[dict[str, Any]]:
         """Return log records, oldest first."""
-        return (await self._model(LogPageModel, "GET", "/api/logs", params=query, url=self.debug_url)).items
+        return (
+            await self._model(debug_models.LogPageModel, "GET", "/api/logs", params=query, url=self.debug_url)
+        ).items
 
     async def watch_logs(self, **query: str) -> AsyncIterator[dict[str, Any]]:
         """Go through log records as they come."""
@@ -196,89 +235,40 @@ class DriverClient:
             async for message in socket:
                 yield json.loads(message.data)
 
-    async def trace(self, topics: Sequence[str], *, asset: str = "") -> TraceModel:
+    async def traces(self) -> debug_models.TraceModel:
+        """Return which topics there are, and what is traced now."""
+        return await self._model(debug_models.TraceModel, "GET", "/api/trace", url=self.debug_url)
+
+    async def trace(
+        self, topics: Sequence[str], *, asset: str = "", minutes: float = debug_models.USUAL_MINUTES
+    ) -> debug_models.TraceModel:
         """Have these topics of an asset, or of all, recorded for a while."""
-        body = {"topics": list(topics), "asset": asset}
-        return await self._model(TraceModel, "PUT", "/api/trace", body=body, url=self.debug_url)
+        body = {"topics": list(topics), "asset": asset, "minutes": minutes}
+        return await self._model(debug_models.TraceModel, "PUT", "/api/trace", body=body, url=self.debug_url)
 
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: object = None,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        url: str = "",
-    ) -> HttpResponse:
-        """Return the response to any request, whatever its status; a ``body`` that is not bytes goes as JSON.
+    async def stop_traces(self) -> debug_models.TraceModel:
+        """Have nothing traced any more."""
+        return await self._model(debug_models.TraceModel, "DELETE", "/api/trace", url=self.debug_url)
 
-        Raises:
-            NotReachableError: no driver answers.
-        """
-        sent = {"json": body} if not isinstance(body, bytes | None) else {"data": body}
-        try:
-            async with self._session.request(
-                method, (url or self.url) + path, params=params, headers=headers, timeout=self._timeout, **sent
-            ) as response:
-                return HttpResponse(response.status, await response.read())
-        except (aiohttp.ClientError, TimeoutError, ValueError) as exc:
-            raise unreachable(url or self.url, exc) from exc
+    async def why(self, asset_id: str) -> debug_models.WhyModel:
+        """Return how the facts of an asset became the status it shows."""
+        return await self._model(debug_models.WhyModel, "GET", f"/api/why/{_quoted(asset_id)}", url=self.debug_url)
 
-    async def _body(self, method: str, path: str, **more: Any) -> bytes:
-        status, body = await self.request(method, path, **more)
-        if status < 400:
-            return body
-        try:
-            problem = json.loads(body)
-        except ValueError:
-            raise NotReachableError(f"what answers at {self.url} is not a driver (HTTP {status})") from None
-        problem = problem if isinstance(problem, dict) else {"detail": str(problem)}
-        raise RefusedError(problem.get("detail", f"HTTP {status}"), status=status, problem=problem)
+    async def texts(self, sought: str) -> list[debug_models.TextStoryModel]:
+        """Return what became of the newest texts with this execution, SID, number or content."""
+        params = {"q": sought}
+        page = await self._model(debug_models.TextsModel, "GET", "/api/texts", params=params, url=self.debug_url)
+        return page.items
 
-    async def _model(self, model: type[M], method: str, path: str, **more: Any) -> M:
-        return _parsed(model.model_validate_json, await self._body(method, path, **more), self.url)
+    async def selftest(self) -> debug_models.SelfTestModel:
+        """Have the driver try everything it needs."""
+        return await self._model(debug_models.SelfTestModel, "POST", "/api/selftest", url=self.debug_url)
 
-    async def _probe(self, model: type[M], path: str) -> M:
-        try:
-            return await self._model(model, "GET", path)
-        except RefusedError as exc:
-            return _parsed(model.model_validate, exc.problem, self.url)
-
-    async def _all(self, model: type[M], path: str) -> list[M]:
-        items: list[M] = []
-        params = {"pageSize": str(MAX_PAGE_SIZE)}
-        while True:
-            page = await self._model(PageModel[model], "GET", path, params=params)  # type: ignore[valid-type]
-            items += page.items
-            if page.next is None:
-                return items
-            params["cursor"] = page.next
-
-    @asynccontextmanager
-    async def _socket(
-        self, url: str, path: str, params: Mapping[str, str], heartbeat_s: float | None
-    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-        try:
-            socket = await self._session.ws_connect(url + path, params=params, heartbeat=heartbeat_s, max_msg_size=0)
-        except aiohttp.WSServerHandshakeError as exc:
-            if exc.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                raise NotReachableError(f"{url} cannot stream events now: HTTP {exc.status}") from exc
-            why = _REFUSED_STREAM.get(exc.status, f"HTTP {exc.status}")
-            raise RefusedError(f"{url} refused the stream: {why}", status=exc.status) from exc
-        except (aiohttp.ClientError, TimeoutError) as exc:
-            raise unreachable(url, exc) from exc
-        async with socket:
-            yield socket
+    async def diagnostics(self) -> DiagnosticsModel:
+        """Return a report for a ticket."""
+        return await self._model(DiagnosticsModel, "GET", "/api/diagnostics", url=self.debug_url)
 
 
 def _quoted(name: str) -> str:
     """Return a part of a path, whatever characters its name has."""
     return quote(name, safe="")
-
-
-def _parsed(parse: Callable[[Any], T], data: Any, url: str) -> T:
-    try:
-        return parse(data)
-    except ValueError as exc:
-        raise NotReachableError(f"what answers at {url} is not a driver") from exc

@@ -8,11 +8,10 @@ from aiohttp import web
 from pydantic.fields import FieldInfo
 
 from driver.api.api_model import PageModel
-from driver.api.requests import PageQuery
+from driver.api.requests import CSV, PageQuery
 from driver.api.routing import ApiRequest, Response
 from driver.tables.csv_file import write_csv
 
-CSV = "text/csv"
 #: Cells that spreadsheets may take for formulas although they are not: phone numbers.
 _NUMBERS = ("from", "to", "parameters.Destination Number", "parameters.Source Phone Number")
 

@@ -13,9 +13,8 @@ from typing import Any
 from aiohttp import web
 
 from driver.api.access import Access, Principal
-from driver.api.bodies import body_of
 from driver.api.problems import problem, problem_of
-from driver.api.routing import ApiRequest, Endpoint, Route, Sent, written
+from driver.api.routing import ApiRequest, Endpoint, Route, Sent, read_data, receive, written
 from driver.dataserver.context import DataServer
 from driver.dataserver.routes import WRITES
 from driver.dataserver.tables import WORKSTATION_HEADER
@@ -24,7 +23,7 @@ from driver.errors import NotActiveError, StoreUnavailableError
 from driver.ports.requests import RequestKind, RequestTable, TakenRequest
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
-from driver.runtime.strict_json import TOKEN_PARAMETER, read_json
+from driver.runtime.strict_json import TOKEN_PARAMETER
 from driver.runtime.ulid import Ids
 
 #: Headers that the handlers of these requests look at.
@@ -123,16 +122,14 @@ def relayed(relay: Relay, access: Access) -> list[web.RouteDef]:
 def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role or Role.ADMIN)
-        body = await body_of(http, route.max_body)
-        if route.request is not None:
-            read_json(body, route.request)  # what is wrong with it is said at once
+        received = await receive(route, http)  # what is wrong with it is said at once
         return await relay.carry_out(
             {
                 "route": _name(route),
                 "match": dict(http.match_info),
-                "query": {name: value for name, value in http.query.items() if name != TOKEN_PARAMETER},
+                "query": {name: value for name, value in received.parameters.items() if name != TOKEN_PARAMETER},
                 "headers": {name: http.headers[name] for name in HEADERS if name in http.headers},
-                "body": b64encode(body).decode(),
+                "body": b64encode(received.body).decode(),
                 "principal": {"name": principal.name, "role": principal.role, "person": principal.person},
             }
         )
@@ -170,16 +167,12 @@ class RelayedRequests:
 
     def _request(self, route: Route[DataServer], taken: TakenRequest) -> ApiRequest[Any]:
         content, body = taken.content, b64decode(taken.content["body"])
-
-        async def read(_limit: int) -> bytes:
-            return body
-
-        data = read_json(body, route.request) if route.request is not None else None
+        data = read_data(route, content["query"].items(), body)
         if data is not None and getattr(data, "commandId", None) == "":
             data = data.model_copy(update={"commandId": f"request:{taken.request_id}"})
         by = content["principal"]
         principal = Principal(by["name"], Role(by["role"]), person=by["person"])
-        sent = Sent(content["match"], content["query"], content["headers"], read)
+        sent = Sent(content["match"], content["headers"], body)
         return ApiRequest(sent, None, self._access, route.role or Role.ADMIN, principal, data)
 
 

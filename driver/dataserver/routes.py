@@ -12,15 +12,18 @@ from driver.api.requests import (
     BroadcastBody,
     CancelBody,
     CommandBody,
+    EventsQuery,
+    ImportQuery,
     LongPageQuery,
     MessagesQuery,
     PageQuery,
     PurgeBody,
     SegmentsBody,
     ShelveBody,
+    TableQuery,
 )
-from driver.api.routing import Handler, Route
-from driver.api.table_models import ImportModel, TableModel
+from driver.api.routing import C_contra, Handler, Route
+from driver.api.table_models import ImportModel, TableBody, TableModel, TableProblemModel
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView
 from driver.domain.roles import Role
@@ -49,6 +52,21 @@ def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) 
     )
 
 
+def _import(method: str, path: str, handler: Handler[C_contra]) -> Route[C_contra]:
+    """Return a request that carries a table file."""
+    return Route(
+        method,
+        path,
+        ENGINEER,
+        handler=handler,
+        request=ImportQuery,
+        upload=TableBody,
+        response=ImportModel,
+        invalid=TableProblemModel,
+        max_body=TABLE_BODY,
+    )
+
+
 #: What can be read, of the active driver and of one on standby. Of two routes that fit an address, the first one
 #: answers.
 READS: tuple[Route[DataView], ...] = (
@@ -60,8 +78,24 @@ READS: tuple[Route[DataView], ...] = (
     Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),
     Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
     Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
-    Route("GET", "/api/queue", VIEWER, handler=handlers.get_queue, request=PageQuery, response=models.ExecutionPage),
-    Route("GET", "/api/alarms", VIEWER, handler=alarms.get_alarms, request=PageQuery, response=alarm_models.AlarmPage),
+    Route(
+        "GET",
+        "/api/queue",
+        VIEWER,
+        handler=handlers.get_queue,
+        request=PageQuery,
+        response=models.ExecutionPage,
+        csv=True,
+    ),
+    Route(
+        "GET",
+        "/api/alarms",
+        VIEWER,
+        handler=alarms.get_alarms,
+        request=PageQuery,
+        response=alarm_models.AlarmPage,
+        csv=True,
+    ),
     Route(
         "GET",
         "/api/alarms/history",
@@ -69,6 +103,7 @@ READS: tuple[Route[DataView], ...] = (
         handler=alarm_history.get_alarm_history,
         request=AlarmHistoryQuery,
         response=alarm_models.AlarmHistoryPage,
+        csv=True,
     ),
     Route(
         "GET",
@@ -85,6 +120,7 @@ READS: tuple[Route[DataView], ...] = (
         handler=handlers.get_messages,
         request=MessagesQuery,
         response=models.MessagePage,
+        csv=True,
     ),
     Route(
         "GET",
@@ -93,10 +129,15 @@ READS: tuple[Route[DataView], ...] = (
         handler=handlers.get_dead_letters,
         request=PageQuery,
         response=models.ExecutionPage,
+        csv=True,
     ),
-    Route("GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage),
-    Route("GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, response=TableModel),
-    Route("POST", "/api/tables/{kind}/preview", ENGINEER, handler=tables.preview_table, response=ImportModel),
+    Route(
+        "GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage, csv=True
+    ),
+    Route(
+        "GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, request=TableQuery, response=TableModel, csv=True
+    ),
+    _import("POST", "/api/tables/{kind}/preview", tables.preview_table),
     Route(
         "POST",
         "/api/segments",
@@ -105,7 +146,7 @@ READS: tuple[Route[DataView], ...] = (
         request=SegmentsBody,
         response=models.SegmentsModel,
     ),
-    Route("GET", "/api/events", VIEWER, handler=stream.stream_events),
+    Route("GET", "/api/events", VIEWER, handler=stream.stream_events, request=EventsQuery),
 )
 #: What changes something, and needs the active driver.
 WRITES: tuple[Route[DataServer], ...] = (
@@ -150,7 +191,7 @@ WRITES: tuple[Route[DataServer], ...] = (
     _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    Route("PUT", "/api/tables/{kind}", ENGINEER, handler=tables.put_table, response=ImportModel, max_body=TABLE_BODY),
+    _import("PUT", "/api/tables/{kind}", tables.put_table),
 )
 PROBES: tuple[Route[DataView], ...] = (
     Route("GET", "/healthz", None, handler=handlers.get_health, response=models.HealthModel),

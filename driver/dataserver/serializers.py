@@ -8,8 +8,7 @@ from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.execution import Execution
-from driver.domain.explanations import awaiting, reason, remedy
-from driver.domain.facts import Facts
+from driver.domain.explanations import awaiting, reason
 from driver.domain.message import Message
 from driver.domain.segments import measure
 from driver.services.asset_catalog import AssetEntry
@@ -29,7 +28,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
         status=asset.status,
         active_states=sorted(active_states(asset)),
         true_states=sorted(true_states(asset.facts)),
-        facts=facts_model(asset.facts),
+        facts=models.FactsModel.of(asset.facts),
         reason=reason(asset),
         awaiting=awaiting(asset, entry.rules),
         status_table=entry.rules.table.table_id,
@@ -39,18 +38,6 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
         shelved=list(map(alarm_models.ShelfModel.model_validate, asset.shelves)),
         external_phone_number=entry.external_number if has_numbers else None,
         twilio_phone_number=entry.twilio_number if has_numbers else None,
-    )
-
-
-def facts_model(facts: Facts) -> models.FactsModel:
-    """Write the facts of an asset."""
-    comm, stale = facts.comm, {"stale": facts.stale}
-    return models.FactsModel(
-        comm=comm
-        and models.CommunicationModel(reason=comm.reason, detail=comm.detail, hint=remedy(comm), since=comm.since),
-        faults=[models.FaultModel.model_validate(one).model_copy(update=stale) for one in facts.faults],
-        conditions=[models.ConditionModel.model_validate(one).model_copy(update=stale) for one in facts.conditions],
-        masked=facts.mask,
     )
 
 

@@ -12,6 +12,7 @@ from driver.api.frames import StandbyGoodbyeFrame
 from driver.api.models import HealthModel, InfoModel, ReadinessModel
 from driver.api.problem_models import StandbyProblemModel
 from driver.api.problems import problem, problems
+from driver.api.requests import EventsQuery
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.dataserver.app import application
 from driver.dataserver.context import NAME, DataView, Standby, Waiting, authentication
@@ -39,7 +40,7 @@ async def _get_info(standby: Standby, request: ApiRequest[None]) -> InfoModel:
     )
 
 
-async def _stream_events(standby: Standby, request: ApiRequest[None]) -> web.StreamResponse:
+async def _stream_events(standby: Standby, request: ApiRequest[EventsQuery]) -> web.StreamResponse:
     socket = web.WebSocketResponse()
     await socket.prepare(request.http)
     goodbye = StandbyGoodbyeFrame(reason="standby", active_server_address=standby.waiting.active_server)
@@ -65,7 +66,7 @@ async def _get_readiness(standby: Standby, _request: ApiRequest[None]) -> ModelR
 ROUTES: tuple[Route[Standby], ...] = (
     *login.ROUTES,
     Route("GET", "/api/info", Role.VIEWER, handler=_get_info, response=InfoModel),
-    Route("GET", "/api/events", Role.VIEWER, handler=_stream_events),
+    Route("GET", "/api/events", Role.VIEWER, handler=_stream_events, request=EventsQuery),
     Route("GET", "/healthz", None, handler=_get_health, response=HealthModel),
     Route("GET", "/readyz", None, handler=_get_readiness, response=ReadinessModel),
     Route("GET", "/metrics", None, handler=get_metrics),

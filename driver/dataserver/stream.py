@@ -11,6 +11,7 @@ from aiohttp import WSMsgType, web
 import driver
 from driver.api.api_model import ApiModel
 from driver.api.frames import GoodbyeFrame, HeartbeatFrame, HelloFrame, ResyncFrame
+from driver.api.requests import EventsQuery
 from driver.api.routing import ApiRequest
 from driver.dataserver.context import DataView
 from driver.dataserver.project_check import same_project
@@ -29,12 +30,12 @@ MAX_REPLAY = 10_000
 SEND_TIMEOUT_S = 20.0
 
 
-async def stream_events(server: DataView, request: ApiRequest[None]) -> web.StreamResponse:
+async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> web.StreamResponse:
     """Open a WebSocket: hello, snapshot, then events. ?since=SEQ resumes, ?projectHash= names the client's project."""
-    http, name = request.http, request.principal.name
+    http, query, name = request.http, request.data, request.principal.name
     socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
     await socket.prepare(http)
-    _log.debug("event_stream_opened", topic=LogTopic.CLIENT, principal=name, since=http.query.get("since", ""))
+    _log.debug("event_stream_opened", topic=LogTopic.CLIENT, principal=name, since=query.since)
     _named("event stream")
     subscription = server.bus.subscribe()
     reader = asyncio.ensure_future(_read(socket, subscription))
@@ -47,7 +48,7 @@ async def stream_events(server: DataView, request: ApiRequest[None]) -> web.Stre
 
     try:
         with request.admitted(end), server.activity.work(), suppress(ConnectionError, TimeoutError):
-            await _Listener(server, socket, subscription, http.transport).serve(http)
+            await _Listener(server, socket, subscription, http.transport).serve(http, query)
             if not socket.closed:
                 await _send(socket, GoodbyeFrame(reason=ended[0] if ended else server.bus.closing))
     finally:
@@ -79,7 +80,7 @@ class _Listener:
         self._last = 0
         self._written_at = server.clock.monotonic()
 
-    async def serve(self, http: web.Request) -> None:
+    async def serve(self, http: web.Request, query: EventsQuery) -> None:
         server, socket, subscription = self._server, self._socket, self._subscription
         hello = HelloFrame(
             instance_id=server.instance_id,
@@ -91,7 +92,7 @@ class _Listener:
             heartbeat_s=HEARTBEAT_S,
         )
         await _send(socket, hello)
-        self._last = await self._catch_up(http.query.get("since", ""), http.query.get("history", ""))
+        self._last = await self._catch_up(query.since, query.history)
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False

@@ -1,17 +1,18 @@
 """`/api/tables`: tables and assets out as JSON or CSV, in with the difference first, every mistake with its place."""
 
 import asyncio
-from collections.abc import Sequence
 
 import orjson
 from aiohttp import web
+from pydantic import ValidationError
 
-from driver.api.bodies import TABLE_BODY
 from driver.api.problems import problem
-from driver.api.routing import ApiRequest, ModelResponse, Response, Sent
+from driver.api.requests import CSV, ImportQuery, TableQuery
+from driver.api.routing import ApiRequest, ModelResponse, Response
 from driver.api.table_models import (
     ImportModel,
     RowChangeModel,
+    TableBody,
     TableMistakeModel,
     TableModel,
     TableProblemModel,
@@ -29,25 +30,24 @@ from driver.tables.models import Contents, TableKind
 from driver.tables.plan import Mode
 from driver.tables.schemas import SCHEMAS
 
-CSV, JSON = "text/csv", "application/json"
 #: An answer names this many mistakes of a table at most, and this many warnings.
 MAX_ERRORS = 200
 #: Workstations may name themselves for the audit.
 WORKSTATION_HEADER = "X-Workstation"
 
 
-async def get_table(server: DataView, request: ApiRequest[None]) -> Response:
+async def get_table(server: DataView, request: ApiRequest[TableQuery]) -> Response:
     """Return the tables of a kind, as JSON or CSV."""
-    kind, sent = _kind(request), request.sent
+    kind, query = _kind(request), request.data
     form, tables = SCHEMAS[kind], server.tables
-    contents = Contents() if _flag(sent, "template") else tables.project[kind]
+    contents = Contents() if query.template else tables.project[kind]
     headers = {"ETag": f'"{tables.version(kind)}"'}
-    if CSV in sent.headers.get("Accept", ""):
+    if CSV in request.sent.headers.get("Accept", ""):
         text = export_csv(
             form,
             contents,
-            platform_spelling=_choice(sent, "spelling", ("own", "platform")) == "platform",
-            for_excel=_flag(sent, "forExcel"),
+            platform_spelling=query.spelling == "platform",
+            for_excel=query.for_excel,
         )
         headers["Content-Disposition"] = f'attachment; filename="{kind.value}.csv"'
         return web.Response(text=text, content_type=CSV, charset="utf-8", headers=headers)
@@ -60,31 +60,27 @@ async def get_table(server: DataView, request: ApiRequest[None]) -> Response:
     return ModelResponse(model, headers=headers)
 
 
-async def preview_table(server: DataView, request: ApiRequest[None]) -> Response:
+async def preview_table(server: DataView, request: ApiRequest[ImportQuery]) -> Response:
     """Say what an import would change."""
-    kind, mode = _kind(request), _mode(request)
+    kind, mode = _kind(request), Mode(request.data.mode)
     try:
-        return _imported(await preview(server.tables, kind, await _sheet(request.sent), mode=mode))
+        return _imported(await preview(server.tables, kind, await _sheet(request), mode=mode))
     except TableError as exc:
         return _refusal(exc)
 
 
-async def put_table(server: DataServer, request: ApiRequest[None]) -> Response:
+async def put_table(server: DataServer, request: ApiRequest[ImportQuery]) -> Response:
     """Import a table file, whole or not at all."""
-    kind, mode, headers = _kind(request), _mode(request), request.sent.headers
+    kind, mode, headers = _kind(request), Mode(request.data.mode), request.sent.headers
     version = headers.get("If-Match", "").strip('" ').replace("*", "")
     by = Operator(request.principal.name, "api", headers.get(WORKSTATION_HEADER, "")[:200])
     try:
-        return _imported(await server.imports.apply(kind, await _sheet(request.sent), mode, by=by, version=version))
+        return _imported(await server.imports.apply(kind, await _sheet(request), mode, by=by, version=version))
     except TableError as exc:
         return _refusal(exc)
 
 
-def _mode(request: ApiRequest[None]) -> Mode:
-    return Mode(_choice(request.sent, "mode", [mode.value for mode in Mode]))
-
-
-def _kind(request: ApiRequest[None]) -> TableKind:
+def _kind(request: ApiRequest[TableQuery | ImportQuery]) -> TableKind:
     name = request.path("kind")
     try:
         return TableKind(name)
@@ -93,40 +89,22 @@ def _kind(request: ApiRequest[None]) -> TableKind:
         raise NotFoundError(f"there are no {name!r} tables; there are {known}") from None
 
 
-async def _sheet(request: Sent) -> Sheet:
+async def _sheet(request: ApiRequest[ImportQuery]) -> Sheet:
     """Read a table; a large one takes seconds, so a thread does it."""
-    if request.content_type not in (CSV, JSON):
-        detail = f"the content type is {request.content_type!r}; expected {CSV} or {JSON}"
-        raise RequestError(detail, status=415)
-    data = await request.read(TABLE_BODY)
-    return await asyncio.to_thread(read_csv if request.content_type == CSV else _sheet_of_json, data)
+    return await asyncio.to_thread(read_csv if request.sent.is_csv else _sheet_of_json, request.sent.upload)
 
 
 def _sheet_of_json(data: bytes) -> Sheet:
     refuse_odd_characters(data)
     try:
-        body = orjson.loads(decoded(data))
-    except ValueError as exc:
-        raise RequestError(f"not JSON: {exc}") from None
-    if not isinstance(body, dict) or not isinstance(body.get("rows"), list):
+        return sheet_of_rows(TableBody.model_validate(orjson.loads(decoded(data))).rows)
+    except ValidationError:
         raise RequestError(
             'expected an object with "rows": a list of objects with column names as keys, as GET answers',
             errors=[{"path": "rows", "message": "expected a list"}],
-        )
-    return sheet_of_rows(body["rows"])
-
-
-def _flag(request: Sent, name: str) -> bool:
-    return _choice(request, name, ("false", "true")) == "true"
-
-
-def _choice(request: Sent, name: str, known: Sequence[str]) -> str:
-    """Return a query parameter; the first of ``known`` if it is absent."""
-    value = request.query.get(name, known[0])
-    if value not in known:
-        detail = f"{name} is {value!r}; expected {' or '.join(known)}"
-        raise RequestError(detail, errors=[{"path": name, "message": detail}])
-    return value
+        ) from None
+    except ValueError as exc:
+        raise RequestError(f"not JSON: {exc}") from None
 
 
 def _imported(done: Imported) -> ModelResponse:

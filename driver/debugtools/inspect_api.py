@@ -1,16 +1,14 @@
 """What an engineer asks of a running driver: everything at once, and why an asset shows what it shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import orjson
 from pydantic import BaseModel
 
 from driver.api.debug_models import (
     AssetNameModel,
     AssetNamesModel,
-    DiagnosticsModel,
     SelfTestModel,
     StatusRowModel,
     TextsModel,
@@ -18,6 +16,8 @@ from driver.api.debug_models import (
     TextStoryModel,
     WhyModel,
 )
+from driver.api.diagnostics_models import DiagnosticsModel
+from driver.api.models import FactsModel
 from driver.api.routing import ApiRequest
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
@@ -34,15 +34,13 @@ from driver.services.send_queue import SendQueue
 M = TypeVar("M", bound=BaseModel)
 #: Texts that one question is answered for.
 MAX_STORIES = 5
-Sections = Mapping[str, Callable[[], object]]
-"""Parts of the report by name, each worked out when somebody asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """The insides of the active driver, and what may be shown of them."""
 
-    sections: Sections
+    report: Callable[[], DiagnosticsModel]
     assets: Assets
     selftest: SelfTest
     traces: Traces
@@ -57,8 +55,7 @@ class Inspection:
 
 async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) -> DiagnosticsModel:
     """Return a report for a ticket."""
-    sections = {name: section() for name, section in inspection.sections.items()}
-    return inspection.redacted(DiagnosticsModel(_plain(sections)))
+    return inspection.redacted(inspection.report())
 
 
 async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel:
@@ -76,10 +73,10 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
         since=asset.since,
         reason=reason(asset),
         awaiting=awaiting(asset, entry.rules),
-        facts=_plain(asset.facts),
+        facts=FactsModel.of(asset.facts),
         true_states=true_states(asset.facts),
-        alarm_records=_plain(asset.records),
-        startup_grace_until=asset.startup_grace_until and asset.startup_grace_until.isoformat(),
+        alarm_records=asset.records,
+        startup_grace_until=asset.startup_grace_until,
         active_states=active,
         status_table=table.table_id,
         rows=[
@@ -121,7 +118,3 @@ async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> Se
     findings = await inspection.selftest.run()
     ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
     return inspection.redacted(SelfTestModel(ok=ok, findings=findings))
-
-
-def _plain(value: object) -> Any:
-    return orjson.loads(orjson.dumps(value, default=str))

@@ -4,7 +4,6 @@ from driver.api import login
 from driver.api.debug_models import (
     AssetNamesModel,
     DebugInfoModel,
-    DiagnosticsModel,
     LogPageModel,
     LogQuery,
     SelfTestModel,
@@ -14,6 +13,7 @@ from driver.api.debug_models import (
     TraceModel,
     WhyModel,
 )
+from driver.api.diagnostics_models import DiagnosticsModel
 from driver.api.models import HealthModel
 from driver.api.routing import Route
 from driver.debugtools import inspect_api, log_api, trace_api

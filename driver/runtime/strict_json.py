@@ -51,9 +51,11 @@ def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
     Raises:
         RequestError: one is unknown, is given twice, or has a value that does not fit.
     """
+    known = [field.alias or name for name, field in shape.model_fields.items()]
+    passed_over = EVERYWHERE.difference(known)
     values: dict[str, str] = {}
     for name, value in pairs:
-        if name in EVERYWHERE or not value:
+        if name in passed_over or not value:
             continue
         if name in values:
             raise _refusal([{"path": _shown(name), "message": "given more than once"}], 1)
@@ -61,9 +63,9 @@ def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
     try:
         return shape.model_validate(values)
     except ValidationError as exc:
-        known = ", ".join(field.alias or name for name, field in shape.model_fields.items())
+        unknown = f"unknown parameter; known here: {', '.join(known)}"
         errors = [
-            {"path": path, "message": f"unknown parameter; known here: {known}" if kind == "extra_forbidden" else what}
+            {"path": path, "message": unknown if kind == "extra_forbidden" else what}
             for kind, path, what in _mistakes(exc, values)
         ]
         raise _refusal(errors, exc.error_count()) from None

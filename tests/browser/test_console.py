@@ -133,7 +133,7 @@ async def test_cancel_deselects_everything_and_the_commands_are_those_all_select
         await press(page, "Cancel")
         await expect(page.locator(".card input:checked")).to_have_count(0)
         await expect(page.locator("sms-commands .chosen")).to_have_text("Select one or more assets.")
-        audit = (await here.get("/api/audit"))["items"]
+        audit = await here.audit()
         assert sum(line["Command/Status"] == "Cancel" for line in audit) == 3
 
 
@@ -213,10 +213,8 @@ async def test_login_is_asked_for_and_lasts_until_logging_out(tmp_path: Path, ru
 
 async def test_a_command_that_wants_confirmation_asks(console: Opened) -> None:
     async with console() as (here, page):
-        body = "TableId,Command.CommandID,Command.IsConfirmationRequired,Command.Name\ndefault-phone,2,TRUE,Silence\n"
-        url = here.driver.dataserver_url + "/api/tables/command"
-        async with here.http.put(url, data=body, headers={"Content-Type": "text/csv"}) as answer:
-            assert answer.status == 200
+        body = b"TableId,Command.CommandID,Command.IsConfirmationRequired,Command.Name\ndefault-phone,2,TRUE,Silence\n"
+        await here.client.import_table("command", body)
         await select(page, "Guard")
         await press(page, "Silence")
         dialog = page.get_by_role("dialog")

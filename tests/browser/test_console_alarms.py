@@ -23,7 +23,7 @@ def rows(page: Page) -> Locator:
 
 
 async def states(here: Site) -> set[str]:
-    return {alarm["state"] for alarm in (await here.get("/api/alarms"))["items"]}
+    return {alarm["state"] for alarm in await here.alarms()}
 
 
 async def test_what_follows_from_one_cause_is_one_row_and_one_key(console: Opened) -> None:
@@ -90,7 +90,7 @@ async def test_several_are_shelved_with_a_reason_listed_and_taken_back(console: 
         shelved = page.get_by_text("Shelved: 1", exact=True)
         await shelved.click()
         await expect(page.locator(".shelved")).to_contain_text("being repaired")
-        [name] = [alarm["caption"] for alarm in (await here.get("/api/alarms"))["items"] if alarm["shelved"]]
+        [name] = [alarm["caption"] for alarm in await here.alarms() if alarm["shelved"]]
         await page.get_by_role("button", name=f"Take back Fault of {name}").click()
         await expect(rows(page)).to_have_count(2)
         await expect(shelved).to_be_hidden()

@@ -76,7 +76,7 @@ async def test_a_text_to_many_keeps_its_line_while_other_commands_come(tmp_path:
         await expect(page.get_by_role("log").get_by_role("listitem").filter(has_text="Mask")).to_have_count(8)
         await line.get_by_role("button", name="Cancel what waits").click()
         await expect(line).to_contain_text("canceled")
-        assert (await here.get("/api/queue"))["items"] == []
+        assert await here.queue() == []
 
 
 async def test_a_text_to_many_is_followed_while_the_driver_does_not_answer(tmp_path: Path, running: Browser) -> None:
@@ -89,8 +89,7 @@ async def test_a_text_to_many_is_followed_while_the_driver_does_not_answer(tmp_p
         async with page.expect_response(lambda answer: "/api/broadcasts/" in answer.url and answer.status == 503):
             pass
         await page.unroute("**/api/broadcasts/*")
-        body = {"from": OURS}
-        await here.post("/api/queue/purge", body, status=200)
+        await here.client.purge_queue(OURS)
         await expect(line).to_contain_text("canceled")
 
 
@@ -102,7 +101,7 @@ async def test_a_button_never_names_fewer_texts_than_it_takes_back(tmp_path: Pat
         button = page.locator("sms-messages").get_by_role("button", name=name)
         await button.click()
         await expect(button).to_be_hidden()
-        assert (await here.get("/api/queue"))["items"] == []
+        assert await here.queue() == []
 
 
 async def test_a_text_that_arrives_stands_above_all_that_go_out(tmp_path: Path, running: Browser) -> None:

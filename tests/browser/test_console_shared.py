@@ -158,5 +158,5 @@ async def test_a_key_that_is_held_down_acknowledges_one_alarm_and_none_unseen(co
         await page.keyboard.up("F8")
         await expect(waiting).to_have_count(1)
         await here.clock.wait_idle()
-        open_alarms = [alarm for alarm in (await here.get("/api/alarms"))["items"] if alarm["state"] != "Acknowledged"]
+        open_alarms = [alarm for alarm in await here.alarms() if alarm["state"] != "Acknowledged"]
         assert len(open_alarms) == 1

@@ -30,9 +30,7 @@ Series = Mapping[str, set[tuple[tuple[str, str], ...]]]
 
 async def shown(here: Site) -> Series:
     """Return every metric with the label sets that it has."""
-    async with here.http.get(f"{here.driver.dataserver_url}/metrics") as answer:
-        assert answer.status == 200
-        text = await answer.text()
+    text = await here.client.metrics()
     found: dict[str, set[tuple[tuple[str, str], ...]]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:

@@ -24,12 +24,15 @@ class Pair:
         """Run one more driver, on the site's clock or on one of its own."""
         return running_driver(self.config, clock or self.here.clock, self.here.http)
 
+    def client(self, running: RunningDriver) -> DriverClient:
+        """Return a client of one of the drivers."""
+        return DriverClient(self.here.http, running.dataserver_url)
+
     async def ask(self, running: RunningDriver, path: str, status: int = 200) -> Any:
-        return await answered(DriverClient(self.here.http, running.dataserver_url), "GET", path, status=status)
+        return await answered(self.client(running), "GET", path, status=status)
 
     async def command(self, running: RunningDriver, body: Mapping[str, Any] = MESSAGE, status: int = 202) -> Any:
-        driver, path = DriverClient(self.here.http, running.dataserver_url), "/api/assets/guard/commands"
-        return await answered(driver, "POST", path, status=status, body=body)
+        return await answered(self.client(running), "POST", "/api/assets/guard/commands", status=status, body=body)
 
 
 @asynccontextmanager

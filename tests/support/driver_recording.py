@@ -69,10 +69,12 @@ async def taken_up(url: str, folder: Path) -> AsyncIterator[Site]:
 
 async def answers(here: Site, executions: dict[str, str]) -> dict[str, Any]:
     """Return what a driver says of what happened; the age of alarms is that of the moment."""
-    alarms = (await here.get("/api/alarms"))["items"]
+    alarms = await here.alarms()
     return {
         "executions": {name: await here.execution(execution_id) for name, execution_id in executions.items()},
-        **{name: (await here.get(f"/api/{name}"))["items"] for name in ("deadletters", "messages", "audit")},
+        "deadletters": await here.dead_letters(),
+        "messages": await here.messages(),
+        "audit": await here.audit(),
         "alarms": [{key: value for key, value in alarm.items() if key != "age"} for alarm in alarms],
     }
 

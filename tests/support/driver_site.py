@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
+from pydantic import BaseModel
 
 from driver.app import RunningDriver
-from driver.client import DriverClient
+from driver.client import DriverClient, RefusedError
 from driver.config.models import DriverConfig
 from fake_twilio import FakeTwilio, Fault, ManualClock
 from harness.driver.configuration import basis
@@ -54,6 +56,19 @@ async def answered(driver: DriverClient, method: str, path: str, *, status: int,
     return answer
 
 
+def _json(model: BaseModel) -> Any:
+    """Return what a driver answered as it was on the wire."""
+    return model.model_dump(mode="json")
+
+
+async def refused(request: Awaitable[object], status: int) -> Any:
+    """Return the problem that a driver answers a client's request with."""
+    with pytest.raises(RefusedError) as caught:
+        await request
+    assert caught.value.status == status, caught.value.problem
+    return caught.value.problem
+
+
 class DriverSite:
     """The driver as its users see it."""
 
@@ -69,14 +84,16 @@ class DriverSite:
         return DriverClient(self.http, self.driver.dataserver_url, debug_url=self.driver.debugtools_url)
 
     async def get(self, path: str, status: int = 200) -> Any:
+        """Return what a request is answered with, where its parameters or its status are what matters."""
         return await answered(self.client, "GET", path, status=status)
 
     async def post(self, path: str, body: Mapping[str, Any], status: int = 202) -> Any:
+        """Return what a request is answered with, where its body or its status is what matters."""
         return await answered(self.client, "POST", path, status=status, body=body)
 
     async def command(self, asset: str, command: str, **parameters: str) -> Any:
         """Give a command, let everything follow, and return the answer."""
-        answer = await self.post(f"/api/assets/{asset}/commands", {"command": command, "parameters": parameters})
+        answer = _json(await self.client.command(asset, command, parameters))
         await self.clock.wait_idle()
         return answer
 
@@ -85,11 +102,32 @@ class DriverSite:
         answer = await self.command(asset, "Send Message", **{"Message Content": text})
         return str(answer["executionId"])
 
+    async def requeue(self, execution_id: str) -> Any:
+        return _json(await self.client.requeue(execution_id))
+
     async def execution(self, execution_id: str) -> Any:
-        return await self.get(f"/api/executions/{execution_id}")
+        return _json(await self.client.execution(execution_id))
 
     async def asset(self, asset: str) -> Any:
-        return await self.get(f"/api/assets/{asset}")
+        return _json(await self.client.asset(asset))
+
+    async def assets(self) -> list[Any]:
+        return list(map(_json, await self.client.assets()))
+
+    async def alarms(self) -> list[Any]:
+        return list(map(_json, await self.client.alarms()))
+
+    async def messages(self) -> list[Any]:
+        return list(map(_json, await self.client.messages()))
+
+    async def dead_letters(self) -> list[Any]:
+        return list(map(_json, await self.client.dead_letters()))
+
+    async def queue(self) -> list[Any]:
+        return list(map(_json, await self.client.queue()))
+
+    async def audit(self) -> list[Any]:
+        return list(map(_json, await self.client.audit()))
 
     async def status(self, asset: str = "guard") -> str:
         return str((await self.asset(asset))["status"])

@@ -16,7 +16,7 @@ from driver.client import DriverClient
 from fake_twilio import FakeTwilio, Fault
 from support.driver_database import locked
 from support.driver_process import process, write_config
-from support.driver_site import MESSAGE, REFUSED
+from support.driver_site import REFUSED
 
 FAILOVER = {"enabled": True, "heartbeat_interval_s": 0.2, "takeover_after_s": 3.0}
 
@@ -45,21 +45,25 @@ class Two:
     def creates(self) -> int:
         return sum(exchange.operation == "messages.create" for exchange in self.fake.requests)
 
+    def client(self, where: dict[str, Any]) -> DriverClient:
+        """Return a client of one of the drivers."""
+        return DriverClient(self.http, where["dataserver_url"])
+
     async def call(self, where: dict[str, Any], method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        response = await DriverClient(self.http, where["dataserver_url"]).request(method, path, body=body)
+        response = await self.client(where).request(method, path, body=body)
         return response.status, json.loads(response.body)
 
     async def send(self) -> str:
         """Have the active driver send a text, and return when its first attempt was refused."""
-        status, answer = await self.call(self.active, "POST", "/api/assets/guard/commands", MESSAGE)
-        assert status == 202, answer
-        while (await self.attempts(self.active, answer["executionId"]))[-1:] != ["refused"]:
+        driver = self.client(self.active)
+        execution = (await driver.command("guard", "Send Message", {"Message Content": "Fire"})).execution_id
+        while (await self.attempts(self.active, execution))[-1:] != ["refused"]:
             pass
-        return str(answer["executionId"])
+        return execution
 
     async def attempts(self, where: dict[str, Any], execution: str) -> list[str]:
-        _, answer = await self.call(where, "GET", f"/api/executions/{execution}")
-        return [attempt["outcome"] for attempt in answer["attempts"]]
+        found = await self.client(where).execution(execution)
+        return [attempt.outcome for attempt in found.attempts]
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
@@ -82,7 +86,7 @@ class Two:
 
     async def event(self, where: dict[str, Any], name: str) -> None:
         """Return when an event of this name has happened."""
-        async with DriverClient(self.http, where["dataserver_url"]).events(since=0) as stream:
+        async with self.client(where).events(since=0) as stream:
             while not isinstance(frame := await stream.receive(20), EventFrame) or frame.event.name != name:
                 assert frame is not None, "the stream ended"
 

@@ -1,7 +1,9 @@
 """Tables that tests import, and the calls that put them into a running driver and fetch them again."""
 
+import json
 from typing import Any
 
+from driver.api.requests import JSON
 from support.driver_site import Site, answered
 
 NIGHT = (
@@ -16,9 +18,9 @@ async def put(here: Site, path: str, text: str, status: int = 200, method: str =
     return await answered(here.client, method, path, status=status, body=text.encode(), headers=headers)
 
 
-async def csv(here: Site, kind: str, query: str = "") -> str:
-    url = f"{here.driver.dataserver_url}/api/tables/{kind}{query}"
-    async with here.http.get(url, headers={"Accept": "text/csv"}) as answer:
-        assert answer.status == 200
-        assert answer.content_type == "text/csv"
-        return (await answer.read()).decode("utf-8-sig")
+async def table(here: Site, kind: str) -> Any:
+    return json.loads(await here.client.table(kind, accept=JSON))
+
+
+async def csv(here: Site, kind: str, **query: str) -> str:
+    return (await here.client.table(kind, query=query)).decode("utf-8-sig")

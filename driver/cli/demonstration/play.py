@@ -12,7 +12,7 @@ import aiohttp
 from driver.cli.demonstration.environment import Environment, open_environment
 from driver.cli.demonstration.screen import Screen
 from driver.cli.demonstration.story import Played, Story
-from driver.cli.demonstration.views import DriverView, TwilioView
+from driver.cli.demonstration.views import DriverView, FakeControls
 from driver.client import DriverClient
 from driver.errors import DriverError
 from driver.runtime.clock import SystemClock
@@ -45,7 +45,7 @@ async def _show(screen: Screen, environment: Environment, session: aiohttp.Clien
         driver = DriverView(DriverClient(session, environment.driver_url), lambda: screen.show_assets(driver.assets))
         try:
             async with driver.watching():
-                async for step in Story(environment, TwilioView(environment.twilio_url, session), driver).play():
+                async for step in Story(environment, FakeControls(environment.twilio_url, session), driver).play():
                     if not isinstance(step, Played):
                         screen.begin(step)
                         continue

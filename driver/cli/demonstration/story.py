@@ -11,7 +11,7 @@ import aiohttp
 from driver.api.frames import EventModel
 from driver.api.models import AssetModel, AttemptModel, ExecutionModel
 from driver.cli.demonstration.environment import Environment
-from driver.cli.demonstration.views import DriverView, TwilioView
+from driver.cli.demonstration.views import DriverView, FakeControls
 from driver.errors import DriverError
 
 PHONE = "guard-desk"
@@ -46,13 +46,13 @@ class Story:
 
     Args:
         environment: Where it plays.
-        twilio: The far side.
+        fake: The far side.
         driver: The near side, with its event stream open.
     """
 
-    def __init__(self, environment: Environment, twilio: TwilioView, driver: DriverView) -> None:
+    def __init__(self, environment: Environment, fake: FakeControls, driver: DriverView) -> None:
         self._environment = environment
-        self._twilio = twilio
+        self._fake = fake
         self._driver = driver
         self._execution = ""
         self._resent_execution = ""
@@ -134,7 +134,7 @@ class Story:
         return f"accepted by Twilio as {execution.message_sid}"
 
     async def _received_by_guard(self) -> list[dict[str, Any]]:
-        shown = await self._twilio.on_handset(self._environment.guard_number)
+        shown = await self._fake.on_handset(self._environment.guard_number)
         return [message for message in shown if message["to"] == self._environment.guard_number]
 
     async def _arrives(self) -> str:
@@ -154,7 +154,7 @@ class Story:
         return await self._delivery(self._execution)
 
     async def _reply(self) -> str:
-        await self._twilio.text(self._environment.guard_number, self._environment.twilio_number, "On my way")
+        await self._fake.text(self._environment.guard_number, self._environment.twilio_number, "On my way")
         return f"{self._environment.guard_number} → {self._environment.twilio_number}"
 
     async def _system_event(self) -> str:
@@ -189,7 +189,7 @@ class Story:
         return execution.attempts[0]
 
     async def _first_failure(self) -> str:
-        await self._twilio.refuse(times=1, status=503)
+        await self._fake.refuse(times=1, status=503)
         await self._send_text("Intruder in hall B")
         return f"attempt 1: HTTP {(await self._failed_once()).http_status}"
 
@@ -204,7 +204,7 @@ class Story:
 
     async def _refused(self) -> str:
         self._resent_execution = self._execution
-        await self._twilio.refuse(times=2, status=400, code=21612)
+        await self._fake.refuse(times=2, status=400, code=21612)
         await self._send_text("Evacuate hall B")
         return f"attempt 1: {(await self._failed_once()).code}"
 

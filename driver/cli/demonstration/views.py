@@ -19,11 +19,11 @@ T = TypeVar("T")
 LOOK_AGAIN_S = 0.2
 
 
-class TwilioView:
-    """The fake Twilio's control API, as far as the story needs it."""
+class FakeControls:
+    """The fake's control API: what a person does with a phone, and faults. Twilio has neither, nor has its SDK."""
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession) -> None:
-        self._control = f"{base_url}/_fake/v1"
+        self._url = f"{base_url}/_fake/v1"
         self._session = session
 
     async def text(self, handset: str, to: str, body: str) -> None:
@@ -45,7 +45,7 @@ class TwilioView:
         return list(answer["messages"])
 
     async def _call(self, method: str, path: str, json: object = None) -> Any:
-        async with self._session.request(method, self._control + path, json=json) as answer:
+        async with self._session.request(method, self._url + path, json=json) as answer:
             answer.raise_for_status()
             return await answer.json()
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from driver.api.frames import EventModel
+from driver.api.requests import JSON
 from driver.api.table_models import TableModel
 from driver.client import RefusedError
-from driver.client.driver_client import JSON
 from harness import projections
 from harness.driver.event_log import EventLog
 from harness.scenario_context import SYSTEM, ScenarioContext
@@ -53,7 +53,7 @@ class DriverView:
     def exported(self, kind: str) -> projections.Facts:
         """The rows of a table as they are exported."""
         table = self._context.wait_for(self._context.driver.table, kind, accept=JSON)
-        return list(TableModel.model_validate_json(table).rows)
+        return [dict(row) for row in TableModel.model_validate_json(table).rows]
 
     def events(self, name: str) -> projections.Facts:
         """The events of that name in the scenario, over restarts of the driver."""

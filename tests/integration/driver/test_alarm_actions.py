@@ -1,15 +1,18 @@
 """Several alarms at once through the API: acknowledged in one step, put aside and taken back, and never half of it."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from driver.api.alarm_models import AlarmsDoneModel
 from driver.api.passwords import hash_token
 from support.driver_database import locked
-from support.driver_site import REFUSED, Site, settings, site
+from support.driver_site import REFUSED, Site, refused, settings, site
 
-UNTIL = "2026-01-01T00:10:00Z"
+UNTIL = datetime(2026, 1, 1, 0, 10, tzinfo=UTC)
 
 
 async def broken(here: Site) -> dict[str, str]:
@@ -22,28 +25,27 @@ async def broken(here: Site) -> dict[str, str]:
 
 
 async def alarms(here: Site) -> list[dict[str, Any]]:
-    return list((await here.get("/api/alarms"))["items"])
+    return list(await here.alarms())
 
 
-async def ask(here: Site, what: str, ids: list[str], status: int = 200, **more: str) -> Any:
-    return await here.post(f"/api/alarms/{what}", {"alarmIds": ids, "workstation": "w1", **more}, status=status)
+def done(*done: str, unchanged: Sequence[str] = (), gone: Sequence[str] = ()) -> AlarmsDoneModel:
+    return AlarmsDoneModel(done=[*done], unchanged=[*unchanged], gone=[*gone])
 
 
 async def lines(here: Site, command: str) -> list[dict[str, str]]:
-    return [line for line in (await here.get("/api/audit"))["items"] if line["Command/Status"] == command]
+    return [line for line in await here.audit() if line["Command/Status"] == command]
 
 
 async def test_all_alarms_of_a_cause_are_acknowledged_in_one_step(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         ids = await broken(here)
         everything = ["none", *ids.values(), ids["guard"]]
-        answer = await ask(here, "acknowledge", everything, comment="seen")
-        assert answer == {"done": list(ids.values()), "unchanged": [], "gone": ["none"]}
+        answer = await here.client.acknowledge_alarms(everything, comment="seen", workstation="w1")
+        assert answer == done(*ids.values(), gone=["none"])
         assert {(a["state"], a["comment"], a["acknowledgedVia"]) for a in await alarms(here)} == {
             ("Acknowledged", "seen", "workstation")
         }
-        again = await ask(here, "acknowledge", [ids["guard"]])
-        assert again == {"done": [], "unchanged": [ids["guard"]], "gone": []}
+        assert await here.client.acknowledge_alarms([ids["guard"]]) == done(unchanged=[ids["guard"]])
         found = await lines(here, "Acknowledge")
         assert {line["Location"] for line in found} == {"Guard", "Gate", "Twilio SMS"}
         assert found[-1]["Action"].startswith("Command ok; Alarm ID: ")
@@ -57,10 +59,9 @@ async def test_what_follows_from_a_cause_is_acknowledged_with_it(tmp_path: Path)
         by_asset = {alarm["assetId"]: alarm for alarm in await alarms(here)}
         cause = by_asset["twilio"]["alarmId"]
         assert {alarm["cause"] for alarm in by_asset.values()} == {None, cause}
-        await ask(here, "acknowledge", [by_asset["gate"]["alarmId"]])
-        body = {"alarmIds": [cause], "consequences": True}
-        answer = await here.post("/api/alarms/acknowledge", body, status=200)
-        assert answer["done"] == [cause, by_asset["guard"]["alarmId"]]
+        await here.client.acknowledge_alarms([by_asset["gate"]["alarmId"]])
+        answer = await here.client.acknowledge_alarms([cause], consequences=True)
+        assert answer == done(cause, by_asset["guard"]["alarmId"])
         assert {alarm["state"] for alarm in await alarms(here)} == {"Acknowledged"}
 
 
@@ -69,7 +70,7 @@ async def test_a_shelved_alarm_is_listed_as_such_survives_a_restart_and_comes_ba
         config = settings(here.fake, tmp_path)
         async with here.running(config):
             ids = await broken(here)
-            await ask(here, "shelve", [ids["guard"]], until=UNTIL, comment="being repaired")
+            await here.client.shelve([ids["guard"]], UNTIL, "being repaired")
             [shelved] = [alarm for alarm in await alarms(here) if alarm["shelved"]]
             assert (shelved["assetId"], shelved["age"]) == ("guard", None)
             assert shelved["shelved"]["until"] == "2026-01-01T00:10:00.000Z"
@@ -88,11 +89,11 @@ async def test_a_shelved_alarm_is_listed_as_such_survives_a_restart_and_comes_ba
 async def test_a_shelved_alarm_can_be_taken_back(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         ids = await broken(here)
-        await ask(here, "shelve", [ids["guard"]], until=UNTIL, comment="test")
-        assert (await ask(here, "unshelve", [ids["guard"]]))["done"] == [ids["guard"]]
+        await here.client.shelve([ids["guard"]], UNTIL, "test")
+        assert await here.client.unshelve([ids["guard"]]) == done(ids["guard"])
         assert not any(alarm["shelved"] for alarm in await alarms(here))
         assert await lines(here, "Unshelve")
-        assert (await ask(here, "unshelve", [ids["guard"]]))["unchanged"] == [ids["guard"]]
+        assert await here.client.unshelve([ids["guard"]]) == done(unchanged=[ids["guard"]])
 
 
 async def test_a_shelved_alarm_is_not_texted_about(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ async def test_a_shelved_alarm_is_not_texted_about(tmp_path: Path) -> None:
         await here.clock.advance(5)
         before = here.creates()
         [alarm] = (await here.asset("guard"))["alarms"]
-        await ask(here, "shelve", [alarm["alarmId"]], until=UNTIL, comment="test")
+        await here.client.shelve([alarm["alarmId"]], UNTIL, "test")
         await here.command("guard", "Reset")
         here.fault(REFUSED, times=2)
         await here.send("lost again")
@@ -124,11 +125,14 @@ async def test_a_shelved_alarm_is_not_texted_about(tmp_path: Path) -> None:
 )
 async def test_no_alarm_is_shelved_for_ever_or_without_a_reason(tmp_path: Path, until: str, wrong: str) -> None:
     async with site(tmp_path) as here:
-        refused = await ask(here, "shelve", ["a"], 400, until=until, comment="why")
-        assert wrong in str(refused)
-        assert refused["errors"][0]["path"] == "until"
-        assert (await ask(here, "shelve", ["a"], 400, until=UNTIL))["errors"][0]["path"] == "comment"
-        assert (await ask(here, "acknowledge", [], 400))["errors"][0]["path"] == "alarmIds"
+        body = {"alarmIds": ["a"], "until": until, "comment": "why"}
+        problem = await here.post("/api/alarms/shelve", body, status=400)
+        assert wrong in str(problem)
+        assert problem["errors"][0]["path"] == "until"
+        problem = await refused(here.client.shelve(["a"], UNTIL, ""), 400)
+        assert problem["errors"][0]["path"] == "comment"
+        problem = await refused(here.client.acknowledge_alarms([]), 400)
+        assert problem["errors"][0]["path"] == "alarmIds"
 
 
 async def test_nothing_is_done_where_it_cannot_be_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +140,8 @@ async def test_nothing_is_done_where_it_cannot_be_stored(tmp_path: Path, monkeyp
     async with site(tmp_path) as here:
         ids = await broken(here)
         with locked(tmp_path / "driver.db"):
-            refused = await ask(here, "acknowledge", list(ids.values()), 503)
-            assert refused["code"] == "store_unavailable"
+            problem = await refused(here.client.acknowledge_alarms(list(ids.values())), 503)
+            assert problem["code"] == "store_unavailable"
         assert {alarm["state"] for alarm in await alarms(here)} == {"Unacknowledged"}
 
 
@@ -152,5 +156,4 @@ async def test_who_only_watches_may_not(tmp_path: Path) -> None:
 
 async def test_an_alarm_is_shelved_for_a_day_at_most(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        answer = await ask(here, "shelve", ["over"], until="2026-01-02T00:00:00Z", comment="why")
-        assert answer == {"done": [], "unchanged": [], "gone": ["over"]}
+        assert await here.client.shelve(["over"], here.clock.now() + timedelta(days=1), "why") == done(gone=["over"])

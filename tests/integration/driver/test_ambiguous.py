@@ -71,10 +71,10 @@ async def test_what_nobody_can_tell_is_parked_and_can_be_requeued(tmp_path: Path
         answer = await here.execution(execution)
         assert (answer["state"], len(answer["attempts"])) == ("unknown", 1)
         assert "cannot be asked" in answer["reason"]
-        [dead] = (await here.get("/api/deadletters"))["items"]
+        [dead] = await here.dead_letters()
         assert dead["executionId"] == execution
         here.fake.faults.clear()
-        await here.post(f"/api/deadletters/{execution}/requeue", {})
+        await here.requeue(execution)
         await here.clock.advance(5)
         assert here.received() == ["Who knows"]
 

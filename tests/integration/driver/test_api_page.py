@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from driver.dataserver.project_check import HEADER
 from driver.dataserver.routes import ROUTES
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 from driver.domain.commands import ExecutionState
-from support.driver_site import GUARD, OURS, site
+from support.driver_site import GUARD, OURS, refused, site
+from support.table_calls import BROKEN, table
 
 DOCUMENT = document("Twilio SMS driver", "0", ROUTES, headers=[HEADER])
 DEBUG_ROUTES: tuple[Route[Any], ...] = (*LOG_ROUTES, *INSPECT_ROUTES)
@@ -47,9 +49,80 @@ def test_bodies_are_written_in_the_documents_version() -> None:
 
     properties = in_version_3_0(Body.model_json_schema())["properties"]
     assert properties["text"] == {"type": "string", "nullable": True, "default": None, "title": "Text"}
-    assert properties["several"]["anyOf"] == [{"type": "integer"}, {"type": "string"}]
-    assert properties["several"]["nullable"] is True
+    assert properties["several"]["anyOf"] == [
+        {"type": "integer", "nullable": True},
+        {"type": "string", "nullable": True},
+    ]
     assert properties["needed"]["items"] == {"type": "string", "nullable": True}
+
+
+def test_parameters_and_files_are_documented() -> None:
+    def parameters(path: str, method: str) -> dict[str, Any]:
+        listed = DOCUMENT["paths"][path][method]["parameters"]
+        return {each["name"]: each["schema"] for each in listed if each["in"] == "query"}
+
+    assert parameters("/api/tables/{kind}", "get") == {
+        "template": {"type": "boolean", "default": False},
+        "spelling": {"type": "string", "enum": ["own", "platform"], "default": "own"},
+        "forExcel": {"type": "boolean", "default": False},
+    }
+    assert list(parameters("/api/events", "get")) == ["since", "history", "projectHash"]
+    for path, method in (("/api/tables/{kind}", "put"), ("/api/tables/{kind}/preview", "post")):
+        assert list(parameters(path, method)) == ["mode"]
+        content = DOCUMENT["paths"][path][method]["requestBody"]["content"]
+        assert content["text/csv"] == {"schema": {"type": "string"}}
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        validator(DOCUMENT, name).validate({"rows": [{"AssetId": "guard", "Location": None, "Priority": 1}]})
+
+
+def untyped(schema: Any, place: str) -> Iterator[str]:
+    """Go through the places of a schema that say nothing of what is there."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from untyped(part, place)
+    elif not {"type", "$ref", "anyOf", "enum"} & schema.keys() or schema.get("additionalProperties") is True:
+        yield place
+    else:
+        for name, part in schema.get("properties", {}).items():
+            yield from untyped(part, f"{place}.{name}")
+        for key in ("items", "additionalProperties", "anyOf"):
+            if isinstance(schema.get(key), dict | list):
+                yield from untyped(schema[key], place)
+        if schema.get("type") == "object" and not {"properties", "additionalProperties"} & schema.keys():
+            yield place
+
+
+def test_the_documents_say_what_is_in_every_object() -> None:
+    found = {
+        place
+        for written in (DOCUMENT, DEBUG_DOCUMENT)
+        for name, schema in written["components"]["schemas"].items()
+        for place in untyped(schema, name)
+    }
+    assert found == {"Diagnostics.configuration", "LogPage.items"}
+    record = DEBUG_DOCUMENT["components"]["schemas"]["LogPage"]["properties"]["items"]["items"]
+    assert {"id", "at", "level", "logger", "event"} <= record["properties"].keys()
+
+
+async def test_lists_and_tables_come_as_csv_where_the_document_says_so(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        for route in ROUTES:
+            path = documented_path(route)
+            if route.method != "GET" or path == "/api/events":
+                continue
+            documented = DOCUMENT["paths"][path]["get"]["responses"]["200"].get("content", {})
+            address = here.driver.dataserver_url + path.replace("{kind}", "status").replace("{id}", "guard")
+            async with here.http.get(address, headers={"Accept": "text/csv"}) as answer:
+                assert (answer.content_type == "text/csv") is ("text/csv" in documented), route.path
+
+
+async def test_what_is_wrong_with_a_table_has_the_promised_shape(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        problem = await refused(here.client.import_table("status", BROKEN.encode()), 422)
+    for path, method in (("/api/tables/{kind}", "put"), ("/api/tables/{kind}/preview", "post")):
+        promised = DOCUMENT["paths"][path][method]["responses"]["422"]["content"]["application/problem+json"]["schema"]
+        validator(DOCUMENT, promised["$ref"].rpartition("/")[2]).validate(problem)
+        assert promised["$ref"].endswith("/TableProblem")
 
 
 async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
@@ -65,19 +138,19 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
         here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
         await here.send("Once more")
         await here.clock.advance(5)
-        (alarm,) = (await here.get("/api/alarms?pageSize=1"))["items"]
+        alarm, *_ = await here.alarms()
         here.fault({"type": "http_error", "status": 400, "code": 21612})
         waits = await here.send("This one waits")
-        broadcast = await here.post("/api/broadcasts", {"assets": ["gate"], "message": "And this one"})
+        broadcast = await here.client.send_broadcast(["gate"], "And this one")
         alarms = {"alarmIds": [alarm["alarmId"]]}
         ids = {
             "/api/executions/": (dead, done, waits),
             "/api/alarms/": (alarm["alarmId"],),
             "/api/deadletters/": (dead,),
-            "/api/broadcasts/": (broadcast["broadcastId"],),
+            "/api/broadcasts/": (broadcast.broadcast_id,),
         }
         ids["/api/systems/"] = ("twilio",)
-        rows = (await here.get("/api/tables/status"))["rows"]
+        rows = (await table(here, "status"))["rows"]
         bodies = {
             "/api/Auth/Login": {"username": "nobody", "password": "wrong"},
             "/api/assets/{id}/commands": {"command": "Cancel"},

@@ -54,7 +54,7 @@ async def test_an_attempt_that_breaks_is_one_whose_outcome_nobody_knows(
 
         gateway.send = send  # type: ignore[method-assign]
         execution = await here.send("x")
-        assert (await here.get("/healthz"))["status"] == "ok"
+        assert (await here.client.health()).status == "ok"
         await here.clock.advance(120)
         answer = await here.execution(execution)
         assert (answer["state"], len(answer["attempts"]), here.received()) == (state, 2, arrived)
@@ -111,19 +111,18 @@ async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_
             monkeypatch.setattr(attempts, "work", work)
             of_phone = await here.send("of the phone")
             parameters = {"Message Content": "of the system", "Source Phone Number": OURS, "Destination Number": GUARD}
-            answer = await here.post("/api/systems/twilio/commands", {"command": SEND, "parameters": parameters})
-            of_system = answer["executionId"]
+            of_system = (await here.client.system_command("twilio", SEND, parameters)).execution_id
             await here.send("behind them")
             await here.clock.advance(BROKEN_PAUSE_S * 2 * MAX_BREAKS)
             assert here.received() == ["behind them"]
-            letters = (await here.get("/api/deadletters"))["items"]
+            letters = await here.dead_letters()
             states = [(each["executionId"], each["state"]) for each in letters]
             assert states == [(of_system, "unknown"), (of_phone, "unknown")]
             assert "the driver could not work on it" in letters[0]["reason"]
             assert [event["assetId"] for event in await here.events("MessageFailed")] == ["guard", "twilio"]
             monkeypatch.undo()
             for letter in letters:
-                await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {})
+                await here.requeue(letter["executionId"])
             await here.clock.wait_idle()
             assert here.received() == ["behind them", "of the system", "of the phone"]
         async with here.running(config):

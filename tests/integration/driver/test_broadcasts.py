@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from driver.api.models import BroadcastModel
 from support.driver_database import locked
-from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, refused, settings, site
 
 BOSS = "+12015550103"
 PHONES = [
@@ -19,52 +20,47 @@ PHONES = [
 ALL = ["guard", "gate", "boss"]
 
 
-async def broadcast(here: Site, body: dict[str, Any], status: int = 202) -> Any:
-    return await here.post("/api/broadcasts", body, status=status)
-
-
 def everybody(here: Site) -> list[list[str]]:
     return [here.received(number) for number in (GUARD, GATE, BOSS)]
 
 
-def counts(model: dict[str, Any]) -> dict[str, int]:
+def counts(model: BroadcastModel) -> dict[str, int]:
     names = ("waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown")
-    assert sum(model[name] for name in names) == model["phones"]
-    return {name: model[name] for name in names if model[name]}
+    found = {name: getattr(model, name) for name in names}
+    assert sum(found.values()) == model.phones
+    return {name: count for name, count in found.items() if count}
 
 
 async def test_every_phone_gets_it_and_the_progress_is_one_answer(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
         # A phone that is named twice gets one message.
-        given = await broadcast(here, {"assets": ["guard", *ALL], "message": "Evacuate"})
-        assert given["phones"] == 3
+        given = await here.client.send_broadcast(["guard", *ALL], "Evacuate")
+        assert given.phones == 3
         await here.clock.advance(10)
-        answer = await here.get(f"/api/broadcasts/{given['broadcastId']}")
-        assert (counts(answer), answer["problems"]) == ({"delivered": 3}, [])
+        answer = await here.client.broadcast(given.broadcast_id)
+        assert (counts(answer), answer.problems) == ({"delivered": 3}, [])
         assert everybody(here) == [["Evacuate"]] * 3
 
 
 async def test_the_same_command_id_is_the_same_broadcast(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
-        body = {"assets": ALL, "message": "Evacuate", "commandId": "b1"}
-        first, second = await asyncio.gather(broadcast(here, body), broadcast(here, body))
-        assert first["broadcastId"] == second["broadcastId"]
+        twice = (here.client.send_broadcast(ALL, "Evacuate", commandId="b1") for _ in range(2))
+        first, second = await asyncio.gather(*twice)
+        assert first.broadcast_id == second.broadcast_id
         await here.clock.advance(10)
         assert everybody(here) == [["Evacuate"]] * 3
-        refused = await broadcast(here, {**body, "assets": ALL[:2]}, 409)
-        assert "'b1' was used before, for another command: Send Message on several phones" in refused["detail"]
-        await here.post("/api/assets/guard/commands", {"command": "Mask", "commandId": "b1"}, status=409)
+        problem = await refused(here.client.send_broadcast(ALL[:2], "Evacuate", commandId="b1"), 409)
+        assert "'b1' was used before, for another command: Send Message on several phones" in problem["detail"]
+        await refused(here.client.command("guard", "Mask", commandId="b1"), 409)
         assert everybody(here) == [["Evacuate"]] * 3
 
 
 async def test_what_waits_is_taken_back_and_what_left_is_told(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES, send={"per_sender_per_s": 0.1}) as here:
-        given = await broadcast(here, {"assets": ALL, "message": "Evacuate"})
+        given = await here.client.send_broadcast(ALL, "Evacuate")
         await here.clock.advance(1)
         for _ in range(2):
-            answer = await here.post(
-                f"/api/broadcasts/{given['broadcastId']}/cancel", {"workstation": "w1"}, status=200
-            )
+            answer = await here.client.cancel_broadcast(given.broadcast_id, workstation="w1")
             assert counts(answer) == {"delivered": 1, "canceled": 2}
         await here.clock.advance(60)
         assert sorted(everybody(here)) == [[], [], ["Evacuate"]]
@@ -74,13 +70,13 @@ async def test_what_fails_is_named_with_its_reason(tmp_path: Path) -> None:
     phones = [*PHONES, {"id": "half", "twilio_phone_number": OURS}]
     async with site(tmp_path, phones=phones) as here:
         here.fault(REFUSED, times=6)
-        given = await broadcast(here, {"assets": [*ALL, "half"], "message": "Evacuate"})
-        assert [(each["assetId"], each["progress"]) for each in given["problems"]] == [("half", "failed")]
+        given = await here.client.send_broadcast([*ALL, "half"], "Evacuate")
+        assert [(each.asset_id, each.progress) for each in given.problems] == [("half", "failed")]
         await here.clock.advance(30)
-        answer = await here.get(f"/api/broadcasts/{given['broadcastId']}")
+        answer = await here.client.broadcast(given.broadcast_id)
         assert counts(answer) == {"failed": 4}
-        assert sorted(each["assetId"] for each in answer["problems"]) == ["boss", "gate", "guard", "half"]
-        assert "21612" in " ".join(each["reason"] for each in answer["problems"])
+        assert sorted(each.asset_id for each in answer.problems) == ["boss", "gate", "guard", "half"]
+        assert "21612" in " ".join(each.reason or "" for each in answer.problems)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +96,9 @@ async def test_a_wrong_one_is_refused_whole_with_every_mistake(
     tmp_path: Path, body: dict[str, Any], paths: list[str]
 ) -> None:
     async with site(tmp_path, phones=PHONES) as here:
-        refused = await broadcast(here, body, 400)
-        assert [each["path"] for each in refused["errors"]] == paths
-        assert "Message Content" not in refused["detail"]
+        problem = await here.post("/api/broadcasts", body, status=400)
+        assert [each["path"] for each in problem["errors"]] == paths
+        assert "Message Content" not in problem["detail"]
         await here.clock.advance(10)
         assert everybody(here) == [[], [], []]
 
@@ -110,10 +106,10 @@ async def test_a_wrong_one_is_refused_whole_with_every_mistake(
 async def test_one_that_cannot_be_stored_is_sent_to_nobody(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
         with locked(tmp_path / "driver.db"):
-            await broadcast(here, {"assets": ALL, "message": "Evacuate", "commandId": "b1"}, 503)
+            await refused(here.client.send_broadcast(ALL, "Evacuate", commandId="b1"), 503)
         await here.clock.advance(10)
         assert everybody(here) == [[], [], []]
-        await broadcast(here, {"assets": ALL, "message": "Evacuate", "commandId": "b1"})
+        await here.client.send_broadcast(ALL, "Evacuate", commandId="b1")
         await here.clock.advance(10)
         assert everybody(here) == [["Evacuate"]] * 3
 
@@ -122,11 +118,11 @@ async def test_it_goes_on_after_a_restart(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES, start=False) as here:
         config = settings(here.fake, tmp_path, phones=PHONES, send={"per_sender_per_s": 0.1})
         async with here.running(config):
-            given = await broadcast(here, {"assets": ALL, "message": "Evacuate"})
+            given = await here.client.send_broadcast(ALL, "Evacuate")
             await here.clock.advance(1)
         async with here.running(config):
             await here.clock.advance(60)
-            assert counts(await here.get(f"/api/broadcasts/{given['broadcastId']}")) == {"delivered": 3}
+            assert counts(await here.client.broadcast(given.broadcast_id)) == {"delivered": 3}
         assert everybody(here) == [["Evacuate"]] * 3
 
 
@@ -134,14 +130,14 @@ async def test_only_broadcasts_are_found(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
         execution = await here.send("one")
         for name in (execution, "nothing", "a\u0000b"):
-            assert "no broadcast" in (await here.get(f"/api/broadcasts/{name}", status=404))["detail"]
-            await here.post(f"/api/broadcasts/{name}/cancel", {}, status=404)
+            assert "no broadcast" in (await refused(here.client.broadcast(name), 404))["detail"]
+            await refused(here.client.cancel_broadcast(name), 404)
 
 
 async def test_the_audit_has_a_line_for_it_and_one_for_each_phone(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
-        await broadcast(here, {"assets": ALL, "message": "very private", "user": "ann", "workstation": "w1"})
-        lines = [line for line in (await here.get("/api/audit"))["items"] if line["Command/Status"] == "Send Message"]
+        await here.client.send_broadcast(ALL, "very private", user="ann", workstation="w1")
+        lines = [line for line in await here.audit() if line["Command/Status"] == "Send Message"]
         assert len(lines) == 4
         assert any("to 3 phones" in line["Action"] for line in lines)
         assert {(line["User Name"], line["Computer"]) for line in lines} == {("ann", "w1")}

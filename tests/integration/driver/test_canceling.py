@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
+from driver.api.models import ExecutionModel, PurgedModel
 from driver.services.send_queue import SendQueue
 from support.driver_database import locked
-from support.driver_site import GATE, OURS, REFUSED, Site, settings, site
+from support.driver_site import GATE, OURS, REFUSED, Site, refused, settings, site
 
 
-async def cancel(here: Site, execution_id: str, status: int = 200) -> Any:
-    return await here.post(f"/api/executions/{execution_id}/cancel", {"workstation": "w1"}, status=status)
+async def cancel(here: Site, execution_id: str) -> ExecutionModel:
+    return await here.client.cancel(execution_id, workstation="w1")
 
 
 async def queue(here: Site) -> list[str]:
-    return [item["parameters"]["Message Content"] for item in (await here.get("/api/queue"))["items"]]
+    return [item["parameters"]["Message Content"] for item in await here.queue()]
 
 
 async def test_a_text_that_waits_is_taken_back_and_those_behind_it_go_on(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ async def test_a_text_that_waits_is_taken_back_and_those_behind_it_go_on(tmp_pat
         assert await queue(here) == ["one", "two", "three"]
         for execution in (second, second, first):
             ended = await cancel(here, execution)
-            assert (ended["state"], ended["result"], ended["reason"]) == (
+            assert (ended.state, ended.result, ended.reason) == (
                 "terminated",
                 "canceled",
                 "canceled by anonymous",
@@ -34,9 +35,7 @@ async def test_a_text_that_waits_is_taken_back_and_those_behind_it_go_on(tmp_pat
         await here.clock.advance(30)
         assert here.received() == ["three"]
         assert (await here.execution(third))["state"] == "succeeded"
-        lines = [
-            line for line in (await here.get("/api/audit"))["items"] if line["Action"].startswith("Command canceled")
-        ]
+        lines = [line for line in await here.audit() if line["Action"].startswith("Command canceled")]
         assert [(line["Computer"], line["Command/Status"]) for line in lines] == [("w1", "Send Message")] * 2
         reasons = [event["parameters"]["Reason"] for event in await here.events("MessageCanceled")]
         assert reasons == ["canceled by anonymous"] * 2
@@ -48,7 +47,7 @@ async def test_a_canceled_text_can_still_be_sent_after_all(tmp_path: Path) -> No
         here.fault(REFUSED)
         execution = await here.send("one")
         await cancel(here, execution)
-        await here.post(f"/api/deadletters/{execution}/requeue", {})
+        await here.requeue(execution)
         await here.clock.advance(5)
         assert here.received() == ["one"]
 
@@ -58,12 +57,12 @@ async def test_a_text_that_twilio_may_have_cannot_be_taken_back(tmp_path: Path, 
     async with site(tmp_path) as here:
         here.fault({"type": effect})
         execution = await here.send("one")
-        refused = await cancel(here, execution, 400)
-        assert "on its way: Twilio was asked to send it" in refused["detail"]
+        problem = await refused(cancel(here, execution), 400)
+        assert "on its way: Twilio was asked to send it" in problem["detail"]
         await here.clock.advance(120)
         assert here.received() == ["one"]
-        refused = await cancel(here, execution, 400)
-        assert "is succeeded; only a text that waits can be canceled" in refused["detail"]
+        problem = await refused(cancel(here, execution), 400)
+        assert "is succeeded; only a text that waits can be canceled" in problem["detail"]
 
 
 async def test_all_texts_of_a_sender_are_taken_back_but_the_one_on_its_way(tmp_path: Path) -> None:
@@ -79,11 +78,10 @@ async def test_all_texts_of_a_sender_are_taken_back_but_the_one_on_its_way(tmp_p
         here.fault(REFUSED)
         await here.send("behind it")
         await here.send("waits", "gate")
-        answer = await here.post("/api/queue/purge", {"from": OURS}, status=200)
-        assert answer == {"canceled": 2, "onTheirWay": 1}
+        assert await here.client.purge_queue(OURS) == PurgedModel(canceled=2, on_their_way=1)
         assert await queue(here) == ["on its way"]
-        assert await here.post("/api/queue/purge", {"from": OURS}, status=200) == {"canceled": 0, "onTheirWay": 1}
-        assert (await here.post("/api/queue/purge", {"from": "x"}, status=400))["code"] == "command_refused"
+        assert await here.client.purge_queue(OURS) == PurgedModel(canceled=0, on_their_way=1)
+        assert (await refused(here.client.purge_queue("x"), 400))["code"] == "command_refused"
         await here.clock.advance(120)
         assert here.received() == ["on its way"]
         assert here.received(GATE) == []
@@ -100,7 +98,7 @@ async def test_an_urgent_text_that_waits_for_another_to_the_same_phone_is_taken_
         await here.send("one")
         await here.fake.handset("+12015550199").send(OURS, "hello")
         await here.clock.advance(10)
-        waiting = {item["parameters"]["Message Content"]: item for item in (await here.get("/api/queue"))["items"]}
+        waiting = {item["parameters"]["Message Content"]: item for item in await here.queue()}
         assert set(waiting) == {"one", "urgent", "by the way"}
         await cancel(here, waiting["urgent"]["executionId"])
         await here.clock.advance(120)
@@ -124,7 +122,7 @@ async def test_a_text_whose_cancel_cannot_be_stored_goes_on(tmp_path: Path, monk
         here.fault(REFUSED)
         execution = await here.send("one")
         with locked(tmp_path / "driver.db"):
-            assert (await cancel(here, execution, 503))["code"] == "store_unavailable"
+            assert (await refused(cancel(here, execution), 503))["code"] == "store_unavailable"
         await here.clock.advance(10)
         assert here.received() == ["one"]
 
@@ -149,7 +147,7 @@ async def test_nothing_is_sent_while_a_cancel_is_being_stored(tmp_path: Path, mo
             await here.clock.advance(10)
             assert await queue(here) == ["one"]
             here.clock.add_idle_waiter(here.driver.wait_idle)
-        assert [answer["result"] for answer in await asyncio.gather(*twice)] == ["canceled"] * 2
+        assert [answer.result for answer in await asyncio.gather(*twice)] == ["canceled"] * 2
         await here.clock.advance(30)
         assert here.received() == []
 
@@ -161,8 +159,8 @@ async def test_only_what_is_there_can_be_canceled(tmp_path: Path) -> None:
             here.fault(REFUSED)
             execution = await here.send("one")
             await cancel(here, execution)
-            assert (await cancel(here, "none", 404))["code"] == "not_found"
+            assert (await refused(cancel(here, "none"), 404))["code"] == "not_found"
         async with here.running(config):
             await here.clock.advance(60)
             assert here.received() == []
-            assert (await cancel(here, execution))["result"] == "canceled"
+            assert (await cancel(here, execution)).result == "canceled"

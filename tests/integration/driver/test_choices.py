@@ -7,8 +7,7 @@ import pytest
 
 from driver.domain.message import received_message
 from driver.errors import StartError
-from driver.tables.plan import Mode
-from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
+from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, refused, settings, site
 
 #: Every phone raises its own alarm when communication is lost.
 EACH = {"suppress_child_comm_alarms": False}
@@ -113,9 +112,9 @@ async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_pat
         await lose_communication(here)
         both = await alarms(here)
         name = both["Fault"]["alarmId"]
-        body = {"comment": "seen", "commandId": "a1", "user": "ann", "workstation": "desk"}
-        said = await here.post(f"/api/alarms/{name}/acknowledge", body)
-        assert said["result"] == "ok"
+        order = {"comment": "seen", "commandId": "a1", "user": "ann", "workstation": "desk"}
+        said = await here.client.acknowledge(name, **order)
+        assert said.result == "ok"
         after = await alarms(here)
         assert {status: alarm["state"] for status, alarm in after.items()} == {
             "Fault": "Acknowledged",
@@ -124,7 +123,7 @@ async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_pat
         acknowledged = ("acknowledgedBy", "acknowledgedVia", "acknowledgedAtWorkstation", "comment")
         assert [after["Fault"][name] for name in acknowledged] == ["ann", "workstation", "desk", "seen"]
         assert await here.status() == "No Communication"
-        line = next(each for each in (await here.get("/api/audit"))["items"] if each["Command/Status"] == "Acknowledge")
+        line = next(each for each in await here.audit() if each["Command/Status"] == "Acknowledge")
         assert (line["Action"], line["User Name"], line["Computer"], line["Location"]) == (
             f"Command ok; Alarm ID: {name}; Comment: seen",
             "ann",
@@ -133,15 +132,15 @@ async def test_one_alarm_is_acknowledged_by_its_id_and_that_is_on_record(tmp_pat
         )
         [event] = await here.events("AlarmAcknowledged")
         assert event["parameters"]["Alarm ID"] == name
-        assert (await here.post(f"/api/alarms/{name}/acknowledge", body))["executionId"] == said["executionId"]
-        assert (await here.post(f"/api/alarms/{name}/acknowledge", {}))["result"] == "noop"
-        await here.post("/api/alarms/nothing/acknowledge", {}, 404)
+        assert (await here.client.acknowledge(name, **order)).execution_id == said.execution_id
+        assert (await here.client.acknowledge(name)).result == "noop"
+        await refused(here.client.acknowledge("nothing"), 404)
         here.fake.faults.clear()
         await here.clock.advance(60)
         await here.command("guard", "Reset")
-        again = await here.post(f"/api/alarms/{name}/acknowledge", body)
-        assert again["executionId"] == said["executionId"], "although the alarm is over"
-        await here.post(f"/api/alarms/{name}/acknowledge", {}, 404)
+        again = await here.client.acknowledge(name, **order)
+        assert again.execution_id == said.execution_id, "although the alarm is over"
+        await refused(here.client.acknowledge(name), 404)
 
 
 async def test_the_parameter_alarm_id_of_another_asset_is_rejected(tmp_path: Path) -> None:
@@ -234,14 +233,11 @@ async def test_two_phones_with_the_same_two_numbers_are_refused_where_wanted(tmp
     async with site(tmp_path, receive=reject) as here:
         with pytest.raises(ValueError, match="the phones 'front' and 'back' have the same two numbers"):
             settings(here.fake, tmp_path, phones=TWINS, receive=reject)
-        csv = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\ntwin,{GATE},{OURS}\n"
-        url = f"{here.driver.dataserver_url}/api/tables/asset?mode={Mode.UPDATE.value}"
-        async with here.http.put(url, data=csv, headers={"Content-Type": "text/csv"}) as answer:
-            assert answer.status == 422
-            assert "receive.same_numbers forbids that" in (await answer.json())["errors"][0]["message"]
+        csv = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\ntwin,{GATE},{OURS}\n".encode()
+        problem = await refused(here.client.import_table("asset", csv), 422)
+        assert "receive.same_numbers forbids that" in problem["errors"][0]["message"]
         await here.driver.reload(settings(here.fake, tmp_path))
-        async with here.http.put(url, data=csv, headers={"Content-Type": "text/csv"}) as answer:
-            assert answer.status == 200
+        await here.client.import_table("asset", csv)
         with pytest.raises(StartError, match="the phones 'gate' and 'twin' have the same two numbers"):
             await here.driver.reload(settings(here.fake, tmp_path, receive=reject))
         assert here.driver.config.receive.same_numbers == "allow"
@@ -278,7 +274,7 @@ async def test_alarms_of_phones_while_the_system_has_no_communication(
 ) -> None:
     async with site(tmp_path, states={"suppress_child_comm_alarms": suppress}) as here:
         await lose_communication(here)
-        assert len((await here.get("/api/alarms"))["items"]) == count
+        assert len(await here.alarms()) == count
 
 
 @pytest.mark.parametrize(("rollup", "shown"), [(True, "Fault"), (False, "Normal")])

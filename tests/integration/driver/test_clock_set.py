@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from driver.api.frames import HeartbeatFrame, HelloFrame, SnapshotFrame
 from driver.domain.events import iso
 from fake_twilio import ManualClock
 from harness.time.own_clocks import MachineClock
@@ -171,15 +172,12 @@ async def test_a_driver_whose_clock_is_set_keeps_the_lead(tmp_path: Path, second
 
 
 async def test_a_listener_hears_the_heart_beat_after_the_clock_was_set_back(tmp_path: Path) -> None:
-    async with (
-        own_clock(tmp_path) as (here, clock),
-        here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as stream,
-    ):
-        assert [(await stream.receive_json(timeout=5))["type"] for _ in range(2)] == ["hello", "snapshot"]
+    async with own_clock(tmp_path) as (here, clock), here.client.events() as stream:
+        assert [type(await stream.receive(5)) for _ in range(2)] == [HelloFrame, SnapshotFrame]
         await here.clock.wait_idle()
         clock.set_by(-DAY)
         await here.clock.advance(15)
-        assert (await stream.receive_json(timeout=5))["type"] == "heartbeat"
+        assert isinstance(await stream.receive(5), HeartbeatFrame)
 
 
 async def test_the_other_clock_of_the_tests_goes_on_as_well() -> None:

@@ -1,12 +1,12 @@
 """What probing finds of account and numbers: conditions among the facts of an asset, faults only where wanted."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from driver.api.frames import HelloFrame, SnapshotFrame
 from support.driver_site import DEMO, GATE, GUARD, OURS, Site, settings, site
 
 EVERY = {"fault_on": ["trial", "unverified", "automatic_reply"]}
@@ -171,14 +171,12 @@ async def test_a_number_without_texts_is_told_with_what_to_do(tmp_path: Path) ->
 
 
 async def test_listeners_learn_of_conditions(tmp_path: Path) -> None:
-    async with (
-        site(tmp_path, trial=True) as here,
-        here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as ws,
-    ):
-        assert json.loads((await ws.receive(5)).data)["type"] == "hello"
-        snapshot = json.loads((await ws.receive(5)).data)
-        (gate,) = (asset for asset in snapshot["assets"] if asset["assetId"] == "gate")
-        assert [condition["cause"] for condition in gate["facts"]["conditions"]] == ["unverified"]
+    async with site(tmp_path, trial=True) as here, here.client.events() as stream:
+        assert isinstance(await stream.receive(5), HelloFrame)
+        snapshot = await stream.receive(5)
+        assert isinstance(snapshot, SnapshotFrame)
+        (gate,) = (asset for asset in snapshot.assets if asset.asset_id == "gate")
+        assert [condition.cause for condition in gate.facts.conditions] == ["unverified"]
 
 
 SERVICE = "MG" + "a" * 32

@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 import itertools
-import json
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from driver.api.frames import EventFrame
+from driver.client import DriverClient
 from driver.domain.commands import ExecutionState
+from driver.errors import NotReachableError, RefusedError
 from driver.store import open_store
 from fake_twilio import FakeTwilio, Fault
 from support.driver_forks import FastClock, ForkServer, command
@@ -94,30 +96,29 @@ class Life:
             for number, (asset, _, text) in enumerate(TEXTS):
                 if str(number) in self._acknowledged:
                     continue
-                body = {"command": "Send Message", "parameters": {"Message Content": text}, "commandId": str(number)}
-                async with self._http.post(f"{url}/api/assets/{asset}/commands", json=body) as answer:
-                    if answer.status == 202:
-                        self._acknowledged[str(number)] = (await answer.json())["executionId"]
+                with suppress(RefusedError):
+                    accepted = await DriverClient(self._http, url).command(
+                        asset, "Send Message", {"Message Content": text}, commandId=str(number)
+                    )
+                    self._acknowledged[str(number)] = accepted.execution_id
             if not self._texted:
                 self._texted = True
                 for word in INBOUND:
                     await self._fake.handset(GUARD).send(OURS, word)
             await self._wait_for_everything(url)
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, NotReachableError):
             await asyncio.Event().wait()
 
     async def _wait_for_everything(self, url: str) -> None:
-        async with self._http.ws_connect(f"{url}/api/events?since=0") as socket:
+        async with DriverClient(self._http, url).events(since=0) as stream:
             missing = {("end", execution) for execution in self._acknowledged.values()}
             missing |= {("received", word) for word in INBOUND}
             while missing:
-                message = await socket.receive()
-                if message.type is not aiohttp.WSMsgType.TEXT:
-                    raise aiohttp.ClientConnectionError
-                frame = json.loads(message.data)
-                if frame["type"] == "event":
-                    event = frame["event"]
-                    shown = event["parameters"]
+                frame = await stream.receive()
+                if frame is None:
+                    raise NotReachableError("the driver has ended")
+                if isinstance(frame, EventFrame):
+                    shown = frame.event.parameters
                     missing.discard(("end", shown.get("Execution ID")))
                     missing.discard(("received", shown.get("Message Content")))
 

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine
 from driver.store.database import THREADS, SqliteDatabase
 from harness.driver.postgres_server import PostgresServer
 from support.driver_database import locked
-from support.driver_site import REFUSED, Site, settings, site
+from support.driver_site import REFUSED, Site, refused, settings, site
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
-MESSAGE = {"command": "Send Message", "parameters": {"Message Content": "While it is away"}}
+AWAY = {"Message Content": "While it is away"}
 
 Away = Callable[[Site], AbstractAsyncContextManager[None]]
 
@@ -172,11 +172,11 @@ async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
         execution = await here.send("Before")
         assert here.creates() == 1
         async with away(here):
-            refused = await here.post("/api/assets/guard/commands", {**MESSAGE, "commandId": "away"}, status=503)
-            assert refused["code"] == "store_unavailable"
-            assert refused["detail"].startswith("the database cannot store this now: ")
-            assert len(refused["detail"]) > len("the database cannot store this now: "), "the reason is told"
-            await here.post("/api/assets/guard/commands", {"command": "Mask"}, status=503)
+            problem = await refused(here.client.command("guard", "Send Message", AWAY, commandId="away"), 503)
+            assert problem["code"] == "store_unavailable"
+            assert problem["detail"].startswith("the database cannot store this now: ")
+            assert len(problem["detail"]) > len("the database cannot store this now: "), "the reason is told"
+            await refused(here.client.command("guard", "Mask"), 503)
             await here.clock.advance(20)
             assert here.creates() == 1, "an attempt that cannot be written down is not made"
             lost = await logged(here, LOST, BACK)
@@ -186,9 +186,9 @@ async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
         assert (await here.execution(execution))["state"] == "succeeded"
         assert here.received() == ["Before"]
         assert await logged(here, LOST, BACK) == [*lost, BACK]
-        answer = await here.post("/api/assets/guard/commands", {**MESSAGE, "commandId": "away"})
+        accepted = await here.client.command("guard", "Send Message", AWAY, commandId="away")
         await here.clock.wait_idle()
-        assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
+        assert (await here.client.execution(accepted.execution_id)).state == "succeeded"
         assert here.received() == ["Before", "While it is away"]
         assert await here.status() == "Normal"
 
@@ -234,20 +234,20 @@ async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
             raise ConnectionRefusedError("nobody answers")
         return connect(self)
 
-    body = {**MESSAGE, "commandId": "lost answer"}
     async with site(tmp_path) as here:
-        before = (await here.get("/api/info"))["term"]
+        before = (await here.client.info()).term
+        assert before is not None
         monkeypatch.setattr(Engine, "connect", start)
         monkeypatch.setattr(Connection, "commit", lost)
         if answer_later:
-            await here.post("/api/assets/guard/commands", body)
+            await here.client.command("guard", "Send Message", AWAY, commandId="lost answer")
         else:
-            refused = await here.post("/api/assets/guard/commands", body, status=503)
-            assert "ask again under the same commandId" in refused["detail"]
-            await here.post("/api/assets/gate/commands", {"command": "Mask"}, status=503)
+            problem = await refused(here.client.command("guard", "Send Message", AWAY, commandId="lost answer"), 503)
+            assert "ask again under the same commandId" in problem["detail"]
+            await refused(here.client.command("gate", "Mask"), 503)
         await here.clock.advance(60)
-        answer = await here.post("/api/assets/guard/commands", body)
-        assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
+        accepted = await here.client.command("guard", "Send Message", AWAY, commandId="lost answer")
+        assert (await here.client.execution(accepted.execution_id)).state == "succeeded"
         assert here.received() == ["While it is away"]
-        assert (await here.get("/api/info"))["term"] == before + (not answer_later), "it started over, or needed not to"
+        assert (await here.client.info()).term == before + (not answer_later), "it started over, or needed not to"
         assert [event["name"] for event in await here.events("MessageAccepted")] == ["MessageAccepted"]

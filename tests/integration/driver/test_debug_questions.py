@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from driver.api.passwords import hash_token
-from support.driver_site import GUARD, Site, settings, site
+from support.driver_site import GUARD, Site, refused, settings, site
 
 REFUSED = {"type": "http_error", "status": 400, "code": 21610}
 
@@ -24,16 +24,16 @@ async def test_why_a_text_was_not_sent_is_told_by_id_sid_number_or_text(tmp_path
         sent = await here.send("all is well")
         sid = (await here.execution(sent))["messageSid"]
         for question in (lost, "vault CODE"):
-            [story] = (await ask(here, f"/api/texts?q={question}"))["items"]
-            assert (story["executionId"], story["state"]) == (lost, "terminated")
-            assert any("did not take it" in sentence for sentence in story["sentences"])
-            assert any(sentence.startswith("It was given up") for sentence in story["sentences"])
-            assert not any("4711" in sentence or GUARD in sentence for sentence in story["sentences"])
-        [story] = (await ask(here, f"/api/texts?q={sid}"))["items"]
-        assert story["executionId"] == sent
-        assert [item["executionId"] for item in (await ask(here, "/api/texts?q=5550101"))["items"]] == [sent, lost]
-        assert (await ask(here, "/api/texts?q=none"))["items"] == []
-        assert (await ask(here, "/api/texts?q=no", 400))["errors"][0]["path"] == "q"
+            [story] = await here.client.texts(question)
+            assert (story.execution_id, story.state) == (lost, "terminated")
+            assert any("did not take it" in sentence for sentence in story.sentences)
+            assert any(sentence.startswith("It was given up") for sentence in story.sentences)
+            assert not any("4711" in sentence or GUARD in sentence for sentence in story.sentences)
+        [story] = await here.client.texts(sid)
+        assert story.execution_id == sent
+        assert [story.execution_id for story in await here.client.texts("5550101")] == [sent, lost]
+        assert await here.client.texts("none") == []
+        assert (await refused(here.client.texts("no"), 400))["errors"][0]["path"] == "q"
 
 
 async def test_a_text_that_waits_says_for_what(tmp_path: Path) -> None:
@@ -41,15 +41,15 @@ async def test_a_text_that_waits_says_for_what(tmp_path: Path) -> None:
         here.fault(REFUSED)
         await here.send("first text")
         await here.send("second text")
-        second, first = (await ask(here, "/api/texts?q=text"))["items"]
-        assert first["sentences"][-1].startswith("It waits: attempt 2 is due")
-        assert second["sentences"][-1] == "It waits: 1 text between the same numbers go first, in their order."
+        second, first = await here.client.texts("text")
+        assert first.sentences[-1].startswith("It waits: attempt 2 is due")
+        assert second.sentences[-1] == "It waits: 1 text between the same numbers go first, in their order."
 
 
 async def test_a_status_is_explained_in_sentences_and_assets_can_be_chosen(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         assert {"assetId": "guard", "caption": "Guard"} in (await ask(here, "/api/assets"))["items"]
-        sentences = (await ask(here, "/api/why/guard"))["sentences"]
+        sentences = (await here.client.why("guard")).sentences
         assert sentences[0].startswith("Guard shows Normal since ")
         assert sentences[-1] == "The first of them is shown: Normal."
 
@@ -60,7 +60,7 @@ async def test_log_records_are_there_after_a_restart(tmp_path: Path) -> None:
         async with here.running(config):
             await here.send("seen")
         async with here.running(config):
-            records = (await ask(here, "/api/logs?pageSize=1000"))["items"]
+            records = await here.client.logs(pageSize="1000")
         events = [record["event"] for record in records]
         assert events.count("started") == 2
         assert "message_sent" in events[: events.index("started", events.index("started") + 1)]

@@ -18,7 +18,7 @@ async def test_what_is_known_of_a_text_that_arrives(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         execution = await here.send("x" * 161)
         await here.clock.advance(2)
-        [message] = (await here.get("/api/messages"))["items"]
+        [message] = await here.messages()
         common = {"Destination Number": GUARD, "Source Phone Number": OURS, "Execution ID": execution}
         sid = {"Message SID": message["sid"]}
         accepted = sid | {"Attempts": 1, "Explanation": "Twilio has taken the text"} | common
@@ -46,7 +46,7 @@ async def test_what_is_known_of_a_text_that_gets_lost(tmp_path: Path) -> None:
         here.fault({"type": "delivery", "status": "undelivered", "error_code": 30003}, "delivery")
         execution = await here.send("x")
         await here.clock.advance(2)
-        [message] = (await here.get("/api/messages"))["items"]
+        [message] = await here.messages()
         off = "the handset is switched off or out of reach"
         assert await parameters(here, "MessageFailed") == {
             "Message SID": message["sid"],
@@ -123,7 +123,7 @@ async def test_a_receipt_that_came_before_the_answer_counts_when_the_message_is_
         tracking.follow = follow  # type: ignore[method-assign]
         await here.send("x")
         await here.clock.advance(2)
-        [message] = (await here.get("/api/messages"))["items"]
+        [message] = await here.messages()
         assert message["status"] == "sent"
 
 
@@ -145,7 +145,7 @@ async def test_the_account_is_looked_at_as_soon_as_a_receipt_says_that_it_is_sus
         looks = _looks(here)
         await here.send("x")
         await here.clock.advance(2)
-        assert (await here.get("/api/assets/guard"))["status"] == "Fault"
+        assert (await here.asset("guard"))["status"] == "Fault"
         assert _looks(here) - looks == asked
 
 
@@ -161,5 +161,5 @@ async def test_a_message_without_an_error_code_was_not_delivered_either(tmp_path
         assert await here.driver.services.tracking.report(Receipt(sid, "undelivered"), way="webhook")
         [fault] = (await here.asset("guard"))["facts"]["faults"]
         assert (fault["detail"], fault["code"]) == ("the message was not delivered", None)
-        [message] = (await here.get("/api/messages"))["items"]
+        [message] = await here.messages()
         assert (message["status"], message["errorCode"]) == ("undelivered", None)

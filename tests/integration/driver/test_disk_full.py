@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import event
 
+from driver.errors import RefusedError
 from driver.store.database import SqliteDatabase
 from harness.driver.postgres_server import PostgresServer
 from support.driver_site import REFUSED, Site, settings, site
@@ -24,13 +25,13 @@ async def until_refused(here: Site) -> tuple[list[str], str]:
     acknowledged: list[str] = []
     for number in range(200):
         text = f"{number} ".ljust(1600, "x")
-        body = {"command": "Send Message", "parameters": {"Message Content": text}}
-        async with here.http.post(f"{here.driver.dataserver_url}/api/assets/guard/commands", json=body) as answer:
-            said = await answer.json()
-            if answer.status == 503:
-                return acknowledged, str(said["detail"])
-            assert answer.status == 202, said
-            acknowledged.append(text)
+        try:
+            await here.client.command("guard", "Send Message", {"Message Content": text})
+        except RefusedError as exc:
+            if exc.status != 503:
+                raise
+            return acknowledged, str(exc)
+        acknowledged.append(text)
     raise AssertionError("the disk never was full")
 
 

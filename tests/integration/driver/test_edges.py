@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from driver.errors import StartError
-from support.driver_site import GUARD, OURS, Site, settings, site
+from support.driver_site import GUARD, OURS, Site, refused, settings, site
 
 SEND = "Send Message"
 
@@ -43,15 +43,14 @@ async def test_the_system_command_checks_its_numbers(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         good = {"Message Content": "x", "Destination Number": GUARD, "Source Phone Number": OURS}
         for name, value in (("Destination Number", "0555"), ("Source Phone Number", "nobody")):
-            body = {"command": SEND, "parameters": {**good, name: value}}
-            refused = await here.post("/api/systems/twilio/commands", body, status=400)
-            assert refused["errors"][0]["path"] == f"parameters.{name}"
-        await here.post("/api/systems/guard/commands", {"command": SEND, "parameters": good}, status=404)
-        await here.post("/api/systems/none/commands", {"command": SEND, "parameters": good}, status=404)
-        await here.post("/api/assets/none/commands", {"command": "Mask"}, status=404)
-        await here.post("/api/deadletters/none/requeue", {}, status=404)
-        await here.get("/api/executions/none", 404)
-        await here.get("/api/assets/none", 404)
+            problem = await refused(here.client.system_command("twilio", SEND, {**good, name: value}), 400)
+            assert problem["errors"][0]["path"] == f"parameters.{name}"
+        await refused(here.client.system_command("guard", SEND, good), 404)
+        await refused(here.client.system_command("none", SEND, good), 404)
+        await refused(here.client.command("none", "Mask"), 404)
+        await refused(here.client.requeue("none"), 404)
+        await refused(here.client.execution("none"), 404)
+        await refused(here.client.asset("none"), 404)
         await here.get("/api/nothing", 404)
         await here.get("/api/messages?pageSize=0", 400)
 
@@ -115,7 +114,7 @@ async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: P
         changed = settings(here.fake, tmp_path, phones=phones, log={"level": "INFO"})
         await here.driver.reload(changed)
         await here.clock.wait_idle()
-        assert {asset["assetId"] for asset in (await here.get("/api/assets"))["items"]} == {
+        assert {asset["assetId"] for asset in await here.assets()} == {
             "twilio",
             "guard",
             "dock",
@@ -129,7 +128,7 @@ async def test_assets_and_rules_are_reloaded_without_losing_anything(tmp_path: P
         ]
         await here.send("to the dock", "dock")
         assert here.received("+12015550103") == ["to the dock"]
-        await here.get("/api/assets/gate", 404)
+        await refused(here.client.asset("gate"), 404)
 
 
 async def test_polls_that_are_rate_limited_are_the_systems_fault(tmp_path: Path) -> None:
@@ -141,13 +140,12 @@ async def test_polls_that_are_rate_limited_are_the_systems_fault(tmp_path: Path)
 
 async def test_the_same_command_about_a_state_is_carried_out_once(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        mask = {"command": "Mask", "commandId": "m1"}
-        first = await here.post("/api/assets/guard/commands", mask)
+        first = await here.client.command("guard", "Mask", commandId="m1")
         await here.command("guard", "Reset")
-        second = await here.post("/api/assets/guard/commands", mask)
-        assert first["executionId"] == second["executionId"]
+        second = await here.client.command("guard", "Mask", commandId="m1")
+        assert first.execution_id == second.execution_id
         assert await here.status() == "Normal"
-        await here.post("/api/assets/gate/commands", mask, status=409)
+        await refused(here.client.command("gate", "Mask", commandId="m1"), 409)
 
 
 async def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:

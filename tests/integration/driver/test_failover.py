@@ -50,7 +50,7 @@ async def test_one_is_active_and_the_other_says_that_it_waits(pair: Pair) -> Non
         shown = await pair.ask(second, "/api/info")
         assert (shown["role"], shown["term"], shown["activeServerAddress"]) == ("standby", 1, first.dataserver_url)
         assert shown["caption"] == "Twilio SMS"
-        assert (await pair.ask(second, "/healthz"))["status"] == "ok"
+        assert (await pair.client(second).health()).status == "ok"
         await pair.ask(first, "/readyz")
 
 
@@ -70,8 +70,7 @@ async def test_a_command_to_one_that_waits_on_sqlite_is_refused_and_told_where_t
         refused = await pair.command(second, status=503)
         assert refused["code"] == "standby"
         assert f"use {first.dataserver_url}, or stop that one" in refused["detail"]
-        async with pair.here.http.get(second.dataserver_url + "/metrics") as answer:
-            assert "sms_driver_active 0.0" in await answer.text()
+        assert "sms_driver_active 0.0" in await pair.client(second).metrics()
         async with pair.here.http.get(second.dataserver_url + "/") as answer:
             assert answer.status == 200
         await pair.here.clock.wait_idle()
@@ -99,12 +98,12 @@ async def test_a_clean_stop_hands_over_between_the_two_attempts(pair: Pair) -> N
             await stack.aclose()
             await pair.here.clock.advance(1)
             assert not second.on_standby
-            assert (await pair.ask(second, "/api/info"))["term"] == 2
+            assert (await pair.client(second).info()).term == 2
             await pair.here.clock.advance(30)
             shown = await pair.ask(second, f"/api/executions/{execution}")
             assert [attempt["outcome"] for attempt in shown["attempts"]] == ["refused", "refused"]
             assert pair.here.creates() == 2
-            assert (await pair.ask(second, "/api/assets/guard"))["status"] == "Fault"
+            assert (await pair.client(second).asset("guard")).status == "Fault"
 
 
 async def test_the_second_goes_on_where_the_first_stopped(pair: Pair) -> None:
@@ -161,7 +160,7 @@ async def test_one_that_sleeps_is_passed_over_and_writes_and_sends_nothing_when_
         assert (said[-1]["type"], said[-1]["reason"]) == ("goodbye", "standby")
         shown = await pair.ask(second, f"/api/executions/{execution}")
         assert (shown["state"], pair.here.creates()) == ("succeeded", 2)
-        assert (await pair.ask(first, "/api/info"))["term"] == 2
+        assert (await pair.client(first).info()).term == 2
 
 
 async def test_one_that_wakes_before_its_next_attempt_does_not_make_it(pair: Pair) -> None:
@@ -244,11 +243,11 @@ async def test_the_lead_is_taken_back_when_the_other_stops(pair: Pair) -> None:
                 assert third.on_standby
                 await pair.command(second, {"command": "Mask"})
                 await pair.here.clock.wait_idle()
-                assert (await pair.ask(second, "/api/info"))["term"] == 2
+                assert (await pair.client(second).info()).term == 2
                 await again.aclose()
     async with pair.driver() as fourth:
-        assert (await pair.ask(fourth, "/api/info"))["term"] == 3
-        assert (await pair.ask(fourth, "/api/assets/guard"))["status"] == "Masked"
+        assert (await pair.client(fourth).info()).term == 3
+        assert (await pair.client(fourth).asset("guard")).status == "Masked"
 
 
 async def test_one_that_is_stopped_while_it_takes_over_stops(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:

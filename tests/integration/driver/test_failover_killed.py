@@ -24,8 +24,8 @@ async def test_killed_between_the_attempts_the_other_makes_exactly_one_more(url:
         await pair.event(pair.waiting, "MessageFailed")
         assert await pair.attempts(pair.waiting, execution) == ["refused", "refused"]
         assert pair.creates() == 2
-        status, answer = await pair.call(pair.waiting, "GET", "/api/info")
-        assert (status, answer["role"], answer["term"]) == (200, "active", 2)
+        info = await pair.client(pair.waiting).info()
+        assert (info.role, info.term) == ("active", 2)
 
 
 async def test_one_that_was_stopped_in_its_tracks_gives_way_when_it_goes_on(url: str, tmp_path: Path) -> None:
@@ -40,8 +40,8 @@ async def test_one_that_was_stopped_in_its_tracks_gives_way_when_it_goes_on(url:
             status, refused = await late
             assert (status, refused["code"]) in {(503, "not_active"), (503, "standby")}
         await logged(pair.first, "on_standby")
-        _, answer = await pair.call(pair.active, "GET", "/api/info")
-        assert (answer["role"], answer["activeServerAddress"]) == ("standby", pair.waiting["dataserver_url"])
+        info = await pair.client(pair.active).info()
+        assert (info.role, info.active_server_address) == ("standby", pair.waiting["dataserver_url"])
         assert await pair.attempts(pair.waiting, execution) == ["refused", "refused"]
         assert pair.creates() == 2
         status, refused = await pair.call(pair.active, "POST", "/api/assets/guard/commands", MESSAGE)

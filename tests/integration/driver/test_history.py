@@ -22,7 +22,7 @@ from driver.store import migration, open_store
 from driver.store.event_history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock
 from harness.driver.database import administer
-from support.driver_site import Site, settings, site
+from support.driver_site import Site, refused, settings, site
 
 LOST = "database_may_lack_commits"
 
@@ -158,7 +158,7 @@ async def test_a_database_whose_log_was_deleted_after_a_crash_is_reported(tmp_pa
         async with here.running(settings(here.fake, tmp_path / "deleted")):
             (record,) = await here.logged(LOST)
             assert "-wal" in record["hint"]
-            audit = (await here.get("/api/audit"))["items"]
+            audit = await here.audit()
             assert sum("May lack its last commits" in line.values() for line in audit) == 1
             await masks(here, 8)
             assert await resumed(here, *later) == "resync"
@@ -205,9 +205,8 @@ async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> Non
         log = tmp_path / "driver.db-wal"
         log.rename(tmp_path / "kept")
         log.write_bytes(b"somebody else's")
-        body = {"command": "Mask", "parameters": {}}
-        answer = await here.post("/api/assets/gate/commands", body, 503)
-        assert "somebody has put another file in the place of driver.db-wal" in answer["detail"]
+        problem = await refused(here.client.command("gate", "Mask"), 503)
+        assert "somebody has put another file in the place of driver.db-wal" in problem["detail"]
         log.unlink()
         (tmp_path / "kept").rename(log)
         await masks(here, 1)
@@ -242,7 +241,7 @@ async def test_a_database_of_the_last_schema_goes_on_under_a_history_of_its_own(
     await asyncio.to_thread(made_by_the_last_schema, tmp_path / "driver.db")
     async with site(tmp_path, start=False) as here, here.running(settings(here.fake, tmp_path)):
         assert [copy.name for copy in tmp_path.glob("*.backup")] == ["driver.db.schema-0002.backup"]
-        assert ((await here.get("/api/info"))["instanceId"], (await here.get("/api/info"))["term"]) == ("kept", 8)
+        assert ((await here.client.info()).instance_id, (await here.client.info()).term) == ("kept", 8)
         history, seq = await place(here)
         await masks(here, 1)
         assert await resumed(here, history, seq) == await resumed(here, "", seq) == f"event {seq + 1}"

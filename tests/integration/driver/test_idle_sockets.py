@@ -14,10 +14,11 @@ import pytest
 import trustme
 
 from driver.app import connections, file_limit
+from driver.client import DriverClient
 from fake_twilio import FakeTwilio
 from harness.driver.configuration import receiving
 from support.driver_process import process, write_config
-from support.driver_site import GUARD, MESSAGE, Site, site
+from support.driver_site import GUARD, Site, site
 
 WEBHOOKS = receiving("https://sms.example.com", 0)
 LISTENERS = ("dataserver_url", "debugtools_url", "webhook_url")
@@ -180,8 +181,7 @@ async def use(ready: dict[str, str], fake: FakeTwilio) -> None:
     """Send a text, as an operator does, and see it arrive."""
     limit = aiohttp.ClientTimeout(10)
     async with aiohttp.ClientSession(timeout=limit) as http:
-        async with http.post(f"{ready['dataserver_url']}/api/assets/guard/commands", json=MESSAGE) as answer:
-            assert answer.status == 202
+        await DriverClient(http, ready["dataserver_url"]).command("guard", "Send Message", {"Message Content": "Fire"})
         arrived = {"to": GUARD, "body": "Fire", "timeout": "10"}
         async with http.get(f"{fake.base_url}/_fake/v1/messages/wait", params=arrived) as answer:
             assert answer.status == 200
@@ -197,11 +197,10 @@ async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> 
         process(write_config(fake, tmp_path), tmp_path / "ready") as (program, ready),
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as http,
     ):
-        logs = f"{ready['debugtools_url']}/api/logs?text=accept_failed"
+        driver = DriverClient(http, ready["dataserver_url"], debug_url=ready["debugtools_url"])
 
         async def shown() -> list[dict[str, object]]:
-            async with http.get(logs) as answer:
-                return list((await answer.json())["items"])
+            return await driver.logs(text="accept_failed")
 
         assert await shown() == [], "from here on over this connection"
         limits = resource.prlimit(program.pid, resource.RLIMIT_NOFILE)
@@ -213,7 +212,6 @@ async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> 
             for _ in range(100):
                 await shown()
         resource.prlimit(program.pid, resource.RLIMIT_NOFILE, limits)
-        async with http.get(f"{ready['dataserver_url']}/healthz") as answer:
-            assert answer.status == 200
+        assert (await driver.health()).status == "ok"
         (record,) = await shown()
         assert (record["listener"], record["reason"]) == ("dataserver", "Too many open files")

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from driver.api.debug_models import TraceModel
 from driver.api.passwords import hash_token
 from driver.domain.roles import Role
 from fake_twilio import Fault
-from support.driver_site import GUARD, OURS, Site, site
+from support.driver_site import GUARD, OURS, Site, refused, site
 
 REFUSED = Fault(
     match={"operation": "messages.create"}, effect={"type": "http_error", "status": 400, "code": 21610}, times=2
@@ -32,20 +33,19 @@ async def ask(here: Site, method: str, path: str, body: object = None, status: i
 
 
 async def traced(here: Site, topic: str) -> list[dict[str, Any]]:
-    items = (await ask(here, "GET", "/api/logs?pageSize=1000"))["items"]
-    return [record for record in items if record.get("topic") == topic]
+    return [record for record in await here.client.logs(pageSize="1000") if record.get("topic") == topic]
 
 
-async def trace(here: Site, *topics: str, **more: object) -> Any:
-    return await ask(here, "PUT", "/api/trace", {"topics": topics, **more})
+async def trace(here: Site, *topics: str, **more: Any) -> TraceModel:
+    return await here.client.trace(topics, **more)
 
 
 async def test_nothing_is_traced_unless_asked_for(here: Site) -> None:
     await here.send("unseen")
-    shown = await ask(here, "GET", "/api/trace")
-    assert shown["active"] == []
-    assert sorted(shown["topics"]) == ["client", "event", "flow", "http", "state", "timer"]
-    for topic in shown["topics"]:
+    shown = await here.client.traces()
+    assert shown.active == []
+    assert sorted(shown.topics) == ["client", "event", "flow", "http", "state", "timer"]
+    for topic in shown.topics:
         assert await traced(here, topic) == []
 
 
@@ -82,8 +82,8 @@ async def test_a_trace_of_one_asset_shows_nothing_of_another(here: Site) -> None
 
 async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
     await trace(here, "event", "timer", "client")
-    async with here.http.ws_connect(here.driver.dataserver_url + "/api/events") as stream:
-        await stream.receive_json(timeout=5)
+    async with here.client.events() as stream:
+        await stream.receive(5)
         await here.command("guard", "Mask")
     await here.clock.advance(30)
     assert {"StateChanged"} <= {record["name"] for record in await traced(here, "event")}
@@ -96,27 +96,27 @@ async def test_events_timers_and_clients_can_be_traced(here: Site) -> None:
 
 async def test_a_trace_ends_by_itself_and_on_demand(here: Site) -> None:
     shown = await trace(here, "http", minutes=2)
-    (active,) = shown["active"]
-    assert (active["asset"], active["topics"]) == ("", ["http"])
+    (active,) = shown.active
+    assert (active.asset, active.topics) == ("", ["http"])
     await here.clock.advance(121)
-    assert (await ask(here, "GET", "/api/trace"))["active"] == []
+    assert (await here.client.traces()).active == []
     before = len(await traced(here, "http"))
     await here.send("unseen")
     assert len(await traced(here, "http")) == before
     await trace(here, "http")
     await trace(here, "state", asset="guard")
-    assert len((await ask(here, "GET", "/api/trace"))["active"]) == 2
-    assert [one["asset"] for one in (await trace(here))["active"]] == ["guard"], "no topics stop that trace only"
-    assert (await ask(here, "DELETE", "/api/trace"))["active"] == []
+    assert len((await here.client.traces()).active) == 2
+    assert [one.asset for one in (await trace(here)).active] == ["guard"], "no topics stop that trace only"
+    assert (await here.client.stop_traces()).active == []
 
 
 async def test_what_is_wrong_with_a_trace_is_said_all_at_once(here: Site) -> None:
     shown = await ask(here, "PUT", "/api/trace", {"topics": ["htp"], "minutes": 0, "more": 1}, 400)
     assert {error["path"] for error in shown["errors"]} == {"topics.0", "minutes", "more"}
     assert "'htp' is not a topic; the topics are flow, state, event, http, timer, client" in shown["detail"]
-    shown = await ask(here, "PUT", "/api/trace", {"topics": ["http"], "asset": "door"}, 400)
-    assert shown["errors"] == [{"path": "asset", "message": "there is no asset 'door'"}]
-    assert (await ask(here, "GET", "/api/trace"))["active"] == []
+    problem = await refused(trace(here, "http", asset="door"), 400)
+    assert problem["errors"] == [{"path": "asset", "message": "there is no asset 'door'"}]
+    assert (await here.client.traces()).active == []
 
 
 async def test_why_shows_the_way_from_facts_to_the_row(here: Site) -> None:
@@ -124,36 +124,37 @@ async def test_why_shows_the_way_from_facts_to_the_row(here: Site) -> None:
     await here.send("never")
     await here.clock.advance(5)
     await here.command("guard", "Mask")
-    why = await ask(here, "GET", "/api/why/guard")
-    assert why["status"] == "Masked"
-    assert why["trueStates"] == ["Fault"]
-    assert why["activeStates"] == ["Fault", "Masked"]
-    assert [(row["status"], row["fits"]) for row in why["rows"]] == [
+    why = await here.client.why("guard")
+    assert why.status == "Masked"
+    assert why.true_states == ["Fault"]
+    assert why.active_states == ["Fault", "Masked"]
+    assert [(row.status, row.fits) for row in why.rows] == [
         ("Masked", True),
         ("No Communication", False),
         ("Fault", True),
         ("Acknowledged", False),
         ("Normal", False),
     ]
-    assert why["facts"]["faults"][0]["code"] == 21610
-    assert why["alarmRecords"][0]["state"] == "UA"
-    assert (await ask(here, "GET", "/api/why/door", status=404))["detail"] == "there is no asset 'door'"
+    assert why.facts.faults[0].code == 21610
+    assert why.alarm_records[0].state == "UA"
+    assert (await refused(here.client.why("door"), 404))["detail"] == "there is no asset 'door'"
 
 
 async def test_the_report_tells_everything_but_secrets(here: Site) -> None:
     here.fake.faults.add(REFUSED)
     await here.send("waits for its second attempt")
-    report = await ask(here, "GET", "/api/diagnostics")
-    assert report["configuration"]["twilio"]["account_sid"] == here.fake.account_sid
-    assert report["account"]["kind"] == "Full"
-    assert report["assets"] == {"Normal": 3}
-    assert report["queue"]["size"] == 1
-    assert report["queue"]["texts"][0]["attempt"] == 1
-    assert report["clock"]["twilioAheadS"] == 0
-    assert report["tasks"]["outbox"]["running"]
-    assert {"outbox", "poller"} <= {timer["task"] for timer in report["timers"]}
-    assert report["versions"]["twilio"]
-    shown = json.dumps(report)
+    report = await here.client.diagnostics()
+    assert report.configuration["twilio"]["account_sid"] == here.fake.account_sid
+    assert report.account is not None
+    assert report.account.kind == "Full"
+    assert report.assets == {"Normal": 3}
+    assert report.queue.size == 1
+    assert report.queue.texts[0].attempt == 1
+    assert report.clock.twilio_ahead_s == 0
+    assert report.tasks["outbox"].running
+    assert {"outbox", "poller"} <= {timer.task for timer in report.timers}
+    assert report.versions["twilio"]
+    shown = report.model_dump_json()
     for private in (here.fake.auth_token, GUARD, OURS, "second attempt"):
         assert private not in shown
 
@@ -162,19 +163,19 @@ async def test_the_self_test_tries_everything_and_says_what_to_do(tmp_path: Path
     async with site(
         tmp_path, trial=True, receive={"mode": "both", "public_url": "https://sms.example.com", "webhook_port": 0}
     ) as here:
-        shown = await ask(here, "POST", "/api/selftest")
-        found = {(finding["verdict"], finding["about"]) for finding in shown["findings"]}
+        shown = await here.client.selftest()
+        found = {(finding.verdict, finding.about) for finding in shown.findings}
         assert {("ok", "twilio"), ("ok", "account"), ("ok", "clock"), ("ok", "database")} <= found
         assert ("warning", "gate") in found, "its number is not verified on this trial account"
-        assert any("https://sms.example.com/twilio/sms" in finding["remedy"] for finding in shown["findings"])
-        assert shown["ok"]
-        assert GUARD not in json.dumps(shown)
+        assert any("https://sms.example.com/twilio/sms" in finding.remedy for finding in shown.findings)
+        assert shown.ok
+        assert GUARD not in shown.model_dump_json()
         here.fault({"type": "reset_before"}, operation="*", times=None)
-        shown = await ask(here, "POST", "/api/selftest")
-        assert not shown["ok"]
-        assert shown["findings"][0]["verdict"] == "problem"
-        assert "broke" in shown["findings"][0]["words"]
-        assert ("ok", "database") in {(finding["verdict"], finding["about"]) for finding in shown["findings"]}
+        shown = await here.client.selftest()
+        assert not shown.ok
+        assert shown.findings[0].verdict == "problem"
+        assert "broke" in shown.findings[0].words
+        assert ("ok", "database") in {(finding.verdict, finding.about) for finding in shown.findings}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What a killed process leaves behind, with the real command, the real signal and the real clock."""
 
-import json
 import os
 import signal
 from pathlib import Path
@@ -9,9 +8,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from driver.api.frames import EventFrame
+from driver.client import DriverClient
 from fake_twilio import FakeTwilio, Fault
 from support.driver_process import process, write_config
-from support.driver_site import MESSAGE, REFUSED
+from support.driver_site import REFUSED
 
 pytestmark = pytest.mark.long
 
@@ -25,9 +26,9 @@ async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: P
             return sum(exchange.operation == "messages.create" for exchange in fake.requests)
 
         async with process(config, ready) as (first, shown):
-            async with http.post(f"{shown['dataserver_url']}/api/assets/guard/commands", json=MESSAGE) as answer:
-                execution = (await answer.json())["executionId"]
-            async with http.ws_connect(f"{shown['dataserver_url']}/api/events"):
+            driver = DriverClient(http, shown["dataserver_url"])
+            execution = (await driver.command("guard", "Send Message", {"Message Content": "Fire"})).execution_id
+            async with driver.events():
                 while (await attempts(http, shown, execution))[-1:] != ["refused"]:
                     pass
             os.kill(first.pid, signal.SIGKILL)
@@ -35,16 +36,16 @@ async def test_killed_between_the_attempts_it_makes_exactly_one_more(tmp_path: P
         assert creates() == 1
         async with (
             process(config, ready) as (_, shown),
-            http.ws_connect(f"{shown['dataserver_url']}/api/events") as events,
+            DriverClient(http, shown["dataserver_url"]).events() as stream,
         ):
             while True:
-                frame = json.loads((await events.receive(20)).data)
-                if frame["type"] == "event" and frame["event"]["name"] == "MessageFailed":
+                frame = await stream.receive(20)
+                if isinstance(frame, EventFrame) and frame.event.name == "MessageFailed":
                     break
             assert await attempts(http, shown, execution) == ["refused", "refused"]
         assert creates() == 2
 
 
 async def attempts(http: aiohttp.ClientSession, shown: dict[str, Any], execution: str) -> list[str]:
-    async with http.get(f"{shown['dataserver_url']}/api/executions/{execution}") as answer:
-        return [attempt["outcome"] for attempt in (await answer.json())["attempts"]]
+    found = await DriverClient(http, shown["dataserver_url"]).execution(execution)
+    return [attempt.outcome for attempt in found.attempts]

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 import structlog
 
+from driver.client import DriverClient
 from fake_twilio import FakeTwilio
 from harness.driver.driver_subprocess import LocalProcess
 from support.driver_process import write_config
@@ -40,15 +41,13 @@ class Logged:
 
     async def send(self, text: str) -> None:
         """Have a text sent and return when it is on the phone and the driver knows that."""
-        body = {"command": "Send Message", "parameters": {"Message Content": text}}
-        async with self._http.post(f"{self._url}/api/assets/guard/commands", json=body) as answer:
-            assert answer.status == 202, await answer.text()
-            execution = (await answer.json())["executionId"]
+        driver = DriverClient(self._http, self._url)
+        execution = (await driver.command("guard", "Send Message", {"Message Content": text})).execution_id
         async with self._http.get(
             f"{self._fake.base_url}/_fake/v1/messages/wait", params={"to": GUARD, "body": text, "timeout": "20"}
         ) as answer:
             assert answer.status == 200, await answer.text()
-        while '"succeeded"' not in (await self.get(f"/api/executions/{execution}"))[1]:
+        while (await driver.execution(execution)).state != "succeeded":
             await asyncio.to_thread(os.sched_yield)
 
     async def lost(self) -> float:

@@ -1,17 +1,18 @@
 """An account with many numbers: those of the phones keep their beat, and lateness is told, also beforehand."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 
+from driver.api.frames import EventFrame
+from driver.api.models import AssetModel
 from driver.app import open_driver
+from driver.client import DriverClient
 from driver.config.models import ReceiveConfig, StatesConfig, SystemConfig
 from driver.config.phones import PhoneConfig
 from driver.domain.asset import AlarmRules
@@ -39,16 +40,16 @@ class SlowSite:
     async def seconds_until(self, name: str, **parameters: str) -> float:
         """Return after how long there is an event of this name with these parameters."""
         begun = self.clock.monotonic()
-        async with asyncio.timeout(40), self.http.ws_connect(f"{self.url}/api/events?since=0") as socket:
-            async for message in socket:
-                event = json.loads(message.data).get("event", {})
-                if event.get("name") == name and parameters.items() <= event["parameters"].items():
+        async with asyncio.timeout(40), DriverClient(self.http, self.url).events(since=0) as stream:
+            async for frame in stream:
+                if not isinstance(frame, EventFrame):
+                    continue
+                if frame.event.name == name and parameters.items() <= frame.event.parameters.items():
                     break
         return (self.clock.monotonic() - begun).total_seconds()
 
-    async def system(self) -> Any:
-        async with self.http.get(f"{self.url}/api/assets/twilio") as answer:
-            return await answer.json()
+    async def system(self) -> AssetModel:
+        return await DriverClient(self.http, self.url).asset("twilio")
 
 
 @asynccontextmanager
@@ -87,9 +88,9 @@ async def test_texts_to_numbers_of_no_phone_are_received(tmp_path: Path) -> None
 async def test_rounds_that_take_too_long_are_a_fault_that_ends_by_itself(tmp_path: Path) -> None:
     async with slow_site(tmp_path, 150, 1) as here:
         await here.seconds_until("AlarmRaised", **{"Alarm Status": "Fault"})
-        (fault,) = (await here.system())["facts"]["faults"]
-        assert fault["cause"] == "poll_lagging"
-        assert "polling 150 numbers took" in fault["detail"]
+        (fault,) = (await here.system()).facts.faults
+        assert fault.cause == "poll_lagging"
+        assert "polling 150 numbers took" in fault.detail
         here.twilio.numbers = here.twilio.numbers[:1]
         here.twilio.behave()
         await here.seconds_until("AlarmCleared", **{"Alarm Status": "Fault"})

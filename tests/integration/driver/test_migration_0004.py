@@ -67,9 +67,9 @@ async def test_what_had_ended_is_shown_as_before_and_what_waited_goes_on(old: st
     async with taken_up(old, tmp_path) as here:
         ended = {name: answer for name, answer in ANSWERS["executions"].items() if answer["finishedAt"]}
         assert {name: await here.execution(EXECUTIONS[name]) for name in ended} == ended
-        assert (await here.get("/api/deadletters"))["items"] == ANSWERS["deadletters"]
+        assert await here.dead_letters() == ANSWERS["deadletters"]
         await here.clock.advance(120)
-        messages = (await here.get("/api/messages"))["items"]
+        messages = await here.messages()
         assert messages[-len(ANSWERS["messages"]) :] == ANSWERS["messages"]
         outcomes = {name: await _outcomes(here, name) for name in (WAITS, BEHIND, NAMED, DOUBTED)}
         assert outcomes == {
@@ -80,16 +80,17 @@ async def test_what_had_ended_is_shown_as_before_and_what_waited_goes_on(old: st
         }
         assert here.received(GATE) == ["second attempt waits", "behind it"]
         assert here.creates() == 3, "the message that a receipt names is not sent again"
-        again = await here.post(f"/api/deadletters/{EXECUTIONS['terminated']}/requeue", {})
+        again = await here.requeue(EXECUTIONS["terminated"])
         await here.clock.wait_idle()
         assert (await here.execution(again["executionId"]))["state"] == "succeeded"
         assert here.received(GATE)[-1] == "refused"
 
 
 async def test_a_command_id_still_stands_for_its_execution(old: str, tmp_path: Path) -> None:
-    body = {"command": "Send Message", "parameters": {"Message Content": "Größe 5 – 👍"}, "commandId": "c-1"}
+    text = {"Message Content": "Größe 5 – 👍"}
     async with taken_up(old, tmp_path) as here:
-        assert (await here.post("/api/assets/guard/commands", body))["executionId"] == EXECUTIONS["succeeded"]
+        accepted = await here.client.command("guard", "Send Message", text, commandId="c-1")
+        assert accepted.execution_id == EXECUTIONS["succeeded"]
 
 
 async def test_rows_that_do_not_fit_together_end_as_unknown(old: str) -> None:

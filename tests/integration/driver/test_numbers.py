@@ -6,7 +6,7 @@ import pytest
 
 from driver.errors import StartError
 from support.commands import sms_driver
-from support.driver_site import GUARD, OURS, settings, site
+from support.driver_site import GUARD, OURS, refused, settings, site
 from support.table_calls import put
 
 ITSELF = "one number as external_phone_number and twilio_phone_number"
@@ -19,7 +19,7 @@ async def test_a_copied_number_is_texted_as_it_is_meant(tmp_path: Path) -> None:
             "Destination Number": "\N{LEFT-TO-RIGHT MARK}+1 (201) 555\N{NON-BREAKING HYPHEN}0101",
             "Source Phone Number": "tel:+1-201-555-0100",
         }
-        await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": copied})
+        await here.client.system_command("twilio", "Send Message", copied)
         await here.clock.wait_idle()
         assert here.received(GUARD) == ["Hello"]
 
@@ -27,8 +27,8 @@ async def test_a_copied_number_is_texted_as_it_is_meant(tmp_path: Path) -> None:
 async def test_a_number_that_cannot_exist_is_refused_with_the_one_that_was_meant(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         wrong = {"Message Content": "x", "Destination Number": "+44 020 7946 0958", "Source Phone Number": OURS}
-        answer = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": wrong}, 400)
-        assert "did you mean +442079460958?" in answer["detail"]
+        problem = await refused(here.client.system_command("twilio", "Send Message", wrong), 400)
+        assert "did you mean +442079460958?" in problem["detail"]
         assert here.creates() == 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.driver_site import GATE, GUARD, OURS, misbehaving_site
+from support.driver_site import GATE, GUARD, OURS, misbehaving_site, refused
 from support.misbehaving_tricks import edited, refuse, silent
 
 OTHER = "+12015550109"
@@ -47,7 +47,7 @@ async def test_a_row_that_is_odd_costs_at_most_itself(tmp_path: Path, field: str
         here.twilio.text(GUARD, "after")
         await here.clock.advance(20)
         assert {"before", "after"} <= set(await here.texts())
-        letters = (await here.get("/api/deadletters"))["items"]
+        letters = await here.dead_letters()
         assert len(letters) + len(await here.texts()) == 3
         assert all(letter["messageSid"] == row["sid"] and field in letter["reason"] for letter in letters)
 
@@ -63,9 +63,9 @@ async def test_a_list_with_rows_that_are_none_still_brings_the_others(tmp_path: 
         here.twilio.text(GUARD, "here")
         await here.clock.advance(20)
         assert await here.texts() == ["here"]
-        (letter,) = (await here.get("/api/deadletters"))["items"]
+        (letter,) = await here.dead_letters()
         assert len(letter["messageSid"]) < 100
-        await here.post(f"/api/deadletters/{letter['executionId']}/requeue", {}, 400)
+        await refused(here.client.requeue(letter["executionId"]), 400)
         warned = await here.client.logs(logger="driver.gateway", text="rows_unreadable")
         assert {(record["list"], record["count"]) for record in warned} == {("messages", 2)}
 

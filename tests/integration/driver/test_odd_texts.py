@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.driver_site import GATE, GUARD, OURS, misbehaving_site, settings
+from support.driver_site import GATE, GUARD, OURS, misbehaving_site, refused, settings
 from support.driver_webhooks import post, webhook_site
 from support.misbehaving_tricks import answer, drop, edited, refuse, silent
 from support.misbehaving_twilio import Answer, Exchange
@@ -35,7 +35,7 @@ async def test_characters_that_no_database_takes_are_replaced(tmp_path: Path, ur
         here.twilio.text(GATE, "after it")
         await here.clock.advance(30)
         assert await here.texts() == [CLEAN, "from nobody", "after it"]
-        first = (await here.get("/api/messages"))["items"][-1]
+        first = (await here.messages())[-1]
         assert first["media"] == [f"{here.twilio.base_url}/2010-04-01/\ufffd{odd['sid']}"]
         warned = [
             r
@@ -108,7 +108,7 @@ async def test_media_that_cannot_be_listed_come_later(tmp_path: Path, trick: Any
         await here.clock.advance(30)
         assert await here.texts() == ["first", "second", "third"]
         await here.clock.advance(90)
-        media = [message["media"] for message in (await here.get("/api/messages"))["items"]]
+        media = [message["media"] for message in await here.messages()]
         assert media == [[f"{here.twilio.base_url}/media/{sid}"] for sid in reversed(sids)]
 
 
@@ -124,7 +124,7 @@ async def test_media_come_later_after_a_restart_as_well_and_are_given_up_when_go
         here.twilio.behave()
         async with here.running(config):
             await here.clock.advance(30)
-            media = {message["sid"]: message["media"] for message in (await here.get("/api/messages"))["items"]}
+            media = {message["sid"]: message["media"] for message in await here.messages()}
             assert media == {kept: [f"{here.twilio.base_url}/media/1"], gone: []}
             asked = len(here.twilio.asked("media.list"))
             await here.clock.advance(60)
@@ -157,7 +157,7 @@ async def test_a_message_that_cannot_be_stored_is_set_aside_and_can_be_taken_in_
         assert "poisoned" in said
         await here.clock.advance(300)
         assert await here.lagging() == ""
-        (letter,) = (await here.get("/api/deadletters"))["items"]
+        (letter,) = await here.dead_letters()
         assert (letter["command"], letter["messageSid"]) == ("Receive Message", bad["sid"])
         assert letter["parameters"] == {
             "Message SID": bad["sid"],
@@ -165,14 +165,14 @@ async def test_a_message_that_cannot_be_stored_is_set_aside_and_can_be_taken_in_
             "Destination Phone Number": OURS,
         }
         assert "poisoned" in letter["reason"]
-        path = f"/api/deadletters/{letter['executionId']}/requeue"
-        assert "poisoned" in (await here.post(path, {}, 400))["detail"]
+        execution = letter["executionId"]
+        assert "poisoned" in (await refused(here.client.requeue(execution), 400))["detail"]
         with sqlite3.connect(tmp_path / "driver.db") as database:
             database.execute("DROP TRIGGER poison")
-        await here.post(path, {})
+        await here.requeue(execution)
         assert await here.texts() == ["healthy", "poison"]
-        assert (await here.get("/api/deadletters"))["items"] == []
-        await here.post(path, {}, 400)
+        assert await here.dead_letters() == []
+        await refused(here.client.requeue(execution), 400)
         await here.clock.advance(600)
         assert await here.texts() == ["healthy", "poison"]
 
@@ -185,7 +185,7 @@ async def test_a_message_that_was_set_aside_is_no_second_dead_letter_after_a_res
                 if not here.twilio.messages:
                     here.twilio.text(GUARD, "x" * 30_000)
                 await here.clock.advance(30)
-                assert len((await here.get("/api/deadletters"))["items"]) == 1
+                assert len(await here.dead_letters()) == 1
 
 
 @pytest.mark.parametrize(
@@ -251,4 +251,4 @@ async def test_an_absurd_error_code_is_a_refusal_like_others(tmp_path: Path, ope
         await here.clock.advance(60)
         shown = await here.execution(execution)
         assert shown["state"] == ("terminated" if operation == "messages.create" else "succeeded")
-        assert {(await here.get(f"/api/assets/{asset}"))["assetId"] for asset in ("guard", "twilio")}
+        assert {(await here.asset(asset))["assetId"] for asset in ("guard", "twilio")}

@@ -22,7 +22,7 @@ async def lose(here: Site) -> None:
 
 
 async def alarms(here: Site) -> dict[tuple[str, str], Any]:
-    items = (await here.get("/api/alarms"))["items"]
+    items = await here.alarms()
     return {(alarm["assetId"], alarm["status"]): alarm for alarm in items}
 
 

@@ -85,7 +85,7 @@ async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(
         assert here.received() == ["Fire", "Fire"]
         answer = await here.execution(execution)
         assert [attempt["outcome"] for attempt in answer["attempts"]] == ["unknown", "accepted"]
-        messages = (await here.get("/api/messages"))["items"]
+        messages = await here.messages()
         assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")] * 2
         assert len({each["sid"] for each in messages}) == 2
         assert await accepted(here) == ["Twilio has taken the text", "Twilio has taken the text twice"]
@@ -96,7 +96,7 @@ async def test_a_text_whose_second_attempt_is_refused_exists_all_the_same(tmp_pa
         execution = await twice(here, 8, {"type": "latency", "seconds": 6}, REFUSED)
         assert (await here.execution(execution))["state"] == "terminated"
         assert here.received() == ["Fire"]
-        messages = (await here.get("/api/messages"))["items"]
+        messages = await here.messages()
         assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")]
         assert await accepted(here) == ["Twilio has taken the text after all"]
 
@@ -109,11 +109,11 @@ async def test_a_text_that_nobody_could_tell_of_is_found_by_its_receipt(tmp_path
         execution = await here.send("Fire")
         await here.clock.advance(90)
         assert (await here.execution(execution))["state"] == "unknown"
-        assert len((await here.get("/api/deadletters"))["items"]) == 1
+        assert len(await here.dead_letters()) == 1
         await here.clock.advance(60)
         answer = await here.execution(execution)
         assert (answer["state"], answer["delivery"], here.creates()) == ("succeeded", "delivered", 1)
-        assert (await here.get("/api/deadletters"))["items"] == []
+        assert await here.dead_letters() == []
         assert await accepted(here) == ["Twilio has taken the text after all"]
 
 
@@ -127,7 +127,7 @@ async def test_a_receipt_for_a_text_that_is_not_ours_changes_nothing(tmp_path: P
             "From": here.fake.phone_number,
         }
         assert await post(here, "/twilio/status?execution=nobody", form) == 204
-        assert (await here.get("/api/messages"))["items"] == []
+        assert await here.messages() == []
 
 
 @pytest.mark.parametrize("then", ["waits", "is decided"])
@@ -257,4 +257,4 @@ async def test_a_message_that_never_left_changes_nothing_when_it_comes_to_light(
         }
         assert await post(here, f"/twilio/status?execution={execution}", form) == 204
         assert await accepted(here) == ["Twilio has taken the text"]
-        assert len((await here.get("/api/messages"))["items"]) == 1
+        assert len(await here.messages()) == 1

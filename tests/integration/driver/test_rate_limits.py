@@ -24,8 +24,8 @@ async def burst(here: Site, number: int) -> list[str]:
     """Give commands to many phones at once, and return their executions."""
     executions = []
     for i in range(number):
-        body = {"command": "Send Message", "parameters": {"Message Content": f"Fire {i}"}}
-        executions.append(str((await here.post(f"/api/assets/p{i}/commands", body))["executionId"]))
+        accepted = await here.client.command(f"p{i}", "Send Message", {"Message Content": f"Fire {i}"})
+        executions.append(accepted.execution_id)
     return executions
 
 

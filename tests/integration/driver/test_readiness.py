@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from driver.api.models import ReadinessModel
 from driver.app import RunningDriver
 from driver.store.database import SqliteDatabase
 from harness.driver.postgres_server import PostgresServer
@@ -20,9 +21,9 @@ FAILOVER = {"enabled": True, "takeover_after_s": 10}
 
 
 async def active(pair: Pair, running: RunningDriver) -> str:
-    async with pair.here.http.get(running.dataserver_url + "/metrics") as answer:
-        (line,) = [line for line in (await answer.text()).splitlines() if line.startswith("sms_driver_active ")]
-        return line.split()[1]
+    metrics = await pair.client(running).metrics()
+    (line,) = [line for line in metrics.splitlines() if line.startswith("sms_driver_active ")]
+    return line.split()[1]
 
 
 async def first_frame(pair: Pair, running: RunningDriver) -> Any:
@@ -32,10 +33,10 @@ async def first_frame(pair: Pair, running: RunningDriver) -> Any:
 
 async def test_a_driver_without_twilio_is_ready_and_says_so(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        assert await here.get("/readyz") == {"status": "ready", "can": CAN, "twilio": "connected"}
+        assert await here.client.readiness() == ReadinessModel(status="ready", can=CAN, twilio="connected")
         here.fault({"type": "http_error", "status": 503}, "*", times=None)
         await here.clock.advance(300)
-        assert await here.get("/readyz") == {"status": "ready", "can": CAN, "twilio": "no communication"}
+        assert await here.client.readiness() == ReadinessModel(status="ready", can=CAN, twilio="no communication")
 
 
 async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_does(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ async def test_a_driver_whose_database_takes_no_commits_is_not_ready_until_it_do
             assert (shown["status"], shown["twilio"]) == ("store unavailable", "connected")
             assert "the database refuses commits: database is locked" in shown["reason"]
         await here.clock.advance(20)
-        assert (await here.get("/readyz"))["status"] == "ready"
+        assert (await here.client.readiness()).status == "ready"
 
 
 @pytest.mark.postgresql
@@ -62,7 +63,7 @@ async def test_a_driver_whose_server_is_gone_is_not_ready(tmp_path: Path, own_se
         finally:
             own_server.start()
         await here.clock.advance(20)
-        assert (await here.get("/readyz"))["status"] == "ready"
+        assert (await here.client.readiness()).status == "ready"
 
 
 async def test_a_database_that_does_not_answer_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,19 +87,19 @@ async def test_an_active_driver_that_is_cut_off_stands_down_once_its_lease_ran_o
             stream = await here.http.ws_connect(f"{running.dataserver_url}/api/events")
             with locked(tmp_path / "driver.db"):
                 await here.clock.advance(9)
-                assert ((await pair.ask(running, "/api/info"))["role"], await active(pair, running)) == (
+                assert ((await pair.client(running).info()).role, await active(pair, running)) == (
                     "active",
                     "1.0",
                 )
                 await here.clock.advance(2)
-                assert (await pair.ask(running, "/api/info"))["role"] == "standby"
+                assert (await pair.client(running).info()).role == "standby"
                 assert await active(pair, running) == "0.0"
                 assert (await pair.ask(running, "/readyz", 503))["status"] == "standby"
                 assert (await first_frame(pair, running))["type"] == "goodbye"
                 said = [message.json() async for message in stream]
                 assert (said[-1]["type"], said[-1]["reason"]) == ("goodbye", "standby")
             await here.clock.advance(5)
-            assert ((await pair.ask(running, "/api/info"))["role"], await active(pair, running)) == ("active", "1.0")
+            assert ((await pair.client(running).info()).role, await active(pair, running)) == ("active", "1.0")
             await pair.command(running)
             await here.clock.wait_idle()
             assert here.received() == ["Fire"]
@@ -112,10 +113,10 @@ async def test_two_drivers_whose_server_is_gone_for_a_while(tmp_path: Path, own_
             own_server.stop()
             try:
                 await here.clock.advance(15)
-                roles = [(await pair.ask(each, "/api/info"))["role"] for each in (first, second)]
+                roles = [(await pair.client(each).info()).role for each in (first, second)]
                 assert roles == ["standby", "standby"]
             finally:
                 own_server.start()
             await here.clock.advance(15)
-            roles = sorted([(await pair.ask(each, "/api/info"))["role"] for each in (first, second)])
+            roles = sorted([(await pair.client(each).info()).role for each in (first, second)])
             assert roles == ["active", "standby"]

@@ -34,7 +34,7 @@ async def test_texts_of_one_second_are_listed_in_the_order_in_which_they_were_se
         for text in words:
             await here.fake.handset(GUARD).send(OURS, text)
         await here.clock.advance(10)
-        listed = (await here.get("/api/messages"))["items"]
+        listed = await here.messages()
         assert [message["body"] for message in reversed(listed)] == words
         events = await here.events("Message Received")
         assert {event["occurredAt"] for event in events} == {"2026-01-01T00:00:00.000Z"}

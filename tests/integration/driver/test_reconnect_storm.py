@@ -16,7 +16,7 @@ async def storm(here: Site) -> None:
             "Source Phone Number": OURS,
             "Destination Number": f"+120155501{10 + number}",
         }
-        await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": text})
+        await here.client.system_command("twilio", "Send Message", text)
 
 
 async def test_while_a_command_waits_for_its_answer_few_texts_are_under_way(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ async def test_how_long_things_are_kept(tmp_path: Path) -> None:
         await here.driver.services.store.commit([PutMessage(old)])
         await here.reload(tmp_path, store={"retention_days": 10})
         await here.clock.advance(FIRST.total_seconds())
-        assert (await here.get("/api/messages"))["items"] == []
+        assert await here.messages() == []
 
 
 async def test_what_is_logged(tmp_path: Path) -> None:
@@ -133,8 +133,7 @@ async def test_texts_in_flight_are_sent_once_however_often_the_configuration_is_
         texts = [f"text {number}" for number in range(12)]
         for number, text in enumerate(texts):
             asset = "guard" if number % 2 else "gate"
-            command = {"command": "Send Message", "parameters": {"Message Content": text}}
-            await here.post(f"/api/assets/{asset}/commands", command)
+            await here.client.command(asset, "Send Message", {"Message Content": text})
             await here.driver.reload(
                 settings(here.fake, tmp_path, twilio={"concurrency": 1 + number}, states={"latch": bool(number % 2)})
             )

@@ -24,8 +24,7 @@ async def status(here: Site, token: str) -> int:
 
 async def test_users_and_tokens(tmp_path: Path) -> None:
     async with site(tmp_path, dataserver={"users": [ANN], "tokens": [OLD]}) as here:
-        login = {"username": "ann", "password": "right horse"}
-        session = (await here.post("/api/Auth/Login", login, 200))["token"]
+        session = (await here.client.login("ann", "right horse")).token
         url = f"{here.driver.dataserver_url}/api/events?access_token="
         logs = f"{here.driver.debugtools_url}/api/logs/stream?access_token=old"
         async with (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from driver.client import DriverClient
 from support.driver_process import process
 from support.driver_site import site
 
@@ -14,14 +15,14 @@ async def test_the_reload_is_told_and_on_record(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         await here.reload(tmp_path, states={"latch": True}, send={"lookups": 5})
         assert [record["changed"] for record in await here.logged("configuration_reloaded")] == [["send", "states"]]
-        line = (await here.get("/api/audit"))["items"][0]
+        line = (await here.audit())[0]
         assert (line["Command/Status"], line["Action"], line["User Name"]) == (
             "Configuration",
             "Reloaded: send, states",
             "driver",
         )
         await here.reload(tmp_path, states={"latch": True}, send={"lookups": 5})
-        assert (await here.get("/api/audit"))["items"][0]["Action"] == "Reloaded: nothing changed"
+        assert (await here.audit())[0]["Action"] == "Reloaded: nothing changed"
 
 
 async def test_what_only_a_restart_takes_over_is_named_and_stays_as_it_was(tmp_path: Path) -> None:
@@ -79,5 +80,4 @@ async def test_a_running_program_takes_it_over_on_sighup(tmp_path: Path) -> None
             file.write_text(text + '[[phones]]\nid = "new"\n')
             os.kill(running.pid, signal.SIGHUP)
             await until("configuration_reloaded")
-            async with here.http.get(f"{url}/api/assets/new") as answer:
-                assert (await answer.json())["status"] == "No Communication"
+            assert (await DriverClient(here.http, url).asset("new")).status == "No Communication"

@@ -71,9 +71,8 @@ async def test_a_secondary_token_that_was_promoted_is_used_by_itself(tmp_path: P
                 "auth_token_secondary",
                 "auth_token",
             )
-            async with here.http.post(f"{here.driver.debugtools_url}/api/selftest") as answer:
-                findings = (await answer.json())["findings"]
-            assert "put that token into auth_token" in {finding["remedy"] for finding in findings}
+            findings = (await here.client.selftest()).findings
+            assert "put that token into auth_token" in {finding.remedy for finding in findings}
             log = str(await here.client.logs(pageSize="1000"))
             assert old not in log
             assert fresh not in log

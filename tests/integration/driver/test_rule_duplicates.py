@@ -27,7 +27,7 @@ async def test_an_answer_acknowledges_one_alarm(tmp_path: Path) -> None:
             await here.send("lost", phone)
             await here.clock.advance(6)
         await texted(here, GUARD, here.received(GUARD)[0][-3:-1])
-        states = {a["assetId"]: a["state"] for a in (await here.get("/api/alarms"))["items"]}
+        states = {a["assetId"]: a["state"] for a in await here.alarms()}
         assert states["gate"] == "Acknowledged"
         assert states["boss"] == "Unacknowledged"
         assert len(here.received(GUARD)) == 3

@@ -1,5 +1,6 @@
 """The events that rules can wait for are those there really are, with the fields they really have."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,7 @@ async def test_every_event_has_the_fields_rules_may_use(tmp_path: Path) -> None:
         await here.send("lost while masked", "guard")
         await here.clock.advance(5)
         await here.command("guard", "Reset")
-        url = here.driver.dataserver_url + "/api/tables/status"
-        async with here.http.put(url, data=LATCHED, headers={"Content-Type": "text/csv"}) as answer:
-            assert answer.status == 200
+        await here.client.import_table("status", LATCHED.encode())
         here.fault(REFUSED, times=2)
         await here.command("gate", "Mask")
         await here.send("lost", "gate")
@@ -50,10 +49,8 @@ async def test_every_event_has_the_fields_rules_may_use(tmp_path: Path) -> None:
         await here.send("lost again", "gate")
         await here.clock.advance(5)
         [alarm] = (await here.asset("gate"))["alarms"]
-        body = {"alarmIds": [alarm["alarmId"]]}
-        until = {"until": "2026-01-01T01:00:00Z", "comment": "repair"}
-        await here.post("/api/alarms/shelve", {**body, **until}, status=200)
-        await here.post("/api/alarms/unshelve", body, status=200)
+        await here.client.shelve([alarm["alarmId"]], here.clock.now() + timedelta(hours=1), "repair")
+        await here.client.unshelve([alarm["alarmId"]])
         for command in ("Acknowledge", "Reset"):
             await here.command("gate", command)
         seen: dict[str, set[str]] = {}

@@ -138,7 +138,7 @@ async def test_too_many_waiting_texts_are_told(tmp_path: Path, monkeypatch: pyte
         await alarm(here)
         assert here.received(GUARD) == [FIRST_TEXT]
         assert [record["asset_id"] for record in await here.client.logs(text="too many texts")] == ["guard", "boss"]
-        assert len((await here.get("/api/deadletters"))["items"]) == 3, "the message to the gate and two of the rule's"
+        assert len(await here.dead_letters()) == 3, "the message to the gate and two of the rule's"
 
 
 async def test_an_alarm_of_an_asset_that_is_gone_is_over(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def break_line(here: Site) -> None:
 
 
 async def letters(here: Site) -> list[tuple[str, str]]:
-    items = (await here.get("/api/deadletters?pageSize=500"))["items"]
+    items = await here.dead_letters()
     return [(item["assetId"], item["reason"]) for item in reversed(items)]
 
 
@@ -75,7 +75,7 @@ async def test_the_rest_of_a_flood_is_one_digest_whose_code_acknowledges_all(tmp
         here.fault(AWAY, "accounts.fetch", times=None)
         await here.clock.advance(90)
         await texted(here, GUARD, "38")
-        states = [item["state"] for item in (await here.get("/api/alarms?pageSize=100"))["items"]]
+        states = [item["state"] for item in await here.alarms()]
         assert (states.count("Acknowledged"), states.count("Unacknowledged")) == (26, 2)
         assert here.received(GUARD)[-1] == "Acknowledged: 26 of 26 alarms."
         await texted(here, GUARD, "38 ")
@@ -96,7 +96,7 @@ async def test_what_is_over_before_its_digest_is_on_record_everywhere(tmp_path: 
         events = await here.events("MessageDropped")
         assert [(event["assetId"], event["parameters"]["Reason"]) for event in events] == [dropped, dropped]
         assert {event["parameters"]["Rule"] for event in events} == {"alarms"}
-        audit = (await here.get("/api/audit"))["items"]
+        audit = await here.audit()
         lines = [line for line in audit if line["Action"] == "Command dropped: the alarm is over"]
         assert [(line["Command/Status"], line["User Name"], line["Location"]) for line in lines] == [
             ("Send Message", "alarms", "Boss"),
@@ -105,8 +105,8 @@ async def test_what_is_over_before_its_digest_is_on_record_everywhere(tmp_path: 
         assert [record["reason"] for record in await here.client.logs(asset="boss", text="not_sent")] == [
             "the alarm is over"
         ] * 2
-        newest = (await here.get("/api/deadletters"))["items"][0]
-        answer = await here.post(f"/api/deadletters/{newest['executionId']}/requeue", {})
+        newest = (await here.dead_letters())[0]
+        answer = await here.requeue(newest["executionId"])
         await here.clock.wait_idle()
         assert (await here.execution(answer["executionId"]))["state"] == "succeeded", (
             "a person may want it all the same"

@@ -9,7 +9,7 @@ import pytest
 from driver.config.loading import load
 from driver.domain.message import received_message
 from driver.errors import ConfigurationError
-from support.driver_site import GUARD, OURS, Site, answered, settings, site
+from support.driver_site import GUARD, OURS, Site, settings, site
 from support.driver_webhooks import webhook_site
 from support.driver_workflows import CHAIN, FIRST_TEXT, PHONES, alarm, rules, texted
 
@@ -18,7 +18,7 @@ WITH_PIN = rules(CHAIN, pins=[{"phone": "guard", "pin": PIN}])
 
 
 async def everything_told(here: Site) -> str:
-    answer = [await here.get(path) for path in ("/api/messages", "/api/audit", "/api/deadletters", "/api/assets")]
+    answer = [await here.messages(), await here.audit(), await here.dead_letters(), await here.assets()]
     logs = await here.client.logs(pageSize="1000")
     return json.dumps([*answer, await here.events(), logs])
 
@@ -55,8 +55,7 @@ async def test_a_text_that_another_driver_has_freed_of_its_pin_is_taken_as_it_is
 
 async def test_a_webhook_logs_no_pin_either(tmp_path: Path) -> None:
     async with webhook_site(tmp_path, **WITH_PIN, log={"bodies": True}) as here:
-        traced = {"topics": ["http"]}
-        await answered(here.client, "PUT", "/api/trace", status=200, body=traced, url=here.driver.debugtools_url)
+        await here.client.trace(["http"])
         await alarm(here)
         for body in (f"10 {PIN}", "10 ４７１１２", "10 47-11-2"):
             await texted(here, GUARD, body)

@@ -16,7 +16,7 @@ SLOW = {"per_sender_per_s": 0.05}
 
 async def dropped(here: Site) -> list[tuple[str, str, int]]:
     """Return the phone, the reason and the number of attempts of each text of a rule that is on record as not sent."""
-    items = (await here.get("/api/deadletters"))["items"]
+    items = await here.dead_letters()
     return [(one["assetId"], one["reason"], len(one["attempts"])) for one in items if one["result"] == "dropped"]
 
 
@@ -31,10 +31,10 @@ async def test_a_lost_line_is_not_told_after_it_is_back(tmp_path: Path) -> None:
         assert await dropped(here) == [("boss", "the alarm is over", 1)]
         [event] = await here.events("MessageDropped")
         assert (event["assetId"], event["parameters"]["Rule"]) == ("boss", "alarms")
-        lines = [line["Action"] for line in (await here.get("/api/audit"))["items"] if line["Location"] == "Boss"]
+        lines = [line["Action"] for line in await here.audit() if line["Location"] == "Boss"]
         assert "Command dropped: the alarm is over" in lines
-        async with here.http.get(here.driver.debugtools_url + "/api/logs?asset=boss&text=message_dropped") as answer:
-            assert [record["reason"] for record in (await answer.json())["items"]] == ["the alarm is over"]
+        records = await here.client.logs(asset="boss", text="message_dropped")
+        assert [record["reason"] for record in records] == ["the alarm is over"]
         assert await here.status("boss") == "Normal", "not to send it is no fault"
 
 

@@ -79,7 +79,7 @@ async def test_a_rule_for_a_phone_that_is_gone_says_so_and_goes_on(tmp_path: Pat
             ("rule_references_unknown_phone", None),
             ("rule_message_not_sent", "there is no asset 'nobody'"),
         ]
-        letter = (await here.get("/api/deadletters"))["items"][0]
+        letter = (await here.dead_letters())[0]
         assert (letter["assetId"], letter["reason"]) == ("nobody", "there is no asset 'nobody'")
 
 
@@ -92,8 +92,7 @@ async def test_without_rules_nothing_is_different(tmp_path: Path) -> None:
             await texted(here, GUARD, "10")
             assert await here.status("gate") == "Fault"
             assert here.received(GUARD) == []
-            health = await here.get("/healthz")
-            assert "workflows" not in str(health)
+            assert "workflows" not in str(await here.client.health())
         async with open_store(config.store.url) as store:
             assert RULE_STATE not in (await store.remember()).marks
 

@@ -50,7 +50,7 @@ async def test_messages_are_found_by_person_text_and_time(tmp_path: Path) -> Non
         await here.fake.handset(GATE).send(OURS, "gate is shut")
         await here.clock.advance(20)
         system = {"Message Content": "by a workflow", "Destination Number": GUARD, "Source Phone Number": OURS}
-        await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": system})
+        await here.client.system_command("twilio", "Send Message", system)
         await here.clock.advance(5)
         assert await bodies(here, "asset=guard") == ["by a workflow", "On my way, 100 %", "Fire in hall B"]
         assert await bodies(here, "asset=guard&pageSize=1") == ["by a workflow"]
@@ -194,8 +194,8 @@ async def test_messages_of_the_same_moment_are_each_on_one_page(tmp_path: Path) 
 
 async def test_the_audit_is_searched_by_its_columns(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        await here.post("/api/assets/guard/commands", {"command": "Mask", "user": "ann"})
-        await here.post("/api/assets/gate/commands", {"command": "Mask", "user": "bob"})
+        await here.client.command("guard", "Mask", user="ann")
+        await here.client.command("gate", "Mask", user="bob")
         await here.clock.advance(60)
         await here.command("guard", "Reset")
         lines = await items(here, "/api/audit?user=an&location=guard&kind=mask")
@@ -219,15 +219,14 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
         await here.send("lost")
         await here.clock.advance(600)
         [alarm] = (await here.asset("guard"))["alarms"]
-        shelve = {"alarmIds": [alarm["alarmId"]], "until": "2026-01-01T01:00:00Z", "comment": "repair"}
-        await here.post("/api/alarms/shelve", shelve, status=200)
+        await here.client.shelve([alarm["alarmId"]], datetime(2026, 1, 1, 1, tzinfo=UTC), "repair")
         history = await items(here, "/api/alarms/history?asset=gate")
         assert [event["event"] for event in history] == ["reset", "acknowledged", "raised"]
         assert (history[1]["caption"], history[1]["user"], history[1]["comment"]) == ("Gate", "anonymous", "seen")
         assert len(await items(here, "/api/alarms/history?event=raised")) == 4
         assert await items(here, "/api/alarms/history?to=2026-01-01T00:00:00Z") == []
         assert len(await items(here, "/api/alarms/history?event=shelved&asset=guard&from=2026-01-01T00:05:00Z")) == 1
-        figures = await here.get("/api/alarms/statistics")
+        figures = (await here.client.alarm_statistics()).model_dump(mode="json")
         assert (figures["raised"], figures["mostInTenMinutes"], figures["averagePerTenMinutes"]) == (4, 4, 0.03)
         assert (figures["standing"], figures["shelved"], figures["masked"]) == (0, 1, 0)
         assert [(worst["caption"], worst["raised"]) for worst in figures["worst"]] == [("Guard", 3), ("Gate", 1)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import GUARD, OURS, REFUSED, settings, site
+from support.driver_site import GUARD, OURS, REFUSED, refused, settings, site
 
 BROKEN = {"type": "http_error", "status": 503}
 
@@ -56,7 +56,7 @@ async def test_the_second_failure_terminates_and_puts_the_phone_into_fault(tmp_p
         assert await here.status("gate") == "Normal"
         [failed] = await here.events("MessageFailed")
         assert failed["parameters"]["Error Code"] == 21612
-        [dead] = (await here.get("/api/deadletters"))["items"]
+        [dead] = await here.dead_letters()
         assert dead["executionId"] == execution
 
 
@@ -76,13 +76,13 @@ async def test_a_dead_letter_is_requeued_once_however_often_it_is_asked(tmp_path
         here.fault(REFUSED, times=2)
         execution = await here.send("important")
         await here.clock.advance(5)
-        first = await here.post(f"/api/deadletters/{execution}/requeue", {})
-        second = await here.post(f"/api/deadletters/{execution}/requeue", {})
+        first = await here.requeue(execution)
+        second = await here.requeue(execution)
         assert first["executionId"] == second["executionId"]
         await here.clock.wait_idle()
         assert here.received() == ["important"]
-        assert (await here.get("/api/deadletters"))["items"] == []
-        again = await here.post(f"/api/deadletters/{first['executionId']}/requeue", {}, status=400)
+        assert await here.dead_letters() == []
+        again = await refused(here.client.requeue(first["executionId"]), 400)
         assert again["code"] == "command_refused"
 
 
@@ -121,24 +121,23 @@ async def test_a_refusing_server_gets_two_attempts_and_one_alarm(tmp_path: Path)
 
 async def test_the_same_command_id_sends_once(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        body = {"command": "Send Message", "parameters": {"Message Content": "Once"}, "commandId": "k1"}
-        first = await here.post("/api/assets/guard/commands", body)
-        second = await here.post("/api/assets/guard/commands", body)
-        assert first["executionId"] == second["executionId"]
+        once, other = ({"Message Content": text} for text in ("Once", "Other"))
+        first = await here.client.command("guard", "Send Message", once, commandId="k1")
+        second = await here.client.command("guard", "Send Message", once, commandId="k1")
+        assert first.execution_id == second.execution_id
         await here.clock.wait_idle()
         assert here.received() == ["Once"]
-        other = {**body, "parameters": {"Message Content": "Other"}}
-        refused = await here.post("/api/assets/guard/commands", other, status=409)
-        assert refused["code"] == "command_id_reused"
+        problem = await refused(here.client.command("guard", "Send Message", other, commandId="k1"), 409)
+        assert problem["code"] == "command_id_reused"
 
 
 async def test_the_system_command_texts_any_number(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         parameters = {"Message Content": "Hello", "Destination Number": "+12015550155", "Source Phone Number": OURS}
-        answer = await here.post("/api/systems/twilio/commands", {"command": "Send Message", "parameters": parameters})
+        accepted = await here.client.system_command("twilio", "Send Message", parameters)
         await here.clock.wait_idle()
         assert here.received("+12015550155") == ["Hello"]
-        assert (await here.execution(answer["executionId"]))["state"] == "succeeded"
+        assert (await here.client.execution(accepted.execution_id)).state == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -161,8 +160,8 @@ async def test_a_wrong_command_is_refused_with_the_place_of_the_mistake(
     tmp_path: Path, body: object, path: str
 ) -> None:
     async with site(tmp_path) as here:
-        refused = await here.post("/api/assets/guard/commands", body, status=400)  # type: ignore[arg-type]
-        assert [error["path"] for error in refused["errors"]] == [path]
+        problem = await here.post("/api/assets/guard/commands", body, status=400)  # type: ignore[arg-type]
+        assert [error["path"] for error in problem["errors"]] == [path]
         assert here.creates() == 0
 
 

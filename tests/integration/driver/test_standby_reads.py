@@ -71,7 +71,7 @@ async def test_every_list_is_the_one_of_the_active_driver(pair: Pair) -> None:
             "/api/alarms/statistics",
         ):
             assert await pair.ask(second, path) == await pair.ask(first, path), path
-        assert (await pair.ask(second, "/api/assets/guard"))["status"] == "Masked"
+        assert (await pair.client(second).asset("guard")).status == "Masked"
 
 
 async def test_a_stream_has_the_same_events_under_the_same_numbers(pair: Pair) -> None:
@@ -111,7 +111,7 @@ async def test_a_client_moves_between_drivers_without_missing_or_doubling_an_eve
                 assert (frames[-1]["type"], frames[-1]["reason"]) == ("goodbye", "takeover")
             active = third if second.on_standby else second
             waiting = second if second.on_standby else third
-            assert (await pair.ask(waiting, "/api/info"))["activeServerAddress"] == active.dataserver_url
+            assert (await pair.client(waiting).info()).active_server_address == active.dataserver_url
             async with stream(pair, waiting, since=seen[-1], history=history) as socket:
                 hello = await frame(socket)
                 assert hello["historyId"] != history
@@ -149,13 +149,13 @@ async def test_one_that_lost_its_connection_listens_again(pair: Pair) -> None:
 
 async def test_imported_assets_are_shown(pair: Pair) -> None:
     async with pair.driver() as first, pair.driver() as second:
-        before = (await pair.ask(second, "/api/info"))["projectHash"]
+        before = (await pair.client(second).info()).project_hash
         yard = b"AssetId,AssetType,Caption\nyard,Phone,Yard\n"
         await DriverClient(pair.here.http, first.dataserver_url).import_table("asset", yard)
-        assert (await pair.ask(second, "/api/assets/yard"))["caption"] == "Yard"
+        assert (await pair.client(second).asset("yard")).caption == "Yard"
         assert await items(pair, second, "/api/assets") == await items(pair, first, "/api/assets")
-        after = (await pair.ask(second, "/api/info"))["projectHash"]
-        assert before != after == (await pair.ask(first, "/api/info"))["projectHash"]
+        after = (await pair.client(second).info()).project_hash
+        assert before != after == (await pair.client(first).info()).project_hash
 
 
 async def test_a_reloaded_configuration_is_shown(pair: Pair, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ async def test_a_reloaded_configuration_is_shown(pair: Pair, tmp_path: Path) -> 
         _, snapshot = await frame(socket), await frame(socket)
         for running in (first, second):
             await running.reload(wanted)
-            assert (await pair.ask(running, "/api/assets/yard"))["caption"] == "Yard"
+            assert (await pair.client(running).asset("yard")).caption == "Yard"
         await pair.command(first, {"command": "Mask"})
         assert (await frame(socket))["seq"] == snapshot["seq"] + 1, "its streams go on"
 
@@ -185,8 +185,8 @@ async def test_each_says_what_it_can_do_and_who_is_active(pair: Pair) -> None:
         assert waits["reason"] == f"the driver at {first.dataserver_url} is active"
         info = await pair.ask(second, "/api/info")
         assert (info["role"], info["activeServerAddress"]) == ("standby", first.dataserver_url)
-        assert info["instanceId"] == (await pair.ask(first, "/api/info"))["instanceId"]
-        assert (await pair.ask(second, "/healthz"))["status"] == "ok"
+        assert info["instanceId"] == (await pair.client(first).info()).instance_id
+        assert (await pair.client(second).health()).status == "ok"
 
 
 async def test_one_that_wakes_up_after_a_takeover_does_not_say_that_it_is_active(pair: Pair) -> None:
@@ -195,14 +195,12 @@ async def test_one_that_wakes_up_after_a_takeover_does_not_say_that_it_is_active
         await pair.here.clock.advance(12)
         assert not second.on_standby
         sleeping.restart(at=pair.here.clock.now())
-        roles = [(await pair.ask(each, "/api/info"))["role"] for each in (first, second)]
+        roles = [(await pair.client(each).info()).role for each in (first, second)]
         assert roles == ["standby", "active"]
         actives = []
         for each in (first, second):
-            async with pair.here.http.get(each.dataserver_url + "/metrics") as answer:
-                actives += [
-                    line for line in (await answer.text()).splitlines() if line.startswith("sms_driver_active ")
-                ]
+            metrics = await pair.client(each).metrics()
+            actives += [line for line in metrics.splitlines() if line.startswith("sms_driver_active ")]
         assert actives == ["sms_driver_active 0.0", "sms_driver_active 1.0"]
 
 
@@ -250,7 +248,7 @@ async def test_one_whose_database_is_away_says_so_and_comes_back(tmp_path: Path)
                         shown = await pair.ask(second, path, 503)
                         assert shown["code"] == "store_unavailable"
                         assert shown["detail"].startswith("the database cannot be read now: ")
-                    assert (await pair.ask(second, "/api/info"))["role"] == "standby"
+                    assert (await pair.client(second).info()).role == "standby"
                     shown = await pair.ask(second, "/readyz", 503)
                     assert (shown["status"], shown["can"]) == ("store unavailable", [])
                 finally:

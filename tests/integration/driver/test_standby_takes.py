@@ -91,7 +91,7 @@ async def test_everything_that_changes_something_can_be_given_to_one_on_standby(
         await pair.here.clock.advance(30)
         pair.here.fake.faults.clear()
         assert (await pair.command(second, {"command": "Mask"}))["result"] == "ok"
-        assert (await pair.ask(second, "/api/assets/guard"))["status"] == "Masked"
+        assert (await pair.client(second).asset("guard")).status == "Masked"
         assert await post("/api/queue/purge", {"from": "+12015550100"}) == {"canceled": 0, "onTheirWay": 0}
         imported = await client.import_table("asset", b"AssetId,AssetType,Caption\nyard,Phone,Yard\n")
         assert [change.row for change in imported.changes] == ["yard"]
@@ -137,6 +137,10 @@ async def test_what_is_wrong_is_said_as_by_the_active_one(pair: Pair) -> None:
             table, "PUT", "/api/tables/asset", status=415, body=b"x", headers={"Content-Type": "a/b"}
         )
         assert answer["code"] == "request_invalid"
+        answer = await answered(
+            table, "PUT", "/api/tables/asset?mode=merge", status=400, body=b"", headers={"Content-Type": "text/csv"}
+        )
+        assert [error["path"] for error in answer["errors"]] == ["mode"]
 
 
 async def test_a_text_taken_while_nobody_is_active_is_sent_by_the_next_one(pair: Pair) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.driver_site import REFUSED, Site, settings, site
+from support.driver_site import REFUSED, Site, refused, settings, site
 
 ASSETS = ("guard", "twilio")
 
@@ -19,7 +19,7 @@ async def into_fault(here: Site) -> None:
 async def test_everything_is_normal_after_the_start(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         assert [await here.status(asset) for asset in ("twilio", "guard", "gate")] == ["Normal"] * 3
-        assert (await here.get("/api/alarms"))["items"] == []
+        assert await here.alarms() == []
         assert (await here.asset("guard"))["reason"] == "Working"
 
 
@@ -49,19 +49,19 @@ async def test_a_mask_ends_by_itself_when_it_was_given_an_end(tmp_path: Path) ->
 @pytest.mark.parametrize("until", ["2026-01-01T00:00:00Z", "2025-12-31T23:59:59+00:00", "2026-01-01T01:00:00+02:00"])
 async def test_a_mask_whose_end_has_passed_is_refused(tmp_path: Path, until: str) -> None:
     async with site(tmp_path) as here:
-        mask = {"command": "Mask", "parameters": {"Until": until}}
-        refused = await here.post("/api/assets/guard/commands", mask, status=400)
-        assert [error["path"] for error in refused["errors"]] == ["parameters.Until"]
-        assert "which has passed; it is 2026-01-01T00:00:00" in refused["detail"]
+        problem = await refused(here.client.command("guard", "Mask", {"Until": until}), 400)
+        assert [error["path"] for error in problem["errors"]] == ["parameters.Until"]
+        assert "which has passed; it is 2026-01-01T00:00:00" in problem["detail"]
         assert await here.status() == "Normal"
 
 
 async def test_a_mask_that_is_repeated_after_its_end_is_still_the_same_command(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        mask = {"command": "Mask", "parameters": {"Until": "2026-01-01T00:01:00Z"}, "commandId": "m1"}
-        first = await here.post("/api/assets/guard/commands", mask)
+        until = {"Until": "2026-01-01T00:01:00Z"}
+        first = await here.client.command("guard", "Mask", until, commandId="m1")
         await here.clock.advance(120)
-        assert (await here.post("/api/assets/guard/commands", mask))["executionId"] == first["executionId"]
+        again = await here.client.command("guard", "Mask", until, commandId="m1")
+        assert again.execution_id == first.execution_id
 
 
 @pytest.mark.parametrize("asset", ASSETS)
@@ -98,7 +98,7 @@ async def test_a_masked_phone_still_sends_and_hides_its_fault(tmp_path: Path) ->
         assert await here.status("twilio") == "Normal"
         assert (await here.asset("guard"))["trueStates"] == ["Fault"]
         assert await here.events("AlarmRaised") == []
-        [alarm] = (await here.get("/api/alarms"))["items"]
+        [alarm] = await here.alarms()
         assert (alarm["masked"], alarm["age"]) == (True, None)
         await here.clock.advance(10)
         await here.command("guard", "Reset")
@@ -138,8 +138,8 @@ async def test_refused_credentials_are_told_at_once(tmp_path: Path) -> None:
         system = await here.asset("twilio")
         assert (system["status"], system["facts"]["comm"]["reason"]) == ("No Communication", "AUTH_FAILED")
         assert "does not accept the account's credentials" in system["reason"]
-        ready = await here.get("/readyz")
-        assert (ready["status"], ready["twilio"]) == ("ready", "no communication")
+        ready = await here.client.readiness()
+        assert (ready.status, ready.twilio) == ("ready", "no communication")
 
 
 async def test_no_alarm_at_start_until_the_grace_is_over(tmp_path: Path) -> None:
@@ -148,9 +148,9 @@ async def test_no_alarm_at_start_until_the_grace_is_over(tmp_path: Path) -> None
         async with here.running(settings(here.fake, tmp_path)):
             assert await here.status("twilio") == "No Communication"
             await here.clock.advance(29)
-            assert (await here.get("/api/alarms"))["items"] == []
+            assert await here.alarms() == []
             await here.clock.advance(1)
-            assert [alarm["assetId"] for alarm in (await here.get("/api/alarms"))["items"]] == ["twilio"]
+            assert [alarm["assetId"] for alarm in await here.alarms()] == ["twilio"]
 
 
 async def test_a_number_that_is_not_the_accounts_is_told(tmp_path: Path) -> None:

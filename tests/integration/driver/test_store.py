@@ -249,5 +249,5 @@ async def test_a_driver_lives_on_either_database(url: str, tmp_path: Path) -> No
             assert (await here.execution(execution))["delivery"] == "delivered"
             assert await here.status("gate") == "Masked"
             assert len(await here.events("Message Received")) == 1
-            assert len((await here.get("/api/messages"))["items"]) == 2
-            assert (await here.get("/api/audit"))["items"]
+            assert len(await here.messages()) == 2
+            assert await here.audit()

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from support.driver_database import locked
-from support.driver_site import MESSAGE, Site, settings, site
+from support.driver_site import Site, refused, settings, site
 
 pytestmark = pytest.mark.usefixtures("impatient")
+
+FIRE = {"Message Content": "Fire"}
 
 
 async def fault_causes(here: Site) -> list[str]:
@@ -17,25 +19,25 @@ async def fault_causes(here: Site) -> list[str]:
 async def test_commands_are_refused_while_the_database_is_locked(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         with locked(tmp_path / "driver.db"):
-            refused = await here.post("/api/assets/guard/commands", MESSAGE, status=503)
-            assert refused["code"] == "store_unavailable"
-            assert "locked" in refused["detail"]
-            await here.post("/api/assets/guard/commands", {"command": "Mask"}, status=503)
+            problem = await refused(here.client.command("guard", "Send Message", FIRE), 503)
+            assert problem["code"] == "store_unavailable"
+            assert "locked" in problem["detail"]
+            await refused(here.client.command("guard", "Mask"), 503)
             assert await here.status() == "Normal"
             await here.clock.wait_idle()
             assert here.creates() == 0
-        await here.post("/api/assets/guard/commands", MESSAGE)
+        await here.send("Fire")
         await here.clock.advance(5)
         assert here.received() == ["Fire"]
 
 
-@pytest.mark.parametrize("command", [MESSAGE, {"command": "Mask"}])
+@pytest.mark.parametrize(("command", "parameters"), [("Send Message", FIRE), ("Mask", {})])
 async def test_a_refused_command_shows_on_the_system_until_the_database_works(
-    tmp_path: Path, command: dict[str, object]
+    tmp_path: Path, command: str, parameters: dict[str, str]
 ) -> None:
     async with site(tmp_path) as here:
         with locked(tmp_path / "driver.db"):
-            await here.post("/api/assets/guard/commands", command, status=503)
+            await refused(here.client.command("guard", command, parameters), 503)
             system = await here.asset("twilio")
             assert system["status"] == "Fault"
             [fault] = system["facts"]["faults"]
@@ -109,8 +111,8 @@ async def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         (tmp_path / "other").write_text("something else")
         (tmp_path / "other").rename(tmp_path / "driver.db")
-        refused = await here.post("/api/assets/guard/commands", MESSAGE, status=503)
-        assert "another file" in refused["detail"]
+        problem = await refused(here.client.command("guard", "Send Message", FIRE), 503)
+        assert "another file" in problem["detail"]
 
 
 async def test_an_attempt_waits_for_the_database(tmp_path: Path) -> None:

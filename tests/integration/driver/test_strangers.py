@@ -16,6 +16,7 @@ import pytest
 import structlog
 from yarl import URL
 
+from driver.client import DriverClient
 from driver.debugtools.log_buffer import LogBuffer, LogFilter
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.logging_setup import logging_to
@@ -55,8 +56,8 @@ async def test_the_log_has_the_drivers_lines_only_and_not_too_many(tmp_path: Pat
             url = ready["dataserver_url"] + "/api/info"
             async with http.get(url, params={"projectHash": ATTACK}) as answer:
                 assert answer.status == 200
-            async with http.get(f"{ready['debugtools_url']}/api/logs?pageSize=1000") as answer:
-                records = (await answer.json())["items"]
+            driver = DriverClient(http, ready["dataserver_url"], debug_url=ready["debugtools_url"])
+            records = await driver.logs(pageSize="1000")
             program.terminate()
             assert program.stderr is not None
             log = (await program.stderr.read()).decode()
@@ -157,8 +158,7 @@ async def test_no_cell_of_an_export_is_a_formula(tmp_path: Path, first: str) -> 
     attack = f'{first}HYPERLINK("http://evil.example","x")'
     async with site(tmp_path) as here:
         await here.send(attack)
-        body = {"command": "Mask", "parameters": {"Comment": attack}, "user": attack, "workstation": attack}
-        await here.post("/api/assets/guard/commands", body)
+        await here.client.command("guard", "Mask", {"Comment": attack}, user=attack, workstation=attack)
         here.fault({"type": "http_error", "status": 400, "code": 21211}, times=None)
         await here.send(attack)
         await here.clock.advance(10)

@@ -49,6 +49,12 @@ async def test_a_listener_resumes_where_it_stopped_or_is_told_that_it_cannot(tmp
                 assert [frame["type"] for frame in frames] == ["hello", "resync", "snapshot"]
 
 
+async def test_unknown_parameters_of_the_stream_are_refused(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        answer = await here.get("/api/events?sinse=2", status=400)
+        assert answer["detail"] == "sinse: unknown parameter; known here: since, history, projectHash"
+
+
 async def test_a_snapshot_shows_what_has_changed_since_the_last_one(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
 

@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
+from driver.api.frames import EventFrame
 from driver.api.passwords import hash_token
 from driver.errors import StoreUnavailableError
 from support.driver_site import GATE, GUARD, OURS, settings, site
-from support.table_calls import BROKEN, NIGHT, csv, put
+from support.table_calls import BROKEN, NIGHT, csv, put, table
 
 
 async def test_a_preview_shows_the_difference_and_changes_nothing(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        before = await here.get("/api/tables/status")
+        before = await table(here, "status")
         answer = await put(here, "/api/tables/status/preview", NIGHT, method="POST")
         assert [(change["change"], change["tableId"], change["row"]) for change in answer["changes"]] == [
             ("added", "night", "No Communication"), ("added", "night", "Fault"), ("added", "night", "Normal"),
         ]  # fmt: skip
         assert "latched" in answer["warnings"][0]["message"]
-        assert await here.get("/api/tables/status") == before
+        assert await table(here, "status") == before
         assert answer["version"] == before["version"]
 
 
@@ -39,7 +40,7 @@ async def test_an_assigned_table_is_shown_at_once_and_after_a_restart(tmp_path: 
             ("status", 3, 0),
             ("asset", 0, 1),
         ]
-        audit = [line["Action"] for line in (await here.get("/api/audit"))["items"] if "Imported" in line["Action"]]
+        audit = [line["Action"] for line in await here.audit() if "Imported" in line["Action"]]
         assert audit == ["Imported: 1 changed", "Imported: 3 added"]
         config = here.driver.config
     async with site(tmp_path, start=False) as again, again.running(config):
@@ -71,7 +72,7 @@ async def test_new_phones_work_without_a_restart_and_gone_ones_are_gone(tmp_path
         names = [(event["assetId"], event["name"]) for event in await here.events() if "Received" in event["name"]]
         assert names == [("twilio", "Message Received"), ("b", "Message Received from External Number")]
         await put(here, "/api/tables/asset?mode=replace", rows.rsplit("b,B", 1)[0])
-        assert [asset["assetId"] for asset in (await here.get("/api/assets"))["items"]] == ["twilio", "guard"]
+        assert [asset["assetId"] for asset in await here.assets()] == ["twilio", "guard"]
 
 
 async def test_nothing_is_lost_while_tables_are_imported(tmp_path: Path) -> None:
@@ -80,22 +81,23 @@ async def test_nothing_is_lost_while_tables_are_imported(tmp_path: Path) -> None
         rows = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nguard,{GUARD},{OURS}\nb,{GATE},{OURS}\n"
         await put(here, "/api/tables/asset", rows)
         await here.clock.wait_idle()
-        async with here.http.ws_connect(here.driver.dataserver_url + "/api/events") as stream:
+        async with here.client.events() as stream:
             here.fault({"type": "http_error", "status": 503})
             execution = await here.send("still on its way")
             await put(here, "/api/tables/asset?mode=replace", rows.rsplit("guard", 1)[0] + f"b,{GATE},{OURS}\n")
             await here.clock.advance(10)
             assert here.received() == ["still on its way"], "its phone is gone, the text still goes out"
             assert (await here.execution(execution))["state"] == "succeeded"
-            frames: list[dict[str, Any]] = []
-            while not any(frame.get("event", {}).get("name") == "TablesChanged" for frame in frames):
-                frames.append(json.loads((await stream.receive(5)).data))
-            assert not stream.closed
+            names: list[str] = []
+            while "TablesChanged" not in names:
+                frame = await stream.receive(5)
+                assert frame is not None, "the stream ended"
+                names += [frame.event.name] if isinstance(frame, EventFrame) else []
 
 
 async def test_refusals_come_all_at_once_with_line_column_and_cell(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        before = await here.get("/api/tables/status")
+        before = await table(here, "status")
         answer = await put(here, "/api/tables/status", BROKEN, status=422)
         assert answer["code"] == "table_invalid"
         assert [(error["line"], error["column"], error["cell"], error["value"]) for error in answer["errors"]] == [
@@ -105,12 +107,12 @@ async def test_refusals_come_all_at_once_with_line_column_and_cell(tmp_path: Pat
         assert answer["detail"].startswith(
             "nothing was imported: 2 mistakes; the first: line 2 (B2), Status.State.Value"
         )
-        assert await here.get("/api/tables/status") == before
+        assert await table(here, "status") == before
 
 
 async def test_who_comes_late_is_told_so(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        version = (await here.get("/api/tables/status"))["version"]
+        version = (await table(here, "status"))["version"]
         await put(here, "/api/tables/status", NIGHT, If_Match=f'"{version}"')
         answer = await put(here, "/api/tables/status", NIGHT, status=412, If_Match=f'"{version}"')
         assert answer["code"] == "table_changed"
@@ -120,14 +122,14 @@ async def test_who_comes_late_is_told_so(tmp_path: Path) -> None:
 async def test_two_imports_at_once_follow_one_another(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         await asyncio.gather(*(put(here, "/api/tables/status", NIGHT) for _ in range(4)))
-        names = {row["TableId"] for row in (await here.get("/api/tables/status"))["rows"]}
+        names = {row["TableId"] for row in (await table(here, "status"))["rows"]}
         assert names == {"default", "night", "night-2", "night-3", "night-4"}
 
 
 async def test_json_goes_in_as_it_comes_out(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for kind in ("status", "command", "asset"):
-            answer = await here.get(f"/api/tables/{kind}")
+            answer = await table(here, kind)
             assert list(answer["rows"][0]) == answer["columns"]
             again = await put(here, f"/api/tables/{kind}", json.dumps(answer), Content_Type="application/json")
             assert (again["changes"], again["version"]) == ([], answer["version"])
@@ -147,7 +149,9 @@ async def test_json_goes_in_as_it_comes_out(tmp_path: Path) -> None:
             422,
             "line 2, TableId: expected text",
         ),
-        ("/api/tables/status?mode=merge", "x", "text/csv", 400, "mode is 'merge'; expected update or replace"),
+        ("/api/tables/status?mode=merge", "x", "text/csv", 400, "mode: expected 'update' or 'replace', not 'merge'"),
+        ("/api/tables/status?mode=replace&mode=update", "x", "text/csv", 400, "mode: given more than once"),
+        ("/api/tables/status?dryRun=1", "x", "text/csv", 400, "dryRun: unknown parameter; known here: mode"),
         ("/api/tables/status", "", "text/csv", 422, "the file is empty"),
     ],
 )
@@ -162,11 +166,15 @@ async def test_bad_requests_are_answered_with_what_to_do(
 async def test_exports_for_spreadsheets_scripts_and_the_platform(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         assert f",{GUARD},{OURS}," in await csv(here, "asset")
-        assert f",'{GUARD},'{OURS}," in await csv(here, "asset", "?forExcel=true")
-        assert "Commnand.Action.Value" in await csv(here, "command", "?spelling=platform")
-        assert (await csv(here, "status", "?template=true")).count("\n") == 1
-        answer = await here.get("/api/tables/command?spelling=american", status=200)
-        assert answer["kind"] == "command", "JSON has no spelling"
+        assert f",'{GUARD},'{OURS}," in await csv(here, "asset", forExcel="true")
+        assert "Commnand.Action.Value" in await csv(here, "command", spelling="platform")
+        assert (await csv(here, "status", template="true")).count("\n") == 1
+        answer = await here.get("/api/tables/command?spelling=american&template=1&forexcel=true", status=400)
+        assert {error["path"]: error["message"] for error in answer["errors"]} == {
+            "spelling": "expected 'own' or 'platform', not 'american'",
+            "template": "expected true or false, not '1'",
+            "forexcel": "unknown parameter; known here: template, spelling, forExcel",
+        }
 
 
 async def test_the_configuration_files_assets_cannot_be_contradicted(tmp_path: Path) -> None:
@@ -204,8 +212,7 @@ async def test_numbers_that_cannot_exist_are_refused(tmp_path: Path) -> None:
 
 async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
-        answer = await here.post("/api/segments", {"text": "Feuer – Halle 3"}, status=200)
-        assert answer == {
+        assert (await here.client.segments("Feuer – Halle 3")).model_dump() == {
             "encoding": "UCS-2", "segments": 1, "units": 15, "perSegment": 70, "remaining": 55, "foreign": ["–"],
             "characters": 15, "limit": 1600,
         }  # fmt: skip
@@ -214,7 +221,7 @@ async def test_the_length_of_a_text_can_be_asked_for(tmp_path: Path) -> None:
 
 async def test_a_database_that_fails_refuses_an_import_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with site(tmp_path) as here:
-        before = await here.get("/api/tables/status")
+        before = await table(here, "status")
 
         async def full(*_writes: object, **_more: object) -> None:
             raise StoreUnavailableError("the disk is full")
@@ -222,7 +229,7 @@ async def test_a_database_that_fails_refuses_an_import_whole(tmp_path: Path, mon
         monkeypatch.setattr(here.driver.services.store, "commit", full)
         answer = await put(here, "/api/tables/status", NIGHT, status=503)
         assert answer["detail"] == "the disk is full"
-        assert await here.get("/api/tables/status") == before
+        assert await table(here, "status") == before
         monkeypatch.undo()
         await put(here, "/api/tables/status", NIGHT)
 
@@ -264,10 +271,10 @@ async def test_a_changed_configuration_is_reloaded_and_imports_stay(tmp_path: Pa
         ]
         await here.driver.reload(settings(here.fake, tmp_path, phones=phones))
         await here.clock.wait_idle()
-        shown = {asset["assetId"]: asset["caption"] for asset in (await here.get("/api/assets"))["items"]}
+        shown = {asset["assetId"]: asset["caption"] for asset in await here.assets()}
         assert shown == {"twilio": "Twilio SMS", "guard": "Porter", "new": "New", "extra": "extra"}
         assert await here.status("guard") == "Fine", "its imported status table stays"
-        (row,) = (row for row in (await here.get("/api/tables/asset"))["rows"] if row["AssetId"] == "guard")
+        (row,) = (row for row in (await table(here, "asset"))["rows"] if row["AssetId"] == "guard")
         assert row["LoggingDescription"] == "North"
         answer = await put(here, "/api/tables/asset", "AssetId,Caption\nnew,Other\n", status=422)
         assert "the configuration file sets this to 'New'" in answer["errors"][0]["message"]

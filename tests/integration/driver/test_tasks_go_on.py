@@ -90,7 +90,7 @@ async def test_an_attempt_that_is_cut_short_is_looked_up_and_not_doubled(tmp_pat
         execution = await here.send("x")
         await here.send("y")
         await here.clock.advance(BROKEN_PAUSE_S + 30)
-        assert (await here.get("/healthz"))["status"] == "ok"
+        assert (await here.client.health()).status == "ok"
         assert (await here.execution(execution))["state"] == "succeeded"
         assert here.received() == ["x", "y"]
 
@@ -156,7 +156,7 @@ async def test_a_driver_whose_writer_ends_starts_over(tmp_path: Path, monkeypatc
             raise MemoryError
 
         monkeypatch.setattr(first, "_next", broken)
-        await here.post("/api/assets/guard/commands", {"command": "Mask"}, 202)
+        await here.client.command("guard", "Mask")
         while here.driver.on_standby or here.driver.services.store._writer is first:
             await here.clock.wait_idle()
             await here.clock.advance(1)

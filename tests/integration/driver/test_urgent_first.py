@@ -16,10 +16,8 @@ SITE: dict[str, Any] = {"phones": [*CROWD, BOSS], "send": {"per_sender_per_s": 1
 
 async def crowd_is_texted(here: Site) -> None:
     for i in range(40):
-        body = {"command": "Send Message", "parameters": {"Message Content": f"drill {i}"}}
-        await here.post(f"/api/assets/p{i}/commands", body)
-    body = {"command": "Send Message", "parameters": {"Message Content": "drill again"}}
-    await here.post("/api/assets/p0/commands", body)
+        await here.client.command(f"p{i}", "Send Message", {"Message Content": f"drill {i}"})
+    await here.client.command("p0", "Send Message", {"Message Content": "drill again"})
 
 
 def sent(here: Site) -> list[str]:

@@ -49,8 +49,8 @@ async def test_a_text_that_is_refused_twice_and_the_step_that_follows(tmp_path: 
             "another Twilio number for this phone",
         )
         [alarm] = gate["alarms"]
-        await here.post("/api/alarms/acknowledge", {"alarmIds": [alarm["alarmId"]], "workstation": "w1"}, status=200)
-        lines = (await here.get("/api/audit"))["items"]
+        await here.client.acknowledge_alarms([alarm["alarmId"]], workstation="w1")
+        lines = await here.audit()
         at_gate = [tuple(line.values())[2:6] for line in lines if line["Location"] == "Gate"]
         assert at_gate == [
             ("Acknowledge", f"Command ok; Alarm ID: {alarm['alarmId']}", "w1", "anonymous"),

@@ -1,5 +1,8 @@
 """The one way into the driver's HTTP servers: what a route promises is what it answers."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,56 @@ from driver.api.access import Access
 from driver.api.models import HealthModel, SegmentsModel
 from driver.api.routing import ApiRequest, Route, mount
 from driver.config.dataserver import DataserverConfig
+from driver.dataserver import project_check, routes, standby
+from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
+from driver.runtime.strict_json import StrictBody
 from fake_twilio import ManualClock
+
+TABLES: tuple[tuple[Route[Any], ...], ...] = (routes.ROUTES, standby.ROUTES, LOG_ROUTES, INSPECT_ROUTES)
+#: What aiohttp knows of a request's parameters and body.
+UNTYPED = {
+    "body_exists",
+    "can_read_body",
+    "content",
+    "json",
+    "multipart",
+    "post",
+    "query",
+    "query_string",
+    "raw_query_string",
+    "read",
+    "text",
+}
+REQUESTS = {"connection", "http", "request", "sent"}
+
+
+def untyped_reads(file: Path) -> Iterator[str]:
+    """Go through the places where a file looks into a request by itself."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not isinstance(node, ast.Attribute) or node.attr not in UNTYPED:
+            continue
+        name = ast.unparse(node.value).rpartition(".")[2]
+        if name in REQUESTS or node.attr.endswith("query"):
+            yield f"{file.name}: {ast.unparse(node)}"
+
+
+def test_handlers_know_of_a_request_what_its_route_declares() -> None:
+    """What a handler reads by itself is neither documented nor checked."""
+    handlers = {Path(route.handler.__code__.co_filename) for table in TABLES for route in table}
+    folders = {file.parent for file in handlers if file.parent.name != "api"}
+    files = handlers | {file for folder in folders for file in folder.glob("*.py")}
+    files.remove(Path(project_check.__file__))  # asks every request, whatever its route
+    assert {folder.name for folder in folders} == {"dataserver", "debugtools"}
+    assert [place for file in sorted(files) for place in untyped_reads(file)] == []
+
+
+def test_a_request_carries_parameters_or_a_body_or_a_file_with_parameters() -> None:
+    for table in TABLES:
+        for route in table:
+            if route.upload is not None:
+                assert route.has_query, route.path
+            elif route.request is not None:
+                assert route.has_query is not issubclass(route.request, StrictBody), route.path
 
 
 async def test_a_response_of_another_model_than_the_tables_is_never_sent() -> None:
