@@ -1,4 +1,4 @@
-"""Draws the packages and who may import whom, from the contracts in `pyproject.toml` that `lint-imports` checks."""
+"""Draws the packages and who may import whom, from the contracts in ``pyproject.toml`` that ``lint-imports`` checks."""
 
 import re
 import tomllib

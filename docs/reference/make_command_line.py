@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 def command_line() -> str:
-    """`command-line.md`: every command with its own help text."""
+    """``command-line.md``: every command with its own help text."""
     parts = [
         "# Command line",
         "",

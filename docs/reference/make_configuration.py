@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 
 
 def configuration() -> str:
-    """`configuration.md`: every key of `driver.toml` with its default and its meaning."""
+    """``configuration.md``: every key of ``driver.toml`` with its default and its meaning."""
     parts = [
         "# Configuration of the driver",
         "",
@@ -122,7 +122,7 @@ def _choices() -> list[str]:
 
 
 def _section(field: FieldInfo) -> tuple[type[BaseModel], bool]:
-    """The model a field holds and whether it holds many; `BaseModel` itself for a plain value."""
+    """The model a field holds and whether it holds many; ``BaseModel`` itself for a plain value."""
     for candidate in (field.annotation, *get_args(field.annotation)):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate, get_origin(field.annotation) is tuple

@@ -1,6 +1,6 @@
 """Writes the table of what happens to an outgoing message, from the state machine itself.
 
-Run it after changing `driver/domain/delivery.py`; `tests/docs` fails when the page is not up to date.
+Run it after changing ``driver/domain/delivery.py``; ``tests/docs`` fails when the page is not up to date.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Fills the made parts of the reference about states and codes from the code: run it after changing either.
 
-A made part stands between `<!-- made: NAME -->` and `<!-- end -->`; `tests/docs` fails when one is not up to date.
+A made part stands between ``<!-- made: NAME -->`` and ``<!-- end -->``; ``tests/docs`` fails when one is out of date.
 """
 
 import re

@@ -26,7 +26,7 @@ CLASSES: tuple[tuple[type, str], ...] = (
 
 
 def fake_api() -> str:
-    """`fake-python-api.md`: every public class with what can be done with it."""
+    """``fake-python-api.md``: every public class with what can be done with it."""
     parts = [
         "# The fake's Python API",
         "",

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 def errors() -> str:
-    """`fake-errors.md`: every code, grouped by where it shows, with the way in which it can be reached."""
+    """``fake-errors.md``: every code, grouped by where it shows, with the way in which it can be reached."""
     rows = CATALOGUE.values()
     groups = (
         ("Answers to requests", [row for row in rows if row.status]),
@@ -52,7 +52,7 @@ def errors() -> str:
 
 
 def coverage() -> str:
-    """`fake-coverage.md`: every operation of the specification's messaging part."""
+    """``fake-coverage.md``: every operation of the specification's messaging part."""
     parts = [
         "# What the fake covers",
         "",

@@ -40,7 +40,7 @@ TYPES = {
 
 
 def faults() -> str:
-    """`faults.md`: every effect with its keys, by the phase in which it is asked."""
+    """``faults.md``: every effect with its keys, by the phase in which it is asked."""
     parts = [
         "# Faults",
         "",

@@ -1,4 +1,4 @@
-"""Writes the page of all promises and the scenarios that show them, from the lists in `features/promises`."""
+"""Writes the page of all promises and the scenarios that show them, from the lists in ``features/promises``."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Writes which mutants may survive, and why, into the page about mutants, from `survivors.toml`."""
+"""Writes which mutants may survive, and why, into the page about mutants, from ``survivors.toml``."""
 
 import sys
 from pathlib import Path

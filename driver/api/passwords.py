@@ -11,17 +11,17 @@ _N, _R, _P = 2**14, 8, 1
 def hash_password(password: str) -> str:
     """Return ``scrypt$N$r$p$salt$hash`` for a password."""
     salt = secrets.token_bytes(16)
-    return f"scrypt${_N}${_R}${_P}${_b64(salt)}${_b64(_scrypt(password, salt, _N, _R, _P))}"
+    return f"scrypt${_N}${_R}${_P}${_b64(salt)}${_b64(_scrypt(password, salt, _N, r=_R, p=_P))}"
 
 
 def check_password(password: str, hashed: str) -> bool:
     """Return whether a password is the one that was hashed; False for a hash that cannot be read, as slowly."""
     try:
         kind, n, r, p, salt, wanted = hashed.split("$")
-        made = _scrypt(password, base64.b64decode(salt), int(n), int(r), int(p))
+        made = _scrypt(password, base64.b64decode(salt), int(n), r=int(r), p=int(p))
         return kind == "scrypt" and hmac.compare_digest(made, base64.b64decode(wanted))
     except ValueError:
-        _scrypt(password, b"", _N, _R, _P)
+        _scrypt(password, b"", _N, r=_R, p=_P)
         return False
 
 
@@ -36,7 +36,7 @@ def hash_token(token: str) -> str:
     return f"sha256${hashlib.sha256(token.encode(errors='surrogatepass')).hexdigest()}"
 
 
-def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+def _scrypt(password: str, salt: bytes, n: int, *, r: int, p: int) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=128 * n * r * 2)
 
 

@@ -169,7 +169,7 @@ class HttpServers:
     async def reading(self, view: ReadAlong, relay: Relay) -> AsyncIterator[None]:
         """Answer as a driver on standby that reads along, while the context lasts."""
         view.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_reading_app(view, view.catch_up, relay, self._access, _pages())
+        app = make_reading_app(view, view.catch_up, relay, access=self._access, pages=_pages())
 
         def hide(from_number: str, body: str) -> str:
             return hidden(view.assets.catalog, self._config.notify.pin_of(), from_number, body=body)

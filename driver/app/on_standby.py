@@ -71,7 +71,7 @@ class OnStandby:
     @asynccontextmanager
     async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
         notifications = self._candidate.notifications(CHANGES, view.wakeup)
-        relay = Relay(self._candidate.requests(), view.clock, view.activity, self._patience)
+        relay = Relay(self._candidate.requests(), view.clock, view.activity, patience=self._patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.close)

@@ -1,4 +1,4 @@
-"""`sms-driver demo`: plays the whole story of a text, from operator to handset and back."""
+"""``sms-driver demo``: plays the whole story of a text, from operator to handset and back."""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ def send(
     phone: str | None,
     sender: str | None,
     recipient: str | None,
+    *,
     urls: tuple[str, ...],
     token: str | None,
     ca: str | None,
@@ -77,7 +78,7 @@ def send(
         raise click.UsageError("give either --phone, or --from and --to")
     how = settings(retries, retry_delay_ms, heartbeat)
     following = Following(phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
-    latest = asyncio.run(_send(urls, token, how, following, tls=tls_for(urls, ca)))
+    latest = asyncio.run(_send(urls, token, how, following=following, tls=tls_for(urls, ca)))
     if as_json:
         click.echo(json.dumps(latest.model_dump(mode="json")))
     else:
@@ -90,15 +91,15 @@ async def _send(
     urls: Sequence[str],
     token: str | None,
     how: FailoverSettings,
-    following: "Following",
     *,
+    following: "Following",
     tls: ssl.SSLContext | bool,
 ) -> ExecutionModel:
     """Send through a driver that serves, and follow the text to another; its command id stays the same."""
     async with driver_session(token, urls, tls) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))
-        client = FailoverClient(session, in_order(urls), how, SystemClock())
+        client = FailoverClient(session, in_order(urls), how, clock=SystemClock())
         while True:
             try:
                 active = await client.active(patience_s=following.patience_s)

@@ -53,6 +53,7 @@ def export_tables(
     kind: str,
     file: str,
     platform_spelling: bool,
+    *,
     for_excel: bool,
     as_json: bool,
     url: str,
@@ -64,7 +65,7 @@ def export_tables(
     if for_excel:
         query["forExcel"] = "true"
     accept = JSON if as_json else CSV
-    body = _asked(url, token, ca, lambda driver: driver.table(kind, accept=accept, query=query), as_json=as_json)
+    body = _asked(url, token, ca, ask=lambda driver: driver.table(kind, accept=accept, query=query), as_json=as_json)
     if as_json:
         body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode() + b"\n"
     _write(file, body)
@@ -93,6 +94,7 @@ def import_tables(
     kind: str,
     file: str,
     replace: bool,
+    *,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -107,7 +109,7 @@ def import_tables(
     def preview(driver: DriverClient) -> Awaitable[ImportModel]:
         return driver.preview_table(kind, data, content_type=content_type, replace=replace)
 
-    shown = done = _asked(url, token, ca, preview, as_json=as_json)
+    shown = done = _asked(url, token, ca, ask=preview, as_json=as_json)
     if not as_json:
         _show(shown)
     if shown.changes and not dry_run:
@@ -118,7 +120,7 @@ def import_tables(
             version = shown.version
             return driver.import_table(kind, data, content_type=content_type, replace=replace, version=version)
 
-        done = _asked(url, token, ca, apply, as_json=as_json)
+        done = _asked(url, token, ca, ask=apply, as_json=as_json)
         if not as_json:
             click.echo("Imported.")
     if as_json:
@@ -126,7 +128,7 @@ def import_tables(
 
 
 def _asked(
-    url: str, token: str | None, ca: str | None, ask: Callable[[DriverClient], Awaitable[T]], *, as_json: bool
+    url: str, token: str | None, ca: str | None, *, ask: Callable[[DriverClient], Awaitable[T]], as_json: bool
 ) -> T:
     """Return what a driver answers; where it refuses, end with its own words, every mistake on a line of its own."""
 

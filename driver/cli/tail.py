@@ -48,6 +48,7 @@ def tail(
     debug: bool,
     urls: tuple[str, ...],
     token: str | None,
+    *,
     ca: str | None,
     level: str,
     asset: str,
@@ -66,7 +67,7 @@ def tail(
     tls = tls_for(urls, ca)
     if len(urls) > 1:
         primary = {"primary_retry_interval_s": primary_retry, "reconnect_to_primary": not stay}
-        frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary), tls)
+        frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary), tls=tls)
     else:
         frames = _logs(urls[0], token, tls, level=level, asset=asset) if debug else _events(urls[0], token, tls)
     with contextlib.suppress(KeyboardInterrupt):
@@ -93,11 +94,11 @@ async def _logs(url: str, token: str | None, tls: ssl.SSLContext | bool, **query
 
 
 async def _following(
-    urls: tuple[str, ...], token: str | None, how: FailoverSettings, tls: ssl.SSLContext | bool
+    urls: tuple[str, ...], token: str | None, how: FailoverSettings, *, tls: ssl.SSLContext | bool
 ) -> AsyncIterator[dict[str, Any]]:
     """Follow one of several drivers that serves; how the connection stands and losses are frames as well."""
     async with driver_session(token, urls, tls) as session:
-        client = FailoverClient(session, in_order(urls), how, SystemClock())
+        client = FailoverClient(session, in_order(urls), how, clock=SystemClock())
         async for change in client.follow():
             match change:
                 case StatusChanged():

@@ -220,7 +220,7 @@ class DriverClient(HttpClient):
         params = {} if since is None else {"since": str(since)}
         if history:
             params["history"] = history
-        async with self._socket(self.url, "/api/events", params, heartbeat_s) as socket:
+        async with self._socket(self.url, "/api/events", params, heartbeat_s=heartbeat_s) as socket:
             yield EventStream(socket, self.url)
 
     async def logs(self, **query: str) -> list[dict[str, Any]]:
@@ -231,7 +231,7 @@ class DriverClient(HttpClient):
 
     async def watch_logs(self, **query: str) -> AsyncIterator[dict[str, Any]]:
         """Go through log records as they come."""
-        async with self._socket(self.debug_url, "/api/logs/stream", query, None) as socket:
+        async with self._socket(self.debug_url, "/api/logs/stream", query, heartbeat_s=None) as socket:
             async for message in socket:
                 yield json.loads(message.data)
 

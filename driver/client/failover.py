@@ -58,7 +58,7 @@ class FailoverClient:
     """Follows the events of a driver that serves, through failovers."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, servers: Sequence[Server], settings: FailoverSettings, clock: Clock
+        self, session: aiohttp.ClientSession, servers: Sequence[Server], settings: FailoverSettings, *, clock: Clock
     ) -> None:
         if not servers:
             raise ValueError("a client needs at least one server")

@@ -99,7 +99,7 @@ class HttpClient:
 
     @asynccontextmanager
     async def _socket(
-        self, url: str, path: str, params: Mapping[str, str], heartbeat_s: float | None
+        self, url: str, path: str, params: Mapping[str, str], *, heartbeat_s: float | None
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         try:
             socket = await self._session.ws_connect(url + path, params=params, heartbeat=heartbeat_s, max_msg_size=0)

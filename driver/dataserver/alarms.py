@@ -19,7 +19,7 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Respon
     """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
     asked, now = paging(request, OFFSET), server.clock.now()
     alarms = [
-        alarm_model(entry, asset, record, now, server.assets.cause_of)
+        alarm_model(entry, asset, record, now=now, cause_of=server.assets.cause_of)
         for entry, asset in server.assets.all()
         for record in asset.records
     ]

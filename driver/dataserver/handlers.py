@@ -53,7 +53,7 @@ async def get_systems(server: DataView, request: ApiRequest[PageQuery]) -> model
     system, assets = server.assets.catalog.system, server.assets
     shown, following = paging(request, OFFSET).cut([system])
     now = server.clock.now()
-    items = [asset_model(entry, assets.get(entry.asset_id), now, assets.cause_of) for entry in shown]
+    items = [asset_model(entry, assets.get(entry.asset_id), now, cause_of=assets.cause_of) for entry in shown]
     return models.AssetPage(items=items, next=following)
 
 
@@ -61,14 +61,16 @@ async def get_assets(server: DataView, request: ApiRequest[PageQuery]) -> models
     """Return every asset with its state and why, the system first."""
     shown, following = paging(request, OFFSET).cut(server.assets.all())
     now, cause_of = server.clock.now(), server.assets.cause_of
-    return models.AssetPage(items=[asset_model(entry, asset, now, cause_of) for entry, asset in shown], next=following)
+    return models.AssetPage(
+        items=[asset_model(entry, asset, now, cause_of=cause_of) for entry, asset in shown], next=following
+    )
 
 
 async def get_asset(server: DataView, request: ApiRequest[None]) -> models.AssetModel:
     """Return one asset, by its id or item id."""
     name = request.path("id")
     entry = _entry(server, name)
-    return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), server.assets.cause_of)
+    return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), cause_of=server.assets.cause_of)
 
 
 async def command_asset(server: DataServer, request: ApiRequest[CommandBody]) -> Response:

@@ -37,7 +37,7 @@ class Relay:
     """Hands requests to the active driver by way of the database; ``patience`` is how long an answer is waited for."""
 
     def __init__(
-        self, table: RequestTable, clock: Clock, activity: IdleTracker, patience: Callable[[], timedelta]
+        self, table: RequestTable, clock: Clock, activity: IdleTracker, *, patience: Callable[[], timedelta]
     ) -> None:
         self._table = table
         self._clock = clock

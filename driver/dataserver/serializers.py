@@ -17,7 +17,7 @@ from driver.services.asset_catalog import AssetEntry
 CauseOf = Callable[[Asset, AlarmRecord], str]
 
 
-def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseOf) -> models.AssetModel:
+def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: CauseOf) -> models.AssetModel:
     """Write an asset with everything that explains its state."""
     has_numbers = bool(entry.external_number or entry.twilio_number)
     return models.AssetModel(
@@ -34,7 +34,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
         status_table=entry.rules.table.table_id,
         command_table=entry.command_table,
         since=asset.since,
-        alarms=[alarm_model(entry, asset, record, now, cause_of) for record in asset.records],
+        alarms=[alarm_model(entry, asset, record, now=now, cause_of=cause_of) for record in asset.records],
         shelved=list(map(alarm_models.ShelfModel.model_validate, asset.shelves)),
         external_phone_number=entry.external_number if has_numbers else None,
         twilio_phone_number=entry.twilio_number if has_numbers else None,
@@ -42,7 +42,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, cause_of: CauseO
 
 
 def alarm_model(
-    entry: AssetEntry, asset: Asset, record: AlarmRecord, now: datetime, cause_of: CauseOf
+    entry: AssetEntry, asset: Asset, record: AlarmRecord, *, now: datetime, cause_of: CauseOf
 ) -> alarm_models.AlarmModel:
     """Write an alarm; ``now`` is for its age."""
     shown, shelf = record.annunciated_at, asset.shelf(record.status)

@@ -87,6 +87,7 @@ def make_reading_app(
     view: DataView,
     catch_up: Callable[[], Awaitable[None]],
     relay: Relay,
+    *,
     access: Access,
     pages: Iterable[web.AbstractRouteDef],
 ) -> web.Application:

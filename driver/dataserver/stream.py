@@ -48,7 +48,7 @@ async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> w
 
     try:
         with request.admitted(end), server.activity.work(), suppress(ConnectionError, TimeoutError):
-            await _Listener(server, socket, subscription, http.transport).serve(http, query)
+            await _Listener(server, socket, subscription, transport=http.transport).serve(http, query)
             if not socket.closed:
                 await _send(socket, GoodbyeFrame(reason=ended[0] if ended else server.bus.closing))
     finally:
@@ -71,6 +71,7 @@ class _Listener:
         server: DataView,
         socket: web.WebSocketResponse,
         subscription: Subscription,
+        *,
         transport: asyncio.Transport | None,
     ) -> None:
         self._server = server

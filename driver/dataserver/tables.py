@@ -1,4 +1,4 @@
-"""`/api/tables`: tables and assets out as JSON or CSV, in with the difference first, every mistake with its place."""
+"""``/api/tables``: tables and assets out as JSON or CSV, in with the difference first, every mistake with its place."""
 
 import asyncio
 

@@ -20,7 +20,9 @@ from driver.runtime.clock import Clock
 
 
 @contextmanager
-def logging_to(buffer: LogBuffer, redactor: Redactor, clock: Clock, traces: Traces, lines: LogLines) -> Iterator[None]:
+def logging_to(
+    buffer: LogBuffer, redactor: Redactor, clock: Clock, *, traces: Traces, lines: LogLines
+) -> Iterator[None]:
     """Send the driver's own and its libraries' records to the buffer while the context lasts; ``traces`` says which."""
 
     def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -15,7 +15,7 @@ from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 
 
 def make_debug_app(
-    log: LogServer, inspection: Inspection | None, access: Access, pages: Iterable[web.AbstractRouteDef]
+    log: LogServer, inspection: Inspection | None, access: Access, *, pages: Iterable[web.AbstractRouteDef]
 ) -> web.Application:
     """Return the application, with the routes of its ``pages``; without an inspection it shows the log alone."""
     document = document_route("Twilio SMS driver: debug tools", driver.__version__, [*LOG_ROUTES, *INSPECT_ROUTES])

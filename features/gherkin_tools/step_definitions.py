@@ -54,7 +54,7 @@ class StepDefinition:
 
     @property
     def sample(self) -> str:
-        """The pattern with the first example of what its placeholders take: `5 seconds pass`."""
+        """The pattern with the first example of what its placeholders take: ``5 seconds pass``."""
 
         def example(found: re.Match[str]) -> str:
             function = self.types.get(found[1])

@@ -66,7 +66,7 @@ def the_operator_commands_with(harness: Harness, command: str, name: str, datata
 
 
 def _value(harness: Harness, row: Mapping[str, str]) -> str:
-    """A parameter's value; `in 60 seconds` stands for a moment where a moment is asked for, and nowhere else."""
+    """A parameter's value; ``in 60 seconds`` stands for a moment where a moment is asked for, and nowhere else."""
     return harness.commands.moment(row["value"]) if row["parameter"] == UNTIL else row["value"]
 
 

@@ -50,11 +50,11 @@ async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environm
     seed = ["--seed", str(_seed(folder))]
     serve = ["serve", *seed, "--port", "0", "--ready-file", str(fake_ready), "--log-level", "warning"]
     async with _process("fake_twilio", serve, folder) as fake_process:
-        fake = await _ready("the fake Twilio", fake_process, fake_ready, folder / "fake_twilio.log", clock)
+        fake = await _ready("the fake Twilio", fake_process, fake_ready, log=folder / "fake_twilio.log", clock=clock)
         config = _configuration(folder, fake)
         run = ["run", "--config", str(config), "--ready-file", str(driver_ready)]
         async with _process("driver", run, folder) as driver_process:
-            driver = await _ready("the driver", driver_process, driver_ready, folder / "driver.log", clock)
+            driver = await _ready("the driver", driver_process, driver_ready, log=folder / "driver.log", clock=clock)
             yield Environment(
                 twilio_url=str(fake["base_url"]),
                 twilio_number=str(fake["phone_number"]),
@@ -150,7 +150,7 @@ async def _process(module: str, arguments: list[str], folder: Path) -> AsyncIter
 
 
 async def _ready(
-    what: str, process: asyncio.subprocess.Process, ready_file: Path, log: Path, clock: Clock
+    what: str, process: asyncio.subprocess.Process, ready_file: Path, *, log: Path, clock: Clock
 ) -> dict[str, object]:
     """Wait for the ready file, which appears once every listener answers."""
     deadline = clock.monotonic() + READY_WITHIN

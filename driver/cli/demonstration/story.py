@@ -34,7 +34,7 @@ class StoryStep:
 
 @dataclass(frozen=True)
 class Played:
-    """How a step went: `seen` tells what was observed, or why it did not come true."""
+    """How a step went: ``seen`` tells what was observed, or why it did not come true."""
 
     title: str
     true: bool

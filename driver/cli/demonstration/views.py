@@ -75,7 +75,7 @@ class DriverView:
         return await self._client.execution(execution_id)
 
     async def until(self, holds: Callable[[], Awaitable[T | None]], within: float) -> T:
-        """Look until `holds()` answers something, and hand that back.
+        """Look until ``holds()`` answers something, and hand that back.
 
         It looks at each piece of news, and now and then without any.
 

@@ -73,7 +73,7 @@ class Follower:
 async def following(
     http: aiohttp.ClientSession, servers: list[str], clock: ManualClock, how: FailoverSettings = QUICK
 ) -> AsyncIterator[Follower]:
-    follower = Follower(FailoverClient(http, in_order(servers), how, clock))
+    follower = Follower(FailoverClient(http, in_order(servers), how, clock=clock))
     task = asyncio.ensure_future(follower.run())
     try:
         yield follower
@@ -234,10 +234,12 @@ async def test_the_active_driver_is_found_among_several_or_the_reasons_are_told(
     clock = ManualClock()
     http = pair.here.http
     async with pair.driver() as first, pair.driver() as second:
-        client = FailoverClient(http, in_order([second.dataserver_url, first.dataserver_url]), QUICK, clock)
+        client = FailoverClient(http, in_order([second.dataserver_url, first.dataserver_url]), QUICK, clock=clock)
         driver = await client.active()
         assert (await driver.info()).active_server_address == first.dataserver_url
-        alone = FailoverClient(http, [Server(second.dataserver_url)], FailoverSettings(connection_retries=0), clock)
+        alone = FailoverClient(
+            http, [Server(second.dataserver_url)], FailoverSettings(connection_retries=0), clock=clock
+        )
         with pytest.raises(NotReachableError, match="is on standby"):
             await alone.active()
 
@@ -245,11 +247,11 @@ async def test_the_active_driver_is_found_among_several_or_the_reasons_are_told(
 async def test_a_caller_who_is_not_admitted_is_told_so(tmp_path: Path) -> None:
     token = {"name": "x", "token_hash": "sha256$" + "0" * 64, "role": "viewer"}
     async with site(tmp_path, dataserver={"tokens": [token]}) as here:
-        client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), QUICK, ManualClock())
+        client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), QUICK, clock=ManualClock())
         with pytest.raises(RefusedError, match="missing credentials"):
             await client.active()
 
 
 def test_a_client_needs_a_server() -> None:
     with pytest.raises(ValueError, match="at least one server"):
-        FailoverClient(None, [], QUICK, ManualClock())  # type: ignore[arg-type]
+        FailoverClient(None, [], QUICK, clock=ManualClock())  # type: ignore[arg-type]

@@ -115,7 +115,7 @@ async def test_the_failover_client_starts_over_where_the_database_was_replaced(t
         how = FailoverSettings(connection_retries=0, connection_retry_delay_ms=1)
         async with here.running(config):
             await masks(here, 2)
-            client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), how, ManualClock())
+            client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), how, clock=ManualClock())
             following = client.follow()
             while not isinstance(await anext(following), SnapshotFrame):
                 pass
@@ -124,7 +124,7 @@ async def test_the_failover_client_starts_over_where_the_database_was_replaced(t
         shutil.copy(tmp_path / "backup.db", tmp_path / "driver.db")
         async with here.running(config):
             await masks(here, 6)
-            client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), how, ManualClock())
+            client = FailoverClient(here.http, in_order([here.driver.dataserver_url]), how, clock=ManualClock())
             client._known = known
             following = client.follow()
             kinds = []

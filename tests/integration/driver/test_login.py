@@ -1,4 +1,4 @@
-"""`sms-driver login`: the command line keeps a login, for the address it was made at and nobody else."""
+"""``sms-driver login``: the command line keeps a login, for the address it was made at and nobody else."""
 
 import asyncio
 import json

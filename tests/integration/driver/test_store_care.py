@@ -245,7 +245,7 @@ class TestChangingTheSchema:
 
 
 class TestLookingOver:
-    """`sms-driver store check`."""
+    """``sms-driver store check``."""
 
     @staticmethod
     def config(tmp_path: Path, url: str) -> str:

@@ -1,4 +1,4 @@
-"""No task of the driver ends unseen: it is started again, or `/healthz` says so; no text is doubled or stuck by it."""
+"""No task of the driver ends unseen: it starts again, or ``/healthz`` says so; no text is doubled or stuck by it."""
 
 import asyncio
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """A database of each earlier schema is taken up by the driver of now: nothing lost, what waited goes out once.
 
-The rows are those that drivers left (`support.driver_recording`): of the newest recording that is not newer than the
+The rows are those that drivers left (``support.driver_recording``): of the newest recording that is not newer than the
 schema, brought to it; of the oldest one, without the tables that came later, for what is older still.
 """
 
