@@ -76,7 +76,7 @@ WEBHOOK = _readers(WebhookFields, from_="sender")
 
 
 class Assertions:
-    """Looks at a world and judges.
+    """Looks at a fake and judges.
 
     In every assertion a wanted value is compared as it is; a compiled regular expression is searched for; a function
     judges by itself. Failures list the near misses and where they differ.

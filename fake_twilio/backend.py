@@ -1,4 +1,4 @@
-"""The parts of the world behind the API, put together."""
+"""The parts of the fake behind the API, put together."""
 
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
@@ -24,7 +24,7 @@ from fake_twilio.webhooks.delivery import Webhooks
 
 
 class Backend:
-    """Carrier, receipts, incoming and outgoing messages, handsets: all of one world."""
+    """Carrier, receipts, incoming and outgoing messages, handsets: all of one fake."""
 
     def __init__(self, context: Context, webhook_allow: tuple[str, ...] = ()) -> None:
         self.context = context

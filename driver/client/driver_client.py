@@ -81,6 +81,10 @@ class DriverClient(HttpClient):
         """Return what is counted, as Prometheus reads it."""
         return (await self._body("GET", "/metrics")).decode()
 
+    async def systems(self) -> list[models.AssetModel]:
+        """Return the system assets; a driver has one."""
+        return await self._all(models.AssetModel, "/api/systems")
+
     async def assets(self) -> list[models.AssetModel]:
         """Return every asset, the system first."""
         return await self._all(models.AssetModel, "/api/assets")
@@ -93,13 +97,17 @@ class DriverClient(HttpClient):
         """Return every alarm that is not over."""
         return await self._all(alarm_models.AlarmModel, "/api/alarms")
 
+    async def alarm_history(self, **filters: str) -> list[alarm_models.AlarmEventModel]:
+        """Return what happened to alarms, newest first; ``filters`` are ``asset``, ``event``, ``from`` and ``to``."""
+        return await self._all(alarm_models.AlarmEventModel, "/api/alarms/history", filters)
+
     async def alarm_statistics(self) -> alarm_models.AlarmStatisticsModel:
         """Return how many alarms were raised in the last 24 hours, and how many stand."""
         return await self._model(alarm_models.AlarmStatisticsModel, "GET", "/api/alarms/statistics")
 
-    async def messages(self) -> list[models.MessageModel]:
-        """Return every message, newest first."""
-        return await self._all(models.MessageModel, "/api/messages")
+    async def messages(self, **filters: str) -> list[models.MessageModel]:
+        """Return every message, newest first; ``filters`` are ``asset``, ``q``, ``from`` and ``to``."""
+        return await self._all(models.MessageModel, "/api/messages", filters)
 
     async def dead_letters(self) -> list[models.ExecutionModel]:
         """Return every message that was given up, newest first."""
@@ -113,9 +121,9 @@ class DriverClient(HttpClient):
         """Take back every text of a sender that waits; ``more`` are ``user`` and ``workstation``."""
         return await self._model(models.PurgedModel, "POST", "/api/queue/purge", body={"from": from_number, **more})
 
-    async def audit(self) -> list[models.AuditLineModel]:
-        """Return the audit, newest first."""
-        return await self._all(models.AuditLineModel, "/api/audit")
+    async def audit(self, **filters: str) -> list[models.AuditLineModel]:
+        """Return the audit, newest first; ``filters`` are ``location``, ``user``, ``kind``, ``from`` and ``to``."""
+        return await self._all(models.AuditLineModel, "/api/audit", filters)
 
     async def execution(self, execution_id: str) -> models.ExecutionModel:
         """Return how far a command is."""

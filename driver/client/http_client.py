@@ -87,9 +87,9 @@ class HttpClient:
         except RefusedError as exc:
             return parsed(model.model_validate, exc.problem, self.url)
 
-    async def _all(self, model: type[M], path: str) -> list[M]:
+    async def _all(self, model: type[M], path: str, filters: Mapping[str, str] | None = None) -> list[M]:
         items: list[M] = []
-        params = {"pageSize": str(MAX_PAGE_SIZE)}
+        params = {"pageSize": str(MAX_PAGE_SIZE), **(filters or {})}
         while True:
             page = await self._model(PageModel[model], "GET", path, params=params)  # type: ignore[valid-type]
             items += page.items

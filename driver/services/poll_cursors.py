@@ -64,35 +64,35 @@ class PollCursor:
 
 
 class PollCursors:
-    """The reach of every number. ``floor`` is where a number begins that was never asked.
+    """The cursor of every number. ``floor`` is where a number begins that was never asked.
 
     ``begun`` is off until the floor is in Twilio's time, which takes the first answer of the very first start.
     """
 
     def __init__(self, marks: Mapping[str, str], floor: datetime) -> None:
         self.floor = floor
-        self._reaches: dict[str, PollCursor] = {}
+        self._by_number: dict[str, PollCursor] = {}
         for name in marks:
             if name.startswith(CURSOR):
                 for number, text in json.loads(marks[name]).items():
                     moment = datetime.fromisoformat(text)
-                    self._reaches[number] = PollCursor(moment, moment)
-        self.begun = bool(self._reaches)
+                    self._by_number[number] = PollCursor(moment, moment)
+        self.begun = bool(self._by_number)
 
     def begin(self, floor: datetime) -> None:
         """Begin everywhere at a moment of Twilio's time."""
         self.floor, self.begun = floor, True
-        for reach in self._reaches.values():
-            reach.cursor = reach.top = floor
+        for cursor in self._by_number.values():
+            cursor.cursor = cursor.top = floor
 
     def of(self, number: str) -> PollCursor:
-        """Return the reach of a number."""
-        return self._reaches.setdefault(number, PollCursor(self.floor, self.floor))
+        """Return the cursor of a number."""
+        return self._by_number.setdefault(number, PollCursor(self.floor, self.floor))
 
     def forget_failures(self) -> None:
         """Have every number asked again at once: what failed while nothing reached Twilio says nothing of a number."""
-        for reach in self._reaches.values():
-            reach.failures, reach.due, reach.late = 0, timedelta.min, ""
+        for cursor in self._by_number.values():
+            cursor.failures, cursor.due, cursor.late = 0, timedelta.min, ""
 
     def mark(self, lane: str, numbers: Iterable[str]) -> SetMark:
         """Return what to remember of a lane's numbers."""

@@ -168,45 +168,45 @@ class Poller:
         return tuple(dict.fromkeys(n.phone_number for n in owned if n.sms_capable and n.phone_number not in phones))
 
     async def _due(self, number: str, round_: "_PollRound", room: asyncio.Semaphore) -> None:
-        reach = self._cursors.of(number)
-        if reach.due > self._clock.monotonic():
-            round_.late = round_.late or reach.late
+        cursor = self._cursors.of(number)
+        if cursor.due > self._clock.monotonic():
+            round_.late = round_.late or cursor.late
             return
         async with room:
             if round_.hopeless:
                 return
             try:
-                reach.late = await self._ask(number, reach, round_)
-                reach.failures = 0
+                cursor.late = await self._ask(number, cursor, round_)
+                cursor.failures = 0
             except GatewayError as exc:
                 _log.debug("poll_failed", number=shortened(number), reason=exc.detail)
                 round_.failures.append(exc)
-                self._failed(number, reach, exc.detail)
+                self._failed(number, cursor, exc.detail)
             except StoreUnavailableError as exc:
                 round_.not_stored = exc
                 return
-            round_.late = round_.late or reach.late
+            round_.late = round_.late or cursor.late
 
-    def _failed(self, number: str, reach: PollCursor, detail: str) -> None:
+    def _failed(self, number: str, cursor: PollCursor, detail: str) -> None:
         """Have a number wait that cannot be asked, the longer the more often it failed, and say so after a while."""
-        reach.failures += 1
-        wait = min(MAX_WAIT_S, self._interval() * 2 ** min(reach.failures - 1, 10))
-        reach.due = self._clock.monotonic() + timedelta(seconds=wait)
-        if reach.failures >= LAGGING_AFTER:
-            reach.late = f"polls for texts to {number} failed {reach.failures} times in a row: {detail}"
+        cursor.failures += 1
+        wait = min(MAX_WAIT_S, self._interval() * 2 ** min(cursor.failures - 1, 10))
+        cursor.due = self._clock.monotonic() + timedelta(seconds=wait)
+        if cursor.failures >= LAGGING_AFTER:
+            cursor.late = f"polls for texts to {number} failed {cursor.failures} times in a row: {detail}"
 
-    async def _ask(self, number: str, reach: PollCursor, round_: "_PollRound") -> str:
+    async def _ask(self, number: str, cursor: PollCursor, round_: "_PollRound") -> str:
         """Ask for what is new, then for what earlier questions left; return which message could not be stored.
 
         While something is left, the question for what is new is not widened, so that it stays a short one.
         """
         begun, known = self._clock.monotonic(), self._cursors.begun
-        since = reach.top - (timedelta(0) if reach.gaps else round_.overlap)
-        gaps = tuple(reach.gaps)
+        since = cursor.top - (timedelta(0) if cursor.gaps else round_.overlap)
+        gaps = tuple(cursor.gaps)
         read = await self._read(number, since if known else since - _UNKNOWN_SKEW, "", round_=round_)
         problem = await self._take(read.pages)
         if read.pages and not problem and (read.left or read.failure is None):
-            reach.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
+            cursor.asked(self._gateway.twilio_time(begun) or self._clock.now() - _UNKNOWN_SKEW, read.left)
         failure = read.failure
         in_time = takewhile(lambda gap: gap == gaps[0] or not self._over(round_), gaps if read.pages else ())
         for gap in in_time:
@@ -215,7 +215,7 @@ class Poller:
             failure = failure or rest.failure
             if not problem and (rest.pages or rest.misled):
                 # A list that leads nowhere, not even to its next page, is not asked for again.
-                reach.went_on(gap, rest.left, lost=rest.failure is not None and rest.left in ("", gap))
+                cursor.went_on(gap, rest.left, lost=rest.failure is not None and rest.left in ("", gap))
         if failure is not None:
             raise failure
         return problem

@@ -9,7 +9,7 @@ from fake_twilio.web.response import Response
 
 
 class RequestFaults:
-    """Asks the faults of one world."""
+    """Asks the faults of one fake."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

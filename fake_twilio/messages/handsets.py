@@ -18,7 +18,7 @@ class UnknownNumberError(ValueError):
 
 
 class Handsets:
-    """Every phone in the world; each exists as soon as somebody names its number."""
+    """Every phone there is; each exists as soon as somebody names its number."""
 
     def __init__(
         self, context: Context, inbound: Inbound, carrier: Carrier, *, verifications: SmsVerifications

@@ -124,7 +124,7 @@ class Inbound:
         self._loops = loops
         self._debugger = debugger
         self._sessions = sessions
-        self._detours = WebhookFaults(context, "inbound_webhook")
+        self._webhook_faults = WebhookFaults(context, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, *, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
@@ -236,7 +236,7 @@ class Inbound:
             self._context.scheduler.start(self._ask(where, message, PLAIN))
             return
         ask, dropped = partial(self._ask, where, message), partial(self._dropped, where, message)
-        self._detours.send(message.to, message, ask, on_drop=dropped)
+        self._webhook_faults.send(message.to, message, ask, on_drop=dropped)
 
     def _dropped(self, where: Destination, message: Message, fault: str) -> None:
         self._webhooks.drop(

@@ -89,7 +89,7 @@ class StatusCallbacks:
         self._context = context
         self._webhooks = webhooks
         self._queues: dict[str, deque[tuple[Message, str, WebhookTiming]]] = {}
-        self._detours = WebhookFaults(context, "callback")
+        self._webhook_faults = WebhookFaults(context, "callback")
         context.on_reset.append(self._queues.clear)
 
     def announce(self, message: Message) -> None:
@@ -100,7 +100,7 @@ class StatusCallbacks:
         if not self._context.faults:
             self._enqueue(message, url, PLAIN)
             return
-        self._detours.send(
+        self._webhook_faults.send(
             message.sid, message, partial(self._call, message, url), on_drop=partial(self._dropped, message, url)
         )
 

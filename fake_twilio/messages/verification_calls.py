@@ -43,7 +43,7 @@ def parameters(row: VerificationCall) -> Parameters:
 
 
 class VerificationCalls:
-    """Every verification call of one world."""
+    """Every verification call of one fake."""
 
     def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
         self._context = context

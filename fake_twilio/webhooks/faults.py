@@ -34,7 +34,7 @@ class WebhookFaults:
     """Sends the calls of one kind on their way.
 
     Args:
-        world: whose faults are asked and whose clock counts.
+        context: whose faults are asked and whose clock counts.
         kind: ``callback`` or ``inbound_webhook``.
     """
 
@@ -49,19 +49,19 @@ class WebhookFaults:
 
         ``lane`` says which calls follow each other: one that was held back goes right behind the next of its lane.
         """
-        detour, fault = self._ask(message)
-        if detour.drop:
+        change, fault = self._ask(message)
+        if change.drop:
             on_drop(fault)
             return
-        call: _Call = partial(job, WebhookTiming(detour.copies, detour.forged, fault))
+        call: _Call = partial(job, WebhookTiming(change.copies, change.forged, fault))
         scheduler = self._context.scheduler
-        if detour.behind is not None:
+        if change.behind is not None:
             self._aside.setdefault(lane, []).append(call)
-            scheduler.at(self._context.now() + timedelta(seconds=detour.behind), partial(self._let_go, lane, call))
+            scheduler.at(self._context.now() + timedelta(seconds=change.behind), partial(self._let_go, lane, call))
             return
         calls = [call, *self._aside.pop(lane, [])]
-        if detour.seconds:
-            scheduler.at(self._context.now() + timedelta(seconds=detour.seconds), partial(self._start, calls))
+        if change.seconds:
+            scheduler.at(self._context.now() + timedelta(seconds=change.seconds), partial(self._start, calls))
         else:
             self._start(calls)
 

@@ -44,7 +44,7 @@ class SsrfGuard(AbstractResolver):
         """Check a host that may be an address already, which is not resolved.
 
         Raises:
-            OutOfBoundsError: when it is out of bounds.
+            ForbiddenAddressError: when it is out of bounds.
         """
         if host.lower() not in self._allow and is_forbidden(host):
             raise ForbiddenAddressError(host, host)
@@ -55,7 +55,7 @@ class SsrfGuard(AbstractResolver):
         """Return a name's addresses.
 
         Raises:
-            OutOfBoundsError: when one of them is out of bounds.
+            ForbiddenAddressError: when one of them is out of bounds.
         """
         found = await self._system.resolve(host, port, family)
         if host.lower() not in self._allow:

@@ -220,12 +220,16 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
         await here.clock.advance(600)
         [alarm] = (await here.asset("guard"))["alarms"]
         await here.client.shelve([alarm["alarmId"]], datetime(2026, 1, 1, 1, tzinfo=UTC), "repair")
-        history = await items(here, "/api/alarms/history?asset=gate")
-        assert [event["event"] for event in history] == ["reset", "acknowledged", "raised"]
-        assert (history[1]["caption"], history[1]["user"], history[1]["comment"]) == ("Gate", "anonymous", "seen")
-        assert len(await items(here, "/api/alarms/history?event=raised")) == 4
-        assert await items(here, "/api/alarms/history?to=2026-01-01T00:00:00Z") == []
-        assert len(await items(here, "/api/alarms/history?event=shelved&asset=guard&from=2026-01-01T00:05:00Z")) == 1
+        history = await here.client.alarm_history(asset="gate")
+        assert [event.event for event in history] == ["reset", "acknowledged", "raised"]
+        assert (history[1].caption, history[1].user, history[1].comment) == ("Gate", "anonymous", "seen")
+        assert len(await here.client.alarm_history(event="raised")) == 4
+        assert await here.client.alarm_history(to="2026-01-01T00:00:00Z") == []
+        later = {"from": "2026-01-01T00:05:00Z"}
+        assert len(await here.client.alarm_history(event="shelved", asset="guard", **later)) == 1
+        [system] = await here.client.systems()
+        assert system.asset_id == "twilio"
+        assert {line.user_name for line in await here.client.audit(user="anony")} == {"anonymous"}
         figures = (await here.client.alarm_statistics()).model_dump(mode="json")
         assert (figures["raised"], figures["mostInTenMinutes"], figures["averagePerTenMinutes"]) == (4, 4, 0.03)
         assert (figures["standing"], figures["shelved"], figures["masked"]) == (0, 1, 0)

@@ -12,8 +12,6 @@ from driver.dataserver.routes import ROUTES
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
 
 TABLES: tuple[tuple[Route[Any], ...], ...] = (ROUTES, LOG_ROUTES, INSPECT_ROUTES)
-#: What only the console and spreadsheets ask for.
-FOR_PAGES = {"/api/systems", "/api/alarms/history"}
 
 
 def paths() -> Iterator[str]:
@@ -29,4 +27,4 @@ def test_the_client_can_ask_whatever_a_driver_answers() -> None:
     asked = set(paths())
     asked |= {f"/api/alarms/{what}" for what in ("acknowledge", "shelve", "unshelve") if "/api/alarms/*" in asked}
     answered = {re.sub(r"{[^}]*}", "*", route.path) for table in TABLES for route in table}
-    assert answered - asked == FOR_PAGES
+    assert answered <= asked
