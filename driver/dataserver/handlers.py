@@ -121,7 +121,7 @@ async def get_messages(server: DataView, request: ApiRequest[MessagesQuery]) -> 
     is another one.
     """
     asked, query = paging(request, MOMENT_AND_SID), request.data
-    number = _entry(server, query.asset).external_number if query.asset else ""
+    number = _entry(server, query.asset).external_phone_number if query.asset else ""
     if query.asset and not number:
         return page_response(request, models.MessagePage(items=[], next=None))
     found = await server.store.messages(

@@ -19,7 +19,7 @@ CauseOf = Callable[[Asset, AlarmRecord], str]
 
 def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: CauseOf) -> models.AssetModel:
     """Write an asset with everything that explains its state."""
-    has_numbers = bool(entry.external_number or entry.twilio_number)
+    has_numbers = bool(entry.external_phone_number or entry.twilio_phone_number)
     return models.AssetModel(
         asset_id=entry.asset_id,
         item_id=entry.item_id,
@@ -36,8 +36,8 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: Cau
         since=asset.since,
         alarms=[alarm_model(entry, asset, record, now=now, cause_of=cause_of) for record in asset.records],
         shelved=list(map(alarm_models.ShelfModel.model_validate, asset.shelves)),
-        external_phone_number=entry.external_number if has_numbers else None,
-        twilio_phone_number=entry.twilio_number if has_numbers else None,
+        external_phone_number=entry.external_phone_number if has_numbers else None,
+        twilio_phone_number=entry.twilio_phone_number if has_numbers else None,
     )
 
 

@@ -35,12 +35,12 @@ def conditions(account: RemoteAccount, catalog: AssetCatalog, now: datetime) -> 
     dropping = {service.sid for service in account.services or () if service.drops_incoming}
     verified = frozenset(account.verified)
     for phone in catalog.phones:
-        if phone.twilio_number in dropping:
+        if phone.twilio_phone_number in dropping:
             words = "Twilio drops what is texted back to the Messaging Service"
             hint = "in the Twilio console let the service defer to the sender's webhook, or give it an address"
             found[phone.asset_id] = (Condition(FaultCause.INBOUND_DROPPED, words, hint, now),)
-        if trial and phone.external_number and phone.external_number not in verified:
-            words = f"{phone.external_number} is not verified, so this trial account cannot text it"
+        if trial and phone.external_phone_number and phone.external_phone_number not in verified:
+            words = f"{phone.external_phone_number} is not verified, so this trial account cannot text it"
             hint = "verify the number in the Twilio console, or upgrade the account"
             unverified = Condition(FaultCause.UNVERIFIED, words, hint, now)
             found[phone.asset_id] = (*found.get(phone.asset_id, ()), unverified)
@@ -60,7 +60,7 @@ def number_problems(account: RemoteAccount, catalog: AssetCatalog) -> Mapping[st
     services = {service.sid: service.can_text for service in account.services or ()}
     problems = {}
     for phone in catalog.phones:
-        number = phone.twilio_number
+        number = phone.twilio_phone_number
         if is_messaging_service(number):
             if account.services is None or services.get(number):
                 continue

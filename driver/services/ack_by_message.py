@@ -65,7 +65,9 @@ class AckByMessage:
     def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
         """Return whether a PIN is needed for a phone, or another one of the same person."""
         catalog = self._assets.catalog
-        phones = catalog.phones_of(catalog.entries[asset_id].external_number) if asset_id in catalog.entries else ()
+        phones = (
+            catalog.phones_of(catalog.entries[asset_id].external_phone_number) if asset_id in catalog.entries else ()
+        )
         return any(phone.asset_id in allowances.need_pin for phone in phones)
 
     def _explain(self, rule_state: RuleState, handset: str, *, needed: bool) -> tuple[RuleState, str]:

@@ -25,8 +25,8 @@ class AssetEntry:
     caption: str
     location: str
     rules: AlarmRules
-    external_number: str = ""
-    twilio_number: str = ""
+    external_phone_number: str = ""
+    twilio_phone_number: str = ""
     command_table: str = ""
 
     @property
@@ -37,8 +37,8 @@ class AssetEntry:
         missing = [
             name
             for name, value in (
-                ("External Phone Number", self.external_number),
-                ("Twilio Phone Number", self.twilio_number),
+                ("External Phone Number", self.external_phone_number),
+                ("Twilio Phone Number", self.twilio_phone_number),
             )
             if not value
         ]
@@ -60,7 +60,7 @@ class AssetCatalog:
         self._any_destination = any_destination
         by_person: dict[str, list[AssetEntry]] = {}
         for phone in self.phones:
-            by_person.setdefault(phone.external_number, []).append(phone)
+            by_person.setdefault(phone.external_phone_number, []).append(phone)
         self._by_person = {number: tuple(phones) for number, phones in by_person.items()}
 
     def find(self, name: str) -> AssetEntry | None:
@@ -76,7 +76,9 @@ class AssetCatalog:
         return tuple(
             phone
             for phone in self._by_person.get(from_number, ())
-            if self._any_destination or phone.twilio_number == to_number or is_messaging_service(phone.twilio_number)
+            if self._any_destination
+            or phone.twilio_phone_number == to_number
+            or is_messaging_service(phone.twilio_phone_number)
         )
 
     def phones_of(self, number: str) -> tuple[AssetEntry, ...]:
@@ -85,19 +87,19 @@ class AssetCatalog:
 
     def handset(self, asset_id: str, phones: Collection[str]) -> str:
         """Return the first of some phones whose texts the same person reads as those of a phone; itself if none is."""
-        person = self.entries[asset_id].external_number if asset_id in self.entries else ""
+        person = self.entries[asset_id].external_phone_number if asset_id in self.entries else ""
         return next((phone.asset_id for phone in self._by_person.get(person, ()) if phone.asset_id in phones), asset_id)
 
     @property
     def twilio_numbers(self) -> tuple[str, ...]:
         """Our own numbers that phones use, Messaging Services left out, each once."""
-        numbers = (phone.twilio_number for phone in self.phones)
+        numbers = (phone.twilio_phone_number for phone in self.phones)
         return tuple(dict.fromkeys(number for number in numbers if number.startswith("+")))
 
     @property
     def messaging_services(self) -> tuple[str, ...]:
         """The Messaging Services that phones use, each once."""
-        numbers = (phone.twilio_number for phone in self.phones)
+        numbers = (phone.twilio_phone_number for phone in self.phones)
         return tuple(dict.fromkeys(number for number in numbers if is_messaging_service(number)))
 
 
@@ -149,8 +151,8 @@ def asset_catalog(
             location=phone.logging_description or phone.caption or phone.id,
             # Where the system raises no alarm, its phones' alarms are the only ones.
             rules=rules_of(phone.id) if causing else replace(rules_of(phone.id), suppress_parent_down=False),
-            external_number=phone.external_phone_number or "",
-            twilio_number=phone.twilio_phone_number or "",
+            external_phone_number=phone.external_phone_number or "",
+            twilio_phone_number=phone.twilio_phone_number or "",
             command_table=command_table_of(phone.id),
         )
         for phone in phones

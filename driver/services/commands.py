@@ -112,7 +112,9 @@ class Commands:
             return await self._change_state(entry, execution, change_of(command, parameters, request.operator))
         if request.about:
             execution = replace(execution, parameters={**parameters, ABOUT: written(request.about)})
-        message = self._message(execution, request, from_number=entry.twilio_number, to_number=entry.external_number)
+        message = self._message(
+            execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
+        )
         problem = self._cannot_send(entry)
         if problem and request.by_rule:
             return await self._drop(message, problem)
@@ -121,7 +123,9 @@ class Commands:
     def message_to(self, entry: AssetEntry, text: str, request: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
         """Return a new message to a phone, rejected where it cannot be sent, and what has to be stored of it."""
         execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, request=request)
-        message = self._message(execution, request, from_number=entry.twilio_number, to_number=entry.external_number)
+        message = self._message(
+            execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
+        )
         return self._checked(entry, message, self._cannot_send(entry))
 
     def broadcast(
@@ -175,7 +179,10 @@ class Commands:
             self._execution(entry, Command.SEND_MESSAGE, request.parameters, request=request), asset_id=name
         )
         return await self._drop(
-            self._message(execution, request, from_number=entry.twilio_number, to_number=entry.external_number), why
+            self._message(
+                execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
+            ),
+            why,
         )
 
     async def _drop(self, message: OutboundMessage, why: str) -> Execution:

@@ -135,8 +135,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "A phone asset has an external phone number and a Twilio phone number",
         "each phone texts from the number of the first",
         "driver/services/asset_catalog.py",
-        '            twilio_number=phone.twilio_phone_number or "",',
-        '            twilio_number=phones[0].twilio_phone_number or "",',
+        '            twilio_phone_number=phone.twilio_phone_number or "",',
+        '            twilio_phone_number=phones[0].twilio_phone_number or "",',
     ),
     Mutant(
         "Normal: the asset works",
@@ -303,7 +303,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "Message Received from External Number of a phone has the content and the timestamp",
         "the sender's number alone decides which phone hears",
         "driver/services/asset_catalog.py",
-        "            if self._any_destination or phone.twilio_number == to_number or",
-        "            if True or",
+        "            if self._any_destination\n            or phone.twilio_phone_number == to_number",
+        "            if True",
     ),
 )
