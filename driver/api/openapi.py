@@ -15,6 +15,7 @@ from swagger_ui_bundle import swagger_ui_path
 from driver.api.problem_models import ProblemModel
 from driver.api.requests import CSV, JSON
 from driver.api.routing import Route
+from driver.runtime.strict_json import TOKEN_PARAMETER
 
 Json = dict[str, Any]
 _REFERENCE = "#/components/schemas/{model}"
@@ -47,7 +48,10 @@ def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers:
         "paths": paths,
         "components": {
             "schemas": {_name(name): in_version_3_0(schema, definitions) for name, schema in definitions.items()},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "parameter": {"type": "apiKey", "in": "query", "name": TOKEN_PARAMETER},
+            },
         },
     }
 
@@ -93,9 +97,10 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
         if route.upload is not None:
             content[CSV] = {"schema": _TEXT}
         made["requestBody"] = {"required": True, "content": content}
+    taken = [*route.headers, *(headers if route.role is not None else ())]
+    parameters += [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in taken]
     if route.role is not None:
-        parameters += [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in headers]
-        made["security"] = [{"bearer": []}]
+        made["security"] = [{"bearer": []}, {"parameter": []}]
         made["description"] = f"Needs the role {route.role.value} or a higher one."
     if parameters:
         made["parameters"] = parameters

@@ -89,6 +89,7 @@ class Route(Generic[C_contra]):
         request: The model of the query or of the body.
         upload: The model of a body that is JSON or CSV, which the handler reads itself; ``request`` is the query then.
         response: The model of the JSON object that is answered; None where it is something else.
+        headers: The request headers that the handler looks at, beside the type of an upload.
         csv: Whether the same is answered as CSV to whoever accepts that.
         invalid: The model of the problem (422) that says what is wrong with an upload.
     """
@@ -101,6 +102,7 @@ class Route(Generic[C_contra]):
     request: type[BaseModel] | None = None
     upload: type[BaseModel] | None = None
     response: type[BaseModel] | None = None
+    headers: tuple[str, ...] = ()
     csv: bool = False
     invalid: type[ProblemModel] | None = None
     status: int = 200

@@ -17,7 +17,6 @@ from driver.api.problems import problem, problem_of
 from driver.api.routing import ApiRequest, Endpoint, Route, Sent, read_data, receive, written
 from driver.dataserver.context import DataServer
 from driver.dataserver.routes import WRITES
-from driver.dataserver.tables import WORKSTATION_HEADER
 from driver.domain.roles import Role
 from driver.errors import NotActiveError, StoreUnavailableError
 from driver.ports.requests import RequestKind, RequestTable, TakenRequest
@@ -26,8 +25,6 @@ from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.strict_json import TOKEN_PARAMETER
 from driver.runtime.ulid import Ids
 
-#: Headers that the handlers of these requests look at.
-HEADERS = ("Content-Type", "If-Match", WORKSTATION_HEADER)
 #: How much longer than somebody waits for the answer a request is kept.
 GRACE = timedelta(seconds=30)
 NOT_TAKEN, UNKNOWN = "no_active_driver", "outcome_unknown"
@@ -128,7 +125,9 @@ def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoin
                 "route": _name(route),
                 "match": dict(http.match_info),
                 "query": {name: value for name, value in received.parameters.items() if name != TOKEN_PARAMETER},
-                "headers": {name: http.headers[name] for name in HEADERS if name in http.headers},
+                "headers": {
+                    name: http.headers[name] for name in ("Content-Type", *route.headers) if name in http.headers
+                },
                 "body": b64encode(received.body).decode(),
                 "principal": {"name": principal.name, "role": principal.role, "person": principal.person},
             }

@@ -52,8 +52,8 @@ def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) 
     )
 
 
-def _import(method: str, path: str, handler: Handler[C_contra]) -> Route[C_contra]:
-    """Return a request that carries a table file."""
+def _import(method: str, path: str, handler: Handler[C_contra], *headers: str) -> Route[C_contra]:
+    """Return a request that carries a table file, and perhaps some headers."""
     return Route(
         method,
         path,
@@ -62,6 +62,7 @@ def _import(method: str, path: str, handler: Handler[C_contra]) -> Route[C_contr
         request=ImportQuery,
         upload=TableBody,
         response=ImportModel,
+        headers=headers,
         invalid=TableProblemModel,
         max_body=TABLE_BODY,
     )
@@ -191,7 +192,7 @@ WRITES: tuple[Route[DataServer], ...] = (
     _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),
     _command("/api/alarms/{id}/acknowledge", OPERATOR, alarms.acknowledge, request=AcknowledgeBody),
     _command("/api/deadletters/{id}/requeue", OPERATOR, handlers.requeue),
-    _import("PUT", "/api/tables/{kind}", tables.put_table),
+    _import("PUT", "/api/tables/{kind}", tables.put_table, "If-Match", tables.WORKSTATION_HEADER),
 )
 PROBES: tuple[Route[DataView], ...] = (
     Route("GET", "/healthz", None, handler=handlers.get_health, response=models.HealthModel),

@@ -67,6 +67,15 @@ def test_parameters_and_files_are_documented() -> None:
         "forExcel": {"type": "boolean", "default": False},
     }
     assert list(parameters("/api/events", "get")) == ["since", "history", "projectHash"]
+    imported = DOCUMENT["paths"]["/api/tables/{kind}"]["put"]
+    assert [each["name"] for each in imported["parameters"] if each["in"] == "header"] == [
+        "If-Match",
+        "X-Workstation",
+        "X-Project-Hash",
+    ]
+    assert imported["security"] == [{"bearer": []}, {"parameter": []}]
+    schemes = DOCUMENT["components"]["securitySchemes"]
+    assert schemes["parameter"] == {"type": "apiKey", "in": "query", "name": "access_token"}
     for path, method in (("/api/tables/{kind}", "put"), ("/api/tables/{kind}/preview", "post")):
         assert list(parameters(path, method)) == ["mode"]
         content = DOCUMENT["paths"][path][method]["requestBody"]["content"]
