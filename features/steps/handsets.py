@@ -61,4 +61,4 @@ def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[
 @absence
 def the_handset_shows_nothing(harness: Harness, name: str) -> None:
     """No text has arrived and none was written."""
-    harness.eventually(lambda: compare([["body"]], harness.twilio.handset(name)), f"the handset of {name}")
+    harness.never(lambda: compare([["body"]], harness.twilio.handset(name)), f'the handset of "{name}" shows nothing')
