@@ -122,7 +122,7 @@ Then(/^its attempts were:$/, () => {})
 // features/steps/commands.py: the_command_is_refused
 Given(/^the command is refused because "(.+)"$/, () => {})
 
-// Settings other than the defaults, before the driver starts. Columns: setting (`section.key`), value.
+// Settings that are no defaults, before the driver starts. Columns: setting (`section.key`), value (or `-`).
 // features/steps/driver.py: the_settings
 Given(/^the driver's settings:$/, () => {})
 
@@ -134,7 +134,7 @@ Given(/^the driver logs in with an OAuth app$/, () => {})
 // features/steps/driver.py: the_driver_knows_a_key
 Given(/^the driver knows the shared key "(.+)"$/, () => {})
 
-// Change settings and have the driver reload its configuration without a restart. Columns: setting, value.
+// Have the driver reload changed settings; one that needs a restart is refused here. Columns: setting, value.
 // features/steps/driver.py: the_driver_reloads_settings
 Given(/^the running driver reloads with these settings:$/, () => {})
 

@@ -51,7 +51,7 @@ def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_settings(harness: Harness, datatable: Table) -> None:
-    """Settings other than the defaults, before the driver starts. Columns: setting (``section.key``), value."""
+    """Settings that are no defaults, before the driver starts. Columns: setting (``section.key``), value (or ``-``)."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
@@ -85,7 +85,7 @@ def the_driver_knows_a_key(harness: Harness, name: str) -> None:
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
-    """Change settings and have the driver reload its configuration without a restart. Columns: setting, value."""
+    """Have the driver reload changed settings; one that needs a restart is refused here. Columns: setting, value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
     harness.reload_driver()
 
