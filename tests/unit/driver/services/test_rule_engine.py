@@ -16,7 +16,9 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import GOES_ROUND, Rule, RuleStep
 from driver.domain.severity import Severities
+from driver.domain.status_table import State, StatusRow, StatusTable
 from driver.ports.store import AppendEvent
+from driver.services.asset_catalog import AssetCatalog
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_rules import ALARM, ASKING, NOT_SENT, RANG, Rules, fault, happen, texted, texts
 from support.driver_services import PHONES, ServicesRig
@@ -143,7 +145,7 @@ async def test_what_a_rule_waits_for_and_no_asset_has_is_named_in_the_log(here: 
         return Rule(name, "AlarmRaised", fields, (RuleStep(("gate",), "rang"),))
 
     wrong = (
-        rule("alarms", Name=("Gate", "Gaet"), Alarm_Type=("Fualt",), Status=("fault", "No comm*")),
+        rule("alarms", Name=("Gate", "Gaet"), Alarm_Type=("Fualt",), Status=("fault", "No comm*", "Ftaul")),
         rule("places", Location=("Guard", "Garden"), Asset=("gate", "Gate 2"), Item_Type=("Phone", "Phoen")),
         rule("others", Item_ID=("*/Phone/gate", "*/gaet"), Previous_Status=("Normal", "Norml"), Reason=("anything",)),
     )
@@ -156,12 +158,27 @@ async def test_what_a_rule_waits_for_and_no_asset_has_is_named_in_the_log(here: 
     assert named == [
         ("alarms", "Name", "Gaet"),
         ("alarms", "Alarm Type", "Fualt"),
+        ("alarms", "Status", "Ftaul"),
         ("places", "Location", "Garden"),
         ("places", "Asset", "Gate 2"),
         ("places", "Item Type", "Phoen"),
         ("others", "Item ID", "*/gaet"),
         ("others", "Previous Status", "Norml"),
     ]
+
+
+async def test_a_status_of_any_asset_s_table_can_be_waited_for(here: ServicesRig) -> None:
+    night = StatusTable("night", "Night", (StatusRow("Quiet", frozenset({State.NORMAL}), 1),))
+    entries = [
+        replace(entry, rules=replace(entry.rules, table=night)) if entry.asset_id == "guard" else entry
+        for entry in here.assets.catalog.entries.values()
+    ]
+    assert entries[-1].asset_id != "guard"
+    here.assets.catalog = AssetCatalog(entries)
+    waiting = Rule("calm", "StateChanged", {"Status": ("Quiet", "Normal", "Calm")}, (RuleStep(("gate",), "calm"),))
+    with structlog.testing.capture_logs() as logged:
+        Rules(here, waiting)
+    assert [each["pattern"] for each in logged if each["event"] == "rule_field_never_fits"] == ["Calm"]
 
 
 async def test_severities_of_alarms_that_no_asset_has_are_named_in_the_log(here: ServicesRig) -> None:
