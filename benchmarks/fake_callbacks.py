@@ -18,7 +18,7 @@ from fake_speed import HERE, free_port, serving
 
 
 class Listener:
-    """A customer's server that counts receipts; ``stall`` makes it answer so many seconds late."""
+    """A customer's server that counts receipts; ``stall`` makes it answer that many seconds late."""
 
     def __init__(self) -> None:
         self.delivered = 0

@@ -185,7 +185,7 @@ class LongPageQuery(PageQuery):
 class EventsQuery(StrictQuery):
     """``GET /api/events``: the last event that the client took, of which database, and the client's project.
 
-    What is no number in ``since`` is answered in the stream, with ``resync``: a browser shows no page why a WebSocket
+    A ``since`` that is not a number is answered in the stream, with ``resync``: a browser shows no page why a WebSocket
     was refused.
     """
 

@@ -77,7 +77,7 @@ def name_problem(name: str, known: Iterable[str]) -> str | None:
         return f'"{name}" is taken for a name: write a number as +12015550123, without blanks'
     for other in known:
         if other != name and other.casefold() == name.casefold():
-            return f'"{name}" and "{other}" are told apart by their capitals alone: choose another name'
+            return f'"{name}" and "{other}" differ only in capitals: choose another name'
     return None
 
 

@@ -42,7 +42,7 @@ class ScenarioContext:
 
     @property
     def clock_moves(self) -> bool:
-        """Whether time passes when it is told to, and at no cost."""
+        """Whether the clock is moved by hand."""
         return isinstance(self._time, ManualTime)
 
     def wait_for(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:

@@ -73,7 +73,7 @@ def _value(harness: Harness, row: Mapping[str, str]) -> str:
 @when(parsers.parse('a client gives "{name:Asset}" the unknown command "{command}"', WORDS))
 def a_client_gives_an_unknown_command(harness: Harness, name: str, command: str) -> None:
     """A program sends a command that does not exist."""
-    assert command not in [*Command], f"{command} is a command of the driver's: write one that there is not"
+    assert command not in [*Command], f"{command} is a command of the driver's: write one that does not exist"
     harness.commands.command(name, command)
 
 

@@ -24,7 +24,7 @@ def document(product: str) -> dict[str, Any]:
 @cache
 def _patterns(product: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     paths = document(product)["paths"]
-    # A fixed segment goes before a variable one: ``/Messages/Media`` before ``/Messages/{Sid}``.
+    # A fixed segment precedes a variable one: ``/Messages/Media`` before ``/Messages/{Sid}``.
     ordered = sorted(paths, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
     return tuple((re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+?", re.escape(path)) + "$"), path) for path in ordered)
 

@@ -85,10 +85,15 @@ def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
 
 
 def put(tree: dict[str, Any], path: str, value: object) -> None:
-    """Set a value by its dotted path, making sections on the way; None takes it out."""
+    """Set a value by its dotted path, making sections on the way; None takes it out.
+
+    Raises:
+        AssertionError: When a section on the way holds a value of its own.
+    """
     *sections, key = path.split(".")
     for section in sections:
         tree = tree.setdefault(section, {})
+        assert isinstance(tree, dict), f"{section} is a section: choose the settings in it, as in {path}"
     if value is None:
         tree.pop(key, None)
     else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from driver.config.models import DriverConfig
 
 _PEOPLE = 500
-"""Numbers there are for the people of one scenario; no more than that could be told apart."""
+"""Telephone numbers for the people of one scenario: more than any scenario needs."""
 
 
 @dataclass
@@ -159,6 +159,8 @@ def problems(chosen: Chosen, names: Names) -> Iterator[str]:
     except ConfigurationError as exc:
         for problem in exc.problems:
             yield f"the driver refuses its configuration: {problem.path}: {problem.expected}"
+    except AssertionError as exc:  # people, numbers or sections that there cannot be
+        yield str(exc)
     else:
         yield from _never(config, names)
 

@@ -175,7 +175,7 @@ async def test_nothing_acknowledged_is_lost_and_the_driver_goes_on_by_itself(
             problem = await refused(here.client.command("guard", "Send Message", AWAY, commandId="away"), 503)
             assert problem["code"] == "store_unavailable"
             assert problem["detail"].startswith("the database cannot store this now: ")
-            assert len(problem["detail"]) > len("the database cannot store this now: "), "the reason is told"
+            assert len(problem["detail"]) > len("the database cannot store this now: "), "the reason is given"
             await refused(here.client.command("guard", "Mask"), 503)
             await here.clock.advance(20)
             assert here.creates() == 1, "an attempt that cannot be written down is not made"

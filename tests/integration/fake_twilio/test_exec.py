@@ -1,4 +1,4 @@
-"""``fake-twilio exec`` runs programs that were never told about the fake: SDKs, curl, other people's packages."""
+"""``fake-twilio exec`` runs programs that know nothing of the fake: SDKs, curl, other people's packages."""
 
 import json
 import os

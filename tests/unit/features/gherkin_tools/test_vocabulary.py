@@ -196,7 +196,7 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
         ('Given there is the door "+1 201 555 0123"', "is taken for a name: write a number as +12015550123"),
         (
             'Given there is the door "Gate"\nAnd there is the door "gate"\nThen the door "gate" is red',
-            '"gate" and "Gate" are told apart by their capitals alone',
+            '"gate" and "Gate" differ only in capitals',
         ),
         (
             'Given there is the door "North"\nAnd there is the door "Noth"\nThen the door "North" is red',

@@ -249,7 +249,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         '"the event "Message Received" was never published", but 60 seconds after the last step: ',
         "what needs a restart cannot be reloaded: failover.enabled",
         "the command changed nothing: let `Then the command ended as:` say that its result is noop",
-        "Mask is a command of the driver's: write one that there is not",
+        "Mask is a command of the driver's: write one that does not exist",
         "nothing is wrong with Twilio: an earlier step has to say what, before it can end",
         "the database is not full: `Given the database is full` comes before",
         "two drivers take turns only with the setting `failover.enabled`: choose it before the first start",
