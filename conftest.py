@@ -16,7 +16,8 @@ gc.disable()
 pytest_plugins = [
     "harness.plugin",
     "harness.takeovers",
-    "harness.report.terminal_report",
+    "harness.report.result_collector",
+    "harness.report.report_files",
     "harness.fixtures",
     "support.interpreters",
     "steps.assets",

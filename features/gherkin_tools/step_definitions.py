@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gherkin_tools.absence import says_what_holds_at_start, shows_absence
 from gherkin_tools.gherkin_model import Step
-from gherkin_tools.proof import says_what_holds_at_start, shows_absence
 from gherkin_tools.scenario_checks import Called, Note, declared_check
 from gherkin_tools.table_columns import declared_form, wants_rows
 from gherkin_tools.vocabulary import Names, Vocabulary, declared_text, introduced_by, reserved_names

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.plugin import CHOICE, INTERRUPTED
-from harness.report.terminal_report import EVIDENCE, keep_evidence
+from harness.report.result_collector import EVIDENCE, keep_evidence
 from harness.twilio.real_settings import NotReadyError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from driver.client import DriverClient
-from harness import projections
+from harness import actual_rows
 from harness.protocols import DriverBackend, TwilioBackend
 from harness.table_diff import Comparison
 from harness.time.clock import Deadline, ManualTime, Time
@@ -98,9 +98,9 @@ class ScenarioContext:
         """How moments are written down, such as ``5 s``."""
         return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
 
-    def plain(self, facts: projections.Facts) -> projections.Facts:
-        """The facts with texts as the scenario wrote them."""
-        return [{k: self.twilio.plain(v) if isinstance(v, str) else v for k, v in fact.items()} for fact in facts]
+    def plain(self, rows: actual_rows.Rows) -> actual_rows.Rows:
+        """The rows with texts as the scenario wrote them."""
+        return [{k: self.twilio.plain(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
 
 
 def iso(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-Fact = Mapping[str, object]
+Row = Mapping[str, object]
 
 OPENING, CLOSING = "«", "»"
 """The marks around a cell of an actual table that is not as expected."""
@@ -72,7 +72,7 @@ def gherkin(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a data table and the facts fit: ``fits``, and a text that explains and can be pasted."""
+    """How a data table and the actual rows fit: ``fits``, and a text that explains and can be pasted."""
 
     fits: bool
     explanation: str
@@ -80,18 +80,18 @@ class Comparison:
 
 def compare(
     datatable: Sequence[Sequence[str]],
-    actual: Sequence[Fact],
+    actual: Sequence[Row],
     *,
     in_order: bool = False,
     exactly: bool = True,
 ) -> Comparison:
-    """Hold a data table against the facts.
+    """Hold a data table against the actual rows.
 
     Args:
         datatable: Header and rows as the feature file has them.
-        actual: One mapping per fact; columns that the table does not name are ignored.
+        actual: One mapping per row; columns that the table does not name are ignored.
         in_order: Whether the rows must come in this order.
-        exactly: Whether facts without a row of their own are a mismatch.
+        exactly: Whether rows that the table does not have are a mismatch.
     """
     columns = list(datatable[0])
     expected = rows_of(datatable)
@@ -103,7 +103,7 @@ def compare(
     missing: list[dict[str, str]] = []
     for row in expected:
         candidates = left[:1] if in_order else left
-        match = next((fact for fact in candidates if all(fits(row[c], fact.get(c)) for c in columns)), None)
+        match = next((found for found in candidates if all(fits(row[c], found.get(c)) for c in columns)), None)
         if match is None:
             missing.append(row)
             if in_order:
@@ -113,35 +113,35 @@ def compare(
     if not missing and not (exactly and left):
         return Comparison(True, "")
     pairs = _pairs(missing, left, in_order=in_order)
-    marked = [[_marked(fact, column, pairs.get(id(fact))) for column in columns] for fact in actual]
+    marked = [[_marked(found, column, pairs.get(id(found))) for column in columns] for found in actual]
     reasons = []
     if missing:
-        reasons.append("no fact fits:\n" + gherkin(columns, [[row[c] for c in columns] for row in missing]))
+        reasons.append("missing:\n" + gherkin(columns, [[row[c] for c in columns] for row in missing]))
     if exactly and left and not (in_order and missing):
-        reasons.append("not expected:\n" + gherkin(columns, [[cell(fact.get(c)) for c in columns] for fact in left]))
+        reasons.append("not expected:\n" + gherkin(columns, [[cell(found.get(c)) for c in columns] for found in left]))
     there = gherkin(columns, marked) if actual else "      (nothing)"
     return Comparison(False, "\n".join([*reasons, f"the actual table (differing cells in {OPENING}{CLOSING}):", there]))
 
 
-def _pairs(missing: Sequence[dict[str, str]], left: Sequence[Fact], *, in_order: bool) -> dict[int, dict[str, str]]:
-    """The missing row that each fact left over was probably meant for, by the fact's id: the likest ones first."""
+def _pairs(missing: Sequence[dict[str, str]], left: Sequence[Row], *, in_order: bool) -> dict[int, dict[str, str]]:
+    """Which missing row each actual row left over was probably meant to be, by its id: the likest ones first."""
     if in_order:
-        return {id(fact): row for fact, row in zip(left[:1], missing, strict=False)}
+        return {id(found): row for found, row in zip(left[:1], missing, strict=False)}
 
-    def likeness(row: dict[str, str], fact: Fact) -> int:
-        return sum(fits(text, fact.get(column)) for column, text in row.items())
+    def likeness(row: dict[str, str], found: Row) -> int:
+        return sum(fits(text, found.get(column)) for column, text in row.items())
 
-    candidates = [(likeness(row, fact), index, fact) for index, row in enumerate(missing) for fact in left]
+    candidates = [(likeness(row, found), index, found) for index, row in enumerate(missing) for found in left]
     pairs: dict[int, dict[str, str]] = {}
     taken: set[int] = set()
-    for _, index, fact in sorted(candidates, key=lambda one: -one[0]):
-        if index not in taken and id(fact) not in pairs:
-            pairs[id(fact)] = missing[index]
+    for _, index, found in sorted(candidates, key=lambda one: -one[0]):
+        if index not in taken and id(found) not in pairs:
+            pairs[id(found)] = missing[index]
             taken.add(index)
     return pairs
 
 
-def _marked(fact: Fact, column: str, wanted: Mapping[str, str] | None) -> str:
+def _marked(found: Row, column: str, wanted: Mapping[str, str] | None) -> str:
     """A cell of the actual table, between «» where the row that it was meant for wants something else."""
-    text = cell(fact.get(column))
-    return text if wanted is None or fits(wanted[column], fact.get(column)) else f"{OPENING}{text}{CLOSING}"
+    text = cell(found.get(column))
+    return text if wanted is None or fits(wanted[column], found.get(column)) else f"{OPENING}{text}{CLOSING}"

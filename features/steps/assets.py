@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import given, parsers, then, when
 
 from driver.domain.status_table import State
-from gherkin_tools.proof import holds_at_start
+from gherkin_tools.absence import holds_at_start
 from gherkin_tools.scenario_checks import checked
 from gherkin_tools.table_columns import SideBySide, columns, rows_wanted, table
 from gherkin_tools.vocabulary import introduces

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.proof import absence
+from gherkin_tools.absence import absence
 from gherkin_tools.scenario_checks import checked
 from gherkin_tools.table_columns import columns, rows_wanted
 from gherkin_tools.vocabulary import Rows, introduces, text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from gherkin_tools.proof import absence, absence_when
+from gherkin_tools.absence import absence, absence_when
 from gherkin_tools.table_columns import Parameters, columns, rows_wanted, table
 from harness.table_diff import compare, rows_of
 from harness.vocabularies import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from gherkin_tools.proof import absence
+from gherkin_tools.absence import absence
 from gherkin_tools.table_columns import columns
 from gherkin_tools.vocabulary import introduces
 from harness.capabilities import Capability, needs

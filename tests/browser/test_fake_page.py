@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, expect
 
-from harness.network import serving
+from harness.loopback import serving
 from support.fake_page import fake_page, phone, type_text
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Received, seed, wire
 

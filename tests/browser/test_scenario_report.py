@@ -29,7 +29,7 @@ FAILING = ScenarioResult(
         StepResult("Then", "the handset shows:", 14, FAILED, 0.1, [["way", "body"], ["in", "y" * 200]]),
         StepResult("And", "nothing else", 15, NOT_REACHED),
     ],
-    failure="no fact fits",
+    failure="missing:",
     evidence=Evidence(
         timeline=[["00:00:01.000", "A person with quite a long name → Twilio", "z" * 300]],
         log=["INFO started " + "w" * 300],

@@ -16,7 +16,7 @@ from chaos.pace import wait_for
 from chaos.stub_twilio_backend import stub_twilio_backend
 from chaos.twilio_backend import OURS, PEOPLE, TwilioBackend
 from harness.driver.configuration import basis, receiving, toml
-from harness.network import free_port
+from harness.loopback import free_port
 from harness.tcp_proxy import tcp_proxy
 
 TAKEOVER_S = 2.0

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from fake_twilio import FakeTwilio
 from fake_twilio.webhooks.signature import sign
-from harness.network import serving
+from harness.loopback import serving
 from support.node import FOLDER, node_modules
 
 pytestmark = [pytest.mark.long, pytest.mark.node, pytest.mark.timeout(120)]

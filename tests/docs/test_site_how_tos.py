@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fake_twilio import BlockingFakeTwilio, FakeTwilio
-from harness.network import free_port
+from harness.loopback import free_port
 from support.driver_database import postgres_server
 from support.played_page import play
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.network import free_port
+from harness.loopback import free_port
 from support.node import node_modules
 from support.own_pytest import ANYWHERE, ROOT
 from support.played_page import blocks, play

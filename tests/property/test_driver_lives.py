@@ -22,7 +22,7 @@ from driver.domain.asset import active_states
 from driver.domain.status_table import shown
 from driver.errors import StoreUnavailableError
 from fake_twilio import FakeTwilio, ManualClock
-from harness.network import free_port
+from harness.loopback import free_port
 from support.driver_site import GATE, GUARD, OURS, Site
 from support.driver_site import settings as driver_settings
 

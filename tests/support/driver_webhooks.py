@@ -9,7 +9,7 @@ from twilio.request_validator import RequestValidator
 
 from driver.config.models import DriverConfig
 from harness.driver.configuration import receiving
-from harness.network import free_port
+from harness.loopback import free_port
 from support.driver_site import Site, settings, site
 
 

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from fake_twilio import FakeTwilio, ManualClock
 from fake_twilio.clock import Clock
-from harness.network import serving
+from harness.loopback import serving
 
 OURS, GUARD, GATE = "+12015550100", "+12015550101", "+12015550102"
 ACCOUNT, TOKEN = "AC0123456789abcdef0123456789abcdef", "fake0auth0token0for0local0tests0"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from driver.store import open_store
 from harness.driver.database import administer
-from harness.network import free_port
+from harness.loopback import free_port
 
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 

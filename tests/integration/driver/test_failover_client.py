@@ -19,7 +19,7 @@ from driver.client.settings import FailoverSettings, Server, in_order
 from driver.errors import NotReachableError, RefusedError
 from fake_twilio import ManualClock
 from fake_twilio.clock import turn
-from harness.network import free_port, serving
+from harness.loopback import free_port, serving
 from support.driver_pair import Pair, open_pair
 from support.driver_site import settings, site
 

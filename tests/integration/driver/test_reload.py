@@ -8,7 +8,7 @@ from driver.domain.message_status import MessageStatus
 from driver.ports.store import PutMessage
 from driver.services.retention import FIRST
 from harness.driver.configuration import receiving
-from harness.network import free_port
+from harness.loopback import free_port
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, settings, site
 from support.driver_webhooks import post
 

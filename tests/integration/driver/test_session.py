@@ -13,7 +13,7 @@ from driver.errors import StartError
 from driver.gateway.http_session import open_session
 from driver.gateway.proxy_settings import proxy_for
 from fake_twilio import FakeTwilio
-from harness.network import serving
+from harness.loopback import serving
 from support.driver_site import Site, settings, site
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

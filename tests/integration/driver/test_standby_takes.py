@@ -23,7 +23,7 @@ from driver.store import open_store
 from driver.store.requests import SqlRequests
 from harness.driver.configuration import receiving
 from harness.driver.database import administer
-from harness.network import free_port
+from harness.loopback import free_port
 from support.driver_pair import Pair, open_pair
 from support.driver_site import GUARD, MESSAGE, OURS, REFUSED, answered, settings, site
 from support.driver_workflows import CHAIN, alarm, rules

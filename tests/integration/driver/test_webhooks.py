@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.network import free_port
+from harness.loopback import free_port
 from support.driver_site import GUARD, OURS, Site, settings, site
 from support.driver_webhooks import post, webhook_site
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from fake_twilio.messages.twiml_replies import DEFAULT_REPLY
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
-from harness.network import serving
+from harness.loopback import serving
 from support.fake_wire import ACCOUNT, GUARD, OURS, Received, Wire, seed, wire
 
 SECOND = "+13125550100"

@@ -6,7 +6,7 @@ from twilio.request_validator import RequestValidator
 
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.webhooks.signature import body_url, sign
-from harness.network import serving
+from harness.loopback import serving
 from support.fake_wire import OURS, TOKEN, seed, wire
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_bdd import parsers
 
+from gherkin_tools.absence import absence, absence_when
 from gherkin_tools.gherkin_model import read
-from gherkin_tools.proof import absence, absence_when
 from gherkin_tools.scenario_checks import Called, checked
 from gherkin_tools.scenario_lint import step_problems
 from gherkin_tools.step_definitions import Definitions, StepDefinition

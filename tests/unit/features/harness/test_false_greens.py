@@ -238,7 +238,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "'Normall' is not a status. One of: Normal, Masked, Fault, No Communication, Acknowledged.",
         "the driver refused a command, and no step says so: Message Content is empty",
         "the driver refused a command, and no step says so: Send Message: ",
-        "the refusal: no fact fits",
+        "the refusal: missing:",
         "the last command was refused: Message Content is empty",
         "the driver logged an error that the scenario did not announce: ",
         '"the handset of "Gate" shows nothing" proves nothing by itself',
@@ -265,7 +265,7 @@ def test_each_of_them_fails_and_says_why(tmp_path: Path) -> None:
         "a driver runs already: `Given the driver is stopped` before it is started again",
         "column \"verified\": 'Yes' is not an answer. One of: yes, no.",
         "no column named atempt; there are: event",
-        'the event "Message Received": no fact fits',
+        'the event "Message Received": missing:',
         "no driver runs, so nothing could be published",
         "Twilio was to fail, and nothing met the fault: ",
     ):

@@ -97,12 +97,12 @@ def test_a_table_that_must_have_one_row_says_how_many_it_has(rows: list[list[str
 
 
 def test_only_the_row_that_was_meant_is_marked() -> None:
-    facts = [{"asset": "Gate", "status": "Fault"}, {"asset": "System", "status": "Normal"}]
-    explanation = compare([["asset", "status"], ["Gate", "Normal"]], facts).explanation
+    rows = [{"asset": "Gate", "status": "Fault"}, {"asset": "System", "status": "Normal"}]
+    explanation = compare([["asset", "status"], ["Gate", "Normal"]], rows).explanation
     assert "      | Gate   | «Fault» |\n      | System | Normal  |" in explanation
 
 
 def test_in_order_only_the_first_row_that_differs_is_marked() -> None:
-    facts = [{"body": "One"}, {"body": "Three"}, {"body": "Two"}]
-    explanation = compare([["body"], ["One"], ["Two"], ["Three"]], facts, in_order=True).explanation
+    rows = [{"body": "One"}, {"body": "Three"}, {"body": "Two"}]
+    explanation = compare([["body"], ["One"], ["Two"], ["Three"]], rows, in_order=True).explanation
     assert "      | One     |\n      | «Three» |\n      | Two     |" in explanation

@@ -23,7 +23,7 @@ RESULT = ScenarioResult(
         StepResult("When", "5 seconds pass", 14, FAILED, 0.1, [["way", "body"]]),
         StepResult("Then", "nothing", 15, NOT_REACHED, docstring="Door 3\n\n  is <open>"),
     ],
-    failure="the handset: no fact fits\n<b>",
+    failure="the handset: missing:\n<b>",
     evidence=Evidence(
         timeline=[[f"00:00:{second:02}", "driver → Twilio", "POST"] for second in range(20)],
         log=["INFO started"],
@@ -36,7 +36,7 @@ RESULT = ScenarioResult(
 def test_the_terminal_shows_the_scenario_with_a_mark_for_each_step() -> None:
     text = str(Failure(RESULT))
     assert "features/retry/resend.feature:12\nResending › After five seconds › It's resent [a & b]" in text
-    assert "  ✓ Given a running driver\n  ✗ When 5 seconds pass\n        | way | body |\n      the handset: no" in text
+    assert "  ✓ Given a running driver\n  ✗ When 5 seconds pass\n        | way | body |\n      the handset: mis" in text
     assert '  · Then nothing\n        """\n        Door 3\n\n          is <open>\n        """\n' in text
     assert "5 earlier ones are on the page" in text
     assert "00:00:19" in text
@@ -56,7 +56,7 @@ def test_the_page_is_one_file_with_everything_escaped() -> None:
     text = page([RESULT], "2026-01-31 12:00 UTC: pytest -m '<slow>'")
     assert "&lt;b&gt;" in text
     assert "is &lt;open&gt;" in text
-    assert text.index("5 seconds pass") < text.index("no fact fits") < text.index("Then nothing")
+    assert text.index("5 seconds pass") < text.index("missing:") < text.index("Then nothing")
     assert "<b>" not in text
     assert text.count("<tr>") == 20
     assert "src=" not in text

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.network import free_port
+from harness.loopback import free_port
 from harness.tcp_proxy import TcpProxy
 
 ROOT = Path(__file__).resolve().parents[5]

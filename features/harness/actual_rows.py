@@ -1,4 +1,4 @@
-"""What the two sides say, in the words of feature files: the facts that data tables are held against."""
+"""What the two sides say, in the words of feature files: the actual rows that data tables are held against."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from driver.api.frames import EventModel
 from driver.api.models import AssetModel, ExecutionModel, MessageModel
 from harness.personas import Personas
 
-Fact = dict[str, object]
-Facts = list[Fact]
+Row = dict[str, object]
+Rows = list[Row]
 
 
-def _shown(item: object, columns: str) -> Fact:
+def _shown(item: object, columns: str) -> Row:
     """Columns that are called like the item's attributes: ``HTTP status`` is ``http_status``."""
     return {column: getattr(item, column.lower().replace(" ", "_")) for column in columns.split(", ")}
 
 
-def assets(items: Sequence[AssetModel], system: str, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+def assets(items: Sequence[AssetModel], system: str, at: Callable[[Sequence[str]], Sequence[str]]) -> Rows:
     """Asset (or ``System``), status, alarm, reason, awaiting, conditions, fault since, active and true states."""
     return [
         {
@@ -41,7 +41,7 @@ def alarm_word(alarms: Sequence[AlarmModel]) -> str | None:
     return "unacknowledged" if any(alarm.state == "Unacknowledged" for alarm in alarms) else "acknowledged"
 
 
-def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Facts:
+def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Rows:
     """A handset's messages: way (``in`` is what its owner received), from, to, body, status.
 
     Numbers are shown as the name of whose they are.
@@ -58,24 +58,24 @@ def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas)
     ]
 
 
-def parameters(event: EventModel, personas: Personas) -> Facts:
+def parameters(event: EventModel, personas: Personas) -> Rows:
     """An event's parameters: parameter, value. Numbers are shown as the name of whose they are."""
     return [{"parameter": name, "value": personas.name(str(value))} for name, value in event.parameters.items()]
 
 
-def standing(execution: ExecutionModel) -> Fact:
+def standing(execution: ExecutionModel) -> Row:
     """How a command stands: state, result, reason, delivery, error code, and how many attempts there were."""
     shown = _shown(execution, "state, result, reason, delivery, error code")
     return {**shown, "attempts": len(execution.attempts)}
 
 
-def event(published: EventModel, system: str) -> Fact:
+def event(published: EventModel, system: str) -> Row:
     """An event: its name, the asset, and its parameters as columns of their own."""
     asset = "System" if published.asset_id == system else published.initial["Name"]
     return {"event": published.name, "asset": asset, **published.parameters}
 
 
-def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[str]]) -> Facts:
+def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[str]]) -> Rows:
     """A command's attempts: attempt, at (``at`` writes moments down), outcome, HTTP status, code, sid."""
     moments = at([str(attempt.at) for attempt in execution.attempts])
     return [
@@ -84,7 +84,7 @@ def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[s
     ]
 
 
-def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: str) -> Facts:
+def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: str) -> Rows:
     """The alarm grid: asset, type, state, active, masked, age, count, by, via, comment, severity and more."""
     names = {owner.asset_id: "System" if owner.asset_id == system else owner.caption for owner in owners}
     causes = {item.alarm_id: f"{names[item.asset_id]} {item.alarm_type}" for item in items}
@@ -104,7 +104,7 @@ def alarms(items: Sequence[AlarmModel], owners: Sequence[AssetModel], system: st
     ]
 
 
-def known_messages(items: Sequence[MessageModel], personas: Personas) -> Facts:
+def known_messages(items: Sequence[MessageModel], personas: Personas) -> Rows:
     """The driver's messages: direction, from, to, body, status, error code, asset, segments."""
     return [
         {
@@ -117,7 +117,7 @@ def known_messages(items: Sequence[MessageModel], personas: Personas) -> Facts:
     ]
 
 
-def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
+def dead_letters(items: Sequence[ExecutionModel]) -> Rows:
     """Dead letters: asset, body, state, reason, result."""
     return [
         {
@@ -131,7 +131,7 @@ def dead_letters(items: Sequence[ExecutionModel]) -> Facts:
 
 def sent(
     requests: Sequence[Mapping[str, Any]], personas: Personas, at: Callable[[Sequence[str]], Sequence[str]]
-) -> Facts:
+) -> Rows:
     """Requests to send: at (``at`` writes moments down), from, to, body, validity, HTTP status."""
     return [
         {
