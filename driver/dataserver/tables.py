@@ -21,7 +21,7 @@ from driver.config.text_files import decoded
 from driver.dataserver.context import DataServer, DataView
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, RequestError
-from driver.runtime.strict_json import refuse_odd_characters
+from driver.runtime.strict_json import refuse_odd_json
 from driver.services.table_imports import Imported, preview
 from driver.tables.csv_file import Sheet, read_csv
 from driver.tables.errors import Problem, TableError
@@ -95,7 +95,7 @@ async def _sheet(request: ApiRequest[ImportQuery]) -> Sheet:
 
 
 def _sheet_of_json(data: bytes) -> Sheet:
-    refuse_odd_characters(data)
+    refuse_odd_json(data)
     try:
         return sheet_of_rows(TableBody.model_validate(orjson.loads(decoded(data))).rows)
     except ValidationError:

@@ -1,6 +1,7 @@
 """Reads JSON and queries that somebody sends while the driver runs, as strictly as the configuration is read."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -38,7 +39,7 @@ def read_json(raw: bytes, shape: type[B]) -> B:
     Raises:
         RequestError: it is no JSON, or does not fit; the first mistakes are named with their paths.
     """
-    refuse_odd_characters(raw)
+    refuse_odd_json(raw)
     try:
         return shape.model_validate_json(raw)
     except ValidationError as exc:
@@ -71,30 +72,47 @@ def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
         raise _refusal(errors, exc.error_count()) from None
 
 
-def refuse_odd_characters(raw: bytes) -> None:
-    """Refuse a JSON body with characters that no database takes, naming the place of each.
+def refuse_odd_json(raw: bytes) -> None:
+    """Refuse a JSON body that says a name twice in one object, or has characters that no database takes.
 
     Raises:
-        RequestError: it has such characters. What is no JSON passes; that is for whoever reads it to say.
+        RequestError: it does; each place is named. What is no JSON passes; that is for whoever reads it to say.
     """
-    if b"\\u" not in raw:
-        return
+    twice: list[_NamedTwice] = []
+
+    def json_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            found = _NamedTwice(pairs)
+            twice.append(found)
+        return found
+
     try:
-        found = list(_odd(json.loads(raw), ()))
+        read = json.loads(raw, object_pairs_hook=json_object)
+        if not twice and b"\\u" not in raw:
+            return
+        found = list(_odd(read, ()))
     except (ValueError, RecursionError):
         return
     if found:
-        errors = [
-            {"path": _shown(".".join(path)) or "(body)", "message": f"has {odd}, which is not text"}
-            for path, odd in found[:MAX_ERRORS]
-        ]
+        errors = [{"path": _shown(".".join(path)) or "(body)", "message": what} for path, what in found[:MAX_ERRORS]]
         raise _refusal(errors, len(found))
+
+
+class _NamedTwice(dict[str, object]):
+    """A JSON object in which names stand more than once."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        self.repeated = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
 
 
 def _odd(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(value, str) and (odd := odd_character(value)):
-        yield path, odd
+        yield path, f"has {odd}, which is not text"
     elif isinstance(value, dict):
+        if isinstance(value, _NamedTwice):
+            yield from (((*path, storable_text(name)), "given more than once") for name in value.repeated)
         for name, each in value.items():
             yield from _odd(name, (*path, storable_text(name)))
             yield from _odd(each, (*path, storable_text(name)))

@@ -75,3 +75,24 @@ async def test_what_is_no_json_is_said_to_be_none(tmp_path: Path, raw: bytes) ->
         url = f"{here.driver.dataserver_url}/api/assets/guard/commands"
         async with here.http.post(url, data=raw, headers={"Content-Type": "application/json"}) as answer:
             assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "raw", "place"),
+    [
+        ("/api/assets/guard/commands", '{"command": "Mask", "command": "Unmask"}', "command"),
+        (
+            "/api/assets/guard/commands",
+            '{"command": "Send Message", "parameters": {"Message Content": "Fire", "Message Content": "No fire"}}',
+            "parameters.Message Content",
+        ),
+        ("/api/tables/asset/preview", '{"rows": [{"Name": "a", "Name": "b"}]}', "rows.0.Name"),
+    ],
+)
+async def test_what_is_said_twice(tmp_path: Path, path: str, raw: str, place: str) -> None:
+    async with site(tmp_path) as here:
+        headers = {"Content-Type": "application/json"}
+        async with here.http.post(here.driver.dataserver_url + path, data=raw, headers=headers) as answer:
+            shown = await answer.json()
+        assert (answer.status, shown["errors"]) == (400, [{"path": place, "message": "given more than once"}])
+        assert here.creates() == 0
