@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gherkin_tools.gherkin_model import Document, Step
+from gherkin_tools.step_catalogue import examples_of
 from gherkin_tools.step_definitions import Definitions, StepDefinition
-from gherkin_tools.steps_page import examples_of
 from gherkin_tools.vocabulary import MAX_SHOWN, Vocabulary
 from harness.table_diff import gherkin
 

@@ -19,7 +19,7 @@ from harness.driver.driver_commands import DriverCommands
 from harness.driver.driver_view import DriverView
 from harness.personas import asset_id
 from harness.protocols import DriverBackend, TwilioBackend
-from harness.report import timeline
+from harness.report import failure_report
 from harness.report.scenario_result import Evidence
 from harness.report.screenshots import Photographer
 from harness.scenario_context import ScenarioContext, iso
@@ -294,7 +294,7 @@ class Harness:
         events = list(self.view.event_log.events)
         log = self.view.log() if self._context.driver_backend.api else []
         texts, received = self.twilio.texts, self.twilio.received()
-        found = timeline.evidence(
+        found = failure_report.evidence(
             requests, webhooks, texts, received=received, events=events, log=log, personas=self.personas
         )
         return replace(found, pictures=self._pictures())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gherkin_tools import editor_stub, gherkin_model, lint_command, steps_page
+from gherkin_tools import editor_stub, gherkin_model, lint_command, step_catalogue
 from gherkin_tools.collector import FeatureFile, asynchronous_steps, definitions, find_steps_quickly, scenario_of
 from gherkin_tools.scenario_lint import step_problems
 from gherkin_tools.tags import TAGS
@@ -164,7 +164,7 @@ def made_from_steps() -> dict[Path, str]:
     """The files that are made from the steps, as they should stand: the catalogue, and what editors read."""
     suite = [gherkin_model.read(path) for path in lint_command.feature_files([SUITE])]
     return {
-        STEPS_PAGE: steps_page.page(definitions(), suite, ROOT),
+        STEPS_PAGE: step_catalogue.page(definitions(), suite, ROOT),
         STUB: editor_stub.stub(definitions(), ROOT),
         SNIPPETS: editor_stub.snippets(definitions(), suite),
     }

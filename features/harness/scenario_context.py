@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from driver.client import DriverClient
-from harness import actual_rows
+from harness import projections
 from harness.protocols import DriverBackend, TwilioBackend
 from harness.table_diff import Comparison
 from harness.time.clock import Deadline, ManualTime, Time
@@ -98,7 +98,7 @@ class ScenarioContext:
         """How moments are written down, such as ``5 s``."""
         return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
 
-    def plain(self, rows: actual_rows.Rows) -> actual_rows.Rows:
+    def plain(self, rows: projections.Rows) -> projections.Rows:
         """The rows with texts as the scenario wrote them."""
         return [{k: self.twilio.plain(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
 

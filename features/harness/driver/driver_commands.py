@@ -15,7 +15,7 @@ import aiohttp
 
 from driver.api.models import AcceptedModel, ExecutionModel
 from driver.client import DriverClient, RefusedError
-from harness import actual_rows
+from harness import projections
 from harness.driver.configuration import CLIENT_TOKEN, header
 from harness.personas import OPERATOR, asset_id
 from harness.scenario_context import SYSTEM, ScenarioContext, iso
@@ -123,21 +123,21 @@ class DriverCommands:
             return iso(self._context.now() + timedelta(seconds=int(found[1])))
         return text
 
-    def standing(self) -> actual_rows.Row:
+    def standing(self) -> projections.Row:
         """How the last command stands."""
-        return actual_rows.standing(self._last_execution())
+        return projections.standing(self._last_execution())
 
-    def attempts(self) -> actual_rows.Rows:
+    def attempts(self) -> projections.Rows:
         """The attempts of the last command."""
-        return actual_rows.attempts(self._last_execution(), self._context.at)
+        return projections.attempts(self._last_execution(), self._context.at)
 
-    def last_results(self) -> actual_rows.Rows:
+    def last_results(self) -> projections.Rows:
         """The result of the last command of each asset."""
         self._seen |= set(self._last_of.values())
         executions = self._fetch(list(self._last_of.values()))
         return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, executions, strict=True)]
 
-    def last_refusal(self, what: str, reason: str) -> list[actual_rows.Row]:
+    def last_refusal(self, what: str, reason: str) -> list[projections.Row]:
         """Why the last ``command`` or ``file`` was refused; refusals for this reason count as spoken of from now on."""
         self.unmentioned = [text for text in self.unmentioned if reason not in text]
         refusal = self._refusal_of_last.get(what)

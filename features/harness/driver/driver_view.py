@@ -9,7 +9,7 @@ from driver.api.frames import EventModel
 from driver.api.requests import JSON
 from driver.api.table_models import TableModel
 from driver.client import RefusedError
-from harness import actual_rows
+from harness import projections
 from harness.driver.event_log import EventLog
 from harness.scenario_context import SYSTEM, ScenarioContext
 from harness.table_diff import Comparison, compare, fits, rows_of
@@ -28,38 +28,38 @@ class DriverView:
         self.event_log = EventLog()
         self.expected_errors: list[str] = []
 
-    def assets(self) -> actual_rows.Rows:
+    def assets(self) -> projections.Rows:
         """The assets in a feature file's words."""
-        return actual_rows.assets(self._context.wait_for(self._context.driver.assets), SYSTEM, self._context.at)
+        return projections.assets(self._context.wait_for(self._context.driver.assets), SYSTEM, self._context.at)
 
-    def alarms(self) -> actual_rows.Rows:
+    def alarms(self) -> projections.Rows:
         """The alarm grid."""
         driver = self._context.driver
-        return actual_rows.alarms(self._context.wait_for(driver.alarms), self._context.wait_for(driver.assets), SYSTEM)
+        return projections.alarms(self._context.wait_for(driver.alarms), self._context.wait_for(driver.assets), SYSTEM)
 
-    def messages(self) -> actual_rows.Rows:
+    def messages(self) -> projections.Rows:
         """Every message the driver knows."""
         messages = self._context.wait_for(self._context.driver.messages)
-        return self._context.plain(actual_rows.known_messages(messages, self._context.personas))
+        return self._context.plain(projections.known_messages(messages, self._context.personas))
 
-    def dead_letters(self) -> actual_rows.Rows:
+    def dead_letters(self) -> projections.Rows:
         """Texts that did not get out."""
-        return self._context.plain(actual_rows.dead_letters(self._context.wait_for(self._context.driver.dead_letters)))
+        return self._context.plain(projections.dead_letters(self._context.wait_for(self._context.driver.dead_letters)))
 
-    def audit(self) -> actual_rows.Rows:
+    def audit(self) -> projections.Rows:
         """The audit, its columns as the platform calls them."""
         return [line.model_dump(mode="json") for line in self._context.wait_for(self._context.driver.audit)]
 
-    def exported(self, kind: str) -> actual_rows.Rows:
+    def exported(self, kind: str) -> projections.Rows:
         """The rows of a table as they are exported."""
         table = self._context.wait_for(self._context.driver.table, kind, accept=JSON)
         return [dict(row) for row in TableModel.model_validate_json(table).rows]
 
-    def events(self, name: str) -> actual_rows.Rows:
+    def events(self, name: str) -> projections.Rows:
         """The events of that name in the scenario, over restarts of the driver."""
         return [{"name": event.name} for event in self._events([name])]
 
-    def new_events(self, name: str) -> actual_rows.Rows:
+    def new_events(self, name: str) -> projections.Rows:
         """The events of that name since the present step began."""
         return [
             {"name": event.name} for event in self.event_log.events[self.event_log.before_step :] if event.name == name
@@ -68,7 +68,7 @@ class DriverView:
     def _events(self, names: Collection[str]) -> list[EventModel]:
         return [event for event in list(self.event_log.events) if event.name in names]
 
-    def parameters(self, name: str) -> actual_rows.Rows:
+    def parameters(self, name: str) -> projections.Rows:
         """The parameters of the one event of that name; none if there was none yet.
 
         Raises:
@@ -77,12 +77,12 @@ class DriverView:
         events = self._events([name])
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
         return self._context.plain(
-            [row for event in events for row in actual_rows.parameters(event, self._context.personas)]
+            [row for event in events for row in projections.parameters(event, self._context.personas)]
         )
 
-    def named_events(self, names: Collection[str]) -> actual_rows.Rows:
+    def named_events(self, names: Collection[str]) -> projections.Rows:
         """The events of these names in order: event, asset, and their parameters."""
-        return self._context.plain([actual_rows.event(event, SYSTEM) for event in self._events(names)])
+        return self._context.plain([projections.event(event, SYSTEM) for event in self._events(names)])
 
     def trace(self, topic: str) -> None:
         """Let the debug log show this topic too.
@@ -99,7 +99,7 @@ class DriverView:
         """The driver's debug log."""
         return self._context.wait_for(self._context.driver.logs, **filters)
 
-    def logged(self, datatable: Sequence[Sequence[str]]) -> actual_rows.Rows:
+    def logged(self, datatable: Sequence[Sequence[str]]) -> projections.Rows:
         """The log's records of the events (of the assets, if there is such a column) that a data table names."""
         named = rows_of(datatable)
         logged = [record | {"level": str(record["level"]).upper()} for record in self.log()]
@@ -121,6 +121,6 @@ class DriverView:
         self._context.eventually(seen, "the errors in the debug log")
 
 
-def _is_about(record: actual_rows.Row, row: Mapping[str, str]) -> bool:
+def _is_about(record: projections.Row, row: Mapping[str, str]) -> bool:
     """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
     return all(fits(row[column], record.get(column)) for column in ("event", "asset_id") if column in row)

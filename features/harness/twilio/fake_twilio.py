@@ -12,7 +12,7 @@ from aiohttp import web
 from fake_twilio import FakeTwilio
 from harness.loopback import free_port, serving
 from harness.personas import Account, Personas
-from harness.report.timeline import HARNESS_AGENT
+from harness.report.failure_report import HARNESS_AGENT
 from harness.time.clock import MovableClock
 
 VERIFIED = tuple(f"+120155501{index:02}" for index in range(1, 10))

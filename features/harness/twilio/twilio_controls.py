@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import actual_rows
+from harness import projections
 from harness.driver import configuration
 from harness.scenario_context import ScenarioContext, iso
 from harness.twilio import faults
@@ -75,10 +75,10 @@ class TwilioControls:
         """What Twilio was asked."""
         return self._context.wait_for(self._far.requests, **filters)
 
-    def sent(self) -> actual_rows.Rows:
+    def sent(self) -> projections.Rows:
         """Each text that Twilio was asked to send, in order."""
         asked = self.requests(operation="messages.create")
-        return self._context.plain(actual_rows.sent(asked, self._context.personas, self._context.at))
+        return self._context.plain(projections.sent(asked, self._context.personas, self._context.at))
 
     def change_account(self, **changes: str) -> None:
         """Change what Twilio holds about the account in use."""
@@ -91,11 +91,11 @@ class TwilioControls:
         self._context.wait_for(self._far.text, number, personas.twilio_number(to), body, picture=picture)
         self.texts.append({"at": iso(self._context.now()), "from": number, "body": body})
 
-    def handset(self, name: str) -> actual_rows.Rows:
+    def handset(self, name: str) -> projections.Rows:
         """What a person's handset shows, both directions, in order."""
         number = self._context.personas.number(name)
         shown = self._context.wait_for(self._far.shown, number)
-        return self._context.plain(actual_rows.messages(shown, number, self._context.personas))
+        return self._context.plain(projections.messages(shown, number, self._context.personas))
 
     def received(self) -> list[dict[str, Any]]:
         """What arrived on the handsets of all people."""
@@ -132,7 +132,7 @@ class TwilioControls:
         """The journal of the webhooks that Twilio requested."""
         return self._context.wait_for(self._far.webhooks)
 
-    def webhook_requests(self) -> actual_rows.Rows:
+    def webhook_requests(self) -> projections.Rows:
         """The webhooks that Twilio requested, in order: kind, event, status."""
         names = {"kind": "operation", "event": "event", "status": "status"}
         return [{column: call[key] for column, key in names.items()} for call in self.webhooks()]

@@ -10,7 +10,7 @@ import pytest
 from gherkin_tools.collector import definitions
 from gherkin_tools.gherkin_model import read
 from gherkin_tools.lint_command import check, feature_files
-from gherkin_tools.steps_page import lacking
+from gherkin_tools.step_catalogue import lacking
 from harness.capabilities import REAL_LACKS, Capability
 from harness.plugin import ROOT, STEPS_PAGE, STUB, SUITE, made_from_steps
 

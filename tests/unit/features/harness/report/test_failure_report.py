@@ -7,7 +7,7 @@ import aiohttp
 from driver.api.frames import EventModel
 from fake_twilio.clock import ManualClock
 from harness.personas import Account, Personas
-from harness.report.timeline import evidence
+from harness.report.failure_report import evidence
 from harness.twilio.fake_twilio import fake_twilio_backend
 
 
