@@ -1,4 +1,4 @@
-"""Steps that observe that something is not there: alone they prove nothing, for they pass before anything happened."""
+"""Steps that only check for an absence. They prove nothing alone, because they also pass before anything happened."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _ABSENCE, _START = "__observes_absence__", "__holds_at_the_start__"
 
 
 def absence(function: Function) -> Function:
-    """Declare that a step observes that something is not there."""
+    """Declare that a step only checks for an absence."""
     return absence_when(lambda **_: True)(function)
 
 
 def absence_when(when: Callable[..., bool]) -> Callable[[Function], Function]:
-    """Declare that a step does so with some of its arguments; ``when`` is called with them by name."""
+    """Declare that a step checks for an absence with some arguments; ``when`` is called with them by name."""
 
     def declared(function: Function) -> Function:
         setattr(function, _ABSENCE, when)
@@ -26,15 +26,15 @@ def absence_when(when: Callable[..., bool]) -> Callable[[Function], Function]:
 
 
 def shows_absence(function: Callable[..., object], arguments: Mapping[str, Any]) -> bool:
-    """Whether a step function that is called with these arguments observes an absence."""
+    """Return whether a step function called with these arguments only checks for an absence."""
     when: Callable[..., bool] | None = getattr(function, _ABSENCE, None)
     return when is not None and when(**arguments)
 
 
 def holds_at_start(when: Callable[..., bool]) -> Callable[[Function], Function]:
-    """Declare that a step with some of its arguments says what also holds when a scenario begins.
+    """Declare that a step, with some arguments, describes what also holds when a scenario begins.
 
-    It may stand alone, but proves nothing for a step that observes an absence.
+    Such a step may stand alone, but does not justify a later step that checks for an absence.
     """
 
     def declared(function: Function) -> Function:
@@ -45,6 +45,6 @@ def holds_at_start(when: Callable[..., bool]) -> Callable[[Function], Function]:
 
 
 def says_what_holds_at_start(function: Callable[..., object], arguments: Mapping[str, Any]) -> bool:
-    """Whether a step function that is called with these arguments says what also holds when a scenario begins."""
+    """Return whether a step function called with these arguments describes what also holds when a scenario begins."""
     when: Callable[..., bool] | None = getattr(function, _START, None)
     return when is not None and when(**arguments)

@@ -1,6 +1,6 @@
-"""Collects ``.feature`` files directly, so that whoever writes one writes no Python and failures name the feature file.
+"""Collection of ``.feature`` files: authors write no Python, and failures name the feature file.
 
-This is the only file that leans on the inner names of pytest and pytest-bdd; both are pinned for its sake.
+This is the only file that relies on internals of pytest and pytest-bdd, and the reason why both are pinned.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from gherkin_tools.tags import meaning, undeclared
 
 
 class FeatureFile(pytest.Module):
-    """One feature file as a test module; each scenario (each row of an outline) is a test named as it is written."""
+    """A feature file as a test module; each scenario, or row of an outline, is a test with the scenario's name."""
 
     def _getobj(self) -> ModuleType:
         module = ModuleType(self.path.stem.replace("-", "_"))
@@ -37,10 +37,10 @@ class FeatureFile(pytest.Module):
         return module
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield a test for every scenario, in the order of the file.
+        """Yield a test for every scenario, in file order.
 
         Raises:
-            pytest.Collector.CollectError: When the file is not valid Gherkin or part of it would never be played.
+            pytest.Collector.CollectError: If the file is not valid Gherkin or part of it would never run.
         """
         try:
             document = read(self.path)
@@ -66,9 +66,9 @@ class FeatureFile(pytest.Module):
 
 
 def _unplayable(document: Document) -> Iterator[tuple[int, str]]:
-    """What would be left out without a word if the file were played."""
+    """Yield what would be silently left out if the file were run."""
     if not document.scenarios:
-        yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
+        yield document.line, "this feature has no scenario; add a line with `Scenario:` and a name"
     yield from taken_for_prose(document, definitions())
     yield from begins_with_and(document)
     counted = Counter(one.name for one in document.scenarios)
@@ -84,7 +84,7 @@ def _unplayable(document: Document) -> Iterator[tuple[int, str]]:
 
 
 def _keep_indentation(feature: Any, document: Document) -> None:
-    """Give steps their texts as they stand in the file: the library takes away what all lines are indented by."""
+    """Keep the text under steps as indented in the file; the library strips the indentation common to all lines."""
     texts = {step.line: step.docstring for one in document.scenarios for step in (*one.background, *one.steps)}
     for template in feature.scenarios.values():
         for step in template.steps:
@@ -92,11 +92,11 @@ def _keep_indentation(feature: Any, document: Document) -> None:
 
 
 def _nothing_more() -> None:
-    """What follows the steps of a scenario: nothing."""
+    """Do nothing after the steps of a scenario."""
 
 
 def _place(played: Callable[..., object], path: Path, line: int) -> None:
-    """Let reports point to the feature file's line instead of the library's wrapper."""
+    """Make reports point to the line of the feature file instead of the library's wrapper."""
 
     def here() -> None: ...
 
@@ -107,7 +107,7 @@ def _place(played: Callable[..., object], path: Path, line: int) -> None:
 
 @functools.cache
 def definitions() -> Definitions:
-    """The step definitions of the plugins loaded so far, by module and line."""
+    """Return the step definitions of the plugins loaded so far, by module and line."""
     found = [
         StepDefinition(kind, context.parser, context.step_func, _types(context.parser))
         for context in step_function_context_registry.values()
@@ -122,12 +122,12 @@ def definitions() -> Definitions:
 
 
 def _types(parser: Any) -> Mapping[str, Callable[[str], object]]:
-    """The types that a step's pattern may name after the colon, by their names."""
+    """Return the types that a step's pattern may name after the colon, by name."""
     return dict(getattr(getattr(parser, "parser", None), "_extra_types", {}))
 
 
 def asynchronous_steps() -> list[str]:
-    """Names of step functions declared ``async def``: called without being awaited, they would pass."""
+    """Return the names of step functions declared ``async def``, which would pass because they are never awaited."""
     contexts = step_function_context_registry.values()
     return sorted(
         f"{context.step_func.__module__}.{context.step_func.__name__}"
@@ -137,10 +137,10 @@ def asynchronous_steps() -> list[str]:
 
 
 def find_steps_quickly() -> None:
-    """Let pytest-bdd hold the text of a step against the definitions before it asks pytest for fixtures.
+    """Make pytest-bdd match a step's text against the definitions before it asks pytest for fixtures.
 
-    It asks for every fixture there is, twice for each step that is played, which takes longer than most steps.
-    What it finds is the same.
+    It otherwise requests every known fixture twice per step, which takes longer than most steps.
+    The result is the same.
     """
     vars(import_module(scenario.__module__))["find_fixturedefs_for_step"] = _definitions_for_step
 
@@ -162,7 +162,7 @@ _RENDERED = pytest.StashKey[Any]()
 
 
 def scenario_of(item: pytest.Item) -> Any | None:
-    """The scenario that an item plays, with the values of its row in place; None for a test that is not a scenario."""
+    """Return the scenario of an item, rendered with the values of its row; None for a test that is not a scenario."""
     if _RENDERED not in item.stash:
         item.stash[_RENDERED] = _rendered(item)
     return item.stash[_RENDERED]
@@ -179,14 +179,14 @@ def _rendered(item: pytest.Item) -> Any | None:
 
 @dataclass(frozen=True)
 class ScenarioRun:
-    """How far a scenario came: seconds for each step begun, and the index of the step that failed, if one did."""
+    """The progress of a scenario: seconds for each step begun, and the index of the failed step, if any."""
 
     seconds: tuple[float, ...] = ()
     failed: int | None = None
 
 
 def scenario_run(item: pytest.Item) -> ScenarioRun:
-    """How far the scenario of an item came. The library reports steps that were never reached as failed too."""
+    """Return the progress of an item's scenario. The library also reports steps that were never reached as failed."""
     played = reporting.scenario_reports_registry.get(item)
     if played is None:
         return ScenarioRun()

@@ -1,4 +1,4 @@
-"""The outer shape of feature files: data tables whose columns stand under each other, no blanks at line ends."""
+"""Formatting of feature files: aligned tables, and no trailing whitespace."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def tidy(text: str) -> str:
-    """The text of a feature file with every table aligned, blanks at line ends gone, and one newline at its end.
+    """Return a feature file's text with aligned tables, no trailing whitespace, and one newline at the end.
 
-    A byte order mark goes too: the reader of feature files would take it for a part of the first word.
+    A byte order mark is removed too, because the parser would take it for part of the first word.
     """
     lines = [line.rstrip() for line in text.removeprefix(BYTE_ORDER_MARK).split("\n")]
     for first, last in _tables(lines):
@@ -23,14 +23,14 @@ def tidy(text: str) -> str:
 
 
 def untidy_lines(text: str) -> list[int]:
-    """The numbers of the lines that ``tidy`` would change, counted from 1."""
+    """Return the numbers of the lines that ``tidy`` would change, counted from 1."""
     before, after = text.rstrip("\n").split("\n"), tidy(text).rstrip("\n").split("\n")
     changed = [number for number, (a, b) in enumerate(zip(before, after, strict=False), 1) if a != b]
     return changed or ([len(before)] if text != tidy(text) else [])
 
 
 def _tables(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Where tables begin and end; tables within doc strings are texts and stay as they are."""
+    """Yield where tables begin and end. Tables within doc strings are text and stay unchanged."""
     fence, first = "", None
     for number, line in enumerate([*lines, ""]):
         bare = line.strip()
@@ -57,6 +57,6 @@ def _aligned(lines: list[str]) -> list[str]:
 
 
 def _split(line: str) -> list[str]:
-    """The cells of a row as written, without marks of what differed: an escaped bar belongs to its cell."""
+    """Return the cells of a row as written, without diff marks. An escaped bar belongs to its cell."""
     inner = re.sub(r"\|\s*$", "", line.strip()[1:])
     return [unmarked(cell.strip()) for cell in re.split(r"(?<!\\)\|", inner)]

@@ -1,4 +1,4 @@
-"""What is wrong with feature files, found without playing them. Each rule is one function and says what to do."""
+"""Lint rules for feature files; no scenario is run. Each rule is one function, and its message says what to do."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MAX_BACKGROUND_STEPS = 3
 
 @dataclass(frozen=True, order=True)
 class LintFinding:
-    """One thing to fix: where, and what."""
+    """One finding: where, and what to fix."""
 
     path: Path
     line: int
     text: str
 
     def line_from(self, root: Path) -> str:
-        """The problem as a line for the terminal, its place as seen from a folder."""
+        """Return the finding as a terminal line, with its path relative to a folder."""
         path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
         return f"{path}:{self.line}: {self.text}"
 
@@ -42,13 +42,13 @@ Rule = Callable[[Document, Definitions], Iterator[tuple[int, str]]]
 def lint_findings(
     documents: Sequence[Document], definitions: Definitions, *, lacking: frozenset[Capability], today: date
 ) -> list[LintFinding]:
-    """Everything there is to fix in these feature files.
+    """Return all findings in these feature files.
 
     Args:
         documents: The feature files.
-        definitions: The steps that exist.
-        lacking: What the real Twilio cannot do; scenarios that need none of it have no reason to be ``@fake-only``.
-        today: The last day on which something can have been seen.
+        definitions: All step definitions.
+        lacking: What the real Twilio cannot do. A scenario that needs none of it must not be ``@fake-only``.
+        today: The latest valid date of a ``@verified-…`` tag.
     """
     found = {
         LintFinding(document.path, line, text)
@@ -60,7 +60,7 @@ def lint_findings(
 
 
 def unused(documents: Iterable[Document], definitions: Definitions) -> list[StepDefinition]:
-    """The definitions that no feature file uses."""
+    """Return the definitions that no feature file uses."""
     used = {
         definition.pattern
         for document in documents
@@ -80,20 +80,20 @@ def _steps_are_defined(document: Document, definitions: Definitions) -> Iterator
 
 def _is_described(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
     if not document.description:
-        yield document.line, "say under the Feature line, in up to three lines, who wants this, what and why"
+        yield document.line, "describe under the Feature line, in up to three lines, who wants this, what and why"
     if not document.scenarios:
-        yield document.line, "there is no scenario in this feature: one begins with `Scenario:` and a name"
+        yield document.line, "this feature has no scenario; add a line with `Scenario:` and a name"
 
 
 def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
-    """Lines of descriptions that were meant to be played, but begin with no keyword that there is."""
+    """Yield description lines that were meant as steps or headings but start with no known keyword."""
     for line, text in document.prose:
         first, _, rest = text.rstrip(".").partition(" ")
         whole = f"{first} {rest}"
         if any(definitions.matching(kind, one) for kind in KINDS for one in (rest, whole)):
             known = first in ("Given", "When", "Then", "And", "But", "*")
             wrong = f"a step begins with Given, When, Then, And, But or *, not with {first!r}"
-            said = "it stands under no `Scenario:` and no `Background:`" if known else wrong
+            said = "it is not under a `Scenario:` or `Background:`" if known else wrong
         elif heading := re.match(r"([^:]+):(?= |$)", text):
             near = difflib.get_close_matches(heading[1].title(), _HEADINGS, 1, 0.8)
             if not near:
@@ -101,14 +101,14 @@ def taken_for_prose(document: Document, definitions: Definitions) -> Iterator[tu
             said = f"did you mean `{near[0]}:`?"
         else:
             continue
-        yield line, f'"{text}" is taken for a description, and nothing of it is played: {said}'
+        yield line, f'"{text}" is read as a description and never run: {said}'
 
 
 def begins_with_and(document: Document) -> Iterator[tuple[int, str]]:
-    """First steps that go on with something, but there is nothing before them."""
+    """Yield first steps that begin with And or But, although no step precedes them."""
     for steps in (*(steps for _, steps in document.backgrounds), *(one.steps for one in document.scenarios)):
         if steps and steps[0].keyword in ("And", "But", "*"):
-            yield steps[0].line, f'"{steps[0].keyword} {steps[0].text}": a first step begins with Given, When or Then'
+            yield steps[0].line, f'"{steps[0].keyword} {steps[0].text}": a first step must be Given, When or Then'
 
 
 _HEADINGS = ("Background", "Scenario", "Scenario Outline", "Example", "Examples", "Rule")
@@ -123,9 +123,9 @@ def _tells_one_story(document: Document, _: Definitions) -> Iterator[tuple[int, 
     yield from begins_with_and(document)
     for line, steps in document.backgrounds:
         if len(steps) > MAX_BACKGROUND_STEPS:
-            yield line, f"{len(steps)} steps in a background; more than {MAX_BACKGROUND_STEPS} belong into one Given"
+            yield line, f"{len(steps)} steps in a background; combine more than {MAX_BACKGROUND_STEPS} into one Given"
         if any(step.kind != "given" for step in steps):
-            yield line, "a background only prepares: nothing but Given"
+            yield line, "a background may only contain Given steps"
     for scenario in document.scenarios:
         yield from ((scenario.line, text) for text in _story(scenario))
 
@@ -133,14 +133,14 @@ def _tells_one_story(document: Document, _: Definitions) -> Iterator[tuple[int, 
 def _story(scenario: Scenario) -> Iterator[str]:
     name, kinds = f'scenario "{scenario.name}"', [step.kind for step in scenario.steps]
     if not scenario.steps:
-        yield f"{name} has no steps: it would always pass"
+        yield f"{name} has no steps, so it always passes"
         return
     if "then" not in kinds:
-        yield f"{name} has no Then: it would never fail"
+        yield f"{name} has no Then, so it never fails"
     if kinds.count("when") > 1:
-        yield f"{name} has more than one When: make them Given, or split the scenario"
+        yield f"{name} has more than one When: turn the others into Given, or split the scenario"
     if kinds != sorted(kinds, key=("given", "when", "then").index):
-        yield f"{name} is out of order: Given, then When, then Then"
+        yield f"{name} has steps out of order: use Given, then When, then Then"
     if len(scenario.steps) > MAX_STEPS:
         yield f"{name} has {len(scenario.steps)} steps; more than {MAX_STEPS} are hard to follow"
 
@@ -151,35 +151,35 @@ def _placeholders_fit(document: Document, _: Definitions) -> Iterator[tuple[int,
             yield from _nothing_to_put_in(scenario)
             continue
         if not scenario.examples:
-            yield scenario.line, f'outline "{scenario.name}" has no examples: it would never be played'
+            yield scenario.line, f'outline "{scenario.name}" has no examples, so it never runs'
         played = {name for step in (*scenario.background, *scenario.steps) for name in step.placeholders}
         named = played | set(re.findall(r"<(.+?)>", scenario.name))
         seen: list[list[str]] = []
         for examples in scenario.examples:
             if not examples.rows:
-                yield examples.line, f'outline "{scenario.name}" has no examples here: nothing is played for them'
+                yield examples.line, f'outline "{scenario.name}" has no examples in this table'
             for context in examples.contexts():
                 values = [context.get(name, "") for name in sorted(played)]
                 if values in seen:
                     row = " | ".join(context.values())
-                    yield examples.line, f"the row {row} plays what a row before it plays: it shows nothing more"
+                    yield examples.line, f"the row {row} repeats an earlier row and tests nothing new"
                 seen.append(values)
             for name, count in Counter(examples.columns).items():
                 if count > 1:
-                    yield examples.line, f"the column {name} is there {count} times"
+                    yield examples.line, f"the column {name} appears {count} times"
             for name in sorted(named - set(examples.columns)):
-                yield examples.line, f"no column <{name}> in these examples"
+                yield examples.line, f"these examples have no column <{name}>"
             for name in sorted(set(examples.columns) - played - {"case"}):
-                yield examples.line, f"column {name} is not used; a column that only names its row is called case"
+                yield examples.line, f"column {name} is not used; a column that only labels its rows is named case"
 
 
 def _nothing_to_put_in(scenario: Scenario) -> Iterator[tuple[int, str]]:
-    """Names in angle brackets that stay as they are, because the scenario is not an outline."""
+    """Yield names in angle brackets that stay unchanged because the scenario is not an outline."""
     for step in (*scenario.background, *scenario.steps):
         for name in sorted(step.placeholders):
             yield (
                 step.line,
-                f"nothing is put in place of <{name}>: this is not a Scenario Outline with Examples",
+                f"<{name}> is not replaced: this is not a Scenario Outline with Examples",
             )
 
 
@@ -188,7 +188,7 @@ def _nobody_says_i(document: Document, _: Definitions) -> Iterator[tuple[int, st
         for step in scenario.steps:
             unquoted = re.sub(r'"[^"]*"', "", step.text)
             if re.search(r"\b(I|I'm|my|me)\b", unquoted) and unquoted != "I pause here":
-                yield step.line, f'"{step.text}": say who, not "I"'
+                yield step.line, f'"{step.text}": name the person instead of "I"'
 
 
 def _tags_are_declared(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
@@ -198,7 +198,7 @@ def _tags_are_declared(document: Document, _: Definitions) -> Iterator[tuple[int
 
 
 def _days(today: date) -> Rule:
-    """Hold the days on which something was seen against the calendar."""
+    """Return a rule that checks the dates of tags against the calendar."""
 
     def rule(document: Document, _: Definitions) -> Iterator[tuple[int, str]]:
         for scenario in document.scenarios:
@@ -206,15 +206,15 @@ def _days(today: date) -> Rule:
                 if not tag.startswith("verified-") or undeclared([tag]):
                     continue
                 if (day := day_of(tag)) is None:
-                    yield scenario.line, f"@{tag}: there is no such day"
+                    yield scenario.line, f"@{tag}: no such date"
                 elif day > today:
-                    yield scenario.line, f"@{tag}: that day is still to come; today is {today}"
+                    yield scenario.line, f"@{tag}: the date is in the future; today is {today}"
 
     return rule
 
 
 def _intent(lacking: frozenset[Capability]) -> Rule:
-    """Hold ``@fake-only`` and ``@real-only`` against what the steps need."""
+    """Return a rule that checks ``@fake-only`` and ``@real-only`` against what the steps need."""
 
     def rule(document: Document, definitions: Definitions) -> Iterator[tuple[int, str]]:
         for scenario in document.scenarios:
@@ -237,7 +237,7 @@ def _intent(lacking: frozenset[Capability]) -> Rule:
 
 
 def _played_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
-    """Scenarios that play what another one plays: copied, and nothing changed but the name."""
+    """Yield scenarios that duplicate another one except for the name."""
     plays: dict[tuple[object, ...], tuple[Path, Scenario]] = {}
     for document in documents:
         for scenario in document.scenarios:
@@ -246,7 +246,7 @@ def _played_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
             rows = tuple(tuple(row.items()) for row in scenario.rows())
             path, first = plays.setdefault((played, rows), (document.path, scenario))
             if first is not scenario and steps:
-                text = f'it has the same steps as "{first.name}" in {path}:{first.line}: it shows nothing more'
+                text = f'same steps as "{first.name}" in {path}:{first.line}, so it tests nothing new'
                 yield LintFinding(document.path, scenario.line, text)
 
 
@@ -256,11 +256,11 @@ def _said_twice(documents: Sequence[Document]) -> Iterator[LintFinding]:
         for scenario in document.scenarios:
             places[scenario.name.casefold()].append((document.path, scenario.line))
             if not scenario.name:
-                yield LintFinding(document.path, scenario.line, "a scenario without a name")
+                yield LintFinding(document.path, scenario.line, "this scenario has no name")
     for name, found in places.items():
         for path, line in found[1:] if name else ():
             other = f"{found[0][0]}:{found[0][1]}"
-            yield LintFinding(path, line, f"there is another scenario of this name in {other}; no two may share one")
+            yield LintFinding(path, line, f"another scenario in {other} has this name; names must be unique")
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,4 +1,4 @@
-"""A feature file as data: what is written where, for the checks of style and for the pages made from feature files."""
+"""A data model of feature files, for the lint rules and the pages generated from feature files."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _EXPECTED = {
     "DocStringSeparator": '"""',
     "TagLine": "a tag (@…)",
 }
-"""What may stand on a line, by the names that the parser gives in its messages; comments may stand anywhere."""
+"""What may be on a line, by the names in the parser's messages. Comments are allowed anywhere."""
 
 
 class UnreadableError(Exception):
-    """The file is not valid Gherkin. ``line`` is where, the text says why."""
+    """The file is not valid Gherkin. ``line`` is the location; the message is the reason."""
 
     def __init__(self, path: Path, line: int, why: str) -> None:
         super().__init__(f"{path}:{line}: {why}")
@@ -41,7 +41,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One step as written. ``kind`` is given, when or then, also where the file says And or But."""
+    """One step as written. ``kind`` is given, when or then, even if the file says And or But."""
 
     keyword: str
     kind: str
@@ -52,7 +52,7 @@ class Step:
     table_lines: tuple[int, ...] = ()
 
     def rendered(self, row: Mapping[str, str]) -> Step:
-        """The step with the values of one row of examples in place of their names."""
+        """Return the step with the values of one row of examples in place of their names."""
         return replace(
             self,
             text=render(self.text, row),
@@ -77,14 +77,14 @@ class Examples:
     tags: tuple[str, ...] = ()
 
     def contexts(self) -> Iterator[dict[str, str]]:
-        """Each row as a mapping from column to value."""
+        """Yield each row as a mapping from column to value."""
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario or outline: its own steps, and those of the backgrounds before them."""
+    """One scenario or outline: its own steps, and those of its backgrounds."""
 
     name: str
     line: int
@@ -96,14 +96,14 @@ class Scenario:
     rule: str = ""
 
     def rows(self) -> Iterator[dict[str, str]]:
-        """What each play of the scenario puts in place of its placeholders; one empty row if it is not an outline."""
+        """Yield the placeholder values of each run of the scenario; one empty row if it is not an outline."""
         if not self.outline:
             yield {}
         for examples in self.examples:
             yield from examples.contexts()
 
     def played(self, row: Mapping[str, str]) -> list[Step]:
-        """All steps that are played for one row, the backgrounds' first."""
+        """Return all steps that are run for one row, those of the backgrounds first."""
         return [step.rendered(row) for step in (*self.background, *self.steps)]
 
 
@@ -122,11 +122,11 @@ class Document:
     keyword: str = "Feature"
     language: str = "en"
     prose: tuple[tuple[int, str], ...] = ()
-    """The lines of all descriptions, with their numbers: nothing that stands there is played."""
+    """The lines of all descriptions, with their line numbers. Descriptions are not run."""
 
 
 def render(text: str, row: Mapping[str, str]) -> str:
-    """Put values in place of the names in angle brackets; names that the row does not know stay."""
+    """Replace names in angle brackets with the row's values; unknown names stay."""
     return re.sub(r"<(.+?)>", lambda found: row.get(found[1], found[0]), text)
 
 
@@ -134,7 +134,7 @@ def read(path: Path) -> Document:
     """Read one feature file.
 
     Raises:
-        UnreadableError: When it is not valid Gherkin.
+        UnreadableError: If the file is not valid Gherkin.
     """
     text = _text(path)
     try:
@@ -144,7 +144,7 @@ def read(path: Path) -> Document:
     except ParserException as exc:
         raise _unreadable(path, exc) from exc
     if feature is None:
-        raise UnreadableError(path, 1, "there is no feature in this file: begin it with `Feature:` and a name")
+        raise UnreadableError(path, 1, "this file has no feature; begin it with `Feature:` and a name")
     tags = _tags(feature)
     scenarios: list[Scenario] = []
     backgrounds: list[tuple[int, tuple[Step, ...]]] = []
@@ -165,23 +165,23 @@ def read(path: Path) -> Document:
 
 
 def _text(path: Path) -> str:
-    """What is written in a feature file.
+    """Return the text of a feature file.
 
     Raises:
-        UnreadableError: When there is none, or its bytes are not what editors write as UTF-8.
+        UnreadableError: If the file does not exist or is not UTF-8 as editors write it.
     """
     try:
         written = path.read_bytes()
     except OSError as exc:
-        raise UnreadableError(path, 1, f"this cannot be read: {exc.strerror}") from exc
+        raise UnreadableError(path, 1, f"cannot read this file: {exc.strerror}") from exc
     try:
         text = written.decode("utf-8")
     except UnicodeDecodeError as exc:
         line = written.count(b"\n", 0, exc.start) + 1
-        why = f"byte {written[exc.start]:#04x} is not UTF-8: have your editor save this file with encoding UTF-8"
+        why = f"byte {written[exc.start]:#04x} is not UTF-8; save the file with UTF-8 encoding"
         raise UnreadableError(path, line, why) from exc
     if text.startswith(BYTE_ORDER_MARK):
-        raise UnreadableError(path, 1, "an invisible byte order mark: take it off with `pytest features --fix`")
+        raise UnreadableError(path, 1, "the file starts with a byte order mark; remove it with `pytest features --fix`")
     return text.replace("\r\n", "\n")
 
 
@@ -193,10 +193,10 @@ def _unreadable(path: Path, error: Any) -> UnreadableError:
     why = str(error).partition(": ")[2]
     if found := re.search(r"expected: (.*?)(?:, got '(.*)')?$", why, re.DOTALL):
         expected = ", ".join(words for name, words in _EXPECTED.items() if f"#{name}" in found[1].split(", "))
-        wrong = "the file ends too early" if found[2] is None else f"this line does not belong here: {found[2]}"
+        wrong = "unexpected end of file" if found[2] is None else f"unexpected line: {found[2]}"
         why = f"{wrong} (expected: {expected})"
     elif "inconsistent cell count" in why:
-        why = "this row has not as many cells as the rows before it: look for a | too many or missing"
+        why = "this row has a different number of cells than the rows before it: look for an extra or missing |"
     return UnreadableError(path, _line(error), why)
 
 
@@ -242,7 +242,7 @@ def _gather(
 
 
 def _prose(node: Mapping[str, Any], lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The lines of a node's description and of those inside it."""
+    """Yield the lines of a node's description and of those inside it."""
     number = node["location"]["line"]
     for text in filter(None, map(str.strip, node.get("description", "").split("\n"))):
         number = next(at for at, line in enumerate(lines[number:], number + 1) if line.strip() == text)

@@ -1,4 +1,4 @@
-"""``pytest features --check`` and ``--fix``: what is to fix in feature files, without starting anything."""
+"""``pytest features --check`` and ``--fix``: lint or format feature files without running them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from harness.capabilities import Capability
 
 
 class NothingThereError(Exception):
-    """A command line argument names no feature file; the text says which and why."""
+    """A command-line argument matches no feature file; the message says which one and why."""
 
 
 @dataclass
 class LintResult:
-    """What ``check`` has looked at and found."""
+    """What ``check`` has read and found."""
 
     documents: list[Document] = field(default_factory=list)
     lint_findings: list[LintFinding] = field(default_factory=list)
 
     @property
     def scenarios(self) -> int:
-        """How many scenarios are played, each row of an outline counted."""
+        """Return the number of scenarios that are run; each row of an outline counts."""
         return sum(1 for document in self.documents for scenario in document.scenarios for _ in scenario.rows())
 
     def lines(self, root: Path) -> Iterator[str]:
-        """The findings as lines for the terminal."""
+        """Yield the findings as terminal lines."""
         for problem in self.lint_findings:
             yield problem.line_from(root)
         files = f"{len(self.documents)} feature files, {self.scenarios} scenarios"
@@ -41,19 +41,19 @@ class LintResult:
 
 
 def feature_files(arguments: Iterable[str | Path]) -> list[Path]:
-    """The feature files that command line arguments name: files, folders, or scenarios (``FILE::NAME``).
+    """Return the feature files named by command-line arguments: files, folders, or scenarios (``FILE::NAME``).
 
     Raises:
-        NothingThereError: When one of them names none.
+        NothingThereError: If an argument matches no feature file.
     """
     found: dict[Path, None] = {}
     for argument in arguments:
         path = Path(str(argument).split("::", 1)[0]).resolve()
         if not path.exists():
-            raise NothingThereError(f"{argument}: there is no such file or folder")
+            raise NothingThereError(f"{argument}: no such file or folder")
         named = [one for one in _at(path) if one.suffix == ".feature"]
         if not named:
-            raise NothingThereError(f"{argument}: no feature file (*.feature) is there")
+            raise NothingThereError(f"{argument}: no feature files (*.feature) found")
         found |= dict.fromkeys(named)
     return list(found)
 
@@ -70,13 +70,13 @@ def check(
     suite: Path | None = None,
     lacking: frozenset[Capability] = frozenset(),
 ) -> LintResult:
-    """Look for everything there is to fix.
+    """Lint feature files.
 
     Args:
         paths: The feature files.
-        definitions: The steps that exist.
-        today: The last day on which something can have been seen.
-        suite: The folder of the whole suite; if ``paths`` are all its files, unused steps are a finding too.
+        definitions: All step definitions.
+        today: The latest valid date of a ``@verified-…`` tag.
+        suite: The folder of the whole suite. If ``paths`` are all of its files, unused steps are reported too.
         lacking: What the real Twilio cannot do.
     """
     checked = LintResult()
@@ -94,15 +94,15 @@ def check(
         for definition in unused(checked.documents, definitions):
             file, _, line = definition.place.rpartition(":")
             step = f"{definition.kind.title()} {definition.pattern}"
-            text = f'no feature file uses the step "{step}": use it in a scenario, or take it away'
+            text = f'no feature file uses the step "{step}": use it in a scenario, or remove it'
             checked.lint_findings.append(LintFinding(Path(file), int(line), text))
     return checked
 
 
 def fix(paths: Iterable[Path]) -> list[Path]:
-    """Align tables, take blanks off line ends and byte order marks off beginnings; returns the files it changed.
+    """Align tables, strip trailing whitespace and byte order marks; return the changed files.
 
-    A file in another encoding than UTF-8 is left alone: which one is not known.
+    Files that are not UTF-8 are left alone, because their encoding is unknown.
     """
     changed = []
     for path in paths:
@@ -117,7 +117,7 @@ def fix(paths: Iterable[Path]) -> list[Path]:
 
 
 def unreadable(paths: Iterable[Path]) -> Iterator[LintFinding]:
-    """What keeps feature files from being read at all, the first reason of each."""
+    """Yield the first reason why each unreadable feature file cannot be read."""
     for path in paths:
         try:
             read(path)
@@ -126,10 +126,10 @@ def unreadable(paths: Iterable[Path]) -> Iterator[LintFinding]:
 
 
 def _misnamed(suite: Path) -> Iterator[LintFinding]:
-    """Files that look like feature files and are never played, because their names end otherwise."""
+    """Yield files that look like feature files but never run because of their extension."""
     for path in sorted(suite.rglob("*")):
         if path.suffix != ".feature" and _NEARLY.search(path.name) and path.is_file():
-            yield LintFinding(path, 1, "this is never played: the name of a feature file ends in `.feature`")
+            yield LintFinding(path, 1, "this file never runs: rename it so that it ends in `.feature`")
 
 
 _NEARLY = re.compile(r"\.(features?|gherkin)(\.txt|\.bak|~)?$", re.IGNORECASE)
@@ -139,5 +139,5 @@ def _unfinished(documents: Iterable[Document]) -> Iterator[LintFinding]:
     for document in documents:
         for scenario in document.scenarios:
             if "wip" in scenario.tags:
-                text = f'"{scenario.name}" is work in progress (@wip): finish it before it is merged'
+                text = f'"{scenario.name}" is work in progress (@wip): finish it before merging'
                 yield LintFinding(document.path, scenario.line, text)

@@ -1,7 +1,7 @@
-"""What is promised somewhere, and which scenarios show it: the lists in ``features/promises``, held against both sides.
+"""Traceability lists in ``features/promises``: which scenarios show each promise, checked in both directions.
 
 A list is a TOML file with one key for each promise: the sentence, and what shows it. ``folder/file::Scenario`` is a
-scenario, ``folder/file`` a whole feature, ``tests/….py::test_…`` a test, where no feature can reach what is promised.
+scenario, ``folder/file`` a whole feature, and ``tests/….py::test_…`` a test, for promises that no feature can cover.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NEVER_PLAYED = {"wip", "manual", "real-only"}
 
 @dataclass(frozen=True)
 class Promise:
-    """One sentence, and what shows that it is kept: scenarios, and tests where no feature can reach it."""
+    """One sentence, and what shows it: scenarios, and tests where no feature can cover it."""
 
     sentence: str
     scenarios: tuple[str, ...]
@@ -33,7 +33,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class PromiseList:
-    """All promises of one kind. ``source`` says what there has to be in the list; without it the list is the source."""
+    """All promises of one kind. ``source`` yields what the list must contain; without it the list is the source."""
 
     name: str
     title: str
@@ -44,11 +44,11 @@ class PromiseList:
 
     @property
     def path(self) -> Path:
-        """The file that QA keeps."""
+        """Return the file that QA maintains."""
         return self.folder / f"{self.name}.toml"
 
     def promises(self) -> list[Promise]:
-        """What the file says, in its order."""
+        """Return the promises in file order."""
         return [
             Promise(
                 sentence,
@@ -60,7 +60,7 @@ class PromiseList:
 
 
 def guarantees() -> Iterator[str]:
-    """The promises of the page of guarantees: what stands in bold in an item of its lists, or its first sentence."""
+    """Yield the promises of the guarantees page: the bold text of each list item, or its first sentence."""
     page = (ROOT / "docs" / "explanation" / "guarantees.md").read_text(encoding="utf-8")
     for item in re.findall(r"^- (.+(?:\n  .+)*)", page, re.MULTILINE):
         text = " ".join(item.split())
@@ -69,7 +69,7 @@ def guarantees() -> Iterator[str]:
 
 
 def transitions() -> Iterator[str]:
-    """The rows of the transition tables: ``Table: row``."""
+    """Yield the rows of the transition tables as ``Table: row``."""
     reference = ROOT / "docs" / "reference"
     states = (reference / "driver-states.md").read_text(encoding="utf-8")
     for name, made in (("Not latched", "unlatched"), ("Latched", "latched")):
@@ -87,7 +87,7 @@ def _rows(table: str) -> Iterator[str]:
 
 
 def settings() -> Iterator[str]:
-    """The keys of the driver's configuration, as the reference lists them."""
+    """Yield the driver's configuration keys as listed in the reference."""
     page = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
     for part in re.split(r"^##+ ", page, flags=re.MULTILINE)[1:]:
         if heading := re.match(r"`\[+([a-z_.]+)\]+`", part):
@@ -116,7 +116,7 @@ ALL = (
 
 
 def faults(lists: Iterable[PromiseList] = ALL) -> Iterator[str]:
-    """What is wrong with the lists: promises without proof, unknown proofs, promises that no longer exist."""
+    """Yield errors in the lists: promises without a scenario, unknown scenarios, and promises that no longer exist."""
     scenarios = known_scenarios()
     for one in lists:
         promises = one.promises()
@@ -130,15 +130,13 @@ def faults(lists: Iterable[PromiseList] = ALL) -> Iterator[str]:
             if not promise.scenarios and not (one.tests_count and promise.tests):
                 yield f"{one.path.name}: no scenario shows {promise.sentence!r}"
             yield from (
-                f"{one.path.name}: no such scenario is played: {name}"
-                for name in promise.scenarios
-                if name not in scenarios
+                f"{one.path.name}: no such scenario: {name}" for name in promise.scenarios if name not in scenarios
             )
             yield from (f"{one.path.name}: no such test: {name}" for name in promise.tests if not _is_test(name))
 
 
 def known_scenarios() -> set[str]:
-    """Scenarios as ``folder/file::Scenario``, and features as ``folder/file``, that are always played."""
+    """Return scenarios as ``folder/file::Scenario``, and features as ``folder/file``, that always run."""
     known = set()
     for document in map(read, feature_files([SUITE])):
         name = document.path.relative_to(SUITE).with_suffix("").as_posix()

@@ -1,4 +1,4 @@
-"""What the steps of a scenario mean together: what one has said decides whether another can be played."""
+"""Checks across the steps of a scenario: what one step declares decides whether a later one is valid."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from gherkin_tools.vocabulary import Names, Rows
 
 
 class Note(Protocol):
-    """What the checks of a scenario's steps note for those of later steps."""
+    """State that the check of one step leaves for the checks of later steps."""
 
     def left_over(self) -> Iterable[str]:
-        """What is still wrong when no step is left."""
+        """Yield what is still wrong after the last step."""
         ...
 
 
@@ -22,14 +22,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Called:
-    """A step as it is called.
+    """A step call.
 
     Attributes:
         arguments: The values of its placeholders.
-        rows: The rows of its table, by their headings.
-        text: The text under it.
-        names: The names that the whole scenario introduces, by their kind.
-        said: What the checks of earlier steps of the same scenario have noted.
+        rows: The rows of its table, by heading.
+        text: The doc string under it.
+        names: The names that the whole scenario introduces, by kind.
+        said: Notes that the checks of earlier steps of the scenario have left.
     """
 
     arguments: Mapping[str, object]
@@ -40,13 +40,13 @@ class Called:
 
 
 ScenarioCheck = Callable[[Called], Iterable[str]]
-"""From a step as it is called: what is wrong with it after the steps before it."""
+"""Takes a step call; yields what is wrong with it, given the steps before it."""
 
 _CHECK = "__scenario_check__"
 
 
 def checked(check: ScenarioCheck) -> Callable[[Function], Function]:
-    """Declare how a step is held against the steps before it."""
+    """Declare how a step is checked against the steps before it."""
 
     def declared(function: Function) -> Function:
         setattr(function, _CHECK, check)
@@ -56,6 +56,6 @@ def checked(check: ScenarioCheck) -> Callable[[Function], Function]:
 
 
 def declared_check(function: Callable[..., object]) -> ScenarioCheck | None:
-    """How a step is held against the steps before it; None where it stands for itself."""
+    """Return how a step is checked against the steps before it; None for a step that is independent of them."""
     found: ScenarioCheck | None = getattr(function, _CHECK, None)
     return found

@@ -1,4 +1,4 @@
-"""What is wrong with the steps of one scenario as they are played, found before anything is started."""
+"""Lint rules for the rendered steps of one scenario; nothing is started."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from gherkin_tools.step_definitions import Definitions, StepDefinition
 from gherkin_tools.vocabulary import NUMBER
 
 MIN_DIGITS = 7
-"""Digits from which on a name is a telephone number that somebody has written as people do."""
+"""Number of digits from which a name is taken for a phone number in a human notation."""
 
 LIKE = 0.8
-"""How like two names are, from 0 to 1, from which on one may be the other misspelled."""
+"""Similarity of two names, from 0 to 1, from which one may be a misspelling of the other."""
 
 _PROVES_NOTHING = (
-    "proves nothing by itself, for it also holds before anything has happened: "
-    "let a Then before it show something that did happen"
+    "proves nothing by itself, because it also holds before anything has happened: "
+    "put a Then before it that shows something that did happen"
 )
 
 
 def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[tuple[int, str]]:
-    """What is wrong with the steps of one play of a scenario: line and sentence."""
+    """Yield what is wrong with the steps of one run of a scenario, as line and sentence."""
     names: dict[str, list[str]] = defaultdict(list)
     proved = False
     steps = list(steps)
@@ -43,7 +43,7 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
             if not proved:
                 yield step.line, f'"{step.text}" {_PROVES_NOTHING}'
             for number in sorted(_numbers([step]) - _numbers(steps[:place])):
-                yield step.line, f'"{step.text}": no step before it speaks of {number}, so nothing could be there'
+                yield step.line, f'"{step.text}": no earlier step mentions {number}, so nothing can be there'
     said: dict[str, Note] = {}
     for step in steps:
         for definition in definitions.matching(step.kind, step.text):
@@ -54,7 +54,7 @@ def step_problems(steps: Iterable[Step], definitions: Definitions) -> Iterator[t
 
 
 def _introduce(step: Step, definition: StepDefinition, names: dict[str, list[str]]) -> Iterator[str]:
-    """Take in the names that a step introduces, and say what is wrong with them."""
+    """Add the names that a step introduces, and yield what is wrong with them."""
     for kind, name in definition.introduces(step):
         if definition.names_people and (
             problem := name_problem(name, [one for each in names.values() for one in each])
@@ -62,29 +62,29 @@ def _introduce(step: Step, definition: StepDefinition, names: dict[str, list[str
             yield problem
         names[kind] += [name] if name not in ("", "-") else []
     for name in definition.taken_names(step):
-        yield f'"{name}" stands for something already: choose another name'
+        yield f'"{name}" is already in use: choose another name'
 
 
 def name_problem(name: str, known: Iterable[str]) -> str | None:
-    """Why something should not be called so, beside what is called as ``known`` says; None if it may.
+    """Return why a name is not allowed beside the ``known`` ones; None if it is.
 
-    Names that differ in capitals alone are one name to a reader, and a number that is written as people write it is
-    none to the product.
+    To a reader, names that differ only in case are the same name. To the product, a number in a human notation is not a
+    phone number.
     """
     if name != name.strip():
-        return f'the name "{name}" begins or ends with a blank'
+        return f'the name "{name}" begins or ends with whitespace'
     if len(re.findall(r"[0-9]", name)) >= MIN_DIGITS and not re.fullmatch(NUMBER, name):
-        return f'"{name}" is taken for a name: write a number as +12015550123, without blanks'
+        return f'"{name}" is read as a name: write numbers as +12015550123, without spaces'
     for other in known:
         if other != name and other.casefold() == name.casefold():
-            return f'"{name}" and "{other}" differ only in capitals: choose another name'
+            return f'"{name}" and "{other}" differ only in case: choose another name'
     return None
 
 
 def _never_used(
     steps: Sequence[Step], definitions: Definitions, names: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[int, str]]:
-    """Names like another name of the scenario that no step but the one which introduces them says."""
+    """Yield names that resemble another name of the scenario and appear only in the step that introduces them."""
     known = {name for each in names.values() for name in each}
     for step in steps:
         for definition in definitions.matching(step.kind, step.text):
@@ -93,11 +93,11 @@ def _never_used(
                 if re.fullmatch(NUMBER, name) or sum(_says(each, name) for each in steps) > 1:
                     continue
                 if near := difflib.get_close_matches(name, known - {name}, 1, LIKE):
-                    yield step.line, f'"{step.text}": no other step speaks of "{name}"; is it "{near[0]}"?'
+                    yield step.line, f'"{step.text}": no other step mentions "{name}"; did you mean "{near[0]}"?'
 
 
 def _written(step: Step) -> Iterator[str]:
-    """The texts that a step is made of."""
+    """Yield the texts that make up a step."""
     yield step.text
     yield step.docstring or ""
     for row in step.table:
@@ -105,12 +105,12 @@ def _written(step: Step) -> Iterator[str]:
 
 
 def _says(step: Step, name: str) -> bool:
-    """Whether a name is anywhere in a step."""
+    """Return whether a step mentions a name."""
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for text in _written(step))
 
 
 def _numbers(steps: Iterable[Step]) -> set[str]:
-    """The telephone numbers that steps name."""
+    """Return the phone numbers that steps mention."""
     return {number for step in steps for text in _written(step) for number in re.findall(r"\+\d{7,}", text)}
 
 
@@ -118,8 +118,8 @@ def _table_is_wanted(step: Step, definition: StepDefinition) -> Iterator[tuple[i
     if definition.wants_table and not step.table:
         yield step.line, f'"{step.text}" needs a data table under it'
     if step.table and not definition.wants_table:
-        yield step.line, f'"{step.text}" reads no data table: the step would ignore it'
+        yield step.line, f'"{step.text}" does not take a data table; remove it'
     if definition.wants_text and step.docstring is None:
-        yield step.line, f'"{step.text}" needs a text between """ under it'
+        yield step.line, f'"{step.text}" needs a doc string (""") under it'
     if step.docstring is not None and not definition.wants_text:
-        yield step.line, f'"{step.text}" reads no text: the step would ignore it'
+        yield step.line, f'"{step.text}" does not take a doc string; remove it'

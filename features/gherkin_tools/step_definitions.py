@@ -1,4 +1,4 @@
-"""The step definitions: which there are, which one a step's text means, and which come near it."""
+"""The step definitions: all of them, the one that a step's text matches, and the most similar ones."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 KINDS = ("given", "when", "then")
 
 MIN_PART = 3
-"""Letters that a part of a reason or of a record has at least."""
+"""Least number of letters in a part of a reason or of a log record."""
 
-_TOO_SHORT = f"fewer than {MIN_PART} letters are in nearly every text: say more of what has to be there"
-_TWO_IN_ONE = "a quotation mark is inside of what stands between two: is this two steps? Then give each its own line"
-_FITS_ALL = "a row of nothing but `*` fits whatever is there: say in one column at least what it has to be"
-_IN_EVERYTHING = "nothing but blanks (or `~` with nothing behind it) is in any text: say what has to be there, or `*`"
+_TOO_SHORT = f"fewer than {MIN_PART} letters match nearly any text: quote more of it"
+_TWO_IN_ONE = "a quoted text contains a quotation mark; if these are two steps, put each on its own line"
+_FITS_ALL = "a row of only `*` matches anything: give the expected value in at least one column"
+_IN_EVERYTHING = (
+    "only whitespace (or `~` with nothing after it) matches any text: quote what has to be there, or use `*`"
+)
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,18 @@ class StepDefinition:
 
     @property
     def pattern(self) -> str:
-        """The text that a feature file writes, with placeholders in braces."""
+        """Return the text that a feature file writes, with placeholders in braces."""
         return self.parser.name
 
     @property
     def shown(self) -> str:
-        """The pattern as people read it: placeholders by their names alone."""
+        """Return the pattern for display, with only the names of the placeholders."""
         named = re.sub(r"\{(\w+):\w+\}", r"{\1}", self.pattern)
         return re.sub(r"\{:(\w+)\}", lambda found: found[1].lower(), named)
 
     @property
     def sample(self) -> str:
-        """The pattern with the first example of what its placeholders take: ``5 seconds pass``."""
+        """Return the pattern with the first example for each placeholder: ``5 seconds pass``."""
 
         def example(found: re.Match[str]) -> str:
             function = self.types.get(found[1])
@@ -66,7 +68,7 @@ class StepDefinition:
 
     @property
     def hints(self) -> list[str]:
-        """What each placeholder takes, where that is not any text."""
+        """Return what each placeholder accepts, unless it accepts any text."""
         found = []
         for name, type_ in self.placeholders.items():
             if (vocabulary := self.vocabularies.get(name)) is not None:
@@ -79,47 +81,47 @@ class StepDefinition:
 
     @property
     def concept(self) -> str:
-        """What the step is about: the last part of its module's name."""
+        """Return the subject of the step: the last part of its module's name."""
         return self.function.__module__.rpartition(".")[2]
 
     @property
     def place(self) -> str:
-        """File and line of the step function."""
+        """Return the file and line of the step function."""
         code = inspect.unwrap(self.function).__code__
         return f"{code.co_filename}:{code.co_firstlineno}"
 
     @property
     def explanation(self) -> str:
-        """The step function's docstring."""
+        """Return the step function's docstring."""
         return _markdown(self.function)
 
     @property
     def wants_table(self) -> bool:
-        """Whether the step reads a data table."""
+        """Return whether the step reads a data table."""
         return "datatable" in inspect.signature(self.function).parameters
 
     @property
     def wants_text(self) -> bool:
-        """Whether the step reads a doc string."""
+        """Return whether the step reads a doc string."""
         return "docstring" in inspect.signature(self.function).parameters
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """The placeholders of the pattern, and the name of each one's type; empty for any text."""
+        """Return the placeholders of the pattern with their type names; empty for any text."""
         return dict(re.findall(r"\{(\w+):?(\w*)\}", self.pattern))
 
     @property
     def vocabularies(self) -> dict[str, Vocabulary]:
-        """The placeholders that take words of a vocabulary."""
+        """Return the placeholders that have a vocabulary."""
         typed = {name: getattr(self.types.get(type_), "vocabulary", None) for name, type_ in self.placeholders.items()}
         return {name: vocabulary for name, vocabulary in typed.items() if vocabulary is not None}
 
     def arguments(self, text: str) -> dict[str, object]:
-        """The values of the placeholders when a feature file writes the step so."""
+        """Return the placeholder values for a step with this text."""
         return dict(self.parser.parse_arguments(text) or {})
 
     def problems(self, step: Step, names: Names) -> Iterator[tuple[int, str]]:
-        """What is wrong with the words of a step and with what stands under it: line and sentence."""
+        """Yield what is wrong with the words of a step and with its table or doc string, as line and sentence."""
         arguments = self.arguments(step.text)
         for name, vocabulary in self.vocabularies.items():
             if problem := vocabulary.problem(str(arguments[name]), names):
@@ -132,12 +134,12 @@ class StepDefinition:
             yield step.line, f'"{step.text}": {_FITS_ALL}'
         if len(step.table) == 1 and wants_rows(self.function):
             nothing = "would always hold" if self.kind == "then" else "would do nothing"
-            yield step.line, f'"{step.text}": under the headings there is no row, so that the step {nothing}'
+            yield step.line, f'"{step.text}": the table has no rows, so the step {nothing}'
         if step.docstring is not None and (check := declared_text(self.function)):
             yield from ((step.line, f'"{step.text}": {problem}') for problem in check(step.docstring))
 
     def _weak(self, step: Step, arguments: Mapping[str, object]) -> Iterator[str]:
-        """What is in nearly every text, or swallows another step."""
+        """Yield arguments that match nearly any text, or that swallow another step."""
         said = [text for text in arguments.values() if isinstance(text, str)]
         if any(re.match(r'[^"]*[^"\s]" .*"', text) for text in said):
             yield _TWO_IN_ONE
@@ -149,70 +151,70 @@ class StepDefinition:
                 yield _IN_EVERYTHING
 
     def scenario_problems(self, step: Step, names: Names, *, said: dict[str, Note]) -> Iterator[tuple[int, str]]:
-        """What is wrong with a step after the steps before it: line and sentence.
+        """Yield what is wrong with a step, given the steps before it, as line and sentence.
 
         Args:
             step: The step.
             names: The names that the whole scenario introduces.
-            said: What the checks of the steps before it have noted; those of later ones find what this one notes.
+            said: Notes of the checks of earlier steps; this check adds its own for later ones.
         """
         if check := declared_check(self.function):
             called = Called(self.arguments(step.text), _rows(step), step.docstring or "", names, said)
             yield from ((step.line, f'"{step.text}": {problem}') for problem in check(called))
 
     def introduces(self, step: Step) -> Iterable[tuple[str, str]]:
-        """The names that later steps may use because of a step: kind and name."""
+        """Return the names that a step introduces for later steps, as kind and name."""
         return introduced_by(self.function, self.arguments(step.text), _rows(step))
 
     @property
     def names_people(self) -> bool:
-        """Whether the names that the step introduces are a scenario's own, beside those that are reserved."""
+        """Return whether the names that the step introduces are the scenario's own, as opposed to reserved ones."""
         return bool(reserved_names(self.function))
 
     def taken_names(self, step: Step) -> Iterable[str]:
-        """The names that a step introduces although they stand for something already."""
+        """Return the names that a step introduces although they are already in use."""
         return (name for _, name in self.introduces(step) if name in reserved_names(self.function))
 
     def shows_absence(self, step: Step) -> bool:
-        """Whether a step only observes that something is not there."""
+        """Return whether a step only checks for an absence."""
         empty_table = self.kind == "then" and len(step.table) == 1
         return empty_table or shows_absence(self.function, self.arguments(step.text))
 
     def proves(self, step: Step) -> bool:
-        """Whether a step shows something that has happened."""
+        """Return whether a step shows something that has happened."""
         return step.kind == "then" and not (
             self.shows_absence(step) or says_what_holds_at_start(self.function, self.arguments(step.text))
         )
 
     @property
     def needs(self) -> tuple[StepNeeds, ...]:
-        """What the step needs from the backends it plays on."""
+        """Return what the step needs from the backends it runs on."""
         return declared_needs(self.function)
 
     def needed_by(self, text: str) -> frozenset[Capability]:
-        """What the step needs when a feature file writes it so."""
+        """Return what the step needs when its text is this."""
         return needed(self.function, self.parser.parse_arguments(text) or {}) if self.needs else frozenset()
 
 
 def _rows(step: Step) -> list[dict[str, str]]:
-    """The rows of a step's table, by their headings."""
+    """Return the rows of a step's table, by heading."""
     header, *rows = [[*map(unmarked, row)] for row in step.table] or [[]]
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 class Definitions:
-    """All step definitions of a session. Looking a text up is remembered: suites say the same things often."""
+    """All step definitions of a session. Matches are cached, because suites repeat the same texts."""
 
     def __init__(self, definitions: Iterable[StepDefinition]) -> None:
         self.all: Sequence[StepDefinition] = tuple(definitions)
         self.matching = functools.cache(self._matching)
 
     def _matching(self, kind: str, text: str) -> tuple[StepDefinition, ...]:
-        """The definitions that a step means; exactly one if all is well."""
+        """Return the definitions that match a step; exactly one in a valid suite."""
         return tuple(one for one in self.all if one.kind == kind and one.parser.is_matching(text))
 
     def nearest(self, kind: str, text: str, count: int = 3) -> list[StepDefinition]:
-        """The definitions that come nearest to a text that means none, the nearest first."""
+        """Return the definitions most similar to an undefined step, most similar first."""
         said = _skeleton(text)
 
         def distance(one: StepDefinition) -> float:
@@ -225,7 +227,7 @@ class Definitions:
         return list(seen.values())[:count]
 
     def problem(self, kind: str, text: str) -> str | None:
-        """Why a step cannot be played, with what its writer may have meant; None if it can."""
+        """Return why a step cannot be run, with similar steps; None if it can."""
         found = self.matching(kind, text)
         if len(found) == 1:
             return None
@@ -240,10 +242,10 @@ class Definitions:
 
 
 def _markdown(function: Callable[..., object]) -> str:
-    """A docstring as pages, editors and messages show it: code between single backticks."""
+    """Return a docstring as shown on pages, in editors and in messages, with code in single backticks."""
     return (inspect.getdoc(function) or "").replace("``", "`")
 
 
 def _skeleton(text: str) -> str:
-    """A step without what differs from use to use: quoted texts, numbers, placeholders."""
+    """Return a step without the parts that differ from use to use: quoted texts, numbers, placeholders."""
     return re.sub(r'"[^"]*"|\{[^}]*\}|<[^>]*>|\b\d+(\.\d+)?\b', "…", text.lower())

@@ -1,4 +1,4 @@
-"""The tables that a step reads: their columns and the words of their cells, checked before anything is started."""
+"""The tables that steps read: their columns and the words in their cells, checked before anything is started."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ Arguments = Mapping[str, object]
 
 
 class TableForm(Protocol):
-    """What a step knows about its table."""
+    """The declared form of a step's table."""
 
     def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
-        """What is wrong with a table: the row (0 for the headings) and a sentence.
+        """Yield what is wrong with a table: the row (0 for the headings) and a sentence.
 
         Args:
             table: The headings, and the rows under them.
             names: The names that the scenario has introduced.
-            arguments: What the step is called with.
+            arguments: The arguments of the step.
         """
         ...
 
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
-        """The places that take words of a vocabulary, as the catalogue calls them."""
+        """Yield the places that have a vocabulary, as the catalog calls them."""
         ...
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns that have to be there, others that may be, and the vocabularies of their cells."""
+    """Required and optional columns, and the vocabularies of their cells."""
 
     needed: tuple[str, ...]
     other: tuple[str, ...]
     words: Mapping[str, Vocabulary] = field(default_factory=dict)
 
     def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
-        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        """Yield what is wrong with a table: the row (0 for the headings) and a sentence."""
         header, *rows = table
         if problem := self._heading_problem(header):
             yield 0, problem
@@ -54,18 +54,18 @@ class Columns:
                     yield number, f'column "{column}": {problem}'
 
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
-        """The places that take words of a vocabulary, as the catalogue calls them."""
+        """Yield the places that have a vocabulary, as the catalog calls them."""
         yield from ((f"column `{name}`", vocabulary) for name, vocabulary in self.words.items())
 
     def _said_twice(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
-        """Rows about nothing, or about what a row before them is about: what the first needed column holds."""
+        """Yield rows whose first required column is empty or repeats an earlier row."""
         for name in self.needed[:1]:
             said = [row[header.index(name)] for row in rows]
             for number, text in enumerate(said, 1):
                 if not text:
-                    yield number, f"no {name} stands in this row"
+                    yield number, f"this row has no {name}"
                 elif text in said[: number - 1]:
-                    yield number, f"another row is about the {name} {text!r} already"
+                    yield number, f"an earlier row already has the {name} {text!r}"
 
     def _heading_problem(self, header: Sequence[str]) -> str | None:
         known = [*self.needed, *self.other]
@@ -73,19 +73,19 @@ class Columns:
             if name not in known:
                 nearest = difflib.get_close_matches(name, known, 1)
                 meant = f'; did you mean "{nearest[0]}"?' if nearest else ""
-                return f'no column is called "{name}" here; there are: {", ".join(known)}{meant}'
+                return f'unknown column "{name}"; known columns: {", ".join(known)}{meant}'
             if count > 1:
-                return f'the column "{name}" is there {count} times'
+                return f'the column "{name}" appears {count} times'
         if missing := [name for name in self.needed if name not in header]:
-            return f"the table needs the column {', '.join(missing)}; there may be: {', '.join(known)}"
+            return f"the table needs the column {', '.join(missing)}; known columns: {', '.join(known)}"
         return None
 
 
 @dataclass(frozen=True)
 class SideBySide:
-    """A table with a column for each of several things, and perhaps words of one vocabulary in its cells.
+    """A table with one column per item, optionally with words of one vocabulary in its cells.
 
-    ``chosen`` narrows the headings down to those that go with what the step is called with.
+    ``chosen`` limits the headings to those that fit the step's arguments.
     """
 
     headings: Vocabulary
@@ -93,21 +93,21 @@ class SideBySide:
     chosen: Callable[[Arguments], Vocabulary | None] = lambda _: None
 
     def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
-        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        """Yield what is wrong with a table: the row (0 for the headings) and a sentence."""
         header, *rows = table
         headings = self.chosen(arguments) or self.headings
         for name, count in Counter(header).items():
             if problem := headings.problem(name, names):
                 yield 0, problem
             elif count > 1:
-                yield 0, f'the column "{name}" is there {count} times'
+                yield 0, f'the column "{name}" appears {count} times'
         for number, row in enumerate(rows, 1):
             for text in row:
                 if self.cells and (problem := self.cells.cell_problem(text, names)):
                     yield number, problem
 
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
-        """The places that take words of a vocabulary, as the catalogue calls them."""
+        """Yield the places that have a vocabulary, as the catalog calls them."""
         yield "columns", self.headings
         if self.cells:
             yield "cells", self.cells
@@ -115,9 +115,9 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class Parameters:
-    """A table of parameters and their values, some of which are words of a vocabulary.
+    """A table of parameters and their values, some of which have a vocabulary.
 
-    ``chosen`` narrows the parameters down to those that go with what the step is called with.
+    ``chosen`` limits the parameters to those that fit the step's arguments.
     """
 
     parameters: Vocabulary
@@ -125,7 +125,7 @@ class Parameters:
     chosen: Callable[[Arguments], Vocabulary | None] = lambda _: None
 
     def problems(self, table: Table, names: Names, arguments: Arguments) -> Iterator[tuple[int, str]]:
-        """What is wrong with a table: the row (0 for the headings) and a sentence."""
+        """Yield what is wrong with a table: the row (0 for the headings) and a sentence."""
         parameters = self.chosen(arguments) or self.parameters
         columns = Columns(("parameter", "value"), (), {"parameter": parameters})
         yield from columns.problems(table, names, arguments)
@@ -139,7 +139,7 @@ class Parameters:
                 yield number, f"{cells['parameter']}: {problem}"
 
     def vocabularies(self) -> Iterator[tuple[str, Vocabulary]]:
-        """The places that take words of a vocabulary, as the catalogue calls them."""
+        """Yield the places that have a vocabulary, as the catalog calls them."""
         yield "column `parameter`", self.parameters
         yield from ((f"value of `{name}`", vocabulary) for name, vocabulary in self.values.items())
 
@@ -148,7 +148,7 @@ _FORM = "__table_form__"
 
 
 def table(form: TableForm) -> Callable[[Function], Function]:
-    """Declare what a step knows about its table."""
+    """Declare the form of a step's table."""
 
     def declared(function: Function) -> Function:
         setattr(function, _FORM, form)
@@ -161,10 +161,9 @@ def columns(*other: str, needed: Sequence[str] = (), **words: Vocabulary) -> Cal
     """Declare the columns of a step's data table.
 
     Args:
-        other: Columns that may be left out and take any text.
-        needed: Columns without which the step can do nothing.
-        words: The vocabularies of columns (``error_code`` for ``error code``, ``from_`` for ``from``), which may be
-            left out.
+        other: Optional columns that accept any text.
+        needed: Required columns.
+        words: The vocabularies of optional columns (``error_code`` for ``error code``, ``from_`` for ``from``).
     """
     named = {name.strip("_").replace("_", " "): vocabulary for name, vocabulary in words.items()}
     optional = (*(name for name in named if name not in needed), *other)
@@ -172,7 +171,7 @@ def columns(*other: str, needed: Sequence[str] = (), **words: Vocabulary) -> Cal
 
 
 def declared_form(function: Callable[..., object]) -> TableForm | None:
-    """What was declared for a step function; None where any table may be."""
+    """Return the declared table form of a step function; None if any table is accepted."""
     found: TableForm | None = getattr(function, _FORM, None)
     return found
 
@@ -181,11 +180,11 @@ _ROWS = "__wants_rows__"
 
 
 def rows_wanted(function: Function) -> Function:
-    """Declare that a step with nothing under the headings of its table would do nothing, or hold always."""
+    """Declare that a step needs at least one row; without one it would do nothing or always hold."""
     setattr(function, _ROWS, True)
     return function
 
 
 def wants_rows(function: Callable[..., object]) -> bool:
-    """Whether a step needs rows under the headings of its table."""
+    """Return whether a step needs rows under the headings of its table."""
     return getattr(function, _ROWS, False)

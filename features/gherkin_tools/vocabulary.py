@@ -1,7 +1,7 @@
-"""Closed lists of words, so that a misspelled one is found before anything is started.
+"""Closed lists of words, so that misspellings are found before anything is started.
 
-A word is either one of the product's own (a status, a command) or a name that the scenario itself has introduced (a
-phone, a person). Step patterns name a vocabulary after the colon (``{status:Status}``), tables name one for a column.
+A word is either the product's own (a status, a command) or a name that the scenario has introduced (a phone, a person).
+Step patterns name a vocabulary after the colon (``{status:Status}``); tables name one for a column.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ import parse  # type: ignore[import-untyped]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Names = Mapping[str, Iterable[str]]
-"""The names that a scenario has introduced so far, by their kind: ``phone``, ``person``, ``status``."""
+"""The names that a scenario has introduced so far, by kind: ``phone``, ``person``, ``status``."""
 
 NUMBER = r"\+?\d+"
-"""A telephone number, which may stand in place of whoever has it."""
+"""A phone number, which may stand in place of its owner's name."""
 
 MAX_SHOWN = 25
-"""Words that a message lists before it refers to where the rest stands."""
+"""Number of words up to which a message lists them all."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What may stand in one place of a step or in one column of a table.
+    """The words allowed in one place of a step or in one column of a table.
 
     Attributes:
-        noun: What one word is called: ``status``.
-        words: The product's own words, asked for when they are first needed.
-        introduced: Kinds of names that are words once a scenario has introduced them.
-        other: Pattern of what may stand there besides, such as telephone numbers.
-        several: Whether words joined by commas may stand there.
-        examples: Words to show where the whole list would be too long.
+        noun: The noun for one word: ``status``.
+        words: The product's own words, loaded when first needed.
+        introduced: Kinds of names that are allowed once a scenario has introduced them.
+        other: Pattern of other allowed texts, such as phone numbers.
+        several: Whether several words may be joined by commas.
+        examples: Examples to show when the whole list would be too long.
     """
 
     noun: str
@@ -47,11 +47,11 @@ class Vocabulary:
     examples: tuple[str, ...] = ()
 
     def known(self, names: Names) -> list[str]:
-        """The words there are, with the names introduced so far."""
+        """Return the known words, including the names introduced so far."""
         return [*_own(self.words), *(name for kind in self.introduced for name in names.get(kind, ()))]
 
     def problem(self, text: str, names: Names) -> str | None:
-        """Why a text may not stand there, with what may; None if it may."""
+        """Return why a text is not allowed, with what is; None if it is allowed."""
         known = self.known(names)
         for word in re.split(r",\s*", text) if self.several else [text]:
             if word not in known and not (self.other and re.fullmatch(self.other, word)):
@@ -59,7 +59,7 @@ class Vocabulary:
         return None
 
     def cell_problem(self, text: str, names: Names) -> str | None:
-        """The same for a cell of a table, where ``*`` is anything, ``-`` and the empty cell nothing, ``~`` contains."""
+        """Check a table cell: ``*`` is anything, ``-`` and an empty cell are nothing, and ``~`` means contains."""
         if text in ("*", "-", ""):
             return None
         if text.startswith("~"):
@@ -68,7 +68,7 @@ class Vocabulary:
         return self.problem(text, names)
 
     def described(self) -> str:
-        """What may stand there, as a sentence for the catalogue and for hints."""
+        """Return what is allowed, as a sentence for the catalog and for hints."""
         own, parts = _own(self.words), []
         if not (own or self.introduced):
             return f"{self._article.title()} {self.noun}, for example {', '.join(self.examples)}."
@@ -76,9 +76,9 @@ class Vocabulary:
             parts.append(self.listed(own))
         if self.introduced:
             kinds = " or ".join(self.introduced)
-            parts.append(f"{'or ' if own else ''}any {kinds} that an earlier step has introduced")
+            parts.append(f"{'or ' if own else ''}any {kinds} introduced by an earlier step")
         if NUMBER in self.other:
-            parts.append("or a telephone number")
+            parts.append("or a phone number")
         joined = ", ".join(parts)
         several = "; several are joined by commas" if self.several else ""
         return f"{joined[0].upper()}{joined[1:]}{several}."
@@ -87,7 +87,7 @@ class Vocabulary:
         nearest = difflib.get_close_matches(word, [one for one in known if "*" not in one], 1)
         meant = f' Did you mean "{nearest[0]}"?' if nearest else ""
         if self.introduced and not _own(self.words):
-            how = f"no {self.noun} of this scenario is called {word!r}; introduced before this step: "
+            how = f"unknown {self.noun} {word!r}; introduced by earlier steps: "
             return f"{how}{', '.join(known) or 'none'}.{meant}"
         return f"{word!r} is not {self._article} {self.noun}. {self.listed(known)}.{meant}"
 
@@ -96,7 +96,7 @@ class Vocabulary:
         return "an" if self.noun[0].lower() in "aeiou" else "a"
 
     def listed(self, known: Sequence[str]) -> str:
-        """The words as a sentence for hints and the catalogue, without its full stop."""
+        """Return the words as a sentence for hints and the catalog, without the final period."""
         if not known:
             return f"For example {', '.join(self.examples)}"
         if self.examples or len(known) > MAX_SHOWN:
@@ -106,14 +106,14 @@ class Vocabulary:
 
 @functools.cache
 def _own(words: Callable[[], Iterable[str]]) -> tuple[str, ...]:
-    """The product's own words of a vocabulary, read once."""
+    """Return the product's own words of a vocabulary, read once."""
     return tuple(dict.fromkeys(map(str, words())))
 
 
 def word(vocabulary: Vocabulary, pattern: str = r'[^"]+?') -> Callable[[str], str]:
-    """The type of a placeholder that takes a word of a vocabulary.
+    """Return the type of a placeholder that takes a word of a vocabulary.
 
-    It matches other texts too: a misspelled word is to be called so, and not an unknown step.
+    It matches other texts too, so that a misspelled word is reported as such and not as an unknown step.
     """
 
     def same(text: str) -> str:
@@ -126,13 +126,13 @@ def word(vocabulary: Vocabulary, pattern: str = r'[^"]+?') -> Callable[[str], st
 
 Rows = Sequence[Mapping[str, str]]
 Introduction = Callable[[Mapping[str, Any], Rows], Iterable[tuple[str, str]]]
-"""From a step's arguments and the rows of its table: the kind and the name of each that it introduces."""
+"""Takes a step's arguments and the rows of its table; yields the kind and name of each name it introduces."""
 
 _INTRODUCES, _RESERVED = "__introduces__", "__reserved__"
 
 
 def introduces(introduction: Introduction, *, reserved: Sequence[str] = ()) -> Callable[[Function], Function]:
-    """Declare the names that a step introduces, so that later steps may use them; none of them may be ``reserved``."""
+    """Declare the names that a step introduces for later steps; none of them may be ``reserved``."""
 
     def declared(function: Function) -> Function:
         setattr(function, _INTRODUCES, introduction)
@@ -145,25 +145,25 @@ def introduces(introduction: Introduction, *, reserved: Sequence[str] = ()) -> C
 def introduced_by(
     function: Callable[..., object], arguments: Mapping[str, Any], rows: Rows
 ) -> Iterable[tuple[str, str]]:
-    """The names that a step introduces when it is called so."""
+    """Return the names that a step introduces when called with these arguments."""
     introduction: Introduction | None = getattr(function, _INTRODUCES, None)
     return introduction(arguments, rows) if introduction else ()
 
 
 def reserved_names(function: Callable[..., object]) -> Sequence[str]:
-    """The names that a step may not introduce: they stand for something already."""
+    """Return the names that a step may not introduce because they are already in use."""
     reserved: Sequence[str] = getattr(function, _RESERVED, ())
     return reserved
 
 
 TextCheck = Callable[[str], Iterable[str]]
-"""From the text under a step: what is wrong with it."""
+"""Takes the doc string under a step; yields what is wrong with it."""
 
 _TEXT = "__text_check__"
 
 
 def text(check: TextCheck) -> Callable[[Function], Function]:
-    """Declare how the text under a step is checked before anything is started."""
+    """Declare how the doc string under a step is checked before anything is started."""
 
     def declared(function: Function) -> Function:
         setattr(function, _TEXT, check)
@@ -173,6 +173,6 @@ def text(check: TextCheck) -> Callable[[Function], Function]:
 
 
 def declared_text(function: Callable[..., object]) -> TextCheck | None:
-    """How the text under a step is checked; None where any text may stand."""
+    """Return how the doc string under a step is checked; None if any text is accepted."""
     found: TextCheck | None = getattr(function, _TEXT, None)
     return found

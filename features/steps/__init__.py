@@ -1,1 +1,1 @@
-"""Step definitions, by what they are about: never by the feature that uses them."""
+"""Step definitions, grouped by subject rather than by the feature that uses them."""

@@ -58,7 +58,7 @@ def phones_with_histories(harness: Harness, datatable: Table) -> None:
 @needs(Capability.FAULTS, when=lambda history, **_: needs_faults(history))
 @needs(Capability.CLOCK, when=lambda history, **_: takes_long(history))
 def this_has_happened(harness: Harness, name: str, history: str) -> None:
-    """Bring one asset into a state. Actions are separated by commas; ``-`` is none."""
+    """Bring one asset into a state. Actions are separated by commas; ``-`` stands for no action."""
     play(harness, {name: history})
 
 
@@ -66,7 +66,7 @@ def this_has_happened(harness: Harness, name: str, history: str) -> None:
 @needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens(harness: Harness, name: str, action: str) -> None:
-    """One thing happens to one asset: ``a text fails``, ``communication is lost``, ``Acknowledge``, …"""
+    """Apply one action to one asset: ``a text fails``, ``communication is lost``, ``Acknowledge``, …"""
     play(harness, {name: action})
     harness.commands.expect_rejections()
 
@@ -75,7 +75,7 @@ def this_happens(harness: Harness, name: str, action: str) -> None:
 @needs(Capability.FAULTS, when=lambda action, **_: needs_faults(action))
 @needs(Capability.CLOCK, when=lambda action, **_: takes_long(action))
 def this_happens_to_each(harness: Harness, action: str) -> None:
-    """The same thing happens to every phone: ``a text fails``, ``communication is lost``, ``Acknowledge``, …"""
+    """Apply the same action to every phone: ``a text fails``, ``communication is lost``, ``Acknowledge``, …"""
     names = harness.phone_names()
     assert names, "there are no phones: begin with `Given a running driver with phones:`"
     play(harness, dict.fromkeys(names, action))
@@ -85,7 +85,7 @@ def this_happens_to_each(harness: Harness, action: str) -> None:
 @then("the phones show:")
 @table(SideBySide(PHONE, STATUS))
 def the_phones_show(harness: Harness, datatable: Table) -> None:
-    """The status of each phone, side by side. Columns: the phones; one row. ``*`` is any status."""
+    """The status of each phone, side by side. Columns: the phones; one row. ``*`` matches any status."""
     row = only_row(datatable)
     expected = [["asset", "status"], *[[name, status] for name, status in row.items()]]
     harness.eventually(lambda: compare(expected, harness.view.assets(), exactly=False), "the phones")
@@ -104,14 +104,14 @@ def the_phones_show(harness: Harness, datatable: Table) -> None:
     true_states=STATES,
 )
 def the_assets_show(harness: Harness, datatable: Table) -> None:
-    """What is seen. Columns: asset, status, alarm, reason, awaiting, conditions, fault since, active states, …"""
+    """The assets. Columns: asset, status, alarm, reason, awaiting, conditions, fault since, active states, …"""
     harness.eventually(lambda: compare(datatable, harness.view.assets()), "the assets")
 
 
 @then(parsers.parse('"{name:Asset}" shows {status:Status}', WORDS))
 @holds_at_start(lambda status, **_: status == State.NORMAL)
 def the_asset_shows(harness: Harness, name: str, status: str) -> None:
-    """The status of one phone by its name, or of the ``System`` asset, whatever the others show."""
+    """The status of one phone, or of the ``System`` asset. Other assets are not checked."""
     table = [["asset", "status"], [name, status]]
     harness.eventually(lambda: compare(table, harness.view.assets(), exactly=False), f"asset {name}")
 
@@ -139,6 +139,6 @@ def the_alarms_are(harness: Harness, datatable: Table) -> None:
 
 @then("no alarm is left")
 def no_alarm_is_left(harness: Harness) -> None:
-    """Alarms were raised in this scenario, and the alarm grid is empty now."""
-    assert harness.view.events("AlarmRaised"), "no alarm was raised in this scenario, so that none could be left"
+    """The alarm grid is empty, and at least one alarm was raised earlier in this scenario."""
+    assert harness.view.events("AlarmRaised"), "no alarm was raised in this scenario, so this step proves nothing"
     harness.eventually(lambda: compare([["asset"]], harness.view.alarms()), "the alarms")

@@ -1,4 +1,4 @@
-"""Commands: given by operators to assets, by workflows to the system; and what becomes of them."""
+"""Commands from operators to assets and from workflows to the system, and their outcomes."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ Table = Sequence[Sequence[str]]
 @given(parsers.parse('the operator sends "{body}" to phone "{name:Phone}"', WORDS))
 @when(parsers.parse('the operator sends "{body}" to phone "{name:Phone}"', WORDS))
 def the_operator_sends(harness: Harness, body: str, name: str) -> None:
-    """The phone's command Send Message."""
+    """Send a message with the phone's Send Message command."""
     harness.commands.command(name, "Send Message", {"Message Content": body})
 
 
 @when(parsers.parse('the operator sends a text of {count:Count} characters to phone "{name:Phone}"', WORDS))
 @needs(Capability.UNSTAMPED)
 def the_operator_sends_a_long_text(harness: Harness, count: int, name: str) -> None:
-    """The phone's command Send Message, with that many letters."""
+    """Send a message of this many letters with the phone's Send Message command."""
     harness.commands.command(name, "Send Message", {"Message Content": "x" * count})
 
 
 @given(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 @when(parsers.parse('the operator gives the command {command:Command} to "{name:Asset}"', WORDS))
 def the_operator_commands(harness: Harness, command: str, name: str) -> None:
-    """Mask, Acknowledge, Reset or Cancel, to a phone by its name or to the ``System`` asset."""
+    """Mask, Acknowledge, Reset or Cancel a phone or the ``System`` asset."""
     harness.commands.command(name, command)
 
 
@@ -61,25 +61,25 @@ def the_operator_commands(harness: Harness, command: str, name: str) -> None:
 @table(Parameters(COMMAND_PARAMETER, chosen=lambda called: parameters_of(str(called["command"]), str(called["name"]))))
 @rows_wanted
 def the_operator_commands_with(harness: Harness, command: str, name: str, datatable: Table) -> None:
-    """A command with its parameters. Columns: parameter, value. ``in 60 seconds`` stands for that moment."""
+    """Give a command with parameters. Columns: parameter, value. ``in 60 seconds`` stands for that moment."""
     harness.commands.command(name, command, {row["parameter"]: _value(harness, row) for row in rows_of(datatable)})
 
 
 def _value(harness: Harness, row: Mapping[str, str]) -> str:
-    """A parameter's value; ``in 60 seconds`` stands for a moment where a moment is asked for, and nowhere else."""
+    """Return a parameter's value; ``in 60 seconds`` becomes a time only where the parameter expects one."""
     return harness.commands.moment(row["value"]) if row["parameter"] == UNTIL else row["value"]
 
 
 @when(parsers.parse('a client gives "{name:Asset}" the unknown command "{command}"', WORDS))
 def a_client_gives_an_unknown_command(harness: Harness, name: str, command: str) -> None:
-    """A program sends a command that does not exist."""
-    assert command not in [*Command], f"{command} is a command of the driver's: write one that does not exist"
+    """Send a command that does not exist, as a faulty client would."""
+    assert command not in [*Command], f"{command} is a real command of the driver; use one that does not exist"
     harness.commands.command(name, command)
 
 
 @when(parsers.parse('the operator acknowledges the alarm "{alarm_type:AlarmType}" of "{name:Asset}"', WORDS))
 def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> None:
-    """One alarm, by its row in the alarm grid: ``Fault`` or ``No Communication`` of a phone or the ``System`` asset."""
+    """Acknowledge one row of the alarm grid: ``Fault`` or ``No Communication`` of a phone or the ``System`` asset."""
     harness.commands.acknowledge(name, alarm_type)
 
 
@@ -88,20 +88,20 @@ def the_operator_acknowledges(harness: Harness, alarm_type: str, name: str) -> N
 @table(Parameters(SYSTEM_PARAMETER, {"Destination Number": PERSON, "Source Phone Number": SENDER}))
 @rows_wanted
 def a_workflow_sends(harness: Harness, datatable: Table) -> None:
-    """The system command. Columns: parameter, value; a name in a value stands for that person's number."""
+    """Give the system command. Columns: parameter, value. A name in a value stands for that person's number."""
     harness.commands.system_command("Send Message", {r["parameter"]: r["value"] for r in rows_of(datatable)})
 
 
 @when("the client repeats the command")
 def the_client_repeats(harness: Harness) -> None:
-    """A client that lost the answer sends its last command again under the same command id, which is accepted."""
+    """A client that lost the response sends its last command again with the same command ID, and it is accepted."""
     harness.commands.repeat()
     assert not harness.commands.refusals, f"the repeated command was refused: {harness.commands.refusals[-1]}"
 
 
 @when(parsers.parse('that client sends "{body}" to phone "{name:Phone}"', WORDS))
 def that_client_sends(harness: Harness, body: str, name: str) -> None:
-    """The client that the data server knows sends a text to a phone."""
+    """The client known to the data server sends a message to a phone."""
     known = "dataserver.tokens" in harness.changes
     assert known, "there is no such client: begin with `Given the data server knows a client with the role …`"
     harness.commands.send_as_client(name, body)
@@ -109,37 +109,37 @@ def that_client_sends(harness: Harness, body: str, name: str) -> None:
 
 @then(parsers.parse("the command has {ending:Ending} after {count:Times}", WORDS))
 def the_command_has_ended(harness: Harness, ending: str, count: int) -> None:
-    """How the last command ended, and after how many attempts to hand the text to Twilio."""
+    """The state of the last command, and how many times the driver tried to hand the message to Twilio."""
     table = [["state", "attempts"], [ending, str(count)]]
     harness.eventually(lambda: compare(table, [harness.commands.standing()]), "the command")
 
 
 @then(parsers.parse("the command has {ending:Ending}", WORDS))
 def the_command_stands(harness: Harness, ending: str) -> None:
-    """How the last command ended; one that changed nothing has not succeeded in anything."""
+    """The final state of the last command. A command that changed nothing does not count as succeeded."""
     harness.eventually(lambda: compare([["state"], [ending]], [harness.commands.standing()]), "the command")
     assert harness.commands.standing()["result"] != CommandResult.NOOP, (
-        "the command changed nothing: let `Then the command ended as:` say that its result is noop"
+        "the command changed nothing: use `Then the command ended as:` with the result noop"
     )
 
 
 @then("the outcome of the command is unknown")
 def the_outcome_is_unknown(harness: Harness) -> None:
-    """The text may or may not exist at Twilio, and the driver could not find out."""
+    """The message may or may not exist at Twilio, and the driver could not find out which."""
     harness.eventually(lambda: compare([["state"], ["unknown"]], [harness.commands.standing()]), "the command")
 
 
 @then("the command ended as:")
 @columns("reason", attempts=NUMERAL, state=EXECUTION_STATE, result=RESULT, delivery=MESSAGE_STATUS, error_code=CODE)
 def the_command_ended_as(harness: Harness, datatable: Table) -> None:
-    """How the last command ended. Columns: state, result, reason, delivery, error code, attempts; one row."""
+    """The outcome of the last command. Columns: state, result, reason, delivery, error code, attempts; one row."""
     harness.eventually(lambda: compare(datatable, [harness.commands.standing()]), "the command")
 
 
 @then("the commands ended as:")
 @table(SideBySide(PHONE, RESULT))
 def the_commands_ended_as(harness: Harness, datatable: Table) -> None:
-    """The last command of each phone, side by side. Columns: the phones; one row: ok, noop, partial or rejected."""
+    """The result of each phone's last command. Columns: the phones; one row: ok, noop, partial or rejected."""
     row = only_row(datatable)
     expected = [["asset", "result"], *[[name, result] for name, result in row.items()]]
     harness.eventually(lambda: compare(expected, harness.commands.last_results()), "the commands")
@@ -155,6 +155,6 @@ def its_attempts_were(harness: Harness, datatable: Table) -> None:
 @given(parsers.parse('the command is refused because "{reason}"'))
 @then(parsers.parse('the command is refused because "{reason}"'))
 def the_command_is_refused(harness: Harness, reason: str) -> None:
-    """The last command was not accepted, and the answer says why."""
+    """The last command was refused, and the response contains this reason."""
     table = [["reason"], [f"~{reason}"]]
     harness.eventually(lambda: compare(table, harness.commands.last_refusal("command", reason)), "the refusal")

@@ -1,4 +1,4 @@
-"""The driver as a program: its configuration, its start and stop, its database, its log."""
+"""The driver process: configuration, start and stop, database, and logs."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 _MORE = ("external number", "location")
-"""What a table may say of a phone in any words, besides its name."""
+"""Free-text columns of a phone table, besides the phone's name."""
 
 
 def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
-    """A table of phones introduces them, and the people whose names stand for their numbers."""
+    """Yield the phones that a table introduces, and the names that stand for their external numbers."""
     for row in rows:
         yield "phone", row.get("phone", "")
         yield "person", row.get("external number", "")
@@ -51,7 +51,7 @@ def _phones(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_settings(harness: Harness, datatable: Table) -> None:
-    """Settings that are no defaults, before the driver starts. Columns: setting (``section.key``), value (or ``-``)."""
+    """Change settings before the driver starts. Columns: setting (``section.key``), value (or ``-``)."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
 
 
@@ -59,7 +59,7 @@ def the_settings(harness: Harness, datatable: Table) -> None:
 @checked(app_chosen)
 @needs(Capability.ACCOUNTS)
 def the_driver_logs_in_with_an_app(harness: Harness) -> None:
-    """The account's app; the driver is not given the Authentication Token. Before it starts or is reloaded."""
+    """Use the account's OAuth app instead of the Auth Token. Before the driver starts, or before a reload."""
     account = harness.personas.account
     harness.changes |= {
         "twilio.auth_token": None,
@@ -71,7 +71,7 @@ def the_driver_logs_in_with_an_app(harness: Harness) -> None:
 @given(parsers.parse('the driver knows the shared key "{name}"'))
 @needs(Capability.ACCOUNTS)
 def the_driver_knows_a_key(harness: Harness, name: str) -> None:
-    """A key that Twilio may sign its webhooks with; a second one is added by a reload, beside the first."""
+    """A key that Twilio may use to sign webhooks. A second key is added by a reload and does not replace the first."""
     key = harness.twilio.shared_key(name)
     if "twilio.shared_key" not in harness.changes:
         harness.changes["twilio.shared_key"] = key
@@ -85,7 +85,7 @@ def the_driver_knows_a_key(harness: Harness, name: str) -> None:
 @columns(needed=("setting", "value"), setting=SETTING)
 @rows_wanted
 def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
-    """Have the driver reload changed settings; one that needs a restart is refused here. Columns: setting, value."""
+    """Reload the driver with changed settings. Settings that need a restart are refused. Columns: setting, value."""
     harness.changes |= {row["setting"]: value_of(row["value"]) for row in rows_of(datatable)}
     harness.reload_driver()
 
@@ -96,7 +96,7 @@ def the_driver_reloads_settings(harness: Harness, datatable: Table) -> None:
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones, reserved=RESERVED)
 def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
-    """Have the driver reload a configuration with these phones and no others. Columns as for a running driver."""
+    """Reload the driver with exactly these phones. Columns as for a running driver."""
     harness.reload_driver(rows_of(datatable))
 
 
@@ -104,14 +104,14 @@ def the_driver_reloads_phones(harness: Harness, datatable: Table) -> None:
 @checked(sections_chosen)
 @text(toml_problems)
 def the_configuration_also_contains(harness: Harness, docstring: str) -> None:
-    """Sections of ``driver.toml`` as they stand in the file, before the driver starts."""
+    """Add sections to ``driver.toml``, written as in the file. Before the driver starts."""
     harness.changes |= configuration.in_sections(docstring)
 
 
 @given(parsers.parse("the data server knows a client with the role {role:Role}", WORDS))
 @checked(client_chosen)
 def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
-    """Clients need a token from now on. Before the driver starts."""
+    """Add a client with a token; from then on every client needs one. Before the driver starts."""
     harness.changes |= {"dataserver.tokens": configuration.tokens(role)}
 
 
@@ -120,7 +120,7 @@ def the_data_server_knows_a_client(harness: Harness, role: str) -> None:
 @columns(*_MORE, needed=("phone",), verified=YES_NO, Twilio_number=SENDER)
 @introduces(_phones, reserved=RESERVED)
 def a_running_driver(harness: Harness, datatable: Table) -> None:
-    """Start the driver. Columns: phone; if it matters verified (yes, no), external number, Twilio number, location."""
+    """Start the driver. Columns: phone; optionally verified (yes, no), external number, Twilio number, location."""
     harness.start_driver(rows_of(datatable))
 
 
@@ -128,7 +128,7 @@ def a_running_driver(harness: Harness, datatable: Table) -> None:
 @checked(started)
 @introduces(lambda arguments, _: [("phone", arguments["name"])], reserved=RESERVED)
 def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
-    """Start the driver with one phone and everything else at its default."""
+    """Start the driver with one phone and default settings."""
     harness.start_driver([{"phone": name}])
 
 
@@ -136,7 +136,7 @@ def a_running_driver_with_one_phone(harness: Harness, name: str) -> None:
 @when(parsers.parse("the driver is {way:Stop}", WORDS))
 @checked(started_again)
 def the_driver_is_stopped(harness: Harness, way: str) -> None:
-    """Stop it in good order: time goes on without it, or it is started again on the same database."""
+    """Stop the driver gracefully. Time passes without it, or it starts again on the same database."""
     harness.stop_driver()
     if way == "restarted":
         harness.start_driver()
@@ -146,14 +146,14 @@ def the_driver_is_stopped(harness: Harness, way: str) -> None:
 @checked(killed)
 @needs(Capability.KILL)
 def the_driver_is_killed(harness: Harness) -> None:
-    """End it without any warning, as a power cut does; nothing can be put in order before."""
+    """End the driver without warning, as a power failure would; it has no chance to shut down cleanly."""
     harness.kill_driver()
 
 
 @given("a second driver waits on standby")
 @needs(Capability.SECOND)
 def a_second_driver_waits(harness: Harness) -> None:
-    """Start one more driver with the same settings and database; ``failover.enabled`` has to be yes."""
+    """Start a second driver with the same settings and database. Needs ``failover.enabled`` = yes."""
     harness.start_second_driver()
 
 
@@ -161,15 +161,15 @@ def a_second_driver_waits(harness: Harness) -> None:
 @when("the second driver takes over")
 @needs(Capability.SECOND)
 def the_second_driver_takes_over(harness: Harness) -> None:
-    """Wait until it is the active one; every step after this one talks to it."""
+    """Wait until the second driver is the active one; every later step talks to it."""
     harness.second_driver_takes_over()
 
 
 @then(parsers.parse('the driver on standby refuses commands because "{reason}"'))
 @needs(Capability.SECOND)
 def the_driver_on_standby_refuses(harness: Harness, reason: str) -> None:
-    """A text given to it is refused, and the answer has this reason in it."""
-    assert reason in (given := harness.refused_on_standby()), f"it gives another reason: {given}"
+    """A message given to the driver on standby is refused, and the response contains this reason."""
+    assert reason in (given := harness.refused_on_standby()), f"the driver gives another reason: {given}"
 
 
 @when("the driver starts again")
@@ -182,7 +182,7 @@ def the_driver_starts_again(harness: Harness) -> None:
 @given(parsers.parse("the database {room:Room}", WORDS))
 @needs(Capability.DATABASE_FILE)
 def the_database_has_room_or_not(harness: Harness, room: str) -> None:
-    """While it is full, nothing more can be stored, and what is there can be read."""
+    """While the database is full, stored data can be read but nothing can be added."""
     if room == "is full":
         harness.database.fill()
     else:
@@ -192,21 +192,21 @@ def the_database_has_room_or_not(harness: Harness, room: str) -> None:
 @then(parsers.parse('the driver logs an error about "{text}"'))
 @needs(Capability.LOG)
 def the_driver_logs_an_error(harness: Harness, text: str) -> None:
-    """The debug log has an error with this text; any error that no scenario announces is a failure of its own."""
+    """The debug log contains an error with this text. Any error that no scenario announces is itself a failure."""
     harness.view.expect_error(text)
 
 
 @given(parsers.parse("Debug Tools trace the topic {topic:Topic}", WORDS))
 @needs(Capability.LOG)
 def debug_tools_trace(harness: Harness, topic: str) -> None:
-    """The debug log shows more from now on. Topics: ``state``, ``event``, ``http``, ``timer``, ``client``, ``flow``."""
+    """Log more detail from now on. Topics: ``state``, ``event``, ``http``, ``timer``, ``client``, ``flow``."""
     harness.view.trace(topic)
 
 
 @then(parsers.parse('the debug log shows "{text}"'))
 @needs(Capability.LOG)
 def the_debug_log_shows(harness: Harness, text: str) -> None:
-    """Debug Tools have a record with this text."""
+    """The debug log contains a record with this text."""
     table = [["event"], [f"~{text}"]]
     harness.eventually(lambda: compare(table, harness.view.log(), exactly=False), "the debug log")
 
@@ -215,7 +215,7 @@ def the_debug_log_shows(harness: Harness, text: str) -> None:
 @needs(Capability.LOG)
 @absence
 def the_debug_log_never_shows(harness: Harness, text: str) -> None:
-    """The text occurs in the scenario (in a message, a number, a setting), and in no record, restarts included."""
+    """The text occurs in the scenario (in a message, number or setting) but in no log record, even across restarts."""
     assert harness.mentions(text), f"{text!r} occurs nowhere in this scenario, so the log could not show it"
     records = [{"record": str(record)} for record in harness.everything_logged() if text in str(record)]
     seen = compare([["record"]], records)
@@ -226,13 +226,13 @@ def the_debug_log_never_shows(harness: Harness, text: str) -> None:
 @needs(Capability.LOG)
 @rows_wanted
 def the_debug_log_shows_in_order(harness: Harness, datatable: Table) -> None:
-    """Records of the named events and assets, no others. Columns: level, event, asset_id, attempt, or any key."""
+    """Records of the named events and assets, and no others. Columns: level, event, asset_id, attempt, or any key."""
     harness.eventually(lambda: compare(datatable, harness.view.logged(datatable), in_order=True), "the debug log")
 
 
 @when("I pause here")
 def i_pause_here(harness: Harness, request: pytest.FixtureRequest) -> None:
-    """Everything stands still and the addresses of the pages are shown, until Enter is pressed. Refused in CI."""
+    """Pause the scenario and print the addresses of the pages until Enter is pressed. Refused in CI."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
     capture.suspend_global_capture(in_=True)
     try:

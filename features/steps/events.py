@@ -1,4 +1,4 @@
-"""Events: what workflows start from."""
+"""Events that workflows start from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Table = Sequence[Sequence[str]]
 
 NUMBERS = tuple(name for name in EVENT_PARAMETERS if name.endswith("Number"))
-"""Parameters whose values are telephone numbers, shown as the name of whose they are."""
+"""Parameters that contain phone numbers, which are shown as the owner's name."""
 
 
 @then(parsers.parse('the event "{name:Event}" was published with:', WORDS))
@@ -39,29 +39,29 @@ NUMBERS = tuple(name for name in EVENT_PARAMETERS if name.endswith("Number"))
 )
 @rows_wanted
 def the_event_was_published(harness: Harness, name: str, datatable: Table) -> None:
-    """Exactly one such event, with exactly these parameters. Columns: parameter, value; a name stands for a number."""
+    """Exactly one such event, with exactly these parameters. Columns: parameter, value. A name stands for a number."""
     harness.eventually(lambda: compare(datatable, harness.view.parameters(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name:Event}" was published {count:Times}', WORDS))
 @absence_when(lambda count, **_: count == 0)
 def the_event_was_published_times(harness: Harness, name: str, count: int) -> None:
-    """How often a workflow bound to the event would have started."""
+    """The number of times a workflow bound to the event would have started."""
     harness.eventually(lambda: compare([["name"], *[[name]] * count], harness.view.events(name)), f'the event "{name}"')
 
 
 @then(parsers.parse('the event "{name:Event}" was never published', WORDS))
 @absence
 def the_event_was_never_published(harness: Harness, name: str) -> None:
-    """No workflow bound to the event would have started, although the event stream has delivered other events."""
+    """No workflow bound to the event would have started, although the event stream delivered other events."""
     assert harness.driver_runs, "no driver runs, so nothing could be published"
-    assert harness.view.event_log.events, "the event stream has delivered nothing at all in this scenario"
+    assert harness.view.event_log.events, "the event stream has delivered no event in this scenario"
     harness.never(lambda: compare([["name"]], harness.view.events(name)), f'the event "{name}" was never published')
 
 
 @then(parsers.parse('within {seconds:Duration} the event "{name:Event}" is published', WORDS))
 def the_event_is_published_within(harness: Harness, seconds: float, name: str) -> None:
-    """Time passes, and the event is published at least once in it."""
+    """Let time pass; the event is published at least once in that time."""
     harness.pass_time(seconds)
     harness.eventually(
         lambda: compare([["name"], [name]], harness.view.new_events(name), exactly=False), f'the event "{name}"'
@@ -72,6 +72,6 @@ def the_event_is_published_within(harness: Harness, seconds: float, name: str) -
 @columns(*EVENT_PARAMETERS, event=EVENT, asset=ASSET)
 @rows_wanted
 def the_events_in_order(harness: Harness, datatable: Table) -> None:
-    """All events with the names in the table. Columns: event, asset, and any parameter of the events."""
+    """All events with the names in the table, in order. Columns: event, asset, and any parameter of the events."""
     names = {row["event"] for row in rows_of(datatable)}
     harness.eventually(lambda: compare(datatable, harness.view.named_events(names), in_order=True), "the events")

@@ -1,4 +1,4 @@
-"""The telephones that people hold."""
+"""Handsets, and the people who text with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @given(parsers.parse('there is a person called "{name}"'))
 @introduces(lambda arguments, _: [("person", arguments["name"])], reserved=RESERVED)
 def there_is_a_person(harness: Harness, name: str) -> None:
-    """Somebody with a handset who is not a phone asset of the driver's; the harness gives them a number."""
+    """A person with a handset who is not one of the driver's phone assets. The harness assigns a number."""
     harness.personas.number(name)
 
 
@@ -30,28 +30,28 @@ def there_is_a_person(harness: Harness, name: str) -> None:
 @when(parsers.parse('"{name:Handset}" texts "{body}"', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts(harness: Harness, name: str, body: str) -> None:
-    """A person texts the account's Twilio number. The name of a phone asset texts from its external number."""
+    """Text the account's Twilio number. The name of a phone asset texts from its external number."""
     harness.twilio.text(name, body)
 
 
 @given(parsers.parse('"{name:Handset}" sends a picture with the text "{body}"', WORDS))
 @needs(Capability.CARRIER)
 def somebody_texts_a_picture(harness: Harness, name: str, body: str) -> None:
-    """A person texts the account's Twilio number, with a picture."""
+    """Text a picture to the account's Twilio number."""
     harness.twilio.text(name, body, picture=True)
 
 
 @given(parsers.parse('"{name:Handset}" texts "{body}" to {number:Sender}', WORDS))
 @needs(Capability.UNSTAMPED, when=lambda body, **_: is_keyword(body))
 def somebody_texts_a_number(harness: Harness, name: str, body: str, number: str) -> None:
-    """A person texts one of the account's numbers: ``Twilio`` is the first, ``Twilio 2`` the second."""
+    """Text one of the account's numbers: ``Twilio`` is the first, ``Twilio 2`` the second."""
     harness.twilio.text(name, body, number)
 
 
 @then(parsers.parse('the handset of "{name:Handset}" shows:', WORDS))
 @columns("body", way=WAY, status=MESSAGE_STATUS, to=ANYBODY, from_=ANYBODY)
 def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    """What the person sees, in order. Columns: way (``in`` or ``out``), from, to, body, status."""
+    """The messages on the person's handset, in order. Columns: way (``in`` or ``out``), from, to, body, status."""
     harness.eventually(
         lambda: compare(datatable, harness.twilio.handset(name), in_order=True), f"the handset of {name}"
     )
@@ -60,5 +60,5 @@ def the_handset_shows(harness: Harness, name: str, datatable: Sequence[Sequence[
 @then(parsers.parse('the handset of "{name:Handset}" shows nothing', WORDS))
 @absence
 def the_handset_shows_nothing(harness: Harness, name: str) -> None:
-    """No text has arrived and none was written."""
+    """No message has arrived at the handset, and none was sent from it."""
     harness.never(lambda: compare([["body"]], harness.twilio.handset(name)), f'the handset of "{name}" shows nothing')

@@ -1,4 +1,4 @@
-"""What the driver keeps for later: messages, dead letters, the audit."""
+"""The driver's records: messages, dead letters, and the audit."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ Table = Sequence[Sequence[str]]
     from_=ANYBODY,
 )
 def the_messages_are(harness: Harness, datatable: Table) -> None:
-    """Every message the driver knows. Columns: direction, from, to, body, status, error code, asset, segments."""
+    """Every message in the driver's list. Columns: direction, from, to, body, status, error code, asset, segments."""
     harness.eventually(lambda: compare(datatable, harness.view.messages()), "the list of messages")
 
 
 @then("the dead letters are:")
 @columns("asset", "body", "reason", "result", state=EXECUTION_STATE)
 def the_dead_letters_are(harness: Harness, datatable: Table) -> None:
-    """Texts that did not get out. Columns: asset, body, state, reason, result."""
+    """Messages that could not be sent. Columns: asset, body, state, reason, result."""
     harness.eventually(lambda: compare(datatable, harness.view.dead_letters()), "the dead letters")
 
 
 @given("the operator requeues the dead letter")
 @when("the operator requeues the dead letter")
 def the_operator_requeues(harness: Harness) -> None:
-    """The newest dead letter is sent again, as a new command."""
+    """Send the newest dead letter again, as a new command."""
     harness.commands.requeue()
 
 
@@ -59,5 +59,5 @@ def the_operator_requeues(harness: Harness) -> None:
 @table(SideBySide(AUDIT_COLUMN))
 @rows_wanted
 def the_audit_contains(harness: Harness, datatable: Table) -> None:
-    """Lines of the audit, others not counted. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
+    """Lines of the audit; others are ignored. Columns: Device Type, Command/Status, Action, Computer, User Name, …"""
     harness.eventually(lambda: compare(datatable, harness.view.audit(), exactly=False), "the audit")

@@ -1,4 +1,4 @@
-"""Table files: status, command and asset tables, imported while the driver runs."""
+"""Table files: status, command and asset tables imported while the driver runs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _NAMES = {
     "Caption": "phone",
     "LoggingDescription": "location",
 }
-"""Columns whose cells introduce names, and of which kind."""
+"""Columns whose cells introduce names, and the kind of each name."""
 
 
 def _imported(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
-    """A table that is imported introduces statuses and phones."""
+    """Yield the statuses and phones that an imported table introduces."""
     yield from ((kind, row[column]) for row in rows for column, kind in _NAMES.items() if row.get(column))
 
 
@@ -39,7 +39,7 @@ def _imported(_: object, rows: Rows) -> Iterator[tuple[str, str]]:
 @introduces(_imported)
 @rows_wanted
 def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> None:
-    """A CSV file with these columns and rows was taken in. Kinds: status, command, asset."""
+    """Import a CSV file with these columns and rows; it must be accepted. Kinds: status, command, asset."""
     harness.commands.import_table(kind, datatable)
     assert not harness.commands.refusals, f"the import was refused: {harness.commands.refusals[-1]}"
 
@@ -49,13 +49,13 @@ def the_table_was_imported(harness: Harness, kind: str, datatable: Table) -> Non
 @introduces(_imported)
 @rows_wanted
 def the_table_is_imported(harness: Harness, kind: str, datatable: Table) -> None:
-    """A CSV file with these columns and rows is handed in. Kinds: status, command, asset."""
+    """Import a CSV file with these columns and rows. Kinds: status, command, asset."""
     harness.commands.import_table(kind, datatable)
 
 
 @then(parsers.parse('the import is refused because "{reason}"'))
 def the_import_is_refused(harness: Harness, reason: str) -> None:
-    """Nothing was imported, and the answer says why."""
+    """Nothing was imported, and the response contains this reason."""
     table = [["reason"], [f"~{reason}"]]
     harness.eventually(lambda: compare(table, harness.commands.last_refusal("file", reason)), "the refusal")
 
@@ -64,5 +64,5 @@ def the_import_is_refused(harness: Harness, reason: str) -> None:
 @table(_COLUMNS)
 @rows_wanted
 def the_table_contains(harness: Harness, kind: str, datatable: Table) -> None:
-    """Rows of the exported table, others not counted. Columns as in the CSV file."""
+    """Rows of the exported table; others are ignored. Columns as in the CSV file."""
     harness.eventually(lambda: compare(datatable, harness.view.exported(kind), exactly=False), f"the {kind} table")

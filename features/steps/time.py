@@ -1,4 +1,4 @@
-"""Time, and letting it pass."""
+"""Passing time."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from harness.harness import Harness
 
 MAX_REAL_WAIT_S = 15.0
-"""Seconds that a scenario may really wait where the clock cannot be moved."""
+"""Longest real wait, in seconds, of a scenario whose clock cannot be moved."""
 
 
 def _can_be_waited_for(seconds: float) -> bool:
-    """Whether that time can also pass for real: at most some seconds, and whole ones."""
+    """Return whether a scenario can really wait for that time: a whole number of seconds, and only a few."""
     return seconds <= MAX_REAL_WAIT_S and seconds == int(seconds)
 
 
@@ -26,7 +26,7 @@ def _can_be_waited_for(seconds: float) -> bool:
 @when(parsers.parse("{seconds:Duration} {:Pass}", WORDS))
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def seconds_pass(harness: Harness, seconds: float) -> None:
-    """Time passes, and everything that falls due in it happens. Seconds, minutes, hours or days."""
+    """Let time pass, and everything that is due in it happen. Seconds, minutes, hours or days."""
     harness.pass_time(seconds)
 
 
@@ -34,10 +34,10 @@ def seconds_pass(harness: Harness, seconds: float) -> None:
 @needs(Capability.JOURNAL)
 @needs(Capability.CLOCK, when=lambda seconds: not _can_be_waited_for(seconds))
 def nothing_more_is_sent(harness: Harness, seconds: float) -> None:
-    """Twilio was asked to send something before; now time passes, and it is asked to send nothing in it."""
-    assert harness.driver_runs, "no driver runs, so nothing could be sent"
+    """Twilio received a request to send before; time passes, and it receives no further one."""
+    assert harness.driver_runs, "no driver runs, so nothing can be sent"
     before = harness.twilio.requests(operation="messages.create")
-    assert before, "Twilio was not asked to send anything before either, so nothing more proves nothing"
+    assert before, "Twilio was not asked to send anything before either, so this step proves nothing"
     harness.pass_time(seconds)
     after = harness.twilio.requests(operation="messages.create")[len(before) :]
     seen = compare([["body"]], [{"body": request["body"]} for request in after])

@@ -1,4 +1,4 @@
-"""Twilio itself: the account in use, what it was asked, and what goes wrong there."""
+"""Twilio: the account in use, the requests it receives, and the failures on its side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Table = Sequence[Sequence[str]]
 @given(parsers.parse("a {type_:AccountType} Twilio account", WORDS))
 @needs(Capability.ACCOUNTS)
 def a_twilio_account(harness: Harness, type_: str) -> None:
-    """Play on the Trial or the Full account; without this step it is the Full one."""
+    """Use the Trial or the Full account. Without this step, the scenario uses the Full account."""
     harness.twilio.use_account(type_)
 
 
@@ -38,49 +38,49 @@ def a_twilio_account(harness: Harness, type_: str) -> None:
 @introduces(lambda arguments, _: [("sender", arguments["name"])])
 @needs(Capability.ACCOUNTS)
 def the_service_may_text_as(harness: Harness, name: str) -> None:
-    """Its texts come from that name in countries that take one. A phone uses it with the Twilio number ``Service``."""
+    """Let messages come from that name in countries that allow it. A phone uses it as Twilio number ``Service``."""
     harness.twilio.add_alpha_sender(name)
 
 
 @given("Twilio's test credentials")
 @needs(Capability.MAGIC)
 def test_credentials(harness: Harness) -> None:
-    """Play with credentials that judge messages and send none; only Twilio's magic numbers mean something to them."""
+    """Use credentials that validate messages and send none. Only Twilio's magic numbers have a meaning with them."""
     harness.twilio.use_account("Test")
 
 
 @given(parsers.parse("Twilio answers the next {count:Messages} with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_the_next_messages(harness: Harness, count: int, answer: str) -> None:
-    """The next texts are refused and nothing is processed."""
+    """Refuse the next messages without processing them."""
     harness.twilio.answer_with(answer, times=count)
 
 
 @given(parsers.parse("Twilio accepts the next message but {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
 def the_response_is_lost(harness: Harness, failure: str) -> None:
-    """The text exists, but the driver cannot know."""
+    """The message exists, but the driver cannot know that."""
     harness.twilio.add_fault({"type": f"{FAILURES[failure]}_after"}, times=1)
 
 
 @given(parsers.parse("Twilio never receives the next {count:Messages} and {failure:Failure}", WORDS))
 @needs(Capability.FAULTS)
 def the_requests_are_lost(harness: Harness, count: int, failure: str) -> None:
-    """Nothing was created, but the driver cannot know."""
+    """No message was created, but the driver cannot know that."""
     harness.twilio.add_fault({"type": f"{FAILURES[failure]}_before"}, times=count)
 
 
 @given(parsers.parse("Twilio lists new messages {lag:Duration} late", WORDS))
 @needs(Capability.CARRIER)
 def twilio_lists_late(harness: Harness, lag: float) -> None:
-    """A message exists at once, but lists of messages only show it after that time."""
+    """Messages exist immediately, but appear in lists only after this delay."""
     harness.twilio.add_fault({"type": "list_lag", "seconds": lag}, "messages.list")
 
 
 @given(parsers.parse("the Twilio account is {state:AccountState}", WORDS))
 @needs(Capability.ACCOUNTS)
 def the_account_is(harness: Harness, state: str) -> None:
-    """From now on Twilio treats the account so."""
+    """Set the state of the account from now on."""
     harness.twilio.change_account(**ACCOUNT_STATES[state])
 
 
@@ -88,7 +88,7 @@ def the_account_is(harness: Harness, state: str) -> None:
 @when(parsers.parse("Twilio is {reachability:Reachability}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_is_reachable_or_not(harness: Harness, reachability: str) -> None:
-    """While it is unreachable, every request fails with HTTP 503. When it is reachable again, every fault ends."""
+    """While Twilio is unreachable, every request fails with HTTP 503. When it is reachable again, every fault ends."""
     if reachability == "unreachable":
         harness.twilio.add_fault({"type": "http_error", "status": 503}, "*")
     else:
@@ -98,7 +98,7 @@ def twilio_is_reachable_or_not(harness: Harness, reachability: str) -> None:
 @given(parsers.parse("Twilio answers every request with {answer:Answer}", WORDS))
 @needs(Capability.FAULTS)
 def twilio_answers_every_request(harness: Harness, answer: str) -> None:
-    """Every request gets this answer until Twilio is reachable again."""
+    """Answer every request this way until Twilio is reachable again."""
     harness.twilio.answer_with(answer, "*")
 
 
@@ -106,7 +106,7 @@ def twilio_answers_every_request(harness: Harness, answer: str) -> None:
 @needs(Capability.JOURNAL)
 @absence_when(lambda count, **_: count == 0)
 def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
-    """How often the driver handed a text over, refused ones counted."""
+    """The number of requests to send that the driver made, including refused ones."""
     table = [["operation"], *[["messages.create"]] * count]
     harness.eventually(lambda: compare(table, harness.twilio.requests(operation="messages.create")), "requests to send")
 
@@ -115,7 +115,7 @@ def twilio_was_asked_to_send(harness: Harness, count: int) -> None:
 @needs(Capability.JOURNAL)
 @absence
 def twilio_was_never_asked_to_send(harness: Harness) -> None:
-    """The driver handed no text over, not even one that was refused."""
+    """The driver made no request to send, not even one that was refused."""
     harness.never(
         lambda: compare([["operation"]], harness.twilio.requests(operation="messages.create")),
         "Twilio was never asked to send",
@@ -126,5 +126,5 @@ def twilio_was_never_asked_to_send(harness: Harness) -> None:
 @needs(Capability.JOURNAL)
 @columns("body", at=SECONDS, validity=NUMERAL, HTTP_status=HTTP_STATUS, to=ANYBODY, from_=ANYBODY)
 def twilio_was_asked_to_send_these(harness: Harness, datatable: Table) -> None:
-    """Each text the driver handed over, in order. Columns: at, from, to, body, validity, HTTP status."""
+    """Every message that the driver handed to Twilio, in order. Columns: at, from, to, body, validity, HTTP status."""
     harness.eventually(lambda: compare(datatable, harness.twilio.sent(), in_order=True), "requests to send")

@@ -1,6 +1,6 @@
-"""Words of feature files that stand for values: "twice" is 2, "10 minutes" is 600 seconds.
+"""Words in feature files that stand for values: "twice" is 2, "10 minutes" is 600 seconds.
 
-Capital letters mean the same in patterns of the ``parse`` library, so they do in words.
+Matching ignores case, as in patterns of the ``parse`` library.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def messages(text: str) -> int:
 
 @parse.with_pattern(r"0*[1-9]\d*")
 def count(text: str) -> int:
-    """A whole number, 1 at least."""
+    """A whole number of at least 1."""
     return int(text)
 
 
@@ -82,7 +82,7 @@ WORDS: dict[str, Callable[[str], object]] = {
     "TableKind": word(vocabularies.TABLE_KIND, r"\w+"),
     "Topic": word(vocabularies.TOPIC, r"\w+"),
 }
-"""The types that patterns name after the colon, beside those of the ``parse`` library."""
+"""Types that patterns name after the colon, besides those of the ``parse`` library."""
 
 
 _OUT = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
@@ -90,5 +90,5 @@ _IN_OR_HELP = ("START", "YES", "UNSTOP", "HELP", "INFO")
 
 
 def is_keyword(body: str) -> bool:
-    """Whether a text is nothing but one of the words by which people opt out, opt in again or ask for help."""
+    """Return whether a message is only a keyword that opts out, opts in again or asks for help."""
     return body.strip().upper() in (*_OUT, *_IN_OR_HELP)

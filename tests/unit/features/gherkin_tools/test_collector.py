@@ -84,18 +84,18 @@ def _(docstring): assert docstring == "  two in\\n    four in", docstring
     [
         (
             "Feature: X\n  Given a step outside a scenario\n    | a\n",
-            "*broken.feature:1: there is no scenario in this feature: one begins with `Scenario:`*",
+            "*broken.feature:1: this feature has no scenario; add a line with `Scenario:`*",
         ),
         (
             "Feature: X\n\n  Scenaro: A\n    Given 1\n\n  Scenario: B\n    Given 1\n",
-            '*broken.feature:3: "Scenaro: A" is taken for a description, and nothing of it is played: did you mean*',
+            '*broken.feature:3: "Scenaro: A" is read as a description and never run: did you mean*',
         ),
         (
             "Feature: X\n\n  Scenario: A\n    And 1\n",
-            '*broken.feature:4: "And 1": a first step begins with Given, When or Then*',
+            '*broken.feature:4: "And 1": a first step must be Given, When or Then*',
         ),
-        ("Feature X\n", "*broken.feature:1: this line does not belong here: Feature X (expected: *"),
-        ("# nothing yet\n", "*broken.feature:1: there is no feature in this file: begin it with `Feature:`*"),
+        ("Feature X\n", "*broken.feature:1: unexpected line: Feature X (expected: *"),
+        ("# nothing yet\n", "*broken.feature:1: this file has no feature; begin it with `Feature:`*"),
         ("Feature: X\n  Scenario: Y\n    Perhaps it tests something\n", '*broken.feature:2: scenario "Y" has no steps'),
         (
             "Feature: X\n  Scenario: Y\n    Given 1\n  Scenario: Y\n    Given 2\n",

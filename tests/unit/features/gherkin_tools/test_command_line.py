@@ -18,13 +18,13 @@ BROKEN = (
 def test_a_misspelt_path_is_not_taken_for_a_suite_in_order(instead: str) -> None:
     status, said = typed("features/retrry", instead)
     assert status == USAGE_ERROR
-    assert "ERROR: features/retrry: there is no such file or folder" in said
+    assert "ERROR: features/retrry: no such file or folder" in said
 
 
 def test_what_cannot_be_read_is_named_by_every_command(tmp_path: Path) -> None:
     file = tmp_path / "doors.feature"
     file.write_text(BROKEN, encoding="utf-8")
-    failure = f"{file}:6: this line does not belong here: Wenn it opens"
+    failure = f"{file}:6: unexpected line: Wenn it opens"
     for arguments, expected in ((["--check"], 1), (["--fix"], 1), (["--verified"], USAGE_ERROR), ([], 2)):
         status, said = typed(str(file), *ANYWHERE, *arguments)
         assert status == expected, said
@@ -37,7 +37,7 @@ def test_where_no_report_can_be_written_nothing_is_played(tmp_path: Path, option
     for place, reason in ((tmp_path, "Is a directory"), (tmp_path / "file" / "report", "File exists")):
         status, said = typed("features/accounts", f"--{option}={place}")
         assert status == USAGE_ERROR
-        assert f"--{option}={place}: no report can be written there ({reason})" in said
+        assert f"--{option}={place}: cannot write a report there ({reason})" in said
 
 
 IMPATIENT = """

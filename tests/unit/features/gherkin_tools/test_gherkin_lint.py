@@ -90,29 +90,29 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
             'Scenario: A\n    When the door "X" breaks\n    And the door "Y" breaks\n    Then the door "X" is open',
             "has more than one When",
         ),
-        ('Scenario: A\n    Then the door "X" is open\n    When somebody opens the door "X"', "is out of order"),
-        ('Scenario: A\n    When I open the door\n    Then the door "X" is open', 'say who, not "I"'),
+        ('Scenario: A\n    Then the door "X" is open\n    When somebody opens the door "X"', "has steps out of order"),
+        ('Scenario: A\n    When I open the door\n    Then the door "X" is open', 'name the person instead of "I"'),
         ("Scenario: A\n    Then the doors stand:", "needs a data table under it"),
-        ('Scenario: A\n    Then the door "X" is open\n      | a |\n      | b |', "reads no data table"),
-        ('Scenario: A\n    Then the door "X" is open\n      """\n      text\n      """', "reads no text"),
+        ('Scenario: A\n    Then the door "X" is open\n      | a |\n      | b |', "does not take a data table"),
+        ('Scenario: A\n    Then the door "X" is open\n      """\n      text\n      """', "does not take a doc string"),
         ('@quick\n  Scenario: A\n    Then the door "X" is open', "undeclared tag @quick"),
         ("Scenario: A\n" + '    Given the door "X" is open\n' * 7 + '    Then the door "X" is open', "has 8 steps"),
         (
             'Scenario: A\n    Then the door "X" is open\n\n  Scenario: a\n    Then the door "X" is open',
-            "there is another scenario of this name in",
+            "has this name; names must be unique",
         ),
         ("Scenario: A\n    Then the doors stand:\n      | a | bc |\n      | abc | d |", "untidy lines (2)"),
         (
             "Scenario: A\n    Then the doors stand:\n      | door | standz |\n      | X    | open   |",
-            'no column is called "standz" here; there are: door, stands, colour; did you mean "stands"?',
+            'unknown column "standz"; known columns: door, stands, colour; did you mean "stands"?',
         ),
         (
             "Scenario: A\n    Then the doors stand:\n      | stands |\n      | open   |",
-            "the table needs the column door; there may be: door, stands, colour",
+            "the table needs the column door; known columns: door, stands, colour",
         ),
         (
             "Scenario: A\n    Then the doors stand:\n      | door | door |\n      | X    | Y    |",
-            'the column "door" is there 2 times',
+            'the column "door" appears 2 times',
         ),
         (
             'Scenario Outline: A\n    Then the door "<who>" is open\n\n    Examples:\n      | name |\n      | X    |',
@@ -128,19 +128,19 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
         ),
         (
             'Scenario Outline: A\n    Then the door "<a>" is open\n  Examples:\n  | a |\n  | X |\n  Examples:\n  | a |',
-            '9: outline "A" has no examples here: nothing is played for them',
+            '9: outline "A" has no examples in this table',
         ),
         (
             'Scenario Outline: A <b>\n    Then the door "<a>" is open\n  Examples:\n  | a | b |\n  | X | Y |',
-            "column b is not used; a column that only names its row is called case",
+            "column b is not used; a column that only labels its rows is named case",
         ),
         (
             'Scenario Outline: A\n  Then the door "<a>" is open\n  Examples:\n  | case | a |\n  | 1 | X |\n  | 2 | X |',
-            "the row 2 | X plays what a row before it plays",
+            "the row 2 | X repeats an earlier row",
         ),
         (
             'Scenario: A\n    Then the door "X" is open\n\n  Scenario: B\n    Then the door "X" is open',
-            'it has the same steps as "A" in ',
+            'same steps as "A" in ',
         ),
         (
             'Scenario: A\n    the door "X" is open\n    Then the door "Y" is open',
@@ -148,50 +148,50 @@ def test_a_tidy_file_draws_no_failure_text(tmp_path: Path) -> None:
         ),
         (
             'Scenario Outline: A\n    Then the door "<a>" is open\n\n    Examples:\n      | a | a |\n      | X | Y |',
-            "the column a is there 2 times",
+            "the column a appears 2 times",
         ),
         (
             'Scenario Outline: A\n    Then the door "<a>" is open\n  Examples:\n  | a |\n  | X |\n  | X |',
-            "the row X plays what a row before it plays: it shows nothing more",
+            "the row X repeats an earlier row and tests nothing new",
         ),
         (
             'Background:\n    Given the door "<a>" is open\n\n  Scenario: A\n    Then the door "X" is open',
-            "5: nothing is put in place of <a>: this is not a Scenario Outline",
+            "5: <a> is not replaced: this is not a Scenario Outline",
         ),
         ('@fake-only\n  Scenario: A\n    Then the door "X" is open', "needs nothing the real Twilio lacks"),
         (
             '@real-only\n  Scenario: A\n    When the door "X" breaks\n    Then the door "X" is open',
-            "is tagged @real-only but needs a line to Twilio",
+            "is tagged @real-only but needs a connection to Twilio",
         ),
         ("Background:\n" + '    Given the door "X" is open\n' * 4, "4 steps in a background"),
         (
             "Scenario: A\n    Then the door\n  Nonsense",
-            "6: this line does not belong here: Nonsense (expected: Rule:, Scenario:, Examples:, a step (Given, ",
+            "6: unexpected line: Nonsense (expected: Rule:, Scenario:, Examples:, a step (Given, ",
         ),
         (
             "Scenario: A\n    Then the doors stand:\n      | a | b |\n      | c |\n  Nonsense",
-            "7: this row has not as many cells as the rows before it: look for a | too many or missing",
+            "7: this row has a different number of cells than the rows before it: look for an extra or missing |",
         ),
-        ('Scenario: A\n    Then the doors stand:\n      """\n      text', '8: the file ends too early (expected: """)'),
+        ('Scenario: A\n    Then the doors stand:\n      """\n      text', '8: unexpected end of file (expected: """)'),
         (
             'Scenario: A\n    Then the door "<who>" is open',
-            "5: nothing is put in place of <who>: this is not a Scenario Outline with Examples",
+            "5: <who> is not replaced: this is not a Scenario Outline with Examples",
         ),
         (
             'Scenario: A\n    And the door "X" is open\n    Then the door "X" is open',
-            '5: "And the door "X" is open": a first step begins with Given, When or Then',
+            '5: "And the door "X" is open": a first step must be Given, When or Then',
         ),
         (
             'Scenario: A\n    Wehn the door "X" breaks\n    Then the door "X" is open',
-            """5: "Wehn the door "X" breaks" is taken for a description, and nothing of it is played: a step""",
+            """5: "Wehn the door "X" breaks" is read as a description and never run: a step""",
         ),
         (
             'Scenaro:\n    Given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
-            '5: "Given the door "X" is open" is taken for a description, and nothing of it is played: it stands under',
+            '5: "Given the door "X" is open" is read as a description and never run: it is not under',
         ),
         (
             'background:\n    given the door "X" is open\n\n  Scenario: A\n    Then the door "X" is open',
-            '4: "background:" is taken for a description, and nothing of it is played: did you mean `Background:`?',
+            '4: "background:" is read as a description and never run: did you mean `Background:`?',
         ),
         (
             'Scenario: A\n    Then the door "X" is open\n\n    Examples: B\n      Exampels: C\n      | a |',
@@ -206,17 +206,17 @@ def test_each_rule_finds_what_breaks_it(tmp_path: Path, part: str, failure: str)
 @pytest.mark.parametrize(
     ("written", "failure"),
     [
-        (b"", "1: there is no feature in this file: begin it with `Feature:` and a name"),
-        (b"# to be written\n", "1: there is no feature in this file: begin it with `Feature:` and a name"),
+        (b"", "1: this file has no feature; begin it with `Feature:` and a name"),
+        (b"# to be written\n", "1: this file has no feature; begin it with `Feature:` and a name"),
         (
             "Feature: Doors\n  Türen.\n".encode("latin-1"),
-            "2: byte 0xfc is not UTF-8: have your editor save this file with encoding UTF-8",
+            "2: byte 0xfc is not UTF-8; save the file with UTF-8 encoding",
         ),
         (
             "Feature: Doors\n".encode("utf-16"),
-            "1: byte 0xff is not UTF-8: have your editor save this file with encoding UTF-8",
+            "1: byte 0xff is not UTF-8; save the file with UTF-8 encoding",
         ),
-        (GOOD.encode("utf-8-sig"), "1: an invisible byte order mark: take it off with `pytest features --fix`"),
+        (GOOD.encode("utf-8-sig"), "1: the file starts with a byte order mark; remove it with `pytest features --fix`"),
     ],
     ids=["empty", "a comment", "latin 1", "utf-16", "byte order mark"],
 )
@@ -239,7 +239,7 @@ def test_line_ends_of_other_systems_draw_no_failure_text(tmp_path: Path) -> None
 def test_a_feature_without_a_description_is_asked_for_one(tmp_path: Path) -> None:
     text = 'Feature: Doors\n\n  Scenario: A\n    Then the door "X" is open\n'
     assert found(tmp_path, text) == [
-        "1: say under the Feature line, in up to three lines, who wants this, what and why"
+        "1: describe under the Feature line, in up to three lines, who wants this, what and why"
     ]
 
 
@@ -310,7 +310,7 @@ def test_fixing_leaves_files_of_other_encodings_alone(tmp_path: Path) -> None:
 
 def test_what_names_no_feature_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.md").touch()
-    with pytest.raises(NothingThereError, match=r"retrry: there is no such file or folder"):
+    with pytest.raises(NothingThereError, match=r"retrry: no such file or folder"):
         feature_files([tmp_path / "retrry"])
     for nothing in (tmp_path, tmp_path / "notes.md"):
         with pytest.raises(NothingThereError, match="no feature file"):
@@ -333,4 +333,4 @@ def test_a_file_that_is_never_played_for_its_name_is_found(tmp_path: Path, name:
     checked = check(
         [tmp_path / "doors.feature"], DEFINITIONS, today=TODAY, suite=tmp_path, lacking=frozenset({Capability.FAULTS})
     )
-    assert f"{name}:1: this is never played: the name of a feature file ends in `.feature`" in checked.lines(tmp_path)
+    assert f"{name}:1: this file never runs: rename it so that it ends in `.feature`" in checked.lines(tmp_path)
