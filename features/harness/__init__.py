@@ -1,1 +1,1 @@
-"""The harness: what plays a feature file against a running driver and a Twilio, fake or real."""
+"""The harness runs feature files against a running driver and a Twilio, fake or real."""

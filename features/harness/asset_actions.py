@@ -1,4 +1,4 @@
-"""What can happen to assets, by the names that transition tables use, each carried out through the public API."""
+"""Actions on assets, by the names used in transition tables, each carried out through the public API."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 AssetAction = Callable[["Harness", Sequence[str]], None]
 
 INVALID_PARAMETER = 20001
-"""A refusal that says nothing about the number, and nothing that passes by itself."""
+"""An error that says nothing about the number and does not clear by itself."""
 
 LOST_AFTER_S = 30.0
 """Seconds after which three polls, ten seconds apart, have failed and communication counts as lost."""
 
 BACK_AFTER_S = 65.0
-"""Seconds after which the driver has looked again, however long it has waited between two looks."""
+"""Seconds after which the driver has checked again, whatever its check interval."""
 
 
 _FAILS, _LOST, _BACK = "a text fails", "communication is lost", "communication is restored"
@@ -25,7 +25,7 @@ _REPLIES, _SILENT = "automated replies are found", "automated replies are disabl
 
 
 def _phones(harness: Harness, names: Sequence[str]) -> list[str]:
-    """The phones meant: what texts do to the System asset, they do through the first phone."""
+    """Return the phones to use. Messages that affect the System asset go through the first phone."""
     return [harness.phone_names()[0] if name == "System" else name for name in names]
 
 
@@ -79,19 +79,19 @@ def carry_out(harness: Harness, action: str, names: Sequence[str]) -> None:
     """Carry out an action on these assets.
 
     Raises:
-        AssertionError: When there is no such action, with those that exist.
+        AssertionError: If the action is unknown; the message lists the known ones.
     """
     assert action in ASSET_ACTIONS, f"unknown action {action!r}; one of: {', '.join(ASSET_ACTIONS)}"
     ASSET_ACTIONS[action](harness, names)
 
 
 def needs_faults(history: str) -> bool:
-    """Whether an action of a history needs a side where the line to Twilio fails on demand."""
+    """Return whether an action of a history needs a connection to Twilio that fails on demand."""
     return not {_FAILS, _LOST, _BACK}.isdisjoint(_parts(history))
 
 
 def takes_long(history: str) -> bool:
-    """Whether a history takes longer than anybody would wait where the clock cannot be moved."""
+    """Return whether a history takes too long to wait for where the clock cannot be moved."""
     return not {_LOST, _BACK, _REPLIES, _SILENT}.isdisjoint(_parts(history))
 
 
@@ -100,9 +100,9 @@ def _parts(history: str) -> list[str]:
 
 
 def play(harness: Harness, histories: Mapping[str, str]) -> None:
-    """Let several assets live through their histories side by side: actions separated by commas, ``-`` for none.
+    """Apply a history to each of several assets side by side: actions separated by commas, ``-`` for none.
 
-    The first actions of all come first, then the second ones, and so on.
+    The first actions of all assets come first, then the second ones, and so on.
     """
     parts = {name: _parts(history) for name, history in histories.items()}
     for turn in range(max(map(len, parts.values()), default=0)):

@@ -1,4 +1,4 @@
-"""Opens what the options choose: a Twilio, a way to start drivers, and the time that both live in."""
+"""Opens what the options choose: a Twilio, a driver backend, and the time that both share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Environment:
-    """What all scenarios of a session share. ``driver`` makes a driver's place in a folder."""
+    """What all scenarios of a session share. ``driver`` creates a driver backend in a folder."""
 
     twilio: TwilioBackend
     driver: Callable[[Path], DriverBackend]
@@ -31,7 +31,7 @@ class Environment:
     _unhandled: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
-        """Note every exception that reaches the event loop because nobody awaits it."""
+        """Record every exception that reaches the event loop because nothing awaits it."""
 
         def note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             self._unhandled.append(f"unhandled on the event loop: {context['message']}: {context.get('exception')!r}")
@@ -39,14 +39,14 @@ class Environment:
         asyncio.get_running_loop().set_exception_handler(note)
 
     async def faults_in_background(self) -> list[str]:
-        """The exceptions noted since the last call."""
+        """Return the exceptions recorded since the last call."""
         seen, self._unhandled = self._unhandled, []
         return seen
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which sides were chosen. ``real`` and ``guard`` come with the real Twilio; ``line`` lets the way to it fail."""
+    """The chosen backends. ``real`` and ``guard`` come with the real Twilio; ``line`` adds the fault proxy."""
 
     twilio: str = "fake"
     driver: str = "in-process"
@@ -58,7 +58,7 @@ class Choice:
 @asynccontextmanager
 async def open_environment(choice: Choice) -> AsyncIterator[Environment]:
     """Open the environment for a session."""
-    import aiohttp  # late: what only checks feature files has no use for it
+    import aiohttp  # late: not needed to lint feature files
 
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)))
@@ -96,8 +96,8 @@ def _twilio_backend(
         from harness.twilio.magic_test_credentials import magic_test_credentials_backend
 
         return magic_test_credentials_backend()
-    assert choice.real is not None, "the real Twilio is never played without its settings"
-    assert choice.guard is not None, "the real Twilio is never played without a guard"
+    assert choice.real is not None, "the real Twilio is never used without its settings"
+    assert choice.guard is not None, "the real Twilio is never used without a budget"
     if choice.line:
         from harness.twilio.fault_proxy import fault_proxy
 
@@ -113,7 +113,7 @@ def _pairs(
     from harness.driver.driver_pair import DriverPair
     from harness.driver.postgres_server import PostgresDatabases, postgres_server
 
-    assert clock is not None, "two drivers are played against the fake only"
+    assert clock is not None, "two drivers only run against the fake"
     databases = PostgresDatabases(stack.enter_context(postgres_server()).url)
     return lambda _: DriverPair(clock, session, databases)
 

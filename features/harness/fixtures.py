@@ -1,4 +1,4 @@
-"""The fixtures behind the steps: the event loop, what all scenarios share, and a fresh harness for each."""
+"""The fixtures behind the steps: the event loop, the shared environment, and a new harness for each scenario."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - nothing secret is put there, and unde
 
 @pytest.fixture(scope="session")
 def loop() -> Iterator[Loop]:
-    """The event loop that the harness, the fake and the driver live in."""
+    """Yield the event loop of the harness, the fake and the driver."""
     from harness.time.event_loop import Loop
 
     with closing(Loop()) as loop:
@@ -34,9 +34,9 @@ def loop() -> Iterator[Loop]:
 
 @pytest.fixture(scope="session")
 def environment(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environment]:
-    """What all scenarios share: Twilio, time, and the way a driver is started.
+    """Yield what all scenarios share: Twilio, time, and the driver backend.
 
-    Where Twilio's accounts turn out not to be in order, no scenario could be played: the session ends there.
+    The session ends here if Twilio's accounts are not in order, because no scenario could run.
     """
     from harness.environment import open_environment
 
@@ -45,13 +45,13 @@ def environment(request: pytest.FixtureRequest, loop: Loop) -> Iterator[Environm
             environment = stack.enter_context(loop.within(open_environment(request.config.stash[CHOICE])))
         except NotReadyError as exc:
             pytest.exit(str(exc), returncode=pytest.ExitCode.USAGE_ERROR)
-        gc.freeze()  # what was imported stays; looking through it again and again takes longer than a scenario
+        gc.freeze()  # imported objects stay; scanning them repeatedly takes longer than a scenario
         yield environment
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder for the driver's database; in memory where there is such a place, for each commit is synced."""
+    """Yield a folder for the driver's database; in memory where possible, because each commit is synced."""
     with TemporaryDirectory(prefix="scenario-", dir=_MEMORY if _MEMORY.is_dir() else None) as name:
         yield Path(name)
 
@@ -60,7 +60,7 @@ def folder() -> Iterator[Path]:
 def harness(  # noqa: PLR0917 - pytest passes fixtures by name
     request: pytest.FixtureRequest, loop: Loop, environment: Environment, folder: Path
 ) -> Iterator[Harness]:
-    """A fresh harness for one scenario: Twilio back at its beginning, no driver running yet."""
+    """Yield a new harness for one scenario: Twilio in its initial state, no driver running."""
     __tracebackhide__ = True
     from harness.harness import Harness
 
@@ -74,7 +74,7 @@ def harness(  # noqa: PLR0917 - pytest passes fixtures by name
     try:
         yield harness
         if request.node.stash.get(INTERRUPTED, False):
-            return  # Ctrl-C reaches the driver too, which may have ended already
+            return  # Ctrl-C reaches the driver too, which may already have exited
         broken = harness.broken_invariants()
         broken += loop.call(environment.faults_in_background)
         if broken:

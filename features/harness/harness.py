@@ -1,4 +1,4 @@
-"""The facade that steps talk to: one Twilio, one driver, time, and the people who text."""
+"""The facade for steps: one Twilio, one driver, time, and the people who text."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ PHOTOGRAPHER = Photographer()
 #: How long, in real seconds, a second driver may take to become the active one.
 TAKES_OVER_WITHIN_S = 30.0
 
-#: How long after a scenario's last step what it calls "never" is looked for again, the poll interval not counted.
+#: Seconds after the last step until absences are checked again, in addition to the poll interval.
 LATER_S = 60.0
 
 _BEGIN = "begin with `Given a running driver with phones:`"
 
 
 def _is_stranger(record: Mapping[str, Any]) -> bool:
-    """Whether the driver says that a rule names an unknown phone."""
+    """Return whether the driver reports that a rule names an unknown phone."""
     return record.get("event") == "rule_references_unknown_phone"
 
 
 class Harness:
-    """What a scenario plays on. Every method may be called from a plain, synchronous step.
+    """The harness of one scenario. Every method may be called from a plain, synchronous step.
 
     Attributes:
-        twilio: Twilio and the people beyond it.
-        commands: What the driver was ordered to do, and what became of it.
-        view: What the driver shows.
+        twilio: Twilio, and the people who text with it.
+        commands: The commands given to the driver, and their outcomes.
+        view: The driver as seen from outside.
         database: The driver's database file.
-        personas: Who plays.
+        personas: The accounts and people of the scenario.
         changes: Settings of the driver that the scenario changes, by dotted path.
-        eventually: Observes until a check fits; see ``ScenarioContext``.
-        pass_time: Moves the time by a number of seconds; everything that falls due in them happens.
+        eventually: Polls until a check fits; see ``ScenarioContext``.
+        pass_time: Advances the time by a number of seconds; everything due in them happens.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class Harness:
         self.pass_time = context.pass_time
 
     def start_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
-        """Start the driver and wait until it knows how things stand; without phones, with the same ones as before."""
-        assert not self.driver_runs, "a driver runs already: `Given the driver is stopped` before it is started again"
-        assert phones is not None or self._learned is not None, f"nothing was started before: {_BEGIN}"
+        """Start the driver and wait until its initial state is known; without phones, use the previous ones."""
+        assert not self.driver_runs, "a driver is already running: use `Given the driver is stopped` first"
+        assert phones is not None or self._learned is not None, f"no driver was started before: {_BEGIN}"
         if phones is not None:
             self._context.phones = phones
         self._learned = self._chosen()
@@ -106,11 +106,11 @@ class Harness:
         )
 
     def _chosen(self) -> dict[str, object]:
-        """What steps have chosen before a driver is started or reloaded."""
+        """Return what steps have configured so far, for a start or a reload."""
         return {"the account": self._context.personas.account, **self._context.changes}
 
     def reload_driver(self, phones: Sequence[Mapping[str, str]] | None = None) -> None:
-        """Have the running driver reload changed settings, and other phones where they are given."""
+        """Make the running driver reload changed settings, and other phones if given."""
         if phones is not None:
             self._context.phones = phones
         self._learned = self._chosen()
@@ -118,20 +118,20 @@ class Harness:
         self._context.wait_for(self._context.driver_backend.reload, self._settings())
         self._context.wait_idle()
         waiting = self._restarts_needed()[before:]
-        assert not waiting, f"what needs a restart cannot be reloaded: {', '.join(waiting)}"
+        assert not waiting, f"these settings need a restart and cannot be reloaded: {', '.join(waiting)}"
 
     def _restarts_needed(self) -> list[str]:
-        """The keys of what reloads have left to a restart."""
+        """Return the keys of settings that reloads have left to a restart."""
         records = self.view.log(level="WARNING")
         return [key for record in records if record["event"] == "restart_needed" for key in record["keys"]]
 
     def _join(self, driver: DriverClient) -> None:
-        """Follow the driver's events from now on, those that were missed first."""
+        """Follow the driver's events from now on, starting with those that were missed."""
         self._context.wait_for(self.view.event_log.join, driver)
         self._context.wait_idle()
 
     def stop_driver(self) -> None:
-        """Stop the driver in good order."""
+        """Stop the driver gracefully."""
         self._note_what_it_tells()
         self._stop_driver()
 
@@ -140,7 +140,7 @@ class Harness:
         self._context.wait_for(self._context.driver_backend.stop)
 
     def _note_what_it_tells(self) -> None:
-        """Keep the errors and the commands that only a running driver tells of."""
+        """Save the errors and commands that only a running driver can report."""
         if self.driver_runs:
             self._earlier_log += self.view.log()
             self._errors += self.view.log(level="ERROR")
@@ -148,37 +148,35 @@ class Harness:
             self._executions = self.commands.all_executions()
 
     def everything_logged(self) -> list[dict[str, Any]]:
-        """The records of the debug log, those of drivers that were stopped or killed included."""
+        """Return the records of the debug log, including those of drivers that were stopped or killed."""
         return [*self._earlier_log, *(self.view.log() if self.driver_runs else ())]
 
     def stop_drivers(self) -> None:
-        """Stop whatever runs: one on standby first, so that it does not take over."""
+        """Stop all drivers, one on standby first so that it does not take over."""
         self._context.wait_for(self._second.stop)
         self._stop_driver()
 
     def start_second_driver(self) -> None:
-        """Start one more driver with the same configuration and database; it waits on standby.
+        """Start another driver with the same configuration and database; it waits on standby.
 
         Raises:
-            AssertionError: When the scenario has not chosen that two may take turns.
+            AssertionError: If the scenario has not enabled failover.
         """
         asked = self.changes.get("failover.enabled")
-        assert asked, (
-            "two drivers take turns only with the setting `failover.enabled`: choose it before the first start"
-        )
+        assert asked, "a second driver needs the setting `failover.enabled`: set it before the first start"
         self._launch(self._second)
 
     @property
     def waiting_driver(self) -> DriverClient:
-        """The data server of the driver on standby."""
-        assert self._second.api is not None, "there is none: begin with `Given a second driver waits on standby`"
+        """Return the client of the driver on standby."""
+        assert self._second.api is not None, "no second driver: begin with `Given a second driver waits on standby`"
         return self._second.api
 
     def second_driver_takes_over(self) -> None:
-        """Let time pass until the second driver is the active one; from then on it is the one that steps talk to.
+        """Let time pass until the second driver is the active one; steps talk to it from then on.
 
         Raises:
-            AssertionError: When it does not take over in time.
+            AssertionError: If it does not take over in time.
         """
         driver, deadline = self.waiting_driver, Deadline(TAKES_OVER_WITHIN_S)
         while self._context.wait_for(driver.info).role != "active":
@@ -188,11 +186,11 @@ class Harness:
         self._join(driver)
 
     def hand_over(self) -> bool:
-        """Where two drivers play as one, let the one on standby take over; answers whether a driver runs at all."""
-        from harness.driver.driver_pair import DriverPair  # late: few play with two drivers
+        """Let the driver on standby of a pair take over; return whether a driver runs at all."""
+        from harness.driver.driver_pair import DriverPair  # late: rarely needed
 
         pair = self._context.driver_backend
-        assert isinstance(pair, DriverPair), "only two drivers that play as one take over at any step"
+        assert isinstance(pair, DriverPair), "only a driver pair can take over at any step"
         if pair.api is None:
             return False
         self._context.wait_for(self.view.event_log.leave)
@@ -201,43 +199,43 @@ class Harness:
         return True
 
     def refused_on_standby(self) -> str:
-        """Why the driver on standby refuses a text."""
+        """Return why the driver on standby refuses a message."""
         phone, parameters = asset_id(self.phone_names()[0]), {"Message Content": "To the wrong driver"}
         try:
             answer = self._context.wait_for(self.waiting_driver.command, phone, "Send Message", parameters)
         except RefusedError as exc:
             return str(exc)
-        raise AssertionError(f"the driver on standby took a command: {answer}")
+        raise AssertionError(f"the driver on standby accepted a command: {answer}")
 
     @property
     def driver_runs(self) -> bool:
-        """Whether there is a driver that could do anything."""
+        """Return whether a driver runs that could do anything."""
         return self._context.driver_backend.api is not None
 
     def kill_driver(self) -> None:
-        """End the driver without any warning."""
+        """End the driver without warning."""
         self._note_what_it_tells()
         self._context.wait_for(self.view.event_log.leave)
         self._context.wait_for(self._context.driver_backend.kill)
 
     def phone_names(self) -> list[str]:
-        """The phones of the scenario, as it calls them."""
+        """Return the names of the scenario's phones."""
         return [row["phone"] for row in self._context.phones]
 
     def pause(self) -> None:
-        """Show where to look, and wait until somebody presses Enter.
+        """Print the pages' addresses, and wait until somebody presses Enter.
 
         Raises:
-            AssertionError: Where nobody could: in CI, or without a terminal.
+            AssertionError: If nobody can press it: in CI, or without a terminal.
         """
         somebody = sys.stdin.isatty() and not os.environ.get("CI")
-        assert somebody, "there is nobody to press Enter: pausing is refused in CI and without a terminal"
+        assert somebody, "pausing is refused in CI and without a terminal: nobody can press Enter"
         context = self._context
         shown = "".join(f"\n  {name:12} {url}" for name, url in self._pages().items())
-        context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to go on ")
+        context.ask_person(f"\npaused at {iso(context.now())}; look around:{shown}\npress Enter to continue ")
 
     def _pages(self) -> dict[str, str]:
-        """Where a person or a browser looks around."""
+        """Return the addresses of the pages for a person or a browser."""
         context, driver = self._context, self._context.driver
         return {
             "the driver": f"{driver.url}/",
@@ -246,7 +244,7 @@ class Harness:
         }
 
     def _pictures(self) -> dict[str, str]:
-        """The pages as they look now; none where nobody wants them, the numbers are real, or no driver runs."""
+        """Return screenshots of the pages; none if they are not wanted, the numbers are real, or no driver runs."""
         context = self._context
         local = context.twilio.page_url.startswith("http://127.0.0.1")
         if not (self._with_pictures and local and context.driver_backend.api is not None):
@@ -254,24 +252,24 @@ class Harness:
         return PHOTOGRAPHER.pictures(self._pages(), context.call_blocking)
 
     def broken_invariants(self) -> list[str]:
-        """What must hold after every scenario though nobody asks: an empty list when it does."""
+        """Return violations of what must hold after every scenario, whether or not a step checks it."""
         self._context.wait_idle()
         self._note_what_it_tells()
         executions = self._executions
         broken = invariants.broken(self._errors, self.twilio.requests(), executions, expected=self.view.expected_errors)
         late = [] if self._learned is None else invariants.too_late(self._learned, self._chosen())
         strangers = [f"rules or notify name the unknown phone {one!r}" for one in sorted(self._strangers)]
-        unused = [f"Twilio was to fail, and nothing met the fault: {one}" for one in self.twilio.unused_faults()]
+        unused = [f"Twilio was to fail, but no request met the fault: {one}" for one in self.twilio.unused_faults()]
         found = [*broken, *late, *strangers, *unused, *self.commands.surprises(executions)]
         return found or self._came_later()
 
     def never(self, check: Callable[[], Comparison], what: str) -> None:
-        """Observe that something is not there; it is looked for again when the scenario is over and time has passed."""
+        """Check for an absence now, and again after the scenario when more time has passed."""
         self.eventually(check, what)
         self._lasting[what] = check
 
     def _came_later(self) -> list[str]:
-        """What a scenario has called "never", and came a while after its last step: one sentence each."""
+        """Return what a scenario called "never" but came after its last step, as one sentence each."""
         if not (self._lasting and self.driver_runs and self._context.clock_moves):
             return []
         seconds = LATER_S + float(str(self.changes.get("receive.poll_interval_s", 0)))
@@ -284,12 +282,12 @@ class Harness:
         ]
 
     def mentions(self, text: str) -> bool:
-        """Whether a text occurs in the scenario at all: in a message, a number, a setting or a request to Twilio."""
+        """Return whether a text occurs anywhere in the scenario: in a message, number, setting or request to Twilio."""
         received, requests = self.twilio.received(), self.twilio.requests()
         return text in unquote_plus(f"{self._settings()} {self.twilio.texts} {received} {requests}")
 
     def evidence(self) -> Evidence:
-        """What happened, for the report on a failure."""
+        """Return what happened, for the failure report."""
         requests, webhooks = self.twilio.requests(), self.twilio.webhooks()
         events = list(self.view.event_log.events)
         log = self.view.log() if self._context.driver_backend.api else []

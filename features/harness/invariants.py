@@ -1,4 +1,4 @@
-"""What must hold at the end of every scenario although no scenario asks for it."""
+"""Invariants that must hold at the end of every scenario, although no step checks them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MAX_ATTEMPTS = 2
 
 
 def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], *, expected: Sequence[str]) -> list[str]:
-    """What is broken, one sentence each.
+    """Return the broken invariants, one sentence each.
 
     Args:
         errors: The driver's log records at level ERROR.
-        requests: The backend's journal.
-        executions: The commands given in the scenario, as the driver reports them.
-        expected: Texts of errors that the scenario has declared.
+        requests: The backend's request log.
+        executions: The commands given in the scenario, as reported by the driver.
+        expected: Texts of errors that the scenario announces.
     """
     return [
         *(
@@ -37,15 +37,15 @@ def broken(errors: Rows, requests: Rows, executions: Sequence[ExecutionModel], *
 
 
 def too_late(learned: Mapping[str, object], chosen: Mapping[str, object]) -> list[str]:
-    """What a scenario has chosen for the driver, and the driver has never learned, in at most one sentence.
+    """Return configuration changes that the driver never loaded, in at most one sentence.
 
     Args:
-        learned: What was chosen when the driver was last started or reloaded.
-        chosen: What is chosen now.
+        learned: The configuration at the driver's last start or reload.
+        chosen: The configuration now.
     """
     names = ", ".join(name for name, value in chosen.items() if name not in learned or learned[name] != value)
     advice = "move the step before its start, or restart or reload it"
-    return [f"chosen when the driver ran already, which never learned of it: {names} ({advice})"] if names else []
+    return [f"set while the driver was running, so it never took effect: {names} ({advice})"] if names else []
 
 
 def _said(record: Mapping[str, Any]) -> str:
@@ -53,14 +53,14 @@ def _said(record: Mapping[str, Any]) -> str:
 
 
 def _inconsistent(execution: ExecutionModel) -> list[str]:
-    """Where a command's account of itself contradicts itself or the rule of two attempts."""
+    """Return contradictions within a command's record, and violations of the two-attempt limit."""
     attempts, name = execution.attempts, f"execution {execution.execution_id}"
     found = []
     if len(attempts) > MAX_ATTEMPTS:
-        found.append(f"{name} took {len(attempts)} attempts; there are never more than {MAX_ATTEMPTS}")
+        found.append(f"{name} took {len(attempts)} attempts; the limit is {MAX_ATTEMPTS}")
     sids = {attempt.sid for attempt in attempts if attempt.sid}
     if len(sids) > 1:
         found.append(f"{name} sent {len(sids)} messages: {', '.join(sorted(sids))}")
     if execution.state == "succeeded" and attempts and not execution.message_sid:
-        found.append(f"{name} succeeded but has no message")
+        found.append(f"{name} succeeded without a message")
     return found

@@ -11,16 +11,16 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-#: Below the range from which systems take ports for outgoing connections, so that nobody takes one in between.
+#: Below the range of ephemeral ports, so that no outgoing connection takes one in between.
 LOWEST, HIGHEST = 20_000, 32_000
-#: Ports that this process was given last, each held by a name that no other process can take meanwhile.
+#: Ports recently assigned in this process, each reserved by a name that no other process can bind.
 _CLAIMS: list[socket.socket] = []
 _MAX_CLAIMS = 64
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nobody uses, for what must know its port before it listens."""
-    # Property tests fix the common generator: sessions side by side would all be handed the same ports.
+    """Return a free port of the loopback interface, for programs that need the port before they listen."""
+    # Property tests seed the common generator, which would give parallel sessions the same ports.
     for port in random.SystemRandom().sample(range(LOWEST, HIGHEST), 200):
         with socket.socket() as probe:
             try:
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 
 def _claim(port: int) -> bool:
-    """Keep a port from processes side by side until whoever asked for it listens; only Linux has such names."""
+    """Reserve a port across processes until the program listens; only Linux has such names."""
     if sys.platform != "linux":
         return True
     claim = socket.socket(socket.AF_UNIX)
@@ -50,14 +50,14 @@ def _claim(port: int) -> bool:
 
 @atexit.register
 def _let_go() -> None:
-    """Close what is held, or Python complains of each at the end."""
+    """Close the reservations, or Python warns about each at exit."""
     while _CLAIMS:
         _CLAIMS.pop().close()
 
 
 @asynccontextmanager
 async def serving(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
-    """Answer every request on a free port while the context lasts; yields the address of the server."""
+    """Answer every request on a free port while the context lasts; yield the server's address."""
     runner = web.ServerRunner(web.Server(answer))
     await runner.setup()
     try:

@@ -1,4 +1,4 @@
-"""Who plays: the accounts, their numbers, and the telephone numbers behind the names that feature files use."""
+"""The accounts, and the phone numbers behind the names in feature files."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from harness.redaction import shortened
 
 OPERATOR = {"user": "Olga", "workstation": "Desk 1"}
-"""Who gives commands in every scenario."""
+"""The operator who gives commands in every scenario."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """A Twilio account to use: ``type`` is "Full" or "Trial"; ``service`` is its messaging service, if any."""
+    """A Twilio account. ``type`` is "Full" or "Trial"; ``service`` is its messaging service, if any."""
 
     type: str
     sid: str
@@ -27,18 +27,18 @@ class Account:
 
 
 class NotOnThisBackendError(AssertionError):
-    """A scenario wants people or numbers that this side does not have."""
+    """A scenario needs people or numbers that this backend does not have."""
 
 
 @dataclass
 class Personas:
-    """Gives every name its telephone number, always the same within a scenario.
+    """Assigns a phone number to every name, constant within a scenario.
 
     Attributes:
-        account: The account in use; a scenario that says nothing plays on the Full one.
-        closed: Whether only numbers of the pools may be used, because everybody else would really get texts.
-        verified_pool: Numbers handed to people whom a trial account may text.
-        unverified_pool: Numbers handed to everybody else.
+        account: The account in use; the Full one by default.
+        closed: Whether only numbers of the pools may be used, because others would really receive messages.
+        verified_pool: Numbers for people whom a trial account may text.
+        unverified_pool: Numbers for everybody else.
     """
 
     account: Account
@@ -48,35 +48,35 @@ class Personas:
     _numbers: dict[str, str] = field(default_factory=dict)
 
     def number(self, name: str, *, verified: bool = True) -> str:
-        """The number of a person, handed out at the first mention; ``Twilio`` and numbers stand for themselves."""
+        """Return a person's number, assigned at first mention; ``Twilio`` and numbers stand for themselves."""
         if (own := self.twilio_number(name)) != name:
             return own
         if re.match(r"\+?\d+$", name):
             if self.closed and name not in self.verified_pool:
                 owned = ", ".join(map(shortened, self.verified_pool))
-                raise NotOnThisBackendError(f"{shortened(name)} is nobody here; only {owned} may get texts")
+                raise NotOnThisBackendError(f"{shortened(name)} is unknown here; only {owned} may receive messages")
             return name
         if name not in self._numbers:
             pool = self.verified_pool if verified else self.unverified_pool
             free = [number for number in pool if number not in self._numbers.values()]
             if not free:
                 raise NotOnThisBackendError(
-                    f"there is no number for {name!r}: only {len(pool)} such people can play here"
+                    f"no number left for {name!r}: this backend has {len(pool)} for such people"
                 )
             self._numbers[name] = free[0]
         return self._numbers[name]
 
     def bind(self, name: str, number: str) -> None:
-        """Let a name that has no number yet stand for this one."""
+        """Bind this number to a name that has none yet."""
         self._numbers.setdefault(name, number)
 
     @property
     def people(self) -> Mapping[str, str]:
-        """The numbers handed out so far, by name."""
+        """Return the numbers assigned so far, by name."""
         return self._numbers
 
     def twilio_number(self, text: str) -> str:
-        """The sender that a feature file means: ``Twilio`` is the account's first number, ``Service`` its service."""
+        """Return the sender by name: ``Twilio`` is the account's first number, ``Service`` its messaging service."""
         if text == "Service":
             if not self.account.service:
                 raise NotOnThisBackendError(f"the {self.account.type} account has no messaging service")
@@ -89,7 +89,7 @@ class Personas:
         return text
 
     def name(self, number: str) -> str:
-        """The name behind a number, or the number itself."""
+        """Return the name behind a number, or the number itself."""
         if number in self.account.numbers:
             index = self.account.numbers.index(number)
             return "Twilio" if index == 0 else f"Twilio {index + 1}"
@@ -99,5 +99,5 @@ class Personas:
 
 
 def asset_id(name: str) -> str:
-    """The asset id of a phone that feature files call by its caption: ``Guard desk`` is ``guard-desk``."""
+    """Return the asset ID of a phone that feature files call by its caption: ``Guard desk`` is ``guard-desk``."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -1,4 +1,4 @@
-"""The pytest plugin of the feature suite: its options, the collection of feature files, and what is played."""
+"""The pytest plugin of the feature suite: its options, and the collection and selection of scenarios."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from harness.twilio.budget import Budget
 from harness.twilio.real_settings import FILE, NotReadyError, read_settings
 
 CHOICE = pytest.StashKey[Choice]()
-"""Which sides the session plays on."""
+"""The chosen backends of the session."""
 
 INTERRUPTED = pytest.StashKey[bool]()
-"""Whether somebody interrupted a scenario (Ctrl-C), which then has nothing to say about the driver."""
+"""Whether a scenario was interrupted (Ctrl-C) and therefore says nothing about the driver."""
 
 SUITE = Path(__file__).resolve().parents[1]
 ROOT = SUITE.parent
 MAX_SCENARIO_S = 300
-"""Seconds after which a scenario that lives in real time has hung."""
+"""Seconds after which a scenario in real time counts as hung."""
 
 SLOW_S = 5.0
-"""Scenarios that really wait longer than this are tagged @slow by themselves."""
+"""Scenarios that really wait longer than this, in seconds, are tagged @slow automatically."""
 
 _RARELY = (50_000, 20, 20)
-"""How often Python looks for garbage while only feature files are played: imports and scenarios leave little."""
+"""Garbage collection threshold for feature runs; imports and scenarios leave little garbage."""
 
 _OTHERS = ("hypothesispytest",)
 STEPS_PAGE = ROOT / "docs" / "qa" / "steps.md"
@@ -48,25 +48,25 @@ SNIPPETS = ROOT / ".vscode" / "steps.code-snippets"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the suite's options."""
     group = parser.getgroup("features", "feature files")
-    group.addoption("--check", action="store_true", help="report what is to fix in feature files, and start nothing")
-    group.addoption("--fix", action="store_true", help="align the tables of feature files, and start nothing")
+    group.addoption("--check", action="store_true", help="lint the feature files without running them")
+    group.addoption("--fix", action="store_true", help="format the feature files without running them")
     group.addoption(
         "--write-steps",
         action="store_true",
-        help="write what is made from the steps, and start nothing",
+        help="generate the step catalog and the editor files without running scenarios",
     )
-    group.addoption("--verified", action="store_true", help="say what was seen on the real Twilio, and start nothing")
-    group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="which Twilio (default: %(default)s)")
+    group.addoption("--verified", action="store_true", help="report @verified tags without running scenarios")
+    group.addoption("--twilio", choices=list(TWILIOS), default="fake", help="the Twilio to use (default: %(default)s)")
     group.addoption("--driver", choices=list(DRIVERS), default="in-process", help="how the driver runs (%(default)s)")
-    group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: how many texts may be sent")
-    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: faults apply between the two")
-    group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="owned numbers (%(default)s)")
+    group.addoption("--budget", metavar="N", type=int, help="with --twilio=real: maximum number of messages to send")
+    group.addoption("--faulty-line", action="store_true", help="with --twilio=real: inject connection faults")
+    group.addoption("--real-settings", metavar="FILE", type=Path, default=FILE, help="your numbers (%(default)s)")
     group.addoption("--messages", metavar="FILE", help="write Cucumber Messages (ndjson)")
     group.addoption("--report", metavar="FILE", help="write one self-contained HTML page (failing runs always do)")
 
 
 def _choice(config: pytest.Config) -> Choice:
-    """The chosen sides; containers only where they can be started, the real Twilio only where nothing forbids it.
+    """Return the chosen backends, after checking that they can be used.
 
     Raises:
         pytest.UsageError: With what is missing.
@@ -75,12 +75,12 @@ def _choice(config: pytest.Config) -> Choice:
     if driver == "compose" and (failure := why_not(IMAGE)):
         raise pytest.UsageError(failure)
     if driver == "pair" and twilio != "fake":
-        raise pytest.UsageError("--driver=pair needs a clock that is moved by hand: leave --twilio out")
+        raise pytest.UsageError("--driver=pair needs a manual clock: remove --twilio")
     if twilio != "real":
         for name in ("budget", "faulty_line"):
             if config.getoption(name):
                 raise pytest.UsageError(
-                    f"--{name.replace('_', '-')} is for the real Twilio: add --twilio=real, or leave it out"
+                    f"--{name.replace('_', '-')} only works with the real Twilio: add --twilio=real, or remove it"
                 )
         return Choice(twilio, driver)
     parallel = hasattr(config, "workerinput") or bool(config.getoption("numprocesses", None))
@@ -93,14 +93,14 @@ def _choice(config: pytest.Config) -> Choice:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Show the bill."""
+    """Print the bill."""
     if (guard := config.stash[CHOICE].guard) is not None:
         terminalreporter.write_line(guard.bill)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Where nothing but feature files is played, leave out plugins of other tests: they take longer than a scenario."""
+    """Unregister plugins of other tests if only feature files run; they take longer than a scenario."""
     config.stash[CHOICE] = _choice(config)
     find_steps_quickly()
     config.addinivalue_line("markers", f"slow: {TAGS['slow']}")
@@ -112,10 +112,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Carry out ``--check``, ``--fix``, ``--write-steps`` and ``--verified`` instead of playing.
+    """Handle ``--check``, ``--fix``, ``--write-steps`` and ``--verified``, which run no scenario.
 
     Raises:
-        pytest.UsageError: When an argument names no feature file, or one that has to be read cannot be.
+        pytest.UsageError: If an argument matches no feature file, or a required file cannot be read.
     """
     chosen = [name for name in _INSTEAD if config.getoption(name)]
     if not chosen:
@@ -131,7 +131,7 @@ def _fix(paths: list[Path]) -> int:
     changed = lint_command.fix(paths)
     _say([f"aligned {_shown(path)}" for path in changed] or ["nothing to align"])
     if broken := list(lint_command.unreadable(paths)):
-        _say(["to be fixed by hand:", *(failure.line_from(Path.cwd()) for failure in broken)])
+        _say(["fix by hand:", *(failure.line_from(Path.cwd()) for failure in broken)])
     return 1 if broken else 0
 
 
@@ -161,7 +161,7 @@ _INSTEAD = {"fix": _fix, "check": _check, "write_steps": _write_steps, "verified
 
 
 def made_from_steps() -> dict[Path, str]:
-    """The files that are made from the steps, as they should stand: the catalogue, and what editors read."""
+    """Return the contents of the files generated from the steps: the catalog, and the editor files."""
     suite = [gherkin_model.read(path) for path in lint_command.feature_files([SUITE])]
     return {
         STEPS_PAGE: step_catalogue.page(definitions(), suite, ROOT),
@@ -171,21 +171,21 @@ def made_from_steps() -> dict[Path, str]:
 
 
 def _say(lines: list[str]) -> None:
-    print("\n".join(lines))  # noqa: T201 - this is a command's answer
+    print("\n".join(lines))  # noqa: T201 - this is command output
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Take ``.feature`` files for test modules."""
+    """Collect ``.feature`` files as test modules."""
     if file_path.suffix != ".feature":
         return None
     file = FeatureFile.from_parent(parent, path=file_path)
-    file.add_marker(pytest.mark.usefixtures("environment"))  # what all share is not timed as a part of the first
+    file.add_marker(pytest.mark.usefixtures("environment"))  # keep shared setup out of the first scenario's time
     return file
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the scenarios that are not to be played here, each with its reason in one sentence, and the slow ones."""
+    """Mark scenarios that cannot run here, each with a one-sentence reason, and slow ones."""
     choice = config.stash[CHOICE]
     tunnel = choice.real is not None and bool(choice.real.tunnel)
     missing = lacking(choice.twilio, choice.driver, line=choice.line, tunnel=tunnel)
@@ -201,7 +201,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _waits(scenario: Any) -> float:
-    """How many seconds a scenario lets pass."""
+    """Return how many seconds a scenario lets pass."""
     passed = 0.0
     for step in scenario.steps:
         for definition in definitions().matching(step.type, step.name):
@@ -215,15 +215,15 @@ def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], *, config
         return pytest.mark.xfail(reason="work in progress", strict=False)
     if item.get_closest_marker("manual"):
         asked = "manual" in config.getoption("markexpr")
-        return pytest.mark.timeout(0) if asked else pytest.mark.skip(reason="needs a person: play it with -m manual")
+        return pytest.mark.timeout(0) if asked else pytest.mark.skip(reason="needs a person: run it with -m manual")
     if item.get_closest_marker("real-only") and config.getoption("twilio") != "real":
-        return pytest.mark.skip(reason="can only be seen on the real Twilio")
+        return pytest.mark.skip(reason="can only be observed on the real Twilio")
     if item.get_closest_marker("one-driver") and config.getoption("driver") == "pair":
-        return pytest.mark.skip(reason="shows what a driver that takes over does not know")
+        return pytest.mark.skip(reason="shows what a driver that takes over does not have")
     if item.get_closest_marker("fake-only") and config.getoption("twilio") == "real":
-        return pytest.mark.skip(reason="cannot be seen on the real Twilio")
+        return pytest.mark.skip(reason="cannot be observed on the real Twilio")
     if config.getoption("twilio") == "test-credentials" and not item.get_closest_marker("magic"):
-        return pytest.mark.skip(reason="test credentials only judge messages; scenarios for them are tagged @magic")
+        return pytest.mark.skip(reason="test credentials only validate messages; scenarios for them are tagged @magic")
     for step in scenario.steps:
         for definition in definitions().matching(step.type, step.name):
             if lacks := sorted(definition.needed_by(step.name) & missing):
@@ -232,7 +232,7 @@ def _marker(item: pytest.Item, scenario: Any, missing: frozenset[Any], *, config
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Find steps that cannot be played before anything is started for the scenario."""
+    """Reject invalid steps before anything is started for the scenario."""
     __tracebackhide__ = True
     if (scenario := scenario_of(item)) is None:
         return
@@ -242,25 +242,25 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _shown(path: Path) -> str:
-    """A path as everything that is printed shows it: as seen from the current folder, where it is inside."""
+    """Return a path for display: relative to the current folder where possible."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _as_written(step: Any) -> gherkin_model.Step:
-    """A step of the library's as one of a feature file's."""
+    """Convert a step of the library to a step of the feature file model."""
     table = tuple(map(tuple, step.datatable.raw())) if step.datatable else ()
     return gherkin_model.Step(step.keyword, step.type, step.name, step.line_number, table, step.docstring)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
-    """Note which events belong to the step, before a takeover brings more of them."""
+    """Mark the start of the step in the event log, before a takeover adds more events."""
     request.getfixturevalue("harness").view.event_log.begin_step()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Skip a scenario that turns out to want people or numbers which the real Twilio's side does not have."""
+    """Skip a scenario that turns out to need people or numbers that the real Twilio backend does not have."""
     try:
         return (yield)
     except KeyboardInterrupt:
@@ -273,12 +273,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def pytest_sessionfinish() -> None:
-    """Leave what the scenarios left to the end of the process: pytest would look through it ten times."""
+    """Skip garbage collection at the end of the session; pytest would run it ten times."""
     gc.freeze()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuse ``async def`` steps: called without being awaited, they would always pass.
+    """Refuse ``async def`` steps, which would always pass because they are never awaited.
 
     Raises:
         pytest.UsageError: With the name of each such step.

@@ -1,4 +1,4 @@
-"""What the two sides say, in the words of feature files: the actual rows that data tables are held against."""
+"""Projections of both sides into the words of feature files: the actual rows for comparison with data tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rows = list[Row]
 
 
 def _shown(item: object, columns: str) -> Row:
-    """Columns that are called like the item's attributes: ``HTTP status`` is ``http_status``."""
+    """Return the columns named like the item's attributes: ``HTTP status`` is ``http_status``."""
     return {column: getattr(item, column.lower().replace(" ", "_")) for column in columns.split(", ")}
 
 
@@ -35,16 +35,16 @@ def assets(items: Sequence[AssetModel], system: str, at: Callable[[Sequence[str]
 
 
 def alarm_word(alarms: Sequence[AlarmModel]) -> str | None:
-    """An asset's alarms in one word: none, unacknowledged if any is, else acknowledged."""
+    """Return an asset's alarms as one word: none, unacknowledged if any is, else acknowledged."""
     if not alarms:
         return None
     return "unacknowledged" if any(alarm.state == "Unacknowledged" for alarm in alarms) else "acknowledged"
 
 
 def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas) -> Rows:
-    """A handset's messages: way (``in`` is what its owner received), from, to, body, status.
+    """A handset's messages: way (``in`` for received ones), from, to, body, status.
 
-    Numbers are shown as the name of whose they are.
+    Numbers are shown as their owner's name.
     """
     return [
         {
@@ -59,24 +59,24 @@ def messages(rows: Sequence[Mapping[str, Any]], number: str, personas: Personas)
 
 
 def parameters(event: EventModel, personas: Personas) -> Rows:
-    """An event's parameters: parameter, value. Numbers are shown as the name of whose they are."""
+    """An event's parameters: parameter, value. Numbers are shown as their owner's name."""
     return [{"parameter": name, "value": personas.name(str(value))} for name, value in event.parameters.items()]
 
 
 def standing(execution: ExecutionModel) -> Row:
-    """How a command stands: state, result, reason, delivery, error code, and how many attempts there were."""
+    """A command's state: state, result, reason, delivery, error code, and number of attempts."""
     shown = _shown(execution, "state, result, reason, delivery, error code")
     return {**shown, "attempts": len(execution.attempts)}
 
 
 def event(published: EventModel, system: str) -> Row:
-    """An event: its name, the asset, and its parameters as columns of their own."""
+    """An event: its name, its asset, and one column per parameter."""
     asset = "System" if published.asset_id == system else published.initial["Name"]
     return {"event": published.name, "asset": asset, **published.parameters}
 
 
 def attempts(execution: ExecutionModel, at: Callable[[Sequence[str]], Sequence[str]]) -> Rows:
-    """A command's attempts: attempt, at (``at`` writes moments down), outcome, HTTP status, code, sid."""
+    """A command's attempts: attempt, at (formatted by ``at``), outcome, HTTP status, code, sid."""
     moments = at([str(attempt.at) for attempt in execution.attempts])
     return [
         {"attempt": number, "at": moment, **_shown(attempt, "outcome, HTTP status, code, sid")}

@@ -10,14 +10,14 @@ from harness.personas import Account, Personas
 
 
 class TwilioBackend(Protocol):
-    """Twilio, fake or real, with the people at its other end.
+    """Twilio, fake or real, with the people who text with it.
 
     Attributes:
-        base_url: Where the driver finds Twilio.
-        page_url: Where a person sees what is there.
-        automatic_reply: Where a number points that answers by itself.
-        no_reply: Where a number points whose automated replies are disabled.
-        patience: Real seconds after which an observation that does not fit is a failure.
+        base_url: The address of Twilio for the driver.
+        page_url: The address of its page for a person.
+        automatic_reply: The webhook of a number that replies automatically.
+        no_reply: The webhook of a number whose automated replies are disabled.
+        patience: Real seconds after which a check that does not fit fails.
     """
 
     base_url: str
@@ -27,43 +27,43 @@ class TwilioBackend(Protocol):
     no_reply: str
 
     def personas(self) -> Personas:
-        """Who may play in a scenario that begins."""
+        """Return the accounts and people for a new scenario."""
         ...
 
     def account(self, type_: str) -> Account:
-        """The account of this type, "Full" or "Trial"."""
+        """Return the account of this type, "Full" or "Trial"."""
         ...
 
     def webhook_address(self) -> tuple[str, int]:
-        """Where Twilio reaches the driver's webhooks, and the port of this machine that this leads to."""
+        """Return the address at which Twilio reaches the driver's webhooks, and the local port behind it."""
         ...
 
     async def begin(self) -> None:
-        """Make ready for the next scenario."""
+        """Prepare for the next scenario."""
         ...
 
     def outgoing(self, to: str, body: str) -> str:
-        """Allow a text that is about to be sent, and say what it has to read on this side."""
+        """Approve a message that is about to be sent, and return its body for this backend."""
         ...
 
     def plain(self, body: str) -> str:
-        """A text of this side as the scenario wrote it."""
+        """Return a message of this backend as the scenario wrote it."""
         ...
 
     async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
-        """Make Twilio fail on purpose."""
+        """Inject a fault into Twilio."""
         ...
 
     async def clear_faults(self) -> None:
-        """Twilio works again."""
+        """Remove all faults."""
         ...
 
     async def unused_faults(self) -> list[str]:
-        """The faults of the scenario that nothing has met, in words."""
+        """Return a description of the scenario's faults that nothing has met."""
         ...
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
-        """A person texts a Twilio number, perhaps with a picture."""
+        """Text a Twilio number from a handset, optionally with a picture."""
         ...
 
     async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
@@ -71,51 +71,51 @@ class TwilioBackend(Protocol):
         ...
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
-        """What a person's handset shows, both directions, in order."""
+        """Return the messages on a handset, in both directions and in order."""
         ...
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
-        """Have Twilio call this address when the number is texted; empty for nothing."""
+        """Point a number's webhook for incoming messages to this address; empty for none."""
         ...
 
     async def add_alpha_sender(self, account: Account, name: str) -> None:
-        """Give the account's messaging service a name to text under."""
+        """Add an alphanumeric sender to the account's messaging service."""
         ...
 
     async def shared_key(self, account: Account, name: str) -> str:
-        """The secret of a shared key, which is made at its first mention."""
+        """Return the secret of a shared key, which is created when first mentioned."""
         ...
 
     async def sign_with(self, account: Account, name: str) -> None:
-        """Have the account's webhooks signed with a shared key instead of the auth token."""
+        """Sign the account's webhooks with a shared key instead of the Auth Token."""
         ...
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
-        """What Twilio was asked, as far as it is known."""
+        """Return the requests to Twilio, as far as they are known."""
         ...
 
     async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
-        """Which webhooks Twilio has called, as far as it is known."""
+        """Return the webhooks that Twilio has called, as far as they are known."""
         ...
 
 
 class DriverBackend(Protocol):
-    """The driver, wherever it runs. ``api`` is None while it does not."""
+    """The driver, wherever it runs. ``api`` is None while it does not run."""
 
     api: DriverClient | None
 
     async def start(self, settings: dict[str, Any]) -> DriverClient:
-        """Start it on this configuration, and wait until it answers."""
+        """Start the driver with these settings, and wait until it answers."""
         ...
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Have it reload a changed configuration while it runs; return when it has."""
+        """Make the driver reload changed settings while it runs; return when it has."""
         ...
 
     async def stop(self) -> None:
-        """Stop it in good order."""
+        """Stop the driver gracefully."""
         ...
 
     async def kill(self) -> None:
-        """End it without any warning, as a power cut does; what shares the process of the harness cannot be killed."""
+        """End the driver without warning, as a power failure would. A driver in this process cannot be killed."""
         raise AssertionError("a driver in this process cannot be killed; the step has to declare what it needs")

@@ -1,4 +1,4 @@
-"""Keeps whole telephone numbers out of what is shown and mailed, as the driver's own log does."""
+"""Redaction of phone numbers in everything that is shown or mailed, as in the driver's own log."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _NATIONAL = re.compile(r"\(\d{3}\) \d{3}-(\d{4})\b")
 
 
 def shortened(text: str) -> str:
-    """A text in which of every telephone number no more than its beginning and its last four digits are left."""
+    """Return a text with every phone number reduced to its beginning and its last four digits."""
     return _NATIONAL.sub(r"(…) …-\1", _NUMBER.sub(r"\1\2…\3", text))

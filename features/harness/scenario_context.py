@@ -1,4 +1,4 @@
-"""What the parts of a harness share while one scenario plays: Twilio, the driver, time and the personas."""
+"""What the parts of a harness share during one scenario: Twilio, the driver, time and the personas."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from harness.time.event_loop import Loop
 Answer = TypeVar("Answer")
 
 SYSTEM = "twilio"
-"""The System asset's id."""
+"""The ID of the System asset."""
 
 
 class ScenarioContext:
-    """What one scenario works with. Every method may be called from a plain, synchronous step.
+    """The context of one scenario. Every method may be called from a plain, synchronous step.
 
     Attributes:
-        twilio: Twilio and whoever is beyond it.
+        twilio: Twilio, and the people who text with it.
         driver_backend: The driver, running or not.
-        personas: Who plays, and on which account.
+        personas: The account, and the people of the scenario.
         phones: The phone assets that the driver was started with.
         changes: Settings of the driver that the scenario changes, by dotted path.
     """
@@ -42,35 +42,35 @@ class ScenarioContext:
 
     @property
     def clock_moves(self) -> bool:
-        """Whether the clock is moved by hand."""
+        """Return whether the clock is a manual one."""
         return isinstance(self._time, ManualTime)
 
     def wait_for(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:
-        """Run a coroutine function on the harness's loop and hand back its answer."""
+        """Run a coroutine function on the harness's event loop and return its result."""
         __tracebackhide__ = True
         return self._loop.call(work, *arguments, **named)
 
     def ask_person(self, question: str) -> None:
-        """Write a question and wait until somebody presses Enter; both programs go on answering meanwhile."""
+        """Print a question and wait until somebody presses Enter; the driver and Twilio continue to respond."""
         self._loop.call_blocking(lambda: input(question))
 
     def call_blocking(self, work: Callable[[], Answer]) -> Answer:
-        """Call a function that blocks, while both programs go on answering."""
+        """Call a blocking function while the driver and Twilio continue to respond."""
         return self._loop.call_blocking(work)
 
     def wait_idle(self) -> None:
-        """Wait until neither side has anything in flight; no time passes where it can be held."""
+        """Wait until neither side has work in flight; a manual clock does not advance."""
         self.pass_time(0)
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass, and everything that falls due in it happen."""
+        """Let time pass, and everything that is due in it happen."""
         self.wait_for(self._time.let_pass, seconds)
 
     def eventually(self, check: Callable[[], Comparison], what: str) -> None:
-        """Observe until the check fits.
+        """Repeat a check until it fits.
 
         Raises:
-            AssertionError: With what was last seen, when the backend's patience is at its end.
+            AssertionError: With the last result, when the backend's patience has run out.
         """
         __tracebackhide__ = True
         self.wait_idle()
@@ -82,27 +82,27 @@ class ScenarioContext:
 
     @property
     def driver(self) -> DriverClient:
-        """The running driver's data server.
+        """Return the client of the running driver.
 
         Raises:
-            AssertionError: When the scenario has started none.
+            AssertionError: If no driver runs.
         """
         assert self.driver_backend.api is not None, "no driver runs: begin with `Given a running driver with phones:`"
         return self.driver_backend.api
 
     def now(self) -> datetime:
-        """The present moment as the scenario sees it."""
+        """Return the current time of the scenario."""
         return self._time.now()
 
     def at(self, moments: Sequence[str]) -> list[str]:
-        """How moments are written down, such as ``5 s``."""
+        """Return times in the notation of scenarios, such as ``5 s``."""
         return self._time.written([datetime.fromisoformat(moment) for moment in moments], self._began)
 
     def plain(self, rows: projections.Rows) -> projections.Rows:
-        """The rows with texts as the scenario wrote them."""
+        """Return the rows with message texts as the scenario wrote them."""
         return [{k: self.twilio.plain(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
 
 
 def iso(moment: datetime) -> str:
-    """A moment as both sides write it: ISO 8601, UTC, milliseconds."""
+    """Return a time in the format that both sides use: ISO 8601, UTC, milliseconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"

@@ -1,8 +1,8 @@
-"""Compares what a data table expects with what is there, and prints the actual table ready to paste.
+"""Comparison of data tables with actual rows; on a mismatch, prints the actual table ready to paste.
 
-A table may name a subset of the columns and its rows come in any order. In a cell ``*`` stands for anything, ``-`` for
-"absent or empty" and a leading ``~`` for "contains"; every other text must be equal. The marks «» around a cell that
-was pasted mean nothing; ``pytest features --fix`` takes them off.
+A table may name a subset of the columns, and its rows may be in any order. In a cell, ``*`` matches anything, ``-``
+"absent or empty", and a leading ``~`` means "contains"; any other text must be equal. Pasted «» marks around a cell
+are ignored; ``pytest features --fix`` removes them.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from dataclasses import dataclass
 Row = Mapping[str, object]
 
 OPENING, CLOSING = "«", "»"
-"""The marks around a cell of an actual table that is not as expected."""
+"""Marks around a cell of an actual table that differs from the expected one."""
 
 _ESCAPED = str.maketrans({"\\": r"\\", "|": r"\|", "\n": r"\n"})
-"""What Gherkin writes otherwise in a cell."""
+"""Escapes for table cells in Gherkin."""
 
 
 def rows_of(datatable: Sequence[Sequence[str]]) -> list[dict[str, str]]:
-    """The rows of a data table as dictionaries by column name."""
+    """Return the rows of a data table as dictionaries by column name."""
     header, *rows = datatable
     return [dict(zip(header, map(unmarked, row), strict=True)) for row in rows]
 
 
 def only_row(datatable: Sequence[Sequence[str]]) -> dict[str, str]:
-    """The row of a data table that has to have exactly one.
+    """Return the row of a data table that must have exactly one.
 
     Raises:
-        AssertionError: When it has none or several.
+        AssertionError: If it has none or several.
     """
     rows = rows_of(datatable)
-    assert len(rows) == 1, f"the table has {len(rows)} rows under its headings; this step takes exactly one"
+    assert len(rows) == 1, f"the table has {len(rows)} rows; this step takes exactly one"
     return rows[0]
 
 
 def unmarked(text: str) -> str:
-    """A cell without the marks that an actual table has around what differs."""
+    """Return a cell without the marks of a pasted actual table."""
     return text[1:-1] if text.startswith(OPENING) and text.endswith(CLOSING) else text
 
 
 def cell(value: object) -> str:
-    """A value as a feature file writes it: ``-`` for what is absent, lists joined by commas."""
+    """Return a value as a feature file writes it: ``-`` for absent, lists joined by commas."""
     if value is None or value in ("", []):
         return "-"
     if isinstance(value, (list, tuple)):
@@ -51,7 +51,7 @@ def cell(value: object) -> str:
 
 
 def fits(expected: str, actual: object) -> bool:
-    """Whether a cell of the table accepts a value."""
+    """Return whether a table cell matches a value."""
     text = cell(actual)
     if expected == "*":
         return True
@@ -61,7 +61,7 @@ def fits(expected: str, actual: object) -> bool:
 
 
 def gherkin(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A data table as Gherkin text with aligned columns."""
+    """Return a data table as Gherkin with aligned columns."""
     lines = [[text.translate(_ESCAPED) for text in row] for row in (columns, *rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
     return "\n".join(
@@ -72,7 +72,7 @@ def gherkin(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a data table and the actual rows fit: ``fits``, and a text that explains and can be pasted."""
+    """The result of a comparison: ``fits``, and an explanation with a table that can be pasted."""
 
     fits: bool
     explanation: str
@@ -85,20 +85,20 @@ def compare(
     in_order: bool = False,
     exactly: bool = True,
 ) -> Comparison:
-    """Hold a data table against the actual rows.
+    """Compare a data table with the actual rows.
 
     Args:
-        datatable: Header and rows as the feature file has them.
+        datatable: Header and rows from the feature file.
         actual: One mapping per row; columns that the table does not name are ignored.
-        in_order: Whether the rows must come in this order.
-        exactly: Whether rows that the table does not have are a mismatch.
+        in_order: Whether the rows must be in this order.
+        exactly: Whether additional actual rows are a mismatch.
     """
     columns = list(datatable[0])
     expected = rows_of(datatable)
     unknown = [column for column in columns if actual and all(column not in row for row in actual)]
     if unknown:
         known = ", ".join(sorted({str(key) for row in actual for key in row}))
-        return Comparison(False, f"no column named {', '.join(unknown)}; there are: {known}")
+        return Comparison(False, f"unknown column {', '.join(unknown)}; known columns: {known}")
     left = list(actual)
     missing: list[dict[str, str]] = []
     for row in expected:
@@ -124,7 +124,7 @@ def compare(
 
 
 def _pairs(missing: Sequence[dict[str, str]], left: Sequence[Row], *, in_order: bool) -> dict[int, dict[str, str]]:
-    """Which missing row each actual row left over was probably meant to be, by its id: the likest ones first."""
+    """Return the probable missing row for each unmatched actual row, by its ID; most similar first."""
     if in_order:
         return {id(found): row for found, row in zip(left[:1], missing, strict=False)}
 
@@ -142,6 +142,6 @@ def _pairs(missing: Sequence[dict[str, str]], left: Sequence[Row], *, in_order: 
 
 
 def _marked(found: Row, column: str, wanted: Mapping[str, str] | None) -> str:
-    """A cell of the actual table, between «» where the row that it was meant for wants something else."""
+    """Return a cell of the actual table, between «» where the corresponding expected row differs."""
     text = cell(found.get(column))
     return text if wanted is None or fits(wanted[column], found.get(column)) else f"{OPENING}{text}{CLOSING}"

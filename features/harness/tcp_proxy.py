@@ -1,4 +1,4 @@
-"""A small TCP proxy that can be cut, or that can hold everything back, as a network does."""
+"""A small TCP proxy that can drop, refuse or stall connections, as networks do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Address = tuple[str, int]
 
 
 class TcpProxy:
-    """Passes connections on to the first of ``targets`` that accepts; asked anew for each connection."""
+    """Forwards connections to the first of ``targets`` that accepts; targets are queried for each connection."""
 
     def __init__(self, targets: Callable[[], Sequence[Address]]) -> None:
         self._targets = targets
@@ -21,30 +21,30 @@ class TcpProxy:
         self._cut = False
         self._server: asyncio.Server | None = None
         self.port = 0
-        #: What breaks the connection on which it is said, if anything does.
+        #: Text that breaks the connection on which it is sent, if set.
         self.breaks_at: bytes | None = None
 
     def cut(self) -> None:
-        """Break every connection and take no new one."""
+        """Break every connection and accept no new ones."""
         self._cut = True
         self.drop()
 
     def drop(self) -> None:
-        """Break every connection; new ones are taken."""
+        """Break every connection, but accept new ones."""
         for writer in self._writers:
             writer.transport.abort()
 
     def stall(self) -> None:
-        """Keep connections open and pass nothing on."""
+        """Keep connections open but forward nothing."""
         self._open.clear()
 
     def restore(self) -> None:
-        """Pass everything on again."""
+        """Forward everything again."""
         self._cut = False
         self._open.set()
 
     async def open(self, port: int = 0) -> None:
-        """Listen on a port of this machine, a free one unless it is given."""
+        """Listen on a local port; a free one by default."""
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -55,7 +55,7 @@ class TcpProxy:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Listen no longer, break every connection and wait until nothing is passed on any more."""
+        """Stop listening, break every connection, and wait until forwarding has ended."""
         if self._server is not None:
             self._server.close()
         self.cut()

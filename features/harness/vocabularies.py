@@ -1,4 +1,4 @@
-"""The closed lists of words in feature files, taken from the product's own code, and the names scenarios introduce."""
+"""The closed word lists of feature files, taken from the product's own code, and the names that scenarios introduce."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from harness.asset_actions import ASSET_ACTIONS
 from harness.personas import OPERATOR
 from harness.twilio.faults import ACCOUNT_STATES, FAILURES, WEBHOOK_FAULTS
 
-# What is imported inside of functions takes longer to import than all the rest together, and is rarely asked for.
+# Imports inside functions take longer than all others together and are rarely needed.
 
 
 def _twilio_codes() -> Iterable[str]:
@@ -40,14 +40,14 @@ def _twilio_codes() -> Iterable[str]:
 
 
 def _refusal_codes() -> Iterable[str]:
-    """Codes that can answer a request."""
+    """Yield codes that can answer a request."""
     from fake_twilio.errors import CATALOGUE
 
     return (str(entry.code) for entry in CATALOGUE.values() if entry.status)
 
 
 def _delivery_codes() -> Iterable[str]:
-    """Codes that a message can end with."""
+    """Yield codes that a message can end with."""
     from fake_twilio.errors.delivery import DELIVERY
 
     return (str(entry.code) for entry in DELIVERY)
@@ -80,7 +80,7 @@ def _settings() -> Iterable[str]:
 
 
 def _paths(model: Any, prefix: str) -> Iterator[str]:
-    """The dotted paths of a configuration model's keys; ``*`` stands for a name that a site chooses."""
+    """Yield the dotted paths of a configuration model's keys; ``*`` stands for a name that a site chooses."""
     for name, info in model.model_fields.items():
         path = f"{prefix}{name}"
         yield path
@@ -92,7 +92,7 @@ def _paths(model: Any, prefix: str) -> Iterator[str]:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """The types that an annotation is made of."""
+    """Yield the types that an annotation consists of."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType, tuple, Annotated):
         for part in get_args(annotation):
@@ -141,11 +141,11 @@ def _parameters(forms: Iterable[CommandForm]) -> Callable[[], Iterable[str]]:
 
 
 def toml_problems(text: str) -> Iterator[str]:
-    """What is wrong with sections of ``driver.toml``: not TOML, or unknown keys."""
+    """Yield errors in sections of ``driver.toml``: invalid TOML, or unknown keys."""
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        yield f"the text under the step is not TOML: {exc}"
+        yield f"the text under the step is invalid TOML: {exc}"
         return
     known = set(_settings())
     for path in _keys(tree, ""):
@@ -155,7 +155,7 @@ def toml_problems(text: str) -> Iterator[str]:
 
 
 def _keys(tree: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    """The dotted paths of all keys of a TOML document, those of tables in lists without their number."""
+    """Yield the dotted paths of all keys of a TOML document; tables in lists have no index."""
     for name, value in tree.items():
         path = f"{prefix}{name}"
         yield path
@@ -176,7 +176,7 @@ PERSON = Vocabulary("phone or person", introduced=("phone", "person"), other=rf"
 HANDSET = Vocabulary("phone or person with a handset", introduced=("phone", "person"), other=NUMBER)
 SENDER = Vocabulary("Twilio number", lambda: OWN_NUMBERS, introduced=("sender",), other=NUMBER)
 ANYBODY = Vocabulary("number", lambda: OWN_NUMBERS, introduced=("phone", "person", "sender"), other=NUMBER)
-OPERATORS = Vocabulary("name of who acts", lambda: [OPERATOR["user"], "driver"], introduced=("phone", "rule"))
+OPERATORS = Vocabulary("name of an actor", lambda: [OPERATOR["user"], "driver"], introduced=("phone", "rule"))
 
 STATUS = Vocabulary("status", lambda: State, introduced=("status",))
 STATES = Vocabulary("state", lambda: State, several=True)
@@ -232,7 +232,7 @@ TABLE_COLUMN = Vocabulary("column of a table", _columns_of_tables, examples=("Ta
 
 @functools.cache
 def columns_of(kind: str) -> Vocabulary | None:
-    """The columns of one kind of table; None where there is no such kind."""
+    """Return the columns of one kind of table; None if the kind is unknown."""
     if kind not in TABLE_KIND.known({}):
         return None
     return Vocabulary(f"column of the {kind} table", lambda: _columns_of_tables(kind))
@@ -240,7 +240,7 @@ def columns_of(kind: str) -> Vocabulary | None:
 
 @functools.cache
 def parameters_of(command: str, name: str) -> Vocabulary | None:
-    """The parameters of one command to the asset of that name; None where it takes no such command."""
+    """Return the parameters of one command to the asset of that name; None if it does not accept the command."""
     forms = ASSET_COMMANDS[AssetType.SYSTEM if name == AssetType.SYSTEM else AssetType.PHONE]
     if command not in forms:
         return None
@@ -249,7 +249,7 @@ def parameters_of(command: str, name: str) -> Vocabulary | None:
 
 @functools.cache
 def parameters_of_event(name: str) -> Vocabulary | None:
-    """The parameters of one event; None where there is no such event."""
+    """Return the parameters of one event; None if the event is unknown."""
     if name not in EVENT_FIELDS:
         return None
     return Vocabulary(f"parameter of {name}", lambda: EVENT_FIELDS[name])
@@ -266,7 +266,7 @@ FIELDS_OF_EVENTS = {
     "Table": TABLE_KIND,
     "Severity": Vocabulary("severity", lambda: map(str, range(1, 100))),
 }
-"""The fields of events that hold a word of a closed list."""
+"""Event fields whose values are words of a closed list."""
 AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
 LOG_LEVEL = Vocabulary("level", _log_levels)
 ACCESS_ROLE = Vocabulary("role", _roles)

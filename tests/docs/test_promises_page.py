@@ -31,7 +31,7 @@ def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
         "kept.toml lacks 'new'",
         "kept.toml lists 'gone', which is not a promise",
         "kept.toml: no scenario shows 'a'",
-        "kept.toml: no such scenario is played: sending/nowhere",
+        "kept.toml: no such scenario: sending/nowhere",
         "kept.toml: no such test: tests/docs/test_nothing.py::test_x",
         "kept.toml: no such test: tests/x.py",
     ]

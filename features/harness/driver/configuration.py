@@ -1,4 +1,4 @@
-"""The driver's configuration as a scenario asks for it: defaults, phones from a table, tokens, settings by path."""
+"""The driver's configuration for a scenario: defaults, phones from a table, tokens, and settings by path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIENT_TOKEN = "the-client-of-the-scenario"  # noqa: S105 - likewise
 
 
 def basis(twilio: Mapping[str, str], store: str, phones: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """What every driver under test is configured with: an account, a database, phones, and whatever ports are free."""
+    """Return the configuration common to all drivers under test: an account, a database, phones, and free ports."""
     return {
         "twilio": dict(twilio),
         "dataserver": {"host": "127.0.0.1", "port": 0},
@@ -27,14 +27,14 @@ def basis(twilio: Mapping[str, str], store: str, phones: Sequence[Mapping[str, s
 def settings(
     personas: Personas, base_url: str, store: str, *, phones: Sequence[Mapping[str, str]], changes: Mapping[str, object]
 ) -> dict[str, Any]:
-    """The whole configuration.
+    """Return the whole configuration.
 
     Args:
-        personas: Whose account is used, and who has which number.
-        base_url: Where Twilio is.
+        personas: The account to use, and the owners of phone numbers.
+        base_url: The address of Twilio.
         store: The database's URL.
         phones: One mapping for each phone: phone (its name), verified, external number, Twilio number, location.
-        changes: What the scenario sets otherwise, by dotted path.
+        changes: Settings that the scenario changes, by dotted path.
     """
     account = {"account_sid": personas.account.sid, "base_url": base_url, **_login(personas)}
     made = basis(account, store, [phone(row, personas) for row in phones])
@@ -45,7 +45,7 @@ def settings(
 
 
 def _login(personas: Personas) -> dict[str, str]:
-    """What opens the account: its token or, where nobody knows that, an OAuth app."""
+    """Return the account's credentials: its Auth Token or, where that is unknown, an OAuth app."""
     account = personas.account
     if account.auth_token:
         return {"auth_token": account.auth_token}
@@ -53,17 +53,17 @@ def _login(personas: Personas) -> dict[str, str]:
 
 
 def receiving(url: str, port: int, mode: str = "both") -> dict[str, object]:
-    """The section that makes a driver listen for Twilio's webhooks on a port here, which Twilio reaches by ``url``."""
+    """Return the section that makes a driver listen for webhooks on a local port, which Twilio reaches at ``url``."""
     return {"mode": mode, "webhook_host": "127.0.0.1", "webhook_port": port, "public_url": url}
 
 
 def tokens(role: str) -> list[dict[str, str]]:
-    """The tokens as the configuration has them: the harness may do everything, the client what its role may."""
+    """Return the tokens for the configuration: full rights for the harness, and a client with the given role."""
     return [_token("harness", HARNESS_TOKEN, "admin"), _token("client", CLIENT_TOKEN, role)]
 
 
 def header(token: str) -> dict[str, str]:
-    """The request header that shows a token."""
+    """Return the request header that carries a token."""
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -72,7 +72,7 @@ def _token(name: str, token: str, role: str) -> dict[str, str]:
 
 
 def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
-    """One phone asset. A ``-`` leaves a number out."""
+    """Return one phone asset. A ``-`` leaves a number out."""
     name = row["phone"]
     external = row.get("external number") or name
     if external != "-":
@@ -85,15 +85,15 @@ def phone(row: Mapping[str, str], personas: Personas) -> dict[str, str]:
 
 
 def put(tree: dict[str, Any], path: str, value: object) -> None:
-    """Set a value by its dotted path, making sections on the way; None takes it out.
+    """Set a value by its dotted path and create missing sections; None removes the setting.
 
     Raises:
-        AssertionError: When a section on the way holds a value of its own.
+        AssertionError: If a section on the path is not a section but a value.
     """
     *sections, key = path.split(".")
     for section in sections:
         tree = tree.setdefault(section, {})
-        assert isinstance(tree, dict), f"{section} is a section: choose the settings in it, as in {path}"
+        assert isinstance(tree, dict), f"{section} is a section: set the keys in it, as in {path}"
     if value is None:
         tree.pop(key, None)
     else:
@@ -101,15 +101,15 @@ def put(tree: dict[str, Any], path: str, value: object) -> None:
 
 
 def in_sections(text: str) -> dict[str, object]:
-    """The settings in sections of ``driver.toml``, each by its dotted path; lists of sections by their names.
+    """Return the settings in sections of ``driver.toml`` by dotted path; lists of sections by name.
 
     Raises:
-        AssertionError: When the text is no TOML.
+        AssertionError: If the text is not valid TOML.
     """
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        raise AssertionError(f"the text under the step is no TOML: {exc}") from None
+        raise AssertionError(f"the text under the step is invalid TOML: {exc}") from None
     found: dict[str, object] = {}
     for name, value in tree.items():
         found |= {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
@@ -117,7 +117,7 @@ def in_sections(text: str) -> dict[str, object]:
 
 
 def value_of(text: str) -> object:
-    """A setting as a feature file writes it: yes and no, numbers, anything else is text; ``-`` takes it out."""
+    """Parse a setting from a feature file: yes and no, numbers, or else text; ``-`` removes the setting."""
     if text in ("yes", "no"):
         return text == "yes"
     if text == "-":
@@ -129,7 +129,7 @@ def value_of(text: str) -> object:
 
 
 def toml(tree: Mapping[str, Any]) -> str:
-    """The configuration as a TOML file's text, for drivers that are started from a file."""
+    """Return the configuration as TOML, for drivers that are started from a file."""
     lines: list[str] = []
     for section, values in tree.items():
         if isinstance(values, Mapping):

@@ -1,4 +1,4 @@
-"""The driver's configuration as a scenario chooses it, judged by the driver's own rules before it starts."""
+"""Validation of a scenario's driver configuration, by the driver's own rules, before anything is started."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from driver.config.models import DriverConfig
 
 _PEOPLE = 500
-"""Telephone numbers for the people of one scenario: more than any scenario needs."""
+"""Phone numbers for the people of one scenario; more than any scenario needs."""
 
 
 @dataclass
 class Chosen:
-    """What the steps so far have chosen.
+    """What the steps so far have configured.
 
     Attributes:
-        changes: Settings by their dotted paths.
-        written: Those of them that the feature file writes out, and that no driver has learned yet.
+        changes: Settings by dotted path.
+        written: Settings from the feature file that no driver has loaded yet.
         phones: The phones, once a driver has started.
-        runs: Whether it runs.
+        runs: Whether the driver runs.
     """
 
     changes: dict[str, object] = field(default_factory=dict)
@@ -36,11 +36,11 @@ class Chosen:
     runs: bool = False
 
     def left_over(self) -> Iterator[str]:
-        """What is chosen for a driver that never learns of it."""
+        """Yield settings that no driver ever loads."""
         if self.written and self.runs:
             names = ", ".join(sorted(self.written))
             advice = "move the step before its start, or restart or reload it"
-            yield f"chosen when the driver ran already, which never learns of it: {names} ({advice})"
+            yield f"set while the driver was running, so it never takes effect: {names} ({advice})"
 
 
 def _chosen(called: Called) -> Chosen:
@@ -50,47 +50,47 @@ def _chosen(called: Called) -> Chosen:
 
 
 def settings_chosen(called: Called) -> Iterator[str]:
-    """A table of settings, before the driver starts."""
+    """Check a table of settings that comes before the driver starts."""
     written = {row["setting"]: value_of(row["value"]) for row in called.rows if {"setting", "value"} <= row.keys()}
     yield from _choose(_chosen(called), written)
 
 
 def settings_reloaded(called: Called) -> Iterator[str]:
-    """A table of settings that the running driver reloads."""
+    """Check a table of settings that the running driver reloads."""
     yield from settings_chosen(called)
     yield from _learned(_chosen(called), called.names)
 
 
 def sections_chosen(called: Called) -> Iterator[str]:
-    """Sections of ``driver.toml``, before the driver starts."""
+    """Check sections of ``driver.toml`` that come before the driver starts."""
     try:
         written = in_sections(called.text)
-    except AssertionError:  # the check of the text says so
+    except AssertionError:  # reported by the check of the text
         return
     if not written:
-        yield "nothing is chosen here: no setting stands under the step"
+        yield "the step sets nothing: add settings under it"
     if "phones" in written:
-        yield "the phones stand in the table of the step that starts the driver, not here"
+        yield "phones belong in the table of the step that starts the driver, not here"
     yield from _choose(_chosen(called), written)
 
 
 def _choose(chosen: Chosen, written: Mapping[str, object]) -> Iterator[str]:
-    """Choose settings; one that is chosen already, and not yet in force, would never have been."""
+    """Record settings, and yield those that overwrite an earlier one before it took effect."""
     if twice := ", ".join(name for name in written if name in chosen.written):
-        yield f"an earlier step has chosen this, and this one would undo it: {twice} (put both into one step)"
+        yield f"this overwrites what an earlier step has set: {twice} (combine both steps)"
     chosen.changes |= written
     chosen.written |= written.keys()
 
 
 def webhooks_chosen(called: Called) -> Iterator[str]:
-    """The driver listens for webhooks, before it starts."""
+    """Check that the driver is told to listen for webhooks before it starts."""
     chosen = _chosen(called).changes
     chosen |= {f"receive.{key}": value for key, value in receiving("http://127.0.0.1:8080", 8080).items()}
     yield from ()
 
 
 def app_chosen(called: Called) -> Iterator[str]:
-    """The driver logs in with an OAuth app instead of the token, before it starts or is reloaded."""
+    """Check that the OAuth login is configured before the driver starts or reloads."""
     app = {
         "twilio.auth_token": None,
         "twilio.oauth_client_id": f"OQ{0:032x}",
@@ -101,21 +101,21 @@ def app_chosen(called: Called) -> Iterator[str]:
 
 
 def client_chosen(called: Called) -> Iterator[str]:
-    """The data server knows a client, before it starts."""
+    """Check that a client of the data server is added before the driver starts."""
     _chosen(called).changes["dataserver.tokens"] = tokens(str(called.arguments["role"]))
     yield from ()
 
 
 def started(called: Called) -> Iterator[str]:
-    """The driver starts, with the phones of a table or with the one that is named."""
+    """Check a start of the driver, with the phones of a table or a single named one."""
     chosen = _chosen(called)
     if chosen.runs:
-        yield "a driver runs already: `Given the driver is stopped` before it is started again"
+        yield "a driver is already running: use `Given the driver is stopped` first"
     yield from phones_reloaded(called)
 
 
 def phones_reloaded(called: Called) -> Iterator[str]:
-    """The running driver reloads a configuration with other phones."""
+    """Check a reload with other phones."""
     chosen = _chosen(called)
     named = called.arguments.get("name")
     chosen.phones = [{"phone": str(named)}] if named is not None else called.rows
@@ -123,7 +123,7 @@ def phones_reloaded(called: Called) -> Iterator[str]:
 
 
 def started_again(called: Called) -> Iterator[str]:
-    """The driver stops, or starts again with the phones that it had."""
+    """Check a stop, or a start with the same phones."""
     if called.arguments.get("way") == "stopped":
         _chosen(called).runs = False
     else:
@@ -131,20 +131,20 @@ def started_again(called: Called) -> Iterator[str]:
 
 
 def killed(called: Called) -> Iterator[str]:
-    """The driver is gone."""
+    """Record that the driver is gone."""
     _chosen(called).runs = False
     yield from ()
 
 
 def _learned(chosen: Chosen, names: Names) -> Iterator[str]:
-    """A driver learns what is chosen."""
+    """Record that a driver has loaded the configuration."""
     chosen.runs = True
     chosen.written.clear()
     yield from problems(chosen, names)
 
 
 def problems(chosen: Chosen, names: Names) -> Iterator[str]:
-    """Why the driver would refuse a configuration, or what in it would never come to anything: sentences."""
+    """Yield why the driver would refuse a configuration, and what in it could never take effect."""
     from driver.config.loading import validated
     from driver.errors import ConfigurationError
 
@@ -159,14 +159,14 @@ def problems(chosen: Chosen, names: Names) -> Iterator[str]:
     except ConfigurationError as exc:
         for problem in exc.problems:
             yield f"the driver refuses its configuration: {problem.path}: {problem.expected}"
-    except AssertionError as exc:  # people, numbers or sections that there cannot be
+    except AssertionError as exc:  # impossible people, numbers or sections
         yield str(exc)
     else:
         yield from _never(config, names)
 
 
 def _never(config: DriverConfig, names: Names) -> Iterator[str]:
-    """What in a configuration would never come to anything, so that scenarios about it always pass."""
+    """Yield parts of a configuration that can never take effect, so that scenarios about them always pass."""
     from driver.config.rules import rules_of
     from driver.domain.rules import CODE, fields_in
 
@@ -177,14 +177,14 @@ def _never(config: DriverConfig, names: Names) -> Iterator[str]:
     for rule in rules:
         for name, pattern in rule.unmet(known):
             there = vocabularies.STATUS.listed(list(dict.fromkeys(known[name])))
-            yield f"the rule {rule.name!r} never does anything: no {name} is {pattern!r}. {there}"
+            yield f"the rule {rule.name!r} never applies: no {name} is {pattern!r}. {there}"
     coded = any(CODE in fields_in(step.message) for rule in rules for step in rule.steps)
     if config.notify.acknowledgers and not coded:
-        yield "nobody can acknowledge by answering: no rule texts a {Code} to those in notify.acknowledgers"
+        yield "nobody can acknowledge by reply: no rule sends a {Code} to the people in notify.acknowledgers"
 
 
 def _values(config: DriverConfig, names: Names) -> dict[str, list[str]]:
-    """What the fields of events can hold that hold a word of a closed list, or the name of an asset."""
+    """Return the allowed values of event fields that hold a word of a closed list or the name of an asset."""
     phones = [*(phone.caption for phone in config.phones), *names.get("phone", ())]
     places = list(names.get("location", ()))
     words = {name: words.known(names) for name, words in vocabularies.FIELDS_OF_EVENTS.items()}

@@ -1,4 +1,4 @@
-"""The driver in a container, which finds its files and the harness's Twilio where they are."""
+"""The driver in a container, with its files and the harness's Twilio reachable at their usual places."""
 
 from __future__ import annotations
 
@@ -12,41 +12,38 @@ from pathlib import Path
 from harness.driver.driver_subprocess import LocalProcess
 
 IMAGE = "twilio-sms-driver"
-"""The image that ``docker compose build`` makes."""
+"""The image that ``docker compose build`` builds."""
 
 ANSWERS_WITHIN_S = 60.0
 
 
 def why_not(image: str) -> str | None:
-    """Why no container of this image can be started here, with what to do about it; None if one can."""
+    """Return why no container of this image can be started, with what to do about it; None if one can."""
     asked = ["docker", "image", "inspect", "--format", "{{.Id}}", image]
     try:
         done = subprocess.run(asked, capture_output=True, text=True, timeout=ANSWERS_WITHIN_S, check=False)  # noqa: S603
     except FileNotFoundError:
-        return (
-            "--driver=compose starts containers, and there is no program called docker: install one, "
-            "or play with --driver=subprocess"
-        )
+        return "--driver=compose needs docker, which is not installed: install it, or use --driver=subprocess"
     except subprocess.TimeoutExpired:
-        said = f"docker said nothing within {ANSWERS_WITHIN_S:g} s"
+        said = f"no answer from docker within {ANSWERS_WITHIN_S:g} s"
     else:
         if done.returncode == 0:
             return None
         said = done.stderr.strip()
     if "no such image" in said.lower():
-        return f"there is no image called {image}: make it with `docker compose build`"
-    return f"--driver=compose starts containers, and no engine answers ({said}): start one, or name it in DOCKER_HOST"
+        return f"no image named {image}: build it with `docker compose build`"
+    return f"--driver=compose needs a container engine, and none answers ({said}): start one, or set DOCKER_HOST"
 
 
 class DriverContainer(LocalProcess):
-    """Starts a driver from an image; each start is a container of its own, and nothing is left of it."""
+    """Starts a driver from an image. Each start is a new container that is removed afterwards."""
 
     def __init__(self, image: str) -> None:
         self._image = image
         self._name = ""
 
     def command(self, config: Path, ready: Path) -> Sequence[str]:
-        """The command line. The folder around the driver's own is shared: the scenario's database is in it."""
+        """Return the command line. The parent of the driver's folder is mounted, because it contains the database."""
         self._name = f"harness-{uuid.uuid4().hex[:12]}"
         shared, own = str(config.parent.parent), str(config.parent)
         user = f"{os.getuid()}:{os.getgid()}"
@@ -55,7 +52,7 @@ class DriverContainer(LocalProcess):
         return [*started, *place, self._image, "sms-driver", "run", "--config", str(config), "--ready-file", str(ready)]
 
     async def kill(self, process: asyncio.subprocess.Process) -> None:
-        """End the container without any warning: its client could only be ended itself, and leave it running."""
+        """End the container without warning. Killing only its client would leave the container running."""
         quiet = asyncio.subprocess.DEVNULL
         killing = await asyncio.create_subprocess_exec("docker", "kill", self._name, stdout=quiet, stderr=quiet)
         if await killing.wait() != 0 and process.returncode is None:

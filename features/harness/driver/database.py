@@ -1,4 +1,4 @@
-"""The driver's database: empty at the start, copied from one that is made once in a session, and full on demand."""
+"""The driver's database: copied from an empty one that is created once per session, and full on demand."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 
 
 class EmptyDatabase:
-    """Copies of one freshly migrated SQLite file; making the schema anew would take as long as a scenario."""
+    """Copies of one freshly migrated SQLite file; creating the schema anew would take as long as a scenario."""
 
     def __init__(self, folder: Path) -> None:
         self._original = folder / "empty.db"
 
     async def place(self, file: Path) -> None:
-        """Put an empty database there, unless there is one already."""
+        """Put an empty database at this path, unless one exists already."""
         from driver.store import open_store
 
         if not self._original.exists():
@@ -28,7 +28,7 @@ class EmptyDatabase:
 
 
 async def administer(url: str, *statements: str) -> None:
-    """Carry out an administrator's statements in one transaction; ``url`` is that of the driver's configuration."""
+    """Run administrative statements in one transaction; ``url`` is the one in the driver's configuration."""
     if url.startswith("postgresql:"):
         import asyncpg  # late: it is an extra
 
@@ -48,31 +48,31 @@ async def administer(url: str, *statements: str) -> None:
 
 
 FULL = "database or disk is full"
-"""What SQLite says when it can store nothing more."""
+"""SQLite's error message when the disk is full."""
 
 
 class DatabaseFile:
-    """The driver's database from outside, as another program of the machine sees it."""
+    """The driver's database file, accessed from outside like any other program would."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def fill(self) -> None:
-        """Let nothing more be stored; what is there can be read."""
+        """Make every write fail; stored data can still be read."""
         with closing(sqlite3.connect(self.path)) as connection:
             for table, change, name in _barriers(connection):
                 refusal = f"BEGIN SELECT RAISE(ABORT, '{FULL}'); END"
                 connection.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} {refusal}")
 
     def make_room(self) -> None:
-        """Let everything be stored as before.
+        """Make writes succeed again.
 
         Raises:
-            AssertionError: When it could be all the time.
+            AssertionError: If they never failed.
         """
         with closing(sqlite3.connect(self.path)) as connection:
             full = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'full_%'")
-            assert full.fetchone(), "the database is not full: `Given the database is full` comes before"
+            assert full.fetchone(), "the database is not full: add `Given the database is full` before this step"
             for _, _, name in _barriers(connection):
                 connection.execute(f"DROP TRIGGER {name}")
 

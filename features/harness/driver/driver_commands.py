@@ -1,4 +1,4 @@
-"""What a scenario orders the driver to do, as operators, workflows and integrators do, and what became of it."""
+"""Commands that a scenario gives to the driver as operators, workflows and integrators do, and their outcomes."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ SEND_MESSAGE = "Send Message"
 MESSAGE_CONTENT = "Message Content"
 
 Given = tuple[str, Callable[[DriverClient], Awaitable[AcceptedModel]]]
-"""Whom a command was given, and how it is given to a driver."""
+"""The target of a command, and the call that gives it to a driver."""
 
 
 class DriverCommands:
     """Commands and table files handed to the driver.
 
     Attributes:
-        executions: Execution ids of the commands given so far, oldest first.
+        executions: Execution IDs of the commands given so far, oldest first.
         refusals: Why commands and files were refused, oldest first.
-        unmentioned: The refusals that no step has spoken of yet.
+        unmentioned: Refusals that no step has mentioned yet.
     """
 
     def __init__(self, context: ScenarioContext) -> None:
@@ -48,11 +48,11 @@ class DriverCommands:
         self._last_of: dict[str, str] = {}
 
     def command(self, name: str, command: str, parameters: Mapping[str, str] | None = None) -> None:
-        """Give an asset a command; its execution (or why it was refused) is remembered."""
+        """Give an asset a command, and record its execution or the reason of its refusal."""
         self.commands([name], command, parameters)
 
     def commands(self, names: Sequence[str], command: str, parameters: Mapping[str, str] | None = None) -> None:
-        """Give several assets the same command at once; one that does not exist is sent as well."""
+        """Give several assets the same command at once; an unknown command is sent as well."""
         given = []
         for name in names:
             wanted = dict(parameters or {})
@@ -72,10 +72,10 @@ class DriverCommands:
         self._give([("System", _giving(DriverClient.system_command, SYSTEM, command, wanted))])
 
     def acknowledge(self, name: str, alarm_type: str) -> None:
-        """Acknowledge one alarm of an asset, by its row in the alarm grid, and no other.
+        """Acknowledge exactly one alarm of an asset, by its row in the alarm grid.
 
         Raises:
-            AssertionError: When there is not exactly one such alarm.
+            AssertionError: If the number of matching alarms is not one.
         """
         asset = SYSTEM if name == "System" else asset_id(name)
         alarms = self._context.wait_for(self._context.driver.alarms)
@@ -84,29 +84,29 @@ class DriverCommands:
         self._give([(name, _giving(DriverClient.acknowledge, rows[0].alarm_id))])
 
     def send_as_client(self, name: str, body: str) -> None:
-        """Send a text to a phone as the client that the data server knows."""
+        """Send a message to a phone as the client of the data server."""
         text = {MESSAGE_CONTENT: self._context.twilio.outgoing(self._external_number(name), body)}
         command = (name, _giving(DriverClient.command, asset_id(name), SEND_MESSAGE, text))
         self._context.wait_for(self._post_as_client, command)
         self._context.wait_idle()
 
     def repeat(self) -> None:
-        """Give the last command once more, under the same command id."""
+        """Give the last command again, with the same command ID."""
         self._give(self._given[-1:])
 
     def requeue(self) -> None:
-        """Send the newest dead letter again, once there is one."""
+        """Send the newest dead letter again, as soon as one exists."""
         driver = self._context.driver
 
         def dead_letters() -> list[ExecutionModel]:
             return self._context.wait_for(driver.dead_letters)
 
-        self._context.eventually(lambda: Comparison(bool(dead_letters()), "there is none"), "the dead letters")
+        self._context.eventually(lambda: Comparison(bool(dead_letters()), "no dead letter"), "the dead letters")
         newest = dead_letters()[0].execution_id
         self._give([("System", lambda driver: driver.requeue(newest))])
 
     def import_table(self, kind: str, datatable: Sequence[Sequence[str]]) -> None:
-        """Import a table file; why it was refused is remembered."""
+        """Import a table file, and record the reason if it is refused."""
         text = io.StringIO()
         csv.writer(text).writerows(datatable)
         try:
@@ -118,37 +118,37 @@ class DriverCommands:
         self._context.wait_idle()
 
     def moment(self, text: str) -> str:
-        """A moment as the driver's API writes it where the text says ``in 60 seconds``; any other text as it is."""
+        """Return ``in 60 seconds`` as a time in the format of the driver's API, and any other text unchanged."""
         if found := re.fullmatch(r"in (\d+) seconds", text):
             return iso(self._context.now() + timedelta(seconds=int(found[1])))
         return text
 
     def standing(self) -> projections.Row:
-        """How the last command stands."""
+        """Return the state of the last command."""
         return projections.standing(self._last_execution())
 
     def attempts(self) -> projections.Rows:
-        """The attempts of the last command."""
+        """Return the attempts of the last command."""
         return projections.attempts(self._last_execution(), self._context.at)
 
     def last_results(self) -> projections.Rows:
-        """The result of the last command of each asset."""
+        """Return the result of each asset's last command."""
         self._seen |= set(self._last_of.values())
         executions = self._fetch(list(self._last_of.values()))
         return [{"asset": name, "result": one.result} for name, one in zip(self._last_of, executions, strict=True)]
 
     def last_refusal(self, what: str, reason: str) -> list[projections.Row]:
-        """Why the last ``command`` or ``file`` was refused; refusals for this reason count as spoken of from now on."""
+        """Return the last refusal of a ``command`` or ``file``, and mark refusals for this reason as mentioned."""
         self.unmentioned = [text for text in self.unmentioned if reason not in text]
         refusal = self._refusal_of_last.get(what)
         return [] if refusal is None else [{"reason": refusal}]
 
     def expect_rejections(self) -> None:
-        """Whatever becomes of the commands given so far is what the scenario is about."""
+        """Accept any outcome of the commands given so far, because the scenario is about it."""
         self._seen |= set(self.executions)
 
     def surprises(self, executions: Sequence[ExecutionModel]) -> list[str]:
-        """The refused commands, and the rejected ones among these, that no step has spoken of: one sentence each."""
+        """Return refused and rejected commands that no step has mentioned, as one sentence each."""
         rejected = [
             f"{one.command}: {one.reason}"
             for one in executions
@@ -162,7 +162,7 @@ class DriverCommands:
         self.unmentioned.append(reason)
 
     def all_executions(self) -> list[ExecutionModel]:
-        """All commands given, as the driver reports them."""
+        """Return all commands given, as reported by the driver."""
         return self._fetch(sorted(set(self.executions)))
 
     def _fetch(self, executions: Sequence[str]) -> list[ExecutionModel]:
@@ -179,7 +179,7 @@ class DriverCommands:
         return self._fetch(self.executions[-1:])[0]
 
     def _external_number(self, name: str) -> str:
-        """The number that the texts of a phone asset go to, empty if it has none."""
+        """Return the number that messages of a phone asset go to; empty if it has none."""
         row = next((row for row in self._context.phones if row["phone"] == name), {})
         written = row.get("external number", name)
         return "" if written == "-" else self._context.personas.number(written)
@@ -218,6 +218,6 @@ class DriverCommands:
 def _giving(
     method: Callable[..., Awaitable[AcceptedModel]], *arguments: Any
 ) -> Callable[[DriverClient], Awaitable[AcceptedModel]]:
-    """A command as it is given to a driver, under an id of its own; once more is under the same one."""
+    """Return a call that gives a command to a driver under a new command ID; repeated calls use the same ID."""
     command_id = uuid.uuid4().hex
     return lambda driver: method(driver, *arguments, commandId=command_id, **OPERATOR)

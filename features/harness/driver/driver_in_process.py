@@ -1,4 +1,4 @@
-"""The driver inside the harness's own event loop; on a clock of the harness, five-second waits take no real time."""
+"""The driver in the harness's own event loop. On the harness's clock, five-second waits take no real time."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from harness.time.clock import MovableClock
 async def running_driver(
     config: DriverConfig, clock: MovableClock | None, session: aiohttp.ClientSession | None = None
 ) -> AsyncIterator[RunningDriver]:
-    """Run a driver while the context lasts; a clock of the harness waits for the driver's work before it moves on.
+    """Run a driver while the context lasts. The harness's clock waits for the driver's work before it advances.
 
     Args:
         config: The driver's configuration.
         clock: The clock of the driver's machine; None for the real one.
-        session: Over what it calls Twilio; None for a session of its own.
+        session: The HTTP session for requests to Twilio; None for a new one.
     """
     async with open_driver(config, clock=clock, session=session) as running:
         if clock is None:
@@ -45,7 +45,7 @@ async def running_driver(
 
 
 class DriverInProcess(DriverBackend):
-    """One driver, started from a configuration and stopped or restarted on the same database."""
+    """One driver that is started from a configuration, and stopped or restarted on the same database."""
 
     def __init__(
         self, clock: MovableClock | None, session: aiohttp.ClientSession, database: EmptyDatabase | None = None
@@ -59,7 +59,7 @@ class DriverInProcess(DriverBackend):
         self.api: DriverClient | None = None
 
     async def start(self, settings: dict[str, Any]) -> DriverClient:
-        """Start and wait until it answers.
+        """Start the driver and wait until it answers.
 
         Raises:
             Exception: Whatever keeps the driver from starting.
@@ -80,7 +80,7 @@ class DriverInProcess(DriverBackend):
 
     @property
     def webhook_port(self) -> int:
-        """Where its webhook listener is; 0 where there is none."""
+        """Return the port of the webhook listener; 0 if there is none."""
         url = self._running.webhook_url if self._running is not None else None
         return urlsplit(url).port or 0 if url else 0
 
@@ -90,12 +90,12 @@ class DriverInProcess(DriverBackend):
             await self._stop.wait()
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Have it reload a changed configuration while it runs."""
+        """Make the driver reload a changed configuration while it runs."""
         assert self._running is not None, "no driver is running"
         await self._running.reload(_checked(settings))
 
     async def stop(self) -> None:
-        """Stop in good order; what was in flight is on the database."""
+        """Stop gracefully; work in flight is stored in the database."""
         self.api = self._running = None
         self._stop.set()
         if self._life is not None:
@@ -104,7 +104,7 @@ class DriverInProcess(DriverBackend):
 
 
 def _checked(settings: dict[str, Any]) -> DriverConfig:
-    """The driver's configuration.
+    """Return the validated configuration.
 
     Raises:
         AssertionError: With each setting that the driver refuses, and why.

@@ -1,4 +1,4 @@
-"""Two drivers on one PostgreSQL database, in the harness's own event loop: one active, one on standby that serves."""
+"""Two drivers on one PostgreSQL database in the harness's event loop: one active, and one on standby that serves."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from harness.time.clock import MovableClock
 from harness.time.own_clocks import WaitingClock
 
 INTERVAL_S = 0.9
-"""Seconds between two looks of the driver on standby. One is cut short; from a second on a driver would notice that."""
+"""Seconds between two standby checks. One interval is cut short; a driver would notice a difference of a second."""
 
 
 class DriverPair(DriverBackend):
-    """The two drivers as one: started, reloaded and stopped together, and taking over from each other on demand."""
+    """Two drivers as one: started, reloaded and stopped together, with takeovers on demand."""
 
     def __init__(self, clock: MovableClock, session: aiohttp.ClientSession, databases: PostgresDatabases) -> None:
         self._clock = clock
@@ -48,7 +48,7 @@ class DriverPair(DriverBackend):
         return await self._add_standby()
 
     def _of_each(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """The settings of each: their own ports, one database, and turns."""
+        """Return the settings of each driver: its own ports, the shared database, and failover."""
         made = copy.deepcopy(settings)
         put(made, "store.url", self._url)
         put(made, "failover.enabled", True)
@@ -58,11 +58,11 @@ class DriverPair(DriverBackend):
         return made
 
     def _serving(self) -> list[Address]:
-        """Where the driver that serves takes webhooks; one address in front of both leads there."""
+        """Return the webhook address of the serving driver; a single address in front of both leads there."""
         return [("127.0.0.1", self._standby.webhook_port)] if self._standby is not None else []
 
     async def _add_standby(self) -> DriverClient:
-        """Start one more that waits; operators and Twilio talk to it, and engineers look into the active one."""
+        """Start another driver on standby. Operators and Twilio use it; engineers look into the active one."""
         assert self._active is not None
         assert self._active.api is not None
         self._waiting = WaitingClock(self._clock, timedelta(seconds=INTERVAL_S))
@@ -72,7 +72,7 @@ class DriverPair(DriverBackend):
         return self.api
 
     async def hand_over(self) -> None:
-        """Stop the active driver, let the other one lead, and start one more that waits."""
+        """Stop the active driver, let the other one take over, and start another one on standby."""
         assert self._active is not None
         assert self._standby is not None
         assert self._waiting is not None
@@ -85,14 +85,14 @@ class DriverPair(DriverBackend):
         await self._add_standby()
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Have both reload a changed configuration."""
+        """Make both reload a changed configuration."""
         self._settings = self._of_each(settings)
         for one in (self._active, self._standby):
             if one is not None:
                 await one.reload(self._settings)
 
     async def stop(self) -> None:
-        """Stop both, the one on standby first, so that it does not take over."""
+        """Stop both, the one on standby first so that it does not take over."""
         self.api = None
         for one in (self._standby, self._active):
             if one is not None:

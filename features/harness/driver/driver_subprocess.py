@@ -1,4 +1,4 @@
-"""The driver as a process of its own, as a site runs it: started from a file and living on the machine's clock."""
+"""The driver as a separate process, as sites run it: started from a file, and on the machine's clock."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ RELOADS_WITHIN_S = 30.0
 
 
 class LocalProcess:
-    """Starts a driver of the interpreter that plays the scenarios."""
+    """Starts a driver with the interpreter that runs the scenarios."""
 
     def command(self, config: Path, ready: Path) -> Sequence[str]:
-        """The command line, for a configuration file and the ready file to be written."""
+        """Return the command line for a configuration file and the path of the ready file."""
         return [sys.executable, "-P", "-m", "driver", "run", "--config", str(config), "--ready-file", str(ready)]
 
     async def kill(self, process: asyncio.subprocess.Process) -> None:
-        """End what the command line started, without any warning."""
+        """End the started process without warning."""
         process.kill()
 
 
 class DriverSubprocess:
-    """One driver process at a time; stopping and starting it again keeps its folder, and so its database."""
+    """One driver process at a time. Its folder, and with it its database, survives a restart."""
 
     def __init__(self, program: LocalProcess, session: aiohttp.ClientSession, folder: Path) -> None:
         self._program = program
@@ -45,10 +45,10 @@ class DriverSubprocess:
         self.api: DriverClient | None = None
 
     async def start(self, settings: dict[str, Any]) -> DriverClient:
-        """Start it and wait until every listener answers.
+        """Start the driver and wait until every listener answers.
 
         Raises:
-            AssertionError: When it ends instead, with what it said.
+            AssertionError: If it exits instead, with its output.
         """
         self._folder.mkdir(exist_ok=True)
         config, ready, said = (self._folder / name for name in ("driver.toml", "ready.json", "driver.log"))
@@ -71,10 +71,10 @@ class DriverSubprocess:
         return self.api
 
     async def reload(self, settings: dict[str, Any]) -> None:
-        """Rewrite its file, send it a signal, and wait until it says that it has taken the file over.
+        """Rewrite the configuration file, send a signal, and wait until the driver reports the reload.
 
         Raises:
-            AssertionError: When it does not.
+            AssertionError: If it does not.
         """
         assert self.api is not None, "no driver is running"
         assert self._process is not None
@@ -90,10 +90,10 @@ class DriverSubprocess:
         return sum(record.get("event") == "configuration_reloaded" for record in await api.logs())
 
     async def stop(self) -> None:
-        """Ask it to stop, as a service manager does, and wait; one that does not stop is killed, which is a failure.
+        """Stop the driver as a service manager does, and wait; kill it if it does not stop.
 
         Raises:
-            AssertionError: When it had to be killed.
+            AssertionError: If it had to be killed.
         """
         self.api = None
         if self._process is not None and self._process.returncode is None:
@@ -102,14 +102,14 @@ class DriverSubprocess:
             raise AssertionError(f"the driver did not stop within {STOPS_WITHIN_S:g} s of SIGTERM")
 
     async def kill(self) -> None:
-        """End it without any warning, as a power cut does."""
+        """End the driver without warning, as a power failure would."""
         self.api = None
         if self._process is not None and self._process.returncode is None:
             await self._program.kill(self._process)
         await self._ended()
 
     async def _ended(self) -> bool:
-        """Wait for the end of the process; answers False if it had to be killed for that."""
+        """Wait for the process to exit; return False if it had to be killed."""
         process, self._process = self._process, None
         if process is None:
             return True

@@ -1,4 +1,4 @@
-"""What the driver shows: assets and alarms, lists and tables, events and its debug log, in a feature file's words."""
+"""The driver as seen from outside (assets, alarms, lists, tables, events, debug log), in the words of feature files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from harness.table_diff import Comparison, compare, fits, rows_of
 
 
 class DriverView:
-    """What can be seen of the driver from outside.
+    """What can be observed of the driver from outside.
 
     Attributes:
-        event_log: What its event stream has brought, over its restarts.
-        expected_errors: Texts that the scenario declares the driver's log may carry at level ERROR.
+        event_log: The events from its event stream, across restarts.
+        expected_errors: Texts of ERROR log records that the scenario announces.
     """
 
     def __init__(self, context: ScenarioContext) -> None:
@@ -29,38 +29,38 @@ class DriverView:
         self.expected_errors: list[str] = []
 
     def assets(self) -> projections.Rows:
-        """The assets in a feature file's words."""
+        """Return the assets in the words of feature files."""
         return projections.assets(self._context.wait_for(self._context.driver.assets), SYSTEM, self._context.at)
 
     def alarms(self) -> projections.Rows:
-        """The alarm grid."""
+        """Return the alarm grid."""
         driver = self._context.driver
         return projections.alarms(self._context.wait_for(driver.alarms), self._context.wait_for(driver.assets), SYSTEM)
 
     def messages(self) -> projections.Rows:
-        """Every message the driver knows."""
+        """Return every message in the driver's list."""
         messages = self._context.wait_for(self._context.driver.messages)
         return self._context.plain(projections.known_messages(messages, self._context.personas))
 
     def dead_letters(self) -> projections.Rows:
-        """Texts that did not get out."""
+        """Return the messages that could not be sent."""
         return self._context.plain(projections.dead_letters(self._context.wait_for(self._context.driver.dead_letters)))
 
     def audit(self) -> projections.Rows:
-        """The audit, its columns as the platform calls them."""
+        """Return the audit, with the platform's column names."""
         return [line.model_dump(mode="json") for line in self._context.wait_for(self._context.driver.audit)]
 
     def exported(self, kind: str) -> projections.Rows:
-        """The rows of a table as they are exported."""
+        """Return the rows of a table as exported."""
         table = self._context.wait_for(self._context.driver.table, kind, accept=JSON)
         return [dict(row) for row in TableModel.model_validate_json(table).rows]
 
     def events(self, name: str) -> projections.Rows:
-        """The events of that name in the scenario, over restarts of the driver."""
+        """Return the scenario's events of that name, across restarts of the driver."""
         return [{"name": event.name} for event in self._events([name])]
 
     def new_events(self, name: str) -> projections.Rows:
-        """The events of that name since the present step began."""
+        """Return the events of that name since the current step began."""
         return [
             {"name": event.name} for event in self.event_log.events[self.event_log.before_step :] if event.name == name
         ]
@@ -69,10 +69,10 @@ class DriverView:
         return [event for event in list(self.event_log.events) if event.name in names]
 
     def parameters(self, name: str) -> projections.Rows:
-        """The parameters of the one event of that name; none if there was none yet.
+        """Return the parameters of the only event of that name; nothing if there is none yet.
 
         Raises:
-            AssertionError: When there was more than one.
+            AssertionError: If there is more than one.
         """
         events = self._events([name])
         assert len(events) <= 1, f'the event "{name}" was published {len(events)} times'
@@ -81,14 +81,14 @@ class DriverView:
         )
 
     def named_events(self, names: Collection[str]) -> projections.Rows:
-        """The events of these names in order: event, asset, and their parameters."""
+        """Return the events of these names in order: event, asset, and their parameters."""
         return self._context.plain([projections.event(event, SYSTEM) for event in self._events(names)])
 
     def trace(self, topic: str) -> None:
-        """Let the debug log show this topic too.
+        """Include this topic in the debug log.
 
         Raises:
-            AssertionError: When there is no such topic, with those that exist.
+            AssertionError: If the topic is unknown; the message lists the known ones.
         """
         try:
             self._context.wait_for(self._context.driver.trace, [topic])
@@ -96,21 +96,21 @@ class DriverView:
             raise AssertionError(str(exc)) from None
 
     def log(self, **filters: str) -> list[dict[str, Any]]:
-        """The driver's debug log."""
+        """Return the driver's debug log."""
         return self._context.wait_for(self._context.driver.logs, **filters)
 
     def logged(self, datatable: Sequence[Sequence[str]]) -> projections.Rows:
-        """The log's records of the events (of the assets, if there is such a column) that a data table names."""
+        """Return the log records of the events (and the assets, if a column names them) in a data table."""
         named = rows_of(datatable)
         logged = [record | {"level": str(record["level"]).upper()} for record in self.log()]
         records = [{name: record[name] for name in datatable[0] if name in record} for record in logged]
         return [one for one in records if any(_is_about(one, row) for row in named)]
 
     def expect_error(self, text: str) -> None:
-        """Wait for an error about something in the debug log, and let such errors pass from now on.
+        """Wait for an error with this text in the debug log, and accept such errors from now on.
 
         Raises:
-            AssertionError: When there is none.
+            AssertionError: If there is none.
         """
         self.expected_errors.append(text)
 
@@ -122,5 +122,5 @@ class DriverView:
 
 
 def _is_about(record: projections.Row, row: Mapping[str, str]) -> bool:
-    """Whether a record is one that a row of a data table may mean, whatever its other columns say."""
+    """Return whether a row of a data table may refer to a record, regardless of its other columns."""
     return all(fits(row[column], record.get(column)) for column in ("event", "asset_id") if column in row)

@@ -1,4 +1,4 @@
-"""The events of the drivers of a scenario, over their restarts."""
+"""The events of a scenario's drivers, across restarts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from driver.client import DriverClient
 
 
 class EventLog:
-    """What the drivers' event streams have brought, oldest first; ``seq`` is the number of the last of them."""
+    """Events from the drivers' event streams, oldest first; ``seq`` is the number of the last one."""
 
     def __init__(self) -> None:
         self.events: list[EventModel] = []
-        #: How many of them there were when the present step began.
+        #: Number of events when the current step began.
         self.before_step = 0
         self.seq = 0
         self._listener: asyncio.Task[None] | None = None
 
     async def join(self, driver: DriverClient) -> None:
-        """Join a driver's event stream; returns when everything that happened before has been brought."""
+        """Join a driver's event stream; return when all earlier events have been received."""
         await self.leave()
         joined = asyncio.Event()
         self._listener = asyncio.create_task(self._listen(driver, joined))
@@ -32,7 +32,7 @@ class EventLog:
             raise TimeoutError(f"the event stream of {driver.url} did not catch up within 5 s")
 
     def begin_step(self) -> None:
-        """Note that a step begins: what comes from now on is part of it, a takeover's events as well."""
+        """Mark the beginning of a step, so that later events belong to it, including those of a takeover."""
         self.before_step = len(self.events)
 
     async def leave(self) -> None:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server in a folder of its own, without anybody's password, and a database for each scenario."""
+"""A private PostgreSQL server without a password, and a database for each scenario."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def _as_owner(command: list[str]) -> None:
 
 
 class NoServerError(Exception):
-    """There is no server on this machine; the text says why."""
+    """No usable server on this machine; the message says why."""
 
 
 class PostgresServer:
-    """A server of its own, which a test may stop and start; ``url`` is the address of its database."""
+    """A private server that a test may stop and start; ``url`` is the address of its database."""
 
     def __init__(self, programs: Path, folder: Path, port: int) -> None:
         self._control = [str(programs / "pg_ctl"), "-D", str(folder / "data")]
@@ -61,26 +61,26 @@ class PostgresServer:
         self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         _as_owner([*self._control, *self._options, "start"])
 
     def stop(self) -> None:
-        """End it as a power cut would."""
+        """Stop the server as a power failure would."""
         _as_owner([*self._control, "-m", "immediate", "stop"])
 
 
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
-    """Run a server while the context lasts; its database is empty.
+    """Run a server with an empty database while the context lasts.
 
     Raises:
-        NoServerError: When this machine has none, or it cannot be run.
+        NoServerError: If this machine has no server, or it cannot run.
     """
     programs = server_programs()
     if programs is None:
         raise NoServerError("no PostgreSQL server (initdb, pg_ctl) on this machine")
     if os.geteuid() == 0 and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
-        raise NoServerError("PostgreSQL refuses to run as root, and there is no user postgres")
+        raise NoServerError("PostgreSQL refuses to run as root, and the user postgres does not exist")
     with tempfile.TemporaryDirectory(prefix="pg") as name:
         folder = Path(name)
         if os.geteuid() == 0:
@@ -96,7 +96,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 class PostgresDatabases:
-    """The databases of one session, copied from one that was migrated once; of the scenario before, nothing is kept."""
+    """The databases of one session, copied from one migrated template; the previous scenario's database is dropped."""
 
     def __init__(self, url: str) -> None:
         self._server = url.rpartition("/")[0]
@@ -105,7 +105,7 @@ class PostgresDatabases:
         self._last = ""
 
     async def fresh(self) -> str:
-        """The address of an empty, migrated database."""
+        """Return the address of an empty, migrated database."""
         if not self._last:
             await administer(self._admin, "CREATE DATABASE migrated")
             async with open_store(f"{self._server}/migrated"):

@@ -1,7 +1,7 @@
-"""The report that Cucumber's own tools read: a JSON file with every scenario, also those that were skipped.
+"""Report for Cucumber's own tools: a JSON file with every scenario, including skipped ones.
 
-pytest-bdd writes one too, but without data tables, without texts under steps and without scenarios that were skipped;
-steps that were never reached count as failed there, and a scenario that breaks an invariant as passed.
+pytest-bdd's own report has no data tables, doc strings or skipped scenarios. It also counts steps that were never
+reached as failed, and scenarios that break an invariant as passed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def write(file: Path, results: Iterable[ScenarioResult], root: Path) -> None:
     """Write the report.
 
     Args:
-        file: Where to.
-        results: What became of the scenarios.
-        root: The folder that the results' file names start from.
+        file: The path of the report.
+        results: The results of the scenarios.
+        root: The folder that file names in the results are relative to.
     """
     documents: dict[str, Document] = {}
     features: dict[str, dict[str, Any]] = {}
@@ -61,7 +61,7 @@ def _scenario(result: ScenarioResult, lines: Sequence[str]) -> dict[str, Any]:
         "steps": [_step(step, result, lines) for step in result.steps],
     }
     if result.outcome != PASSED and all(step.outcome != FAILED for step in result.steps):
-        # No step says why: it was found before the first of them, or after the last.
+        # Found before the first step or after the last, so no step has the reason.
         begun = any(step.outcome == PASSED for step in result.steps)
         entry["after" if begun else "before"] = [{"match": {"location": "features/harness"}, "result": _why(result)}]
     return entry
@@ -87,14 +87,14 @@ def _step(step: StepResult, result: ScenarioResult, lines: Sequence[str]) -> dic
 
 
 def _fence(lines: Sequence[str], step: int) -> dict[str, Any]:
-    """The line on which the text under a step begins, and what the text is said to be."""
+    """Return the line on which a doc string begins, and its media type."""
     fences = ((number, text.strip()) for number, text in enumerate(lines[step:], step + 1))
     line, opening = next(one for one in fences if one[1].startswith(('"""', "```")))
     return {"content_type": opening[3:].strip(), "line": line}
 
 
 def _why(result: ScenarioResult) -> dict[str, Any]:
-    """Why a scenario did not pass. What is work in progress may fail, which Cucumber calls pending."""
+    """Return why a scenario did not pass. Work in progress may fail; Cucumber calls that pending."""
     failed_step = any(step.outcome == FAILED for step in result.steps)
     status = "failed" if result.outcome == "failed" else "pending" if failed_step else "skipped"
     return {"status": status, "error_message": result.failure}

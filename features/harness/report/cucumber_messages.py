@@ -1,4 +1,4 @@
-"""The report as Cucumber Messages (one JSON object a line), which Cucumber's own formatters and other tools open."""
+"""Report as Cucumber Messages (one JSON object per line), for Cucumber's own formatters and other tools."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from harness.report.scenario_result import FAILED, PASSED, ScenarioResult
 Json = dict[str, Any]
 
 PROTOCOL = "34.2.1"
-"""The version of Cucumber Messages that is written."""
+"""The version of Cucumber Messages in use."""
 
 _KINDS = {"Context": "given", "Action": "when", "Outcome": "then"}
 _HOOK = "after-scenario"
-"""The id of what is looked at before and after the steps of every scenario."""
+"""The ID of the checks before and after the steps of every scenario."""
 
 
 def write(
@@ -35,10 +35,10 @@ def write(
     """Write the report.
 
     Args:
-        file: Where to.
-        results: What became of the scenarios.
-        definitions: The steps that exist.
-        root: The folder that the results' file names start from.
+        file: The path of the report.
+        results: The results of the scenarios.
+        definitions: All step definitions.
+        root: The folder that file names in the results are relative to.
         ended: When the last scenario ended.
     """
     messages = _Messages(sorted(results, key=lambda one: (one.file, one.line)), definitions, root, ended=ended)
@@ -59,7 +59,7 @@ class _Messages:
         self._known = {id(one): f"definition-{number}" for number, one in enumerate(definitions.all)}
 
     def all(self) -> Iterator[Json]:
-        """Every message in the order in which tools expect them."""
+        """Yield every message in the order that tools expect."""
         yield {"meta": _meta()}
         pickles: dict[tuple[str, str, tuple[str, ...]], list[Json]] = defaultdict(list)
         for uri in dict.fromkeys(result.file for result in self._results):
@@ -73,7 +73,7 @@ class _Messages:
             pattern = {"type": "REGULAR_EXPRESSION", "source": f"^{regular_expression(one)}$"}
             yield {"stepDefinition": {"id": self._known[id(one)], "pattern": pattern, "sourceReference": place}}
         place = {"uri": "features/harness/invariants.py", "location": {"line": 1}}
-        yield {"hook": {"id": _HOOK, "name": "what holds around every scenario", "sourceReference": place}}
+        yield {"hook": {"id": _HOOK, "name": "checks around every scenario", "sourceReference": place}}
         yield {"testRunStarted": {"id": "run", "timestamp": _timestamp(self._now)}}
         for result in self._results:
             key = (result.file, result.scenario, tuple(step.text for step in result.steps))
@@ -129,7 +129,7 @@ class _Messages:
 
     @staticmethod
     def _around(result: ScenarioResult) -> Json:
-        """Why a scenario was skipped, or what was wrong before its first step or after its last."""
+        """Return why a scenario was skipped, or what was wrong before its first step or after its last."""
         if result.outcome == "passed" or any(step.outcome == FAILED for step in result.steps):
             return {"status": "PASSED", "seconds": 0.0}
         status = "FAILED" if result.outcome == "failed" else "SKIPPED"

@@ -1,4 +1,4 @@
-"""What happened in a scenario, at Twilio and in the driver, on one timeline: for the reports on failing scenarios."""
+"""A timeline of what happened in a scenario, at Twilio and in the driver, for reports on failures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.table_diff import cell
 Rows = Sequence[Mapping[str, Any]]
 
 HARNESS_AGENT = "features-harness"
-"""What the harness calls itself where it asks Twilio's public API, and not to be taken for the driver."""
+"""User agent of the harness's own requests to Twilio's public API, to tell them from the driver's."""
 
 
 def evidence(
@@ -29,16 +29,16 @@ def evidence(
     log: Rows,
     personas: Personas,
 ) -> Evidence:
-    """Put together what Twilio and the driver know. People are named; telephone numbers of nobody are shortened.
+    """Combine the records of Twilio and the driver. People are named; unknown phone numbers are shortened.
 
     Args:
-        requests: The far side's journal of requests.
-        webhooks: Its journal of calls to webhooks.
-        texts: What people wrote on their handsets.
-        received: What arrived on the handsets.
+        requests: Twilio's request log.
+        webhooks: Twilio's log of webhook calls.
+        texts: Messages that people wrote on their handsets.
+        received: Messages that arrived on the handsets.
         events: The driver's events.
         log: The driver's debug log.
-        personas: Whose numbers they are.
+        personas: The owners of the numbers.
     """
     asked = [*_asked(requests, personas), *_called(webhooks)]
     everything = [*_written(texts, personas), *asked, *_received(received, personas), *_published(events, personas)]
@@ -51,7 +51,7 @@ def evidence(
 
 
 def _clock(at: str) -> str:
-    """The time of day of an ISO 8601 moment."""
+    """Return the time of day of an ISO 8601 timestamp."""
     return at.partition("T")[2].rstrip("Z") or at
 
 

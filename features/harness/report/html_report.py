@@ -1,4 +1,4 @@
-"""The report as one HTML file that can be mailed: every scenario, and for failing ones what happened."""
+"""Report as one HTML file that can be mailed: every scenario, and what happened in failed ones."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ addEventListener('hashchange', open); show(); open()
 
 
 def page(results: Sequence[ScenarioResult], played: str) -> str:
-    """The whole page; it loads nothing from anywhere. ``played`` says when and with which command."""
+    """Return the whole page, which loads no other resources. ``played`` is the time and the command of the run."""
     counted = Counter(result.outcome for result in results)
     order = ("failed", "passed", "skipped")
     totals = ", ".join(f'<span class="{name}">{counted[name]} {name}</span>' for name in order if counted[name])
@@ -82,17 +82,17 @@ def page(results: Sequence[ScenarioResult], played: str) -> str:
 
 
 def _filters(counted: Mapping[str, int]) -> str:
-    """A line to search in, and a box to tick for each outcome."""
+    """Return a search field, and a checkbox for each outcome."""
     boxes = "".join(
         f'<label><input type="checkbox" name="{name}" checked> {name} ({counted.get(name, 0)})</label>'
         for name in ("failed", "passed", "skipped")
     )
-    search = '<input type="search" name="search" placeholder="Search in everything" aria-label="Search">'
+    search = '<input type="search" name="search" placeholder="Search everything" aria-label="Search">'
     return f'<form role="search">{search}{boxes}<output aria-live="polite"></output></form>'
 
 
 def _section(head: str, file: str, results: Sequence[ScenarioResult], *, opened: bool) -> str:
-    """Scenarios under a heading with their number and the seconds that they took."""
+    """Return scenarios under a heading with their number and total seconds."""
     seconds = sum(result.seconds for result in results)
     sums = f"<span class='seconds'>{len(results)} · {seconds:.2f} s</span>"
     scenarios = "\n".join(_scenario(result, opened=opened) for result in results)
@@ -113,7 +113,7 @@ def _scenario(result: ScenarioResult, *, opened: bool) -> str:
     afterwards = "" if any(step.outcome == FAILED for step in result.steps) else failure
     mark = {"passed": "✓", "failed": "✗"}.get(result.outcome, "○")
     anchor = quote(result.node, safe="/:.-")
-    again = f"<p>Again: <code>{escape(result.rerun)}</code></p>" if result.outcome == "failed" else ""
+    again = f"<p>Run again: <code>{escape(result.rerun)}</code></p>" if result.outcome == "failed" else ""
     return (
         f"<details id='{anchor}' data-outcome='{result.outcome}'{' open' if opened else ''}><summary>"
         f"<span class='{result.outcome}'>{mark}</span> {escape(name)} <a class='link' href='#{anchor}'>#</a>"
@@ -133,11 +133,11 @@ def _evidence(evidence: Evidence) -> str:
     parts = (
         [f"<details open><summary>What happened (clock time)</summary><table>{rows}</table></details>"] if rows else []
     )
-    for head, said in (("The driver's log", evidence.log), ("What Twilio was asked", evidence.journal)):
+    for head, said in (("The driver's log", evidence.log), ("Requests to Twilio", evidence.journal)):
         if said:
             text = escape("\n".join(said))
             parts.append(f"<details><summary>{head} ({len(said)})</summary><pre>{text}</pre></details>")
     for name, address in evidence.pictures.items():
         picture = f'<img src="{escape(address)}" alt="{escape(name)}" loading="lazy">'
-        parts.append(f"<details><summary>Picture: {escape(name)}</summary>{picture}</details>")
+        parts.append(f"<details><summary>Screenshot: {escape(name)}</summary>{picture}</details>")
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""Writes the reports that were asked for, from the results of all processes: the page, Cucumber's JSON and Messages."""
+"""Writes the requested reports from the results of all processes: HTML, Cucumber JSON and Cucumber Messages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from harness.report.scenario_result import ScenarioResult
 from harness.time.clock import RealTime
 
 _CUCUMBER = pytest.StashKey[Path]()
-"""Where Cucumber's JSON is to be written, if it is."""
+"""The path of the Cucumber JSON report, if requested."""
 
 _DEFAULT_PAGE = Path("reports/features.html")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Take over the writing of Cucumber's JSON from pytest-bdd, and write the reports where all results arrive."""
+    """Take over Cucumber JSON reports from pytest-bdd, and write reports only in the process that has all results."""
     if config.option.cucumber_json_path:
         config.stash[_CUCUMBER] = Path(config.option.cucumber_json_path).expanduser()
         config.option.cucumber_json_path = None
@@ -31,10 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _try_to_write(option: str, file: Path) -> None:
-    """Find out before anything is played whether a report can be written.
+    """Check before the run whether a report can be written.
 
     Raises:
-        pytest.UsageError: When it cannot.
+        pytest.UsageError: If it cannot.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,11 +44,11 @@ def _try_to_write(option: str, file: Path) -> None:
         if new:
             file.unlink()
     except OSError as exc:
-        raise pytest.UsageError(f"--{option}={file}: no report can be written there ({exc.strerror})") from None
+        raise pytest.UsageError(f"--{option}={file}: cannot write a report there ({exc.strerror})") from None
 
 
 class _ReportFiles:
-    """Gathers the results of all processes in the one that reports, and writes the files."""
+    """Gathers the results of all processes in the reporting one, and writes the files."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.results: dict[str, ScenarioResult] = {}
@@ -65,7 +65,7 @@ class _ReportFiles:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take in a result; a later failure of the same scenario counts more than an earlier pass."""
+        """Store a result; a later failure of the same scenario overrides an earlier pass."""
         if packed := getattr(report, "scenario_result", None):
             result = ScenarioResult.unpack(packed)
             known = self.results.get(result.node)
@@ -73,7 +73,7 @@ class _ReportFiles:
                 self.results[result.node] = result
 
     def pytest_sessionfinish(self) -> None:
-        """Write the reports for machines where they were asked for."""
+        """Write the requested machine-readable reports."""
         if self.cucumber is not None:
             cucumber_json.write(self.cucumber, self.results.values(), self.root)
         if self.messages is not None:
@@ -82,7 +82,7 @@ class _ReportFiles:
             )
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Write the page when it was asked for or when it is needed, and say where the reports are."""
+        """Write the HTML report if it was requested or a scenario failed, and print the addresses of all reports."""
         for name, file in (("Cucumber JSON", self.cucumber), ("Cucumber Messages", self.messages)):
             if file is not None:
                 terminalreporter.write_line(f"{name}: {file.resolve().as_uri()}")

@@ -1,4 +1,4 @@
-"""Turns what pytest reports on scenarios into their results, with the evidence that the harness still has."""
+"""Converts pytest's reports on scenarios to results, with evidence from the harness."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from harness.takeovers import TAKEOVER
 from harness.twilio.real_settings import FILE
 
 EVIDENCE = pytest.StashKey[Callable[[], Evidence]]()
-"""Where a scenario's harness leaves the function that reports what happened."""
+"""Key for the function that reports what happened in a scenario."""
 
 _GATHERED = pytest.StashKey[Evidence]()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
-    """Ask the harness what happened while it is still there."""
+    """Collect evidence while the harness still exists."""
     keep_evidence(request.node)
 
 
 def keep_evidence(item: pytest.Item) -> None:
-    """Ask the harness of a scenario what happened, while it still can."""
+    """Collect evidence from a scenario's harness while it still exists."""
     if (ask := item.stash.get(EVIDENCE, None)) is None:
         return
     try:
@@ -43,7 +43,7 @@ def keep_evidence(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put the result into the report, and show a failure as its scenario."""
+    """Add the result to the report, and show a failure as its scenario."""
     report = yield
     scenario = scenario_of(item)
     if scenario is None:
@@ -93,7 +93,7 @@ def _scenario_result(
 
 
 def _properties(item: pytest.Item, scenario: Any) -> list[tuple[str, object]]:
-    """What JUnit's file says of a scenario beside its name and outcome."""
+    """Return the JUnit properties of a scenario, beside its name and outcome."""
     place = f"{os.path.relpath(item.path, item.config.rootpath)}:{scenario.line_number}"
     tags = scenario.feature.tags | (scenario.rule.tags if scenario.rule else set()) | scenario.tags
     found: list[tuple[str, object]] = [("feature", scenario.feature.name), ("place", place)]
@@ -103,7 +103,7 @@ def _properties(item: pytest.Item, scenario: Any) -> list[tuple[str, object]]:
 
 
 def _failure_text(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
-    """What went wrong, as the assertion says it; where it is not an assertion, with the places in the suite."""
+    """Return the assertion message of a failure; for other errors, with locations in the suite."""
     if call.excinfo is None:
         return ""
     if report.skipped:

@@ -1,4 +1,4 @@
-"""What became of one scenario, as plain data: it travels between processes and is drawn in terminal and page alike."""
+"""The result of one scenario as plain data that is passed between processes and shown by all reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "·"}
 
 @dataclass(frozen=True)
 class StepResult:
-    """One step as it was played, with its data table (``rows``) or the text under it."""
+    """One step that was run, with its data table (``rows``) or doc string."""
 
     keyword: str
     text: str
@@ -27,7 +27,7 @@ class StepResult:
 
     @property
     def below(self) -> str:
-        """What stands under the step, as Gherkin: its table or its text; empty if there is neither."""
+        """Return the step's table or doc string as Gherkin; empty if there is neither."""
         if self.rows:
             return gherkin(self.rows[0], self.rows[1:])
         if self.docstring is None:
@@ -37,13 +37,13 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What Twilio and the driver have to say about a scenario.
+    """What Twilio and the driver recorded during a scenario.
 
     Attributes:
-        timeline: Clock time, who did it to whom, and what, in order.
+        timeline: Clock time, actor and target, and action, in order.
         log: The driver's last log lines.
-        journal: What Twilio was asked and what it answered.
-        pictures: The pages as they looked, by their names, as ``data:`` addresses.
+        journal: Requests to Twilio and the responses.
+        pictures: Screenshots by page name, as ``data:`` URLs.
     """
 
     timeline: Sequence[Sequence[str]] = ()
@@ -54,7 +54,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioResult:
-    """What became of one scenario: ``outcome`` is passed, failed or skipped."""
+    """The result of one scenario: ``outcome`` is passed, failed or skipped."""
 
     node: str
     feature: str
@@ -75,22 +75,22 @@ class ScenarioResult:
 
     @property
     def rerun(self) -> str:
-        """The command that plays just this scenario."""
+        """Return the command that runs only this scenario."""
         return " ".join(["pytest", shlex.quote(self.node), *map(shlex.quote, self.options)])
 
     @property
     def title(self) -> str:
-        """Feature, rule and scenario in one line."""
+        """Return feature, rule and scenario in one line."""
         name = f"{self.scenario} [{self.case}]" if self.case else self.scenario
         return " › ".join(part for part in (self.feature, self.rule, name) if part)
 
     def pack(self) -> dict[str, Any]:
-        """The result as JSON-able data."""
+        """Return the result as JSON-serializable data."""
         return asdict(self)
 
     @classmethod
     def unpack(cls, data: Mapping[str, Any]) -> ScenarioResult:
-        """The result behind packed data."""
+        """Return the result from packed data."""
         known = dict(data)
         known["steps"] = [StepResult(**step) for step in known["steps"]]
         known["evidence"] = Evidence(**known["evidence"])

@@ -1,4 +1,4 @@
-"""Pictures of the pages at a failure, where Playwright and a browser are installed; anywhere else there are none."""
+"""Screenshots of the pages on failure, if Playwright and a browser are installed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from importlib.util import find_spec
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 AT_MOST = 5
-"""Failures of one process that get pictures; when everything fails, more pictures only cost time."""
+"""Maximum number of failures per process with screenshots; when everything fails, more only cost time."""
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
-"""How a browser is started that shows pages of this machine and has nothing else to do."""
+"""Browser options for showing local pages only."""
 _SIZE = {"width": 1200, "height": 800}
 _LOADED_WITHIN_MS = 5000
 
@@ -24,22 +24,22 @@ Blocking = Callable[[Callable[[], dict[str, str]]], dict[str, str]]
 
 
 def browser_program() -> str | None:
-    """Where a browser is, if one is installed."""
+    """Return the path of an installed browser, if any."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 class Photographer:
-    """Takes pictures as long as there are not too many: at ``left`` more failures."""
+    """Takes screenshots for a limited number of failures; ``left`` is how many remain."""
 
     def __init__(self) -> None:
         self.left = AT_MOST
 
     def pictures(self, pages: Mapping[str, str], call_blocking: Blocking) -> dict[str, str]:
-        """A picture of each page, by its name, as a ``data:`` address; empty where none can be taken.
+        """Return a screenshot of each page by name, as a ``data:`` URL; empty where none can be taken.
 
         Args:
-            pages: Where the pages are, by their names.
-            call_blocking: Calls a function that blocks, while whoever serves the pages goes on.
+            pages: The addresses of the pages by name.
+            call_blocking: Calls a blocking function while the servers of the pages continue to respond.
         """
         browser = browser_program()
         if browser is None or find_spec("playwright") is None or not self.left:

@@ -1,4 +1,4 @@
-"""Shows a failed scenario in the terminal, step by step, in place of a traceback."""
+"""Shows a failed scenario in the terminal, step by step, instead of a traceback."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _SHOWN = 15
 
 
 class Failure:
-    """A failed scenario as the terminal shows it, in place of a traceback."""
+    """A failed scenario as shown in the terminal."""
 
     def __init__(self, result: ScenarioResult) -> None:
         self.result = result
 
     def toterminal(self, tw: Any) -> None:
-        """Write the scenario with a mark for each step, what went wrong, what happened, and how to play it again."""
+        """Write the scenario with a mark for each step, what went wrong, what happened, and how to run it again."""
         colors = {PASSED: {"green": True}, FAILED: {"red": True}, NOT_REACHED: {"light": True}}
         for text, outcome in lines(self.result):
             tw.line(text, **colors.get(outcome, {}))
@@ -26,7 +26,7 @@ class Failure:
 
 
 def lines(result: ScenarioResult) -> list[tuple[str, str]]:
-    """A failed scenario as lines, each with the outcome that colors it (or nothing)."""
+    """Return a failed scenario as lines, each with the outcome that colors it (or an empty string)."""
     found = [(f"{result.file}:{result.line}", ""), (result.title, ""), ("", "")]
     failure = [(f"      {line}", FAILED) for line in result.failure.splitlines()]
     at_a_step = False
@@ -44,7 +44,7 @@ def lines(result: ScenarioResult) -> list[tuple[str, str]]:
         ("the driver's log:", evidence.log),
     ):
         if said:
-            left_out = [f"… {len(said) - _SHOWN} earlier ones are on the page"] if len(said) > _SHOWN else []
+            left_out = [f"… {len(said) - _SHOWN} earlier entries are in the HTML report"] if len(said) > _SHOWN else []
             found += [("", ""), (f"  {head}", "")]
             found += [(f"    {line}", "") for line in [*left_out, *list(said)[-_SHOWN:]]]
-    return [*found, ("", ""), (f"  again: {result.rerun}", "")]
+    return [*found, ("", ""), (f"  run again: {result.rerun}", "")]

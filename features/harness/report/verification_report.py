@@ -1,4 +1,4 @@
-"""The report of ``@verified-…`` tags: what was seen passing on the real Twilio, how long ago, and what never was."""
+"""Report on ``@verified-…`` tags: what has passed on the real Twilio, how long ago, and what never has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gherkin_tools.step_definitions import Definitions
 from harness.capabilities import Capability
 
 STALE_AFTER_DAYS = 90
-"""Twilio changes; what was seen longer ago says little."""
+"""Days after which a verification is stale, because Twilio changes."""
 
 
 @dataclass(frozen=True, order=True)
@@ -26,12 +26,12 @@ class Seen:
     name: str
 
     def age(self, today: date) -> int:
-        """Days since."""
+        """Return the number of days since then."""
         return (today - self.on).days
 
 
 def day_of(tag: str) -> date | None:
-    """The day that a tag names; None for any other tag, and for a date that does not exist."""
+    """Return the date in a tag; None for any other tag and for dates that do not exist."""
     found = re.fullmatch(r"verified-(\d{4}-\d{2}-\d{2})", tag)
     try:
         return date.fromisoformat(found[1]) if found else None
@@ -41,30 +41,30 @@ def day_of(tag: str) -> date | None:
 
 @dataclass(frozen=True)
 class Report:
-    """What was seen, the longest ago first, and how many scenarios of the real Twilio were never seen there."""
+    """Verified scenarios, oldest first, and the number of scenarios that could be verified but never were."""
 
     seen: Sequence[Seen]
     never: int
 
     def lines(self, today: date, root: Path, stale_after: int = STALE_AFTER_DAYS) -> Iterator[str]:
-        """The report for the terminal."""
+        """Yield the report for the terminal."""
         stale = [one for one in self.seen if one.age(today) > stale_after]
         for one in stale:
             path = one.path.relative_to(root) if one.path.is_relative_to(root) else one.path
-            yield f'{path}:{one.line}: "{one.name}" was last seen on {one.on}, {one.age(today)} days ago'
+            yield f'{path}:{one.line}: "{one.name}" was last verified on {one.on}, {one.age(today)} days ago'
         yield (
-            f"{len(self.seen)} scenarios were seen passing on the real Twilio, "
+            f"{len(self.seen)} scenarios were verified on the real Twilio, "
             f"{len(stale)} of them more than {stale_after} days ago; {self.never} more could be"
         )
 
 
 def report(documents: Iterable[Document], definitions: Definitions, lacking: frozenset[Capability]) -> Report:
-    """Put the tags together.
+    """Build the report from the tags.
 
     Args:
         documents: The feature files.
-        definitions: The steps that exist.
-        lacking: What the real Twilio cannot do; scenarios that need it are not counted.
+        definitions: All step definitions.
+        lacking: What the real Twilio cannot do; scenarios that need it do not count.
     """
     seen, never = [], 0
     for document in documents:
@@ -78,7 +78,7 @@ def report(documents: Iterable[Document], definitions: Definitions, lacking: fro
 
 
 def _can_be(scenario: Scenario, definitions: Definitions, lacking: frozenset[Capability]) -> bool:
-    """Whether any row of a scenario could be played on the real Twilio."""
+    """Return whether any row of a scenario can run on the real Twilio."""
     if {"fake-only", "manual", "magic"} & set(scenario.tags):
         return False
     for row in scenario.rows():

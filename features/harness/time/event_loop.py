@@ -1,4 +1,4 @@
-"""The event loop that the harness, the fake and the driver live in. It turns while a step waits for something."""
+"""The event loop of the harness, the fake and the driver. It runs only while a step waits for something."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 
 
 class Loop:
-    """Runs coroutines for plain functions, in the thread of whoever asks: changing threads takes longer than most work.
+    """Runs coroutines for plain functions in the calling thread, because switching threads takes longer than most work.
 
-    Between two questions everything on it stands still, so nothing happens while nobody looks.
+    Between two calls nothing on the loop runs.
     """
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner(loop_factory=_new_loop)
 
     def call(self, work: Callable[..., Awaitable[Answer]], *arguments: Any, **named: Any) -> Answer:
-        """Call a coroutine function, and return what it answers or raise what it raises."""
+        """Call a coroutine function, and return its result or raise its exception."""
         __tracebackhide__ = True
 
         async def asked() -> Answer:
@@ -39,9 +39,9 @@ class Loop:
         return self._runner.run(asked())
 
     def call_blocking(self, work: Callable[[], Answer]) -> Answer:
-        """Call a function that blocks, a person's answer for example, while the loop goes on turning.
+        """Call a blocking function, such as one that waits for a person's answer, while the loop keeps running.
 
-        It gets a thread that is not a reason to keep the process, for the wait for a terminal cannot be interrupted.
+        It runs in a daemon thread, because waiting for terminal input cannot be interrupted.
         """
 
         async def asked() -> Answer:
@@ -79,12 +79,12 @@ class Loop:
             self.call(depart)
 
     def close(self) -> None:
-        """End what still runs on it."""
+        """Cancel the remaining tasks."""
         self._runner.close()
 
 
 def _deliver(work: Callable[[], Answer], answer: asyncio.Future[Answer]) -> None:
-    """Call a function and hand its outcome over to the loop that waits for it."""
+    """Call a function and deliver its outcome to the waiting loop."""
     loop = answer.get_loop()
     try:
         found = work()

@@ -1,4 +1,4 @@
-"""Clocks of single machines: time passes on all of them as on the shared one, and each shows what it likes."""
+"""Clocks of individual machines: time passes on all of them as on the shared one, but each may show another time."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from harness.time.clock import MovableClock
 
 
 class _OwnClock:
-    """Stands in for the shared clock, which is moved, and asked for work in flight, through it."""
+    """A proxy of the shared clock, which is advanced and queried for work in flight through it."""
 
     def __init__(self, shared: MovableClock) -> None:
         self._shared = shared
 
     def monotonic(self) -> timedelta:
-        """By how much the shared clock was moved."""
+        """Return the total time that the shared clock was advanced by."""
         return self._shared.monotonic()
 
     async def advance(self, seconds: float) -> None:
-        """Move the shared clock."""
+        """Advance the shared clock."""
         await self._shared.advance(seconds)
 
     async def wait_idle(self) -> None:
-        """Wait for whatever is in flight on the shared clock."""
+        """Wait for work in flight on the shared clock."""
         await self._shared.wait_idle()
 
     def add_idle_waiter(self, idle_waiter: Callable[[], Awaitable[bool]]) -> None:
-        """Have the shared clock ask this system too."""
+        """Register a function with the shared clock."""
         self._shared.add_idle_waiter(idle_waiter)
 
     def remove_idle_waiter(self, idle_waiter: Callable[[], Awaitable[bool]]) -> None:
-        """Have the shared clock ask it no longer."""
+        """Unregister a function from the shared clock."""
         self._shared.remove_idle_waiter(idle_waiter)
 
 
 class WaitingClock(_OwnClock):
-    """The shared clock, but while its driver waits nothing wakes that driver except ``go_ahead``.
+    """The shared clock, except that a driver on standby wakes up only on ``go_ahead``.
 
-    A driver on standby looks every second whether it may lead. To carry out all these looks while ten minutes pass
-    takes long and shows nothing, and to let a second pass for the takeover would disturb what a scenario measures.
+    A driver on standby checks every second whether it may lead. Running all these checks while ten minutes pass would
+    take long and show nothing, and advancing a second for the takeover would distort what a scenario measures.
     """
 
     def __init__(self, shared: MovableClock, interval: timedelta) -> None:
@@ -50,27 +50,27 @@ class WaitingClock(_OwnClock):
         self._leads = asyncio.Event()
 
     def now(self) -> datetime:
-        """The time on the shared clock."""
+        """Return the time of the shared clock."""
         return self._shared.now()
 
     def monotonic(self) -> timedelta:
-        """Stands still while the driver waits; from then on, how much time has passed and the interval cut short."""
+        """Return a constant while on standby; afterwards, the time passed plus the interval that was cut short."""
         return self._shared.monotonic() + self._interval if self._leads.is_set() else self._began
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return when the shared clock has come to this moment or, while its driver waits, when it may go ahead."""
+        """Return when the shared clock has reached this time or, on standby, when the driver may go ahead."""
         if self._leads.is_set():
             await self._shared.sleep_until(when)
         else:
             await self._leads.wait()
 
     def go_ahead(self) -> None:
-        """Let the driver look whether it may lead, and from then on live by the shared clock."""
+        """Let the driver check whether it may lead, and use the shared clock from then on."""
         self._leads.set()
 
 
 class MachineClock(_OwnClock):
-    """A machine's clock that somebody can set, while the time itself, and Twilio's clock, go on."""
+    """A machine's clock that can be set, while the time itself and Twilio's clock are unaffected."""
 
     def __init__(self, shared: MovableClock) -> None:
         super().__init__(shared)
@@ -78,11 +78,11 @@ class MachineClock(_OwnClock):
         self._set = asyncio.Event()
 
     def now(self) -> datetime:
-        """The time of day as this machine shows it."""
+        """Return the time of day that this machine shows."""
         return self._shared.now() + self._ahead
 
     async def sleep_until(self, when: datetime) -> None:
-        """Wait as the machine's own clock does: not longer than it was at the start, shorter if it is set forward."""
+        """Wait by the machine's own clock: no longer than planned at the start, but less if it is set forward."""
         end = self._shared.now() + (when - self.now())
         while self.now() < when and self._shared.now() < end:
             due, was_set = min(end, when - self._ahead), self._set
@@ -94,7 +94,7 @@ class MachineClock(_OwnClock):
                     wait.cancel()
 
     def set_by(self, seconds: float) -> None:
-        """Set the clock forward, or back where ``seconds`` are below zero."""
+        """Set the clock forward, or back if ``seconds`` is negative."""
         self._ahead += timedelta(seconds=seconds)
         was, self._set = self._set, asyncio.Event()
         was.set()

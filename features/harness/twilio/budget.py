@@ -1,4 +1,4 @@
-"""Guards what real texts cost: how many may be sent, to whom, and what the bill is."""
+"""Cost control for real messages: how many may be sent and to whom, and the bill."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from harness.redaction import shortened
 
 
 class TooExpensiveError(AssertionError):
-    """A text is refused: the budget is used up, or nobody allowed this recipient."""
+    """A message is refused: the budget is used up, or the recipient is not allowed."""
 
 
 @dataclass
 class Budget:
-    """Asked before each text. ``budget`` is the number of texts, ``recipients`` the only numbers they may go to.
+    """Checked before each message. ``budget`` is the maximum number; ``recipients`` are the only allowed numbers.
 
     Attributes:
-        run: The id of this run; every text carries it, so that nobody wonders where it came from.
+        run: The ID of this run; every message carries it, so that its origin is clear.
     """
 
     budget: int
@@ -28,29 +28,29 @@ class Budget:
     parts: int = 0
 
     def reserve(self, to: str, body: str) -> None:
-        """Allow one text.
+        """Approve one message.
 
         Raises:
-            TooExpensiveError: When it may not be sent.
+            TooExpensiveError: If it may not be sent.
         """
         if to not in self.recipients:
             allowed = ", ".join(map(shortened, sorted(self.recipients)))
-            raise TooExpensiveError(f"a text to {shortened(to)} is refused: real texts only go to {allowed}")
+            raise TooExpensiveError(f"message to {shortened(to)} refused: real messages only go to {allowed}")
         if self.texts >= self.budget:
-            raise TooExpensiveError(f"the budget of {self.budget} texts is used up: allow more with --budget=N")
+            raise TooExpensiveError(f"the budget of {self.budget} messages is used up: increase it with --budget=N")
         self.texts += 1
         self.parts += parts(body)
 
     @property
     def bill(self) -> str:
-        """What was spent, in one line."""
-        return f"run {self.run}: {self.texts} of {self.budget} real texts sent, {self.parts} parts to be paid for"
+        """Return the costs in one line."""
+        return f"run {self.run}: {self.texts} of {self.budget} real messages sent, {self.parts} billable segments"
 
 
 def parts(body: str) -> int:
-    """How many parts a text is billed as, at most: 153 characters each in the 7-bit alphabet, 67 in any other.
+    """Return the maximum number of billable segments: 153 characters each in the 7-bit alphabet, 67 in any other.
 
-    An estimate to the high side for bills; the exact count is the driver's and Twilio's own affair.
+    This is a high estimate for bills; the driver and Twilio count exactly.
     """
     plain = body.isascii()
     single, each = (160, 153) if plain else (70, 67)

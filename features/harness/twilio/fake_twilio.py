@@ -1,4 +1,4 @@
-"""The fake Twilio as backend: everything goes through its HTTP, as any client's would."""
+"""The fake Twilio as a backend; all access is over HTTP, as for any client."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ ACCOUNTS = {
 
 
 BIN = "EH" + "0" * 32
-"""The document that answers texts with nothing, as the driver's setup asks for."""
+"""TwiML with an empty response, as the driver's setup guide recommends."""
 
 
 def seed() -> dict[str, Any]:
-    """What the harness's fake begins with: one account of each type, with its numbers."""
+    """Return the seed of the harness's fake: one account of each type with its numbers."""
     return {"accounts": [_account(account) for account in ACCOUNTS.values()]}
 
 
@@ -66,18 +66,18 @@ def _oauth_apps(account: Account) -> list[dict[str, str]]:
 
 
 def _service(account: Account) -> dict[str, Any]:
-    """The account's service, over its second number, whose texts are received as if it were in no service."""
+    """Return the account's service with its second number; its messages arrive as if the number were in no service."""
     pool = {"numbers": list(account.numbers[1:]), "use_inbound_webhook_on_number": True}
     return {"sid": account.service, "friendly_name": "Site", **pool}
 
 
 def _signed(account: Account) -> dict[str, str]:
-    """The headers of the harness's own requests to the public API."""
+    """Return the headers of the harness's own requests to the public API."""
     return {"Authorization": aiohttp.encode_basic_auth(account.sid, account.auth_token), "User-Agent": HARNESS_AGENT}
 
 
 class FakeTwilioBackend:
-    """A fake Twilio and the means to play its other ends: handsets, faults, journals."""
+    """A fake Twilio, and control of handsets, faults and logs."""
 
     automatic_reply = "https://demo.twilio.com/welcome/sms/reply"
     no_reply = f"https://handler.twilio.com/twiml/{BIN}"
@@ -93,15 +93,15 @@ class FakeTwilioBackend:
         self._unused: list[str] = []
 
     def personas(self) -> Personas:
-        """Who may play: any names, the Full account until a scenario says otherwise."""
+        """Return personas that allow any name; the Full account is the default."""
         return Personas(ACCOUNTS["Full"], VERIFIED, UNVERIFIED)
 
     def account(self, type_: str) -> Account:
-        """The account of this type."""
+        """Return the account of this type."""
         return ACCOUNTS[type_]
 
     def webhook_address(self) -> tuple[str, int]:
-        """A port of this machine that nobody listens on at the moment."""
+        """Return a local port that is currently free."""
         port = free_port()
         return f"http://127.0.0.1:{port}", port
 
@@ -109,7 +109,7 @@ class FakeTwilioBackend:
         """Call the fake's control API.
 
         Raises:
-            AssertionError: When the fake refuses, with its own words.
+            AssertionError: If the fake refuses, with its error message.
         """
         url = f"{self.base_url}/_fake/v1{path}"
         async with self._session.request(method, url, json=body, params=query) as answer:
@@ -118,29 +118,29 @@ class FakeTwilioBackend:
             return await answer.json(content_type=None) if text else None
 
     async def begin(self) -> None:
-        """Back to the seed."""
+        """Reset to the seed."""
         self._shared_keys, self._rule, self._unused = {}, "", []
         await self.call("POST", "/reset")
 
     def outgoing(self, to: str, body: str) -> str:
-        """Every text is free and goes out as it is."""
+        """Return the message unchanged; messages are free."""
         return body
 
     def plain(self, body: str) -> str:
-        """Texts carry no stamp."""
+        """Return the message unchanged; messages carry no stamp."""
         return body
 
     async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
-        """Make Twilio fail on purpose."""
+        """Inject a fault into Twilio."""
         await self.call("POST", "/faults", {"match": match, "effect": effect, **limits})
 
     async def clear_faults(self) -> None:
-        """Every fault is gone."""
+        """Remove all faults."""
         self._unused = await self.unused_faults()
         await self.call("DELETE", "/faults")
 
     async def unused_faults(self) -> list[str]:
-        """The faults of the scenario, removed ones included, that nothing has met as often as they were to be met."""
+        """Return the scenario's faults, including removed ones, that were met fewer times than intended."""
         faults = (await self.call("GET", "/faults"))["faults"]
         return self._unused + [
             f"{one['effect']} for {one['match']} (met {one['matched']} of {times} times)"
@@ -149,7 +149,7 @@ class FakeTwilioBackend:
         ]
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
-        """A person texts a Twilio number from the handset ``from_``."""
+        """Text a Twilio number from the handset ``from_``."""
         message = {"to": to, "body": body, "media_urls": [self._picture] if picture else []}
         return dict(await self.call("POST", f"/handsets/{from_}/messages", message))
 
@@ -158,11 +158,11 @@ class FakeTwilioBackend:
         await self.call("POST", f"/accounts/{account.sid}", dict(changes))
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
-        """What the handset shows, both directions, in order."""
+        """Return the messages on a handset, in both directions and in order."""
         return list((await self.call("GET", f"/handsets/{number}/messages"))["messages"])
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
-        """Have Twilio call this address, set as anybody sets it: through the public API."""
+        """Set a number's webhook through the public API."""
         numbers = f"{self.base_url}/2010-04-01/Accounts/{account.sid}/IncomingPhoneNumbers"
         headers = _signed(account)
         async with self._session.get(f"{numbers}.json", params={"PhoneNumber": number}, headers=headers) as answer:
@@ -172,14 +172,14 @@ class FakeTwilioBackend:
             assert answer.status == 200, await answer.text()
 
     async def add_alpha_sender(self, account: Account, name: str) -> None:
-        """Give the account's messaging service a name to text under, as anybody does: through the public API."""
+        """Add an alphanumeric sender to the account's messaging service through the public API."""
         url = f"{self.base_url}/v1/Services/{account.service}/AlphaSenders"
         headers = _signed(account)
         async with self._session.post(url, data={"AlphaSender": name}, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
 
     async def shared_key(self, account: Account, name: str) -> str:
-        """The secret of a shared key, made at the first mention: through the public API, as anybody does."""
+        """Return the secret of a shared key, created through the public API when first mentioned."""
         if name not in self._shared_keys:
             self._shared_keys[name] = await self._configure(
                 account, "POST", "SharedKeys", document={"friendlyName": name}
@@ -187,7 +187,7 @@ class FakeTwilioBackend:
         return str(self._shared_keys[name]["secret"])
 
     async def sign_with(self, account: Account, name: str) -> None:
-        """Have all of the account's webhooks signed with a shared key, by its default rule."""
+        """Sign all webhooks of the account with a shared key, through its default rule."""
         await self.shared_key(account, name)
         signature = {"sharedKeyId": self._shared_keys[name]["id"], "algorithm": "HMAC_SHA256"}
         auth = {"source": "INLINE", "value": {"scheme": "NONE"}}
@@ -204,11 +204,11 @@ class FakeTwilioBackend:
             return dict(await answer.json())
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
-        """The journal of requests."""
+        """Return the request log."""
         return list((await self.call("GET", "/requests", **filters))["requests"])
 
     async def webhooks(self, **filters: str) -> list[dict[str, Any]]:
-        """The journal of calls to webhooks."""
+        """Return the log of webhook calls."""
         return list((await self.call("GET", "/webhooks", **filters))["webhooks"])
 
 

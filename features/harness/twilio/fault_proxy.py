@@ -1,7 +1,7 @@
-"""The real Twilio at the end of a line that fails on demand: requests pass through a fake that answers nothing itself.
+"""The real Twilio behind a fault proxy: requests pass through a fake that can inject faults but answers nothing itself.
 
-What happens on the line (refusals, lost answers) can be rehearsed against the real Twilio so; what happens at carriers
-and in Twilio's own calls cannot.
+Faults on the connection (refused requests, lost responses) can be rehearsed against the real Twilio this way. Faults
+at carriers and in Twilio's webhooks cannot.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from harness.twilio.real_twilio import TIME_LIMIT, RealTwilioBackend, restored_a
 
 
 class FaultProxy(RealTwilioBackend):
-    """The real side, reached by the driver over the line; the handset goes its own way and meets no faults."""
+    """The real Twilio, reached by the driver through the proxy; the handset connects directly and meets no faults."""
 
     def __init__(
         self, settings: RealSettings, guard: Budget, session: aiohttp.ClientSession, *, line: FakeTwilioBackend
@@ -38,26 +38,26 @@ class FaultProxy(RealTwilioBackend):
         self._seen = len(await self._line.requests())
 
     async def add_fault(self, match: dict[str, str], effect: dict[str, Any], **limits: Any) -> None:
-        """Make the line fail."""
+        """Inject a fault into the connection."""
         await self._line.add_fault(match, effect, **limits)
 
     async def clear_faults(self) -> None:
-        """The line works again."""
+        """Remove all faults."""
         await self._line.clear_faults()
 
     async def unused_faults(self) -> list[str]:
-        """The faults of the line that no request has met."""
+        """Return the faults that no request has met."""
         return await self._line.unused_faults()
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:
-        """What went over the line in this scenario."""
+        """Return the requests that passed through the proxy in this scenario."""
         earlier = {request["number"] for request in (await self._line.requests())[: self._seen]}
         return [request for request in await self._line.requests(**filters) if request["number"] not in earlier]
 
 
 @asynccontextmanager
 async def fault_proxy(settings: RealSettings, guard: Budget) -> AsyncIterator[FaultProxy]:
-    """Lay the line and play on it."""
+    """Run the fault proxy and the backend behind it."""
     async with (
         aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session,
         FakeTwilio(port=0, upstream=API, upstream_limit=2 * settings.budget) as fake,

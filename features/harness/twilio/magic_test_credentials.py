@@ -1,4 +1,4 @@
-"""Twilio's test credentials as backend: the real API, magic numbers, no texts and no costs.
+"""Twilio's test credentials as a backend: the real API and magic numbers, without messages or costs.
 
 Source: Twilio's page "Test credentials". Only creating messages works with them; everything else is refused.
 """
@@ -18,9 +18,9 @@ _NAMES = ("TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN")
 
 
 class MagicTestCredentialsBackend(RealApiBackend):
-    """Twilio behind test credentials: it judges messages and delivers none."""
+    """Twilio with test credentials, which validates messages and delivers none."""
 
-    limits = "test credentials only judge messages that are created; the scenario cannot be @magic"
+    limits = "test credentials only validate new messages; this scenario cannot be @magic"
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         if missing := [name for name in _NAMES if not environment.get(name)]:
@@ -29,36 +29,36 @@ class MagicTestCredentialsBackend(RealApiBackend):
         self._account = Account("Test", sid, token, (VALID_SENDER,))
 
     def personas(self) -> Personas:
-        """Who may play: nobody; scenarios name Twilio's magic numbers."""
+        """Return personas without people; scenarios name Twilio's magic numbers."""
         return Personas(self._account, (), ())
 
     def account(self, type_: str) -> Account:
-        """The test account.
+        """Return the test account.
 
         Raises:
-            NotOnThisSideError: When a scenario wants another one.
+            NotOnThisBackendError: If the scenario needs another one.
         """
         if type_ != "Test":
-            raise NotOnThisBackendError(f"test credentials do not make a {type_} account")
+            raise NotOnThisBackendError(f"test credentials have no {type_} account")
         return self._account
 
     def webhook_address(self) -> tuple[str, int]:
-        """Twilio calls no webhook for test credentials."""
+        """Refuse, because Twilio calls no webhooks for test credentials."""
         raise AssertionError(self.limits)
 
     async def begin(self) -> None:
-        """There is nothing to make ready: test credentials leave no trace."""
+        """Do nothing, because test credentials leave no trace."""
 
     def outgoing(self, to: str, body: str) -> str:
-        """Every text is free and goes nowhere."""
+        """Return the message unchanged; it is free and never delivered."""
         return body
 
     def plain(self, body: str) -> str:
-        """Texts carry no stamp."""
+        """Return the message unchanged; messages carry no stamp."""
         return body
 
 
 @asynccontextmanager
 async def magic_test_credentials_backend() -> AsyncIterator[MagicTestCredentialsBackend]:
-    """Play with test credentials."""
+    """Open the backend with test credentials."""
     yield MagicTestCredentialsBackend()

@@ -1,4 +1,4 @@
-"""What backends at Twilio's real API have in common: nothing is set up there for a test, and nobody looks behind it."""
+"""Common parts of backends on Twilio's real API, where nothing can be set up or inspected for a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PATIENCE_S = 60.0
 
 
 class RealApiBackend:
-    """Does none of what a scenario may want of a Twilio; ``limits`` says why."""
+    """Refuses every operation that the real API does not offer to a scenario; ``limits`` says why."""
 
     base_url = API
     page_url = CONSOLE
@@ -26,21 +26,21 @@ class RealApiBackend:
     add_fault = clear_faults = text = change_account = shown = point_number_to = _beyond_limits
 
     async def _unknown(self, **_: str) -> list[dict[str, Any]]:
-        """What Twilio was asked, or has called, nobody can see."""
+        """Return nothing, because Twilio's request and webhook logs cannot be read."""
         return []
 
     requests = webhooks = _unknown
 
     async def unused_faults(self) -> list[str]:
-        """Nothing fails on purpose here."""
+        """Return nothing, because no faults can be injected."""
         return []
 
     async def add_alpha_sender(self, *_: Any) -> None:
-        """No messaging service is touched here."""
-        raise NotOnThisBackendError("there is no messaging service to play with on this side")
+        """Refuse, because the messaging service is not modified."""
+        raise NotOnThisBackendError("this backend has no messaging service")
 
     async def _unconfigured(self, *_: Any) -> Any:
-        """No webhook configuration is touched here."""
-        raise NotOnThisBackendError("webhooks are not configured on this side")
+        """Refuse, because webhook configuration is not modified."""
+        raise NotOnThisBackendError("this backend does not configure webhooks")
 
     shared_key = sign_with = _unconfigured

@@ -1,4 +1,4 @@
-"""What playing against the real Twilio takes, from the environment and ``features/real.toml``; nothing is guessed."""
+"""Settings for runs against the real Twilio, from the environment and ``features/real.toml``; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from pathlib import Path
 FILE = Path(__file__).resolve().parents[1] / "real.toml"
 
 HOW = f"""\
-To play against the real Twilio, all of this is needed:
-  --twilio=real --budget=N                             N is how many texts this run may send
+Runs against the real Twilio need all of this:
+  --twilio=real --budget=N                             the maximum number of messages for this run
   TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN                the account the driver uses; instead of the token
                                                        TWILIO_OAUTH_CLIENT_ID and TWILIO_OAUTH_CLIENT_SECRET
   TWILIO_HANDSET_ACCOUNT_SID, TWILIO_HANDSET_AUTH_TOKEN  the account of the handset's number (a subaccount will do)
-  {FILE}, with numbers you own:
+  {FILE} with numbers you own:
     number = "+12015550100"      # the driver's Twilio number
-    handset = "+12015550101"     # a second one; it plays the person
+    handset = "+12015550101"     # a second one, used as the person's handset
     account_type = "Full"        # or "Trial"
     templates_only = false       # true for a trial that may send nothing but Twilio's own templates
-    tunnel = "https://…"         # if there is one: a public address that leads to this machine's webhook_port
+    tunnel = "https://…"         # optional: a public address that leads to this machine's webhook_port
     webhook_port = 9624
-Every text costs money, and is only ever sent between these two numbers."""
+Every message costs money and is only sent between these two numbers."""
 
 
 class NotReadyError(Exception):
-    """Playing against the real Twilio is refused; the text says everything that is missing."""
+    """A run against the real Twilio is refused; the message lists everything that is missing."""
 
 
 @dataclass(frozen=True)
 class Login:
-    """An account and what opens it: its token, or the client of an OAuth app."""
+    """An account and its credentials: an Auth Token, or the client of an OAuth app."""
 
     account_sid: str
     auth_token: str = ""
@@ -43,7 +43,7 @@ class Login:
 
 @dataclass(frozen=True)
 class RealSettings:
-    """Everything needed. ``budget`` is how many texts may be sent, ``tunnel`` where Twilio reaches the driver."""
+    """Complete settings. ``budget`` is the message limit, ``tunnel`` the public address of the driver's webhooks."""
 
     driver: Login
     handset: Login
@@ -59,24 +59,24 @@ class RealSettings:
 def read_settings(
     budget: int | None, *, parallel: bool, environment: Mapping[str, str] = os.environ, file: Path = FILE
 ) -> RealSettings:
-    """Read and check everything.
+    """Read and validate the settings.
 
     Args:
-        budget: What ``--budget`` says.
-        parallel: Whether several processes play at once.
-        environment: Credentials and whether this is CI.
-        file: Where the owned numbers are named.
+        budget: The value of ``--budget``.
+        parallel: Whether several processes run at once.
+        environment: Credentials, and whether this is CI.
+        file: The file with the owned numbers.
 
     Raises:
         NotReadyError: With every reason at once.
     """
     missing: list[str] = []
     if parallel:
-        missing.append("real texts are sent by one process only: leave -n out")
+        missing.append("real messages are only sent by a single process: remove -n")
     if environment.get("CI") and environment.get("ALLOW_REAL_TWILIO") != "1":
-        missing.append("in CI real texts are only sent with ALLOW_REAL_TWILIO=1")
+        missing.append("in CI, real messages are only sent with ALLOW_REAL_TWILIO=1")
     if budget is None or budget < 1:
-        missing.append(f"--budget is {'missing' if budget is None else budget}; say how many texts may be sent")
+        missing.append(f"--budget is {'missing' if budget is None else budget}; set the maximum number of messages")
     app = ["TWILIO_OAUTH_CLIENT_ID", "TWILIO_OAUTH_CLIENT_SECRET"]
     opened_by = app if environment.get(app[0]) else ["TWILIO_AUTH_TOKEN"]
     handset = ["TWILIO_HANDSET_ACCOUNT_SID", "TWILIO_HANDSET_AUTH_TOKEN"]
@@ -118,7 +118,7 @@ def _numbers(file: Path, missing: list[str]) -> dict[str, str]:
         return {}
     known = {"number", "handset", "account_type", "templates_only", "tunnel", "webhook_port"}
     missing += [
-        f"{file}: {key} is not known; known are {', '.join(sorted(known))}" for key in sorted(written.keys() - known)
+        f"{file}: unknown key {key}; known keys: {', '.join(sorted(known))}" for key in sorted(written.keys() - known)
     ]
     for key in ("number", "handset"):
         if not re.fullmatch(r"\+[1-9]\d{6,14}", str(written.get(key, ""))):

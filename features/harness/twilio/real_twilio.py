@@ -1,7 +1,7 @@
-"""The real Twilio as backend: a second owned number is the handset, and its account's API is the screen.
+"""The real Twilio as a backend: a second owned number is the handset, and its account's API shows its messages.
 
-Nothing is moved, made to fail or looked up behind the scenes here; what cannot be done is not offered, and scenarios
-that need it are skipped. Every text carries the run's id and is paid for out of the budget.
+Nothing is mocked, made to fail or inspected internally. Scenarios that need such capabilities are skipped. Every
+message carries the run's ID and is paid for out of the budget.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STAMP = re.compile(r" \[[0-9a-f]{6}\.\d+\]$")
 
 
 class TwilioRefusesError(AssertionError):
-    """Twilio answered a request of the harness's with an error; ``status`` is the HTTP status."""
+    """Twilio answered a request of the harness with an error; ``status`` is the HTTP status."""
 
     def __init__(self, what: str, status: int, message: str) -> None:
         super().__init__(f"Twilio answers {what} with {status}: {message}")
@@ -49,14 +49,14 @@ class RealTwilioBackend(RealApiBackend):
         self._bearer: dict[Login, str] = {}
 
     def personas(self) -> Personas:
-        """Who may play: the one handset, whatever a scenario calls its owner."""
+        """Return personas with a single handset, whatever a scenario calls its owner."""
         return Personas(self.account(self._settings.account_type), (self._settings.handset_number,), (), closed=True)
 
     def account(self, type_: str) -> Account:
-        """The configured account.
+        """Return the configured account.
 
         Raises:
-            NotOnThisSideError: When a scenario wants an account of another type.
+            NotOnThisBackendError: If the scenario needs an account of another type.
         """
         settings = self._settings
         if type_ != settings.account_type:
@@ -66,34 +66,34 @@ class RealTwilioBackend(RealApiBackend):
         return Account(type_, login.account_sid, login.auth_token, (settings.number,), (handset,), **app)
 
     def webhook_address(self) -> tuple[str, int]:
-        """The tunnel, and the port of this machine at its end."""
+        """Return the tunnel's address, and the local port behind it."""
         return self._settings.tunnel, self._settings.webhook_port
 
     async def begin(self) -> None:
-        """Take up the next scenario: its texts get a stamp of their own, so that older ones are not part of it."""
+        """Begin the next scenario with a new stamp, so that older messages are not part of it."""
         self._scenario += 1
 
     def outgoing(self, to: str, body: str) -> str:
-        """Allow a text that the driver is about to send, and stamp it.
+        """Approve a message that the driver is about to send, and stamp it.
 
         Raises:
-            NotOnThisBackendError: When the account may send nothing that is written here.
-            TooExpensiveError: When it may not be sent.
+            NotOnThisBackendError: If the account may only send templates.
+            TooExpensiveError: If it may not be sent.
         """
         if self._settings.templates_only and to != self._settings.number:
-            raise NotOnThisBackendError("this trial account may send nothing but Twilio's own templates")
+            raise NotOnThisBackendError("this trial account may only send Twilio's own templates")
         if not to:
-            return body  # the driver has to refuse it; and to nobody, nothing can go out
+            return body  # the driver has to refuse it, and nothing can be sent without a recipient
         stamped = f"{body} [{self._guard.run}.{self._scenario}]"
         self._guard.reserve(to, stamped)
         return stamped
 
     def plain(self, body: str) -> str:
-        """A text without its stamp."""
+        """Return a message without its stamp."""
         return _STAMP.sub("", body)
 
     async def change_account(self, account: Account, changes: Mapping[str, str]) -> None:
-        """Nobody changes a real account for a test.
+        """Refuse, because real accounts are not changed for a test.
 
         Raises:
             NotOnThisBackendError: Always.
@@ -101,11 +101,11 @@ class RealTwilioBackend(RealApiBackend):
         raise NotOnThisBackendError("a real account is not changed for a test")
 
     async def text(self, from_: str, to: str, body: str, *, picture: bool = False) -> dict[str, Any]:
-        """The handset texts a Twilio number; a picture costs too much to be sent for real.
+        """Text a Twilio number from the handset; pictures are too expensive to send for real.
 
         Raises:
-            NotOnThisBackendError: When there is a picture.
-            TooExpensiveError: When it may not be sent.
+            NotOnThisBackendError: If there is a picture.
+            TooExpensiveError: If it may not be sent.
         """
         if picture:
             raise NotOnThisBackendError("pictures are not sent for real")
@@ -113,7 +113,7 @@ class RealTwilioBackend(RealApiBackend):
         return await self._call(self._settings.handset, "POST", "Messages", values=form)
 
     async def shown(self, number: str) -> list[dict[str, Any]]:
-        """What the handset has received and sent in this scenario, in order."""
+        """Return the messages that the handset has received and sent in this scenario, in order."""
         rows = []
         for side in ("To", "From"):
             query = {side: number, "PageSize": "100"}
@@ -126,7 +126,7 @@ class RealTwilioBackend(RealApiBackend):
         return [_as_shown(row) for row in shown]
 
     async def point_number_to(self, account: Account, number: str, url: str) -> None:
-        """Have Twilio call this address, through the tunnel, when the number is texted; in the end it is put back."""
+        """Point a number's webhook to this address through the tunnel; it is restored at the end."""
         login = self._settings.driver
         for row in (await self._number(login, number))["incoming_phone_numbers"]:
             await self._call(
@@ -134,10 +134,10 @@ class RealTwilioBackend(RealApiBackend):
             )
 
     async def check_accounts(self) -> None:
-        """Make sure that both accounts are open, of the configured type, and own their numbers. Nothing is sent.
+        """Check that both accounts are active, of the configured type, and own their numbers. Nothing is sent.
 
         Raises:
-            NotReadyError: With every reason why nothing can be played.
+            NotReadyError: With every reason why no scenario can run.
         """
         wrong: list[str] = []
         for name, (login, number) in zip(("TWILIO", "TWILIO_HANDSET"), self._owned(), strict=True):
@@ -145,11 +145,11 @@ class RealTwilioBackend(RealApiBackend):
                 account = await self._call(login, "GET", "", values={})
                 numbers = (await self._number(login, number))["incoming_phone_numbers"]
             except TwilioRefusesError as exc:
-                wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN open no account ({exc})")
+                wrong.append(f"{name}_ACCOUNT_SID and {name}_AUTH_TOKEN are not valid ({exc})")
                 continue
             except (aiohttp.ClientError, TimeoutError) as exc:
                 reason = str(exc) or type(exc).__name__
-                wrong.append(f"{API} does not answer ({reason}): look at the network, HTTPS_PROXY and SSL_CERT_FILE")
+                wrong.append(f"{API} does not answer ({reason}): check the network, HTTPS_PROXY and SSL_CERT_FILE")
                 break
             if account["status"] != "active":
                 wrong.append(f"the account of {name}_ACCOUNT_SID is {account['status']}")
@@ -158,19 +158,19 @@ class RealTwilioBackend(RealApiBackend):
                 wrong.append(f'account_type says "{wanted}", but the account is {account["type"]}')
             if not numbers:
                 wrong.append(
-                    f"the account of {name}_ACCOUNT_SID does not own {shortened(number)}: name one that it does"
+                    f"the account of {name}_ACCOUNT_SID does not own {shortened(number)}: use a number that it owns"
                 )
         if wrong:
             raise NotReadyError("\n".join(["nothing was sent:", *(f"- {reason}" for reason in wrong)]))
 
     async def remember_webhooks(self) -> None:
-        """Note where the owned numbers' webhooks point, to put them back in the end."""
+        """Save the webhooks of the owned numbers, to restore them at the end."""
         for login, number in self._owned():
             for row in (await self._number(login, number))["incoming_phone_numbers"]:
                 self._webhooks_before[row["sid"]] = {"SmsUrl": row["sms_url"] or "", "SmsMethod": row["sms_method"]}
 
     async def restore_webhooks(self) -> list[str]:
-        """Put changed webhooks back; answers which numbers had been changed."""
+        """Restore changed webhooks; return the numbers that had been changed."""
         changed = []
         for login, number in self._owned():
             for row in (await self._number(login, number))["incoming_phone_numbers"]:
@@ -213,17 +213,17 @@ class RealTwilioBackend(RealApiBackend):
 
 
 def _as_shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A text of Twilio's as all sides write it: delivered when it has arrived, its moments in ISO 8601."""
+    """Return a message of Twilio's in the form of all backends: delivered if it has arrived, times in ISO 8601."""
     moments = {name: iso(parsedate_to_datetime(row[name])) for name in ("date_created", "date_sent") if row[name]}
     return {**row, **moments, "status": "delivered" if row["status"] == "received" else row["status"]}
 
 
 @asynccontextmanager
 async def restored_afterwards(side: RealTwilioBackend) -> AsyncIterator[None]:
-    """Begin only where everything is in order, and put back in the end what was changed at Twilio.
+    """Begin only if everything is in order, and finally restore what was changed at Twilio.
 
     Raises:
-        NotReadyError: When something is not in order.
+        NotReadyError: If something is not in order.
     """
     await side.check_accounts()
     await side.remember_webhooks()
@@ -235,7 +235,7 @@ async def restored_afterwards(side: RealTwilioBackend) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def real_twilio_backend(settings: RealSettings, guard: Budget) -> AsyncIterator[RealTwilioBackend]:
-    """Play on the real Twilio, and leave it as it was found."""
+    """Open the real Twilio, and leave it as it was found."""
     async with aiohttp.ClientSession(timeout=TIME_LIMIT, trust_env=True) as session:
         side = RealTwilioBackend(settings, guard, session)
         async with restored_afterwards(side):

@@ -52,7 +52,7 @@ def test_a_request_that_twilio_does_not_know_is_reported() -> None:
 
 
 def test_a_third_attempt_is_reported() -> None:
-    assert "never more than 2" in broken([], [], [execution("", "", "SM1")], expected=[])[0]
+    assert "the limit is 2" in broken([], [], [execution("", "", "SM1")], expected=[])[0]
 
 
 def test_a_command_that_sent_two_messages_is_reported() -> None:
@@ -60,10 +60,10 @@ def test_a_command_that_sent_two_messages_is_reported() -> None:
 
 
 def test_success_without_a_message_is_reported() -> None:
-    assert "has no message" in broken([], [], [execution("", message_sid="")], expected=[])[0]
+    assert "succeeded without a message" in broken([], [], [execution("", message_sid="")], expected=[])[0]
 
 
 def test_what_is_chosen_after_the_start_is_named_until_the_driver_learns_of_it() -> None:
     assert too_late({"a": 1, "b": 2}, {"a": 1, "b": 2}) == []
     (sentence,) = too_late({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": None})
-    assert sentence.startswith("chosen when the driver ran already, which never learned of it: b, c (move the step")
+    assert sentence.startswith("set while the driver was running, so it never took effect: b, c (move the step")

@@ -54,7 +54,7 @@ def test_facts_left_over_are_a_mismatch_unless_a_part_is_enough() -> None:
 def test_an_unknown_column_is_named_with_those_there_are() -> None:
     comparison = compare([["asset", "colour"], ["Gate", "red"]], ASSETS)
     assert not comparison.fits
-    assert "no column named colour; there are: alarm, asset, reason, status" in comparison.explanation
+    assert "unknown column colour; known columns: alarm, asset, reason, status" in comparison.explanation
 
 
 def test_a_mismatch_prints_the_actual_table_with_differing_cells_marked() -> None:
@@ -92,7 +92,7 @@ def test_the_actual_table_can_be_pasted_and_then_fits(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rows", [[], [["a"], ["b"]]])
 def test_a_table_that_must_have_one_row_says_how_many_it_has(rows: list[list[str]]) -> None:
     assert only_row([["door"], ["front"]]) == {"door": "front"}
-    with pytest.raises(AssertionError, match=f"the table has {len(rows)} rows under its headings"):
+    with pytest.raises(AssertionError, match=f"the table has {len(rows)} rows; this step takes exactly one"):
         only_row([["door"], *rows])
 
 

@@ -73,7 +73,7 @@ def test_sections_of_the_configuration_are_checked_by_their_keys() -> None:
     assert list(toml_problems(fine)) == []
     assert "'notify.acknowledger'" in next(toml_problems('[notify]\nacknowledger = ["a"]'))
     assert "'workflows.do.too'" in next(toml_problems('[[workflows]]\ndo = [{ too = "a" }]'))
-    assert "is not TOML" in next(toml_problems("[notify"))
+    assert "is invalid TOML" in next(toml_problems("[notify"))
 
 
 @pytest.mark.parametrize(

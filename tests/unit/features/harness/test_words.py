@@ -77,5 +77,5 @@ def test_settings_of_sections_are_put_one_by_one_beside_others() -> None:
         "notify.quiet_hours": {"zone": "UTC"},
         "workflows": [{"name": "a"}],
     }
-    with pytest.raises(AssertionError, match="the text under the step is no TOML"):
+    with pytest.raises(AssertionError, match="the text under the step is invalid TOML"):
         in_sections("mode = both")

@@ -74,7 +74,7 @@ def test_what_the_driver_takes_draws_no_finding(tmp_path: Path, steps: str) -> N
     [
         (
             contains(RULE.replace("Gate", "Gaet")) + f"And {PHONES}",
-            "the rule 'alarms' never does anything: no Name is 'Gaet'. One of: Twilio SMS, Gate, Chief",
+            "the rule 'alarms' never applies: no Name is 'Gaet'. One of: Twilio SMS, Gate, Chief",
         ),
         (contains(RULE.replace('"Name" = "Gate"', '"Asset" = "Gate 2"')) + f"And {PHONES}", "no Asset is 'Gate 2'"),
         (
@@ -87,7 +87,7 @@ def test_what_the_driver_takes_draws_no_finding(tmp_path: Path, steps: str) -> N
         ),
         (
             contains(RULE.replace(" Reply {Code}", "")) + f"And {PHONES}",
-            "nobody can acknowledge by answering: no rule texts a {Code}",
+            "nobody can acknowledge by reply: no rule sends a {Code}",
         ),
         (
             contains(RULE.replace('to = "chief"', 'to = "cheif"')) + f"And {PHONES}",
@@ -115,7 +115,7 @@ def test_what_the_driver_takes_draws_no_finding(tmp_path: Path, steps: str) -> N
         ),
         (
             f"{settings('states.latch', 'yes')}{contains('[states]' + chr(10) + 'latch = false')}And {PHONES}",
-            "an earlier step has chosen this, and this one would undo it: states.latch",
+            "this overwrites what an earlier step has set: states.latch",
         ),
     ],
 )

@@ -26,22 +26,22 @@ def test_an_engine_with_the_image_is_all_it_takes(tmp_path: Path, monkeypatch: p
 def test_a_machine_without_docker_learns_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert why_not(IMAGE) == (
-        "--driver=compose starts containers, and there is no program called docker: install one, "
-        "or play with --driver=subprocess"
+        "--driver=compose needs docker, which is not installed: install it, "
+        "or use --driver=subprocess"
     )
 
 
 def test_an_engine_that_does_not_answer_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine(tmp_path, monkeypatch, 'echo "Cannot connect to the Docker daemon at unix:///nowhere." >&2; exit 1')
     assert why_not(IMAGE) == (
-        "--driver=compose starts containers, and no engine answers (Cannot connect to the Docker daemon at "
-        "unix:///nowhere.): start one, or name it in DOCKER_HOST"
+        "--driver=compose needs a container engine, and none answers (Cannot connect to the Docker daemon at "
+        "unix:///nowhere.): start one, or set DOCKER_HOST"
     )
 
 
 def test_a_missing_image_is_reported_with_how_to_make_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine(tmp_path, monkeypatch, f'echo "Error response from daemon: No such image: {IMAGE}" >&2; exit 1')
-    assert why_not(IMAGE) == f"there is no image called {IMAGE}: make it with `docker compose build`"
+    assert why_not(IMAGE) == f"no image named {IMAGE}: build it with `docker compose build`"
 
 
 def test_both_drivers_of_a_scenario_find_its_database(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_terminal_shows_the_scenario_with_a_mark_for_each_step() -> None:
     assert "features/retry/resend.feature:12\nResending › After five seconds › It's resent [a & b]" in text
     assert "  ✓ Given a running driver\n  ✗ When 5 seconds pass\n        | way | body |\n      the handset: mis" in text
     assert '  · Then nothing\n        """\n        Door 3\n\n          is <open>\n        """\n' in text
-    assert "5 earlier ones are on the page" in text
+    assert "5 earlier entries are in the HTML report" in text
     assert "00:00:19" in text
     assert "00:00:04" not in text
     assert "INFO started" in text

@@ -63,8 +63,8 @@ def test_the_longest_ago_is_named_with_its_place_and_the_others_are_counted(tmp_
     path.write_text(FEATURE, encoding="utf-8")
     found = report([read(path)], DEFINITIONS, frozenset({Capability.FAULTS}))
     assert list(found.lines(TODAY, tmp_path)) == [
-        'telephones.feature:5: "Long ago" was last seen on 2026-08-25, 91 days ago',
-        "2 scenarios were seen passing on the real Twilio, 1 of them more than 90 days ago; 2 more could be",
+        'telephones.feature:5: "Long ago" was last verified on 2026-08-25, 91 days ago',
+        "2 scenarios were verified on the real Twilio, 1 of them more than 90 days ago; 2 more could be",
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_day_that_there_is_not_is_a_failure_text(tmp_path: Path) -> None:
     path = tmp_path / "telephones.feature"
     path.write_text(FEATURE.replace("2026-08-26", "2026-02-30"), encoding="utf-8")
     messages = [str(one.text) for one in check([path], DEFINITIONS, today=TODAY).lint_findings]
-    assert "@verified-2026-02-30: there is no such day" in messages
+    assert "@verified-2026-02-30: no such date" in messages
     assert not any("2026-08-25" in text for text in messages)
 
 
@@ -88,4 +88,4 @@ def test_nothing_was_seen_on_a_day_that_is_still_to_come(tmp_path: Path) -> None
     path = tmp_path / "telephones.feature"
     path.write_text(FEATURE.replace("2026-08-26", "2026-11-25").replace("2026-08-25", "2026-11-24"), encoding="utf-8")
     found = [one.text for one in check([path], DEFINITIONS, today=TODAY).lint_findings if "@verified" in one.text]
-    assert found == ["@verified-2026-11-25: that day is still to come; today is 2026-11-24"]
+    assert found == ["@verified-2026-11-25: the date is in the future; today is 2026-11-24"]

@@ -37,7 +37,7 @@ def test_everything_missing_is_reported_at_once(tmp_path: Path) -> None:
         read_settings(None, parallel=True, environment={"CI": "true"}, file=tmp_path / "real.toml")
     found = str(refusal.value)
     for reason in (
-        "one process only",
+        "a single process",
         "ALLOW_REAL_TWILIO=1",
         "--budget is missing",
         "real.toml does not exist",
@@ -52,7 +52,7 @@ def test_everything_missing_is_reported_at_once(tmp_path: Path) -> None:
         (f'number = "{OURS}"', "handset is None, expected a number"),
         (f'number = "12"\nhandset = "{HANDSET}"', "number is '12', expected a number"),
         (f'number = "{OURS}"\nhandset = "{OURS}"', "number and handset are the same"),
-        (f'number = "{OURS}"\nhandset = "{HANDSET}"\nthird = 1', "third is not known"),
+        (f'number = "{OURS}"\nhandset = "{HANDSET}"\nthird = 1', "unknown key third"),
         (f'number = "{OURS}"\nhandset = "{HANDSET}"\naccount_type = "Big"', "account_type is 'Big'"),
         ("number = ", "real.toml: "),
     ],
@@ -90,14 +90,14 @@ def test_the_budget_is_the_number_of_texts() -> None:
     guard = Budget(2, {HANDSET})
     guard.reserve(HANDSET, "one")
     guard.reserve(HANDSET, "two")
-    with pytest.raises(TooExpensiveError, match="the budget of 2 texts is used up"):
+    with pytest.raises(TooExpensiveError, match="the budget of 2 messages is used up"):
         guard.reserve(HANDSET, "three")
-    assert guard.bill.endswith("2 of 2 real texts sent, 2 parts to be paid for")
+    assert guard.bill.endswith("2 of 2 real messages sent, 2 billable segments")
 
 
 def test_nobody_but_the_owned_numbers_gets_a_text() -> None:
     guard = Budget(2, {HANDSET})
-    with pytest.raises(TooExpensiveError, match=r"a text to \+1…0199 is refused: real texts only go to \+1…0101$"):
+    with pytest.raises(TooExpensiveError, match=r"message to \+1…0199 refused: real messages only go to \+1…0101$"):
         guard.reserve("+12015550199", "Hello")
     assert guard.texts == 0
 

@@ -229,7 +229,7 @@ def test_webhooks_come_through_a_tunnel(played: Mapping[str, Played]) -> None:
 def test_a_trial_that_may_send_templates_only_plays_what_it_can(played: Mapping[str, Played]) -> None:
     run = played["a trial with templates only"]
     assert run.status == 0, run.said + run.sent
-    assert "this trial account may send nothing but Twilio's own templates" in run.said
+    assert "this trial account may only send Twilio's own templates" in run.said
     assert "1 passed, 1 skipped" in run.said
 
 
@@ -237,7 +237,7 @@ def test_scenarios_play_unchanged_and_the_bill_is_shown(played: Mapping[str, Pla
     run = played["both ways"]
     assert run.status == 0, run.said + run.sent
     assert "2 passed" in run.said
-    bill = re.search(r"run ([0-9a-f]{6}): 2 of 5 real texts sent, 2 parts to be paid for", run.said)
+    bill = re.search(r"run ([0-9a-f]{6}): 2 of 5 real messages sent, 2 billable segments", run.said)
     assert bill is not None, run.said
     assert f'{OURS} → {HANDSET}  delivered  "Door forced at dock 3 [{bill[1]}.1]"' in run.sent
     assert f'{HANDSET} → {OURS}  delivered  "All clear [{bill[1]}.2]"' in run.sent
@@ -246,7 +246,7 @@ def test_scenarios_play_unchanged_and_the_bill_is_shown(played: Mapping[str, Pla
 def test_nothing_is_sent_beyond_the_budget(played: Mapping[str, Played]) -> None:
     run = played["too expensive"]
     assert run.status == 1, run.said + run.sent
-    assert "the budget of 1 texts is used up" in run.said
+    assert "the budget of 1 messages is used up" in run.said
     assert re.search(r"again: pytest .*::.* --twilio=real --budget=1 --real-settings=\S+/real\.toml\n", run.said)
     assert "1 failed, 1 passed, 1 skipped" in run.said
     assert run.sent.count(f"{OURS} → {HANDSET}  delivered") == 1
@@ -262,7 +262,7 @@ def test_neither_numbers_nor_tokens_are_shown(played: Mapping[str, Played]) -> N
 
 
 def test_a_scenario_that_wants_more_people_than_are_owned_is_skipped(played: Mapping[str, Played]) -> None:
-    assert "there is no number for 'Dock'" in played["too expensive"].said
+    assert "no number left for 'Dock'" in played["too expensive"].said
 
 
 def test_what_fails_on_the_way_can_be_rehearsed_for_real(played: Mapping[str, Played]) -> None:
@@ -282,7 +282,8 @@ def test_without_a_budget_nothing_is_started(played: Mapping[str, Played]) -> No
 def test_a_number_that_is_not_owned_ends_the_run_before_anything_is_sent(played: Mapping[str, Played]) -> None:
     run = played["somebody else's number"]
     assert run.status == 4, run.said
-    assert "nothing was sent:\n- the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199: name one" in run.said
+    refusal = "nothing was sent:\n- the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199: use a number that it owns"
+    assert refusal in run.said
     assert "Traceback" not in run.said
     assert "delivered" not in run.sent
 
@@ -290,7 +291,7 @@ def test_a_number_that_is_not_owned_ends_the_run_before_anything_is_sent(played:
 def test_a_budget_without_the_flag_is_no_silent_rehearsal(played: Mapping[str, Played]) -> None:
     run = played["no flag"]
     assert run.status == 4
-    assert "--budget is for the real Twilio: add --twilio=real, or leave it out" in run.said + run.sent
+    assert "--budget only works with the real Twilio: add --twilio=real, or remove it" in run.said + run.sent
 
 
 def test_test_credentials_play_the_magic_scenarios_and_nothing_else(played: Mapping[str, Played]) -> None:

@@ -57,7 +57,7 @@ async def test_a_changed_webhook_is_put_back(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"driver": Login(DRIVER.account_sid, "guessed")}, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN open no account"),
+        ({"driver": Login(DRIVER.account_sid, "guessed")}, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not valid"),
         ({"handset": Login(OTHER.account_sid, "guessed")}, "TWILIO_HANDSET_ACCOUNT_SID and TWILIO_HANDSET_AUTH_TOKEN"),
         ({"number": HANDSET}, "the account of TWILIO_ACCOUNT_SID does not own +1…0101"),
         ({"handset_number": "+12015550199"}, "the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199"),
@@ -84,7 +84,7 @@ async def test_accounts_that_are_not_as_configured_are_refused_before_anything_i
 async def test_a_twilio_that_is_out_of_reach_is_reported_with_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(real_twilio, "API", "http://127.0.0.1:1")
     settings = RealSettings(DRIVER, OTHER, OURS, HANDSET, "Full", budget=1)
-    with pytest.raises(NotReadyError, match=r"http://127.0.0.1:1 does not answer .*: look at the network, HTTPS_PROXY"):
+    with pytest.raises(NotReadyError, match=r"http://127.0.0.1:1 does not answer .*: check the network, HTTPS_PROXY"):
         async with real_twilio.real_twilio_backend(settings, Budget(1, {HANDSET})):
             pytest.fail("it began all the same")
 
