@@ -1,1 +1,1 @@
-"""Breaks the product in named ways, to see whether the scenarios notice: ``cd features && python -m mutation``."""
+"""Breaks the product in named ways, to check that scenarios notice: ``cd features && python -m mutation``."""

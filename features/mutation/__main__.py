@@ -1,8 +1,8 @@
-"""The mutation job: break the product in every named way and see whether the scenarios of the broken sentence notice.
+"""The mutation job: break the product in every named way, and check that the scenarios of the broken sentence notice.
 
     cd features && python -m mutation [--jobs N] [PART OF A NAME ...]
 
-Each mutant plays in a copy of the two packages, so the checkout is never touched. Exit status 0 if all were killed.
+Each mutant runs in a copy of the two packages, so the checkout is never touched. Exit status 0 if all were killed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mutation.mutants import MUTANTS
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("driver", "fake_twilio")
 TIME_LIMIT_S = 180.0
-"""Seconds after which the scenarios of one mutant have hung."""
+"""Seconds after which the scenarios of one mutant count as hung."""
 
 FAILED = 1
 """pytest's exit status when tests have failed."""
@@ -34,7 +34,7 @@ FAILED = 1
 
 @dataclass(frozen=True)
 class MutantResult:
-    """What became of a mutant: who killed it, or (``problem``) why nobody did."""
+    """The result for a mutant: its killers, or (``problem``) why there are none."""
 
     mutant: Mutant
     killers: tuple[str, ...] = ()
@@ -42,16 +42,16 @@ class MutantResult:
 
 
 def copy(target: Path) -> None:
-    """Copy the packages, without what Python left behind."""
+    """Copy the packages without build artifacts of Python."""
     for package in PACKAGES:
         shutil.copytree(ROOT / package, target / package, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def mutate(mutant: Mutant, tree: Path) -> None:
-    """Break a copy.
+    """Apply a mutant to a copy.
 
     Raises:
-        MisfitError: When the mutant does not fit the code.
+        MisfitError: If the mutant does not fit the code.
     """
     file = tree / mutant.file
     text = file.read_text(encoding="utf-8") if file.exists() else ""
@@ -59,7 +59,7 @@ def mutate(mutant: Mutant, tree: Path) -> None:
 
 
 def scenarios() -> dict[str, tuple[str, ...]]:
-    """The scenarios that show each sentence of the platform's page, as pytest calls them."""
+    """Return the scenarios that show each sentence of the platform's page, as pytest node IDs."""
     return {
         promise.sentence: tuple(
             f"features/{file}.feature{mark}{scenario}"
@@ -70,10 +70,10 @@ def scenarios() -> dict[str, tuple[str, ...]]:
 
 
 def play(tree: Path, nodes: Sequence[str], limit_s: float = TIME_LIMIT_S) -> subprocess.CompletedProcess[str]:
-    """Play scenarios against the packages of a tree.
+    """Run scenarios against the packages of a tree.
 
     Raises:
-        subprocess.TimeoutExpired: When they take longer than the limit.
+        subprocess.TimeoutExpired: If they take longer than the limit.
     """
     report = f"--report={tree / 'page.html'}"
     command = [
@@ -102,7 +102,7 @@ def play(tree: Path, nodes: Sequence[str], limit_s: float = TIME_LIMIT_S) -> sub
 
 
 def judge(mutant: Mutant) -> MutantResult:
-    """Break a copy, play the scenarios of the sentence, and say what they noticed."""
+    """Apply a mutant to a copy, run the scenarios of its sentence, and return which of them noticed."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         tree = Path(name)
         copy(tree)
@@ -110,19 +110,19 @@ def judge(mutant: Mutant) -> MutantResult:
             mutate(mutant, tree)
             played = play(tree, scenarios()[mutant.sentence])
         except MisfitError as exc:
-            return MutantResult(mutant, problem=f"does not fit any more: {exc}")
+            return MutantResult(mutant, problem=f"no longer fits the code: {exc}")
         except subprocess.TimeoutExpired:
             return MutantResult(mutant, problem=f"its scenarios hung for {TIME_LIMIT_S:g} s")
     if played.returncode == 0:
         return MutantResult(mutant, problem="SURVIVED: no scenario noticed")
     found = re.findall(r"^(?:FAILED|ERROR) features/(.+?)(?: - .*)?$", played.stdout, re.MULTILINE)
     if played.returncode != FAILED or not found:
-        return MutantResult(mutant, problem=f"could not be judged:\n{(played.stdout + played.stderr)[-1500:]}")
+        return MutantResult(mutant, problem=f"could not be evaluated:\n{(played.stdout + played.stderr)[-1500:]}")
     return MutantResult(mutant, tuple(dict.fromkeys(found)))
 
 
 def baseline(mutants: Iterable[Mutant]) -> str:
-    """Play the mutants' scenarios against the unbroken packages; answers what fails, which should be nothing."""
+    """Run the mutants' scenarios against the unchanged packages; return the failures, which should be empty."""
     with tempfile.TemporaryDirectory(prefix="unbroken-") as name:
         copy(Path(name))
         shown = scenarios()
@@ -137,14 +137,14 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    """Judge the chosen mutants and print the list of mutants and killers."""
+    """Evaluate the chosen mutants, and print them with their killers."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once (%(default)s)")
-    parser.add_argument("name", nargs="*", help="only mutants whose name or file has this in it")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="number of parallel jobs (%(default)s)")
+    parser.add_argument("name", nargs="*", help="only mutants whose name or file contains this text")
     options = parser.parse_args()
     chosen = [m for m in MUTANTS if not options.name or any(part in f"{m.name} {m.file}" for part in options.name)]
     if broken := baseline(chosen):
-        _say(f"the scenarios fail without any mutant:\n{broken}")
+        _say(f"the scenarios fail without a mutant:\n{broken}")
         return 1
     with ThreadPoolExecutor(options.jobs) as pool:
         alive = 0

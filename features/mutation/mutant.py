@@ -1,4 +1,4 @@
-"""One named way to break the driver or the fake, and the sentence that is not kept then."""
+"""One named way to break the driver or the fake, and the sentence that it violates."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken behaviour: ``name`` says what is wrong, ``sentence`` is what the platform's page promises instead.
+    """One broken behavior: ``name`` is the defect, ``sentence`` is what the platform's page promises instead.
 
-    It replaces the text ``old``, which has to occur exactly once in ``file``, by ``new``.
+    It replaces the text ``old``, which must occur exactly once in ``file``, with ``new``.
     """
 
     sentence: str
@@ -19,17 +19,17 @@ class Mutant:
     new: str
 
     def broken(self, text: str) -> str:
-        """The file's text with the behaviour broken.
+        """Return the file's text with the behavior broken.
 
         Raises:
-            MisfitError: When the text to replace is not there exactly once, or nothing would change.
+            MisfitError: If the text to replace does not occur exactly once, or nothing would change.
         """
         if (count := text.count(self.old)) != 1:
-            raise MisfitError(f"{self.file} has {count} times: {self.old!r}")
+            raise MisfitError(f"{self.file} contains {count} times: {self.old!r}")
         if self.old == self.new:
             raise MisfitError("the mutant changes nothing")
         return text.replace(self.old, self.new)
 
 
 class MisfitError(Exception):
-    """A mutant does not fit the code any more: the code has moved on, and the mutant has to follow."""
+    """A mutant no longer fits the code: the code has changed, and the mutant has to be updated."""

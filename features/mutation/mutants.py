@@ -1,8 +1,8 @@
-"""One mutant or more for each sentence of the platform's page: what is broken, and in which line.
+"""At least one mutant for each sentence of the platform's page: what is broken, and in which line.
 
-The scenarios that ``features/promises/platform.toml`` names beside a sentence have to notice. Everything else that the
-driver and the fake decide is broken by a program: ``mutation.generated``. When the code moves on, the mutants follow; a
-test says which do not fit any more.
+The scenarios that ``features/promises/platform.toml`` lists for a sentence have to notice. All other decision logic of
+the driver and the fake is mutated by ``mutation.generated``. When the code changes, the mutants must follow; a test
+reports those that no longer fit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs a command with the trial's account in the environment, opened by its OAuth app and by no token."""
+"""Runs a command with the trial account in the environment, authenticated by its OAuth app instead of a token."""
 
 import os
 import subprocess

@@ -1,5 +1,5 @@
-"""Mutants that a program makes: mutmut breaks every expression, and the tests that reach it are played against each.
+"""Generated mutants: mutmut breaks every expression, and the tests that reach it are run against each mutant.
 
-mutmut makes them, but does not play the tests: it would start pytest anew for each mutant, and read all the files of
-the tests that reach it. ``session`` reads them once and forks, which takes a tenth of the time.
+mutmut generates the mutants but does not run the tests. It would start pytest anew for each mutant and import all of
+its test files. ``session`` imports them once and forks, which takes a tenth of the time.
 """

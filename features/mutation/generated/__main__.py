@@ -1,11 +1,11 @@
-"""Break every expression of the packages that decide something, and see whether tests notice.
+"""Break every expression of the packages with decision logic, and check that tests notice.
 
     python -P -m mutation.generated [--jobs N] [PATTERN ...]
     python -P -m mutation.generated --sample
 
-A pattern chooses functions, such as ``driver.domain.facts*``. What has been judged is kept in ``mutants/``: a mutant
-that was killed is judged again only when its function has changed. Exit status 0 when each mutant that survives has its
-reason in ``survivors.toml``.
+A pattern selects functions, such as ``driver.domain.facts*``. Verdicts are kept in ``mutants/``: a killed mutant is
+evaluated again only when its function has changed. Exit status 0 if each surviving mutant has its reason in
+``survivors.toml``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TREES = ROOT / "mutants"
 
 
 class Run:
-    """A copy with mutants, and what is known of them."""
+    """A copy with mutants, and their verdicts."""
 
     def __init__(self, name: str, patterns: Sequence[str] | None, pace: Pace) -> None:
         self.tree = TREES / name
@@ -36,18 +36,18 @@ class Run:
         self._by_module = {file.module: file for file in self.files}
 
     def mutants(self) -> list[GeneratedMutant]:
-        """All mutants of the copy."""
+        """Return all mutants of the copy."""
         return [mutant for file in self.files for mutant in file.mutants()]
 
     def change(self, mutant: GeneratedMutant) -> str:
-        """Return what is different in a mutant."""
+        """Return what a mutant changes."""
         return self._by_module[mutant.module].change(mutant)
 
     def judge(self, mutants: Sequence[GeneratedMutant]) -> None:
-        """Give a verdict on each mutant that has none, or that nothing has killed yet.
+        """Evaluate each mutant that has no verdict or has not been killed yet.
 
         Raises:
-            TestsFailError: When tests fail without any mutant.
+            TestsFailError: If tests fail without a mutant.
         """
         known = verdicts.read(self.kept)
         ill_typed = refused(self.tree, self.files)
@@ -55,17 +55,17 @@ class Run:
         verdicts.add(self.kept, (Verdict(one, ILL_TYPED) for one in new))
         settled = {one for one, verdict in known.items() if verdict.verdict in NOTICED}
         to_play = [one for one in mutants if one not in settled and one.name not in ill_typed]
-        _say(f"{len(to_play):,} of {len(mutants):,} mutants to play")
+        _say(f"{len(to_play):,} of {len(mutants):,} mutants to test")
         play(to_play, self.tree, self.kept, pace=self.pace)
 
     def verdicts(self, mutants: Sequence[GeneratedMutant]) -> list[Verdict]:
-        """Return what is known of mutants."""
+        """Return the known verdicts of mutants."""
         known = verdicts.read(self.kept)
         return [known[mutant] for mutant in mutants if mutant in known]
 
 
 def whole(run: Run, patterns: Sequence[str], *, judge: bool) -> int:
-    """Judge the chosen mutants, print those that survive without a reason, and the score."""
+    """Evaluate the chosen mutants, and print the score and those that survive without a reason."""
     chosen = [one for one in run.mutants() if not patterns or any(fnmatch(one.function, each) for each in patterns)]
     if judge:
         run.judge(chosen)
@@ -78,13 +78,13 @@ def whole(run: Run, patterns: Sequence[str], *, judge: bool) -> int:
     for one in failing if not patterns else unexplained:
         _say(f"{one.verdict}: {one.mutant.function}\n    {run.change(one.mutant)}")
     _say(score.table(judged))
-    _say(f"\n{len(judged):,} of {len(chosen):,} judged, {len(failing):,} survive without a reason")
-    _say(f"{len(unexplained) - len(failing):,} more survive in modules not reviewed yet")
+    _say(f"\n{len(judged):,} of {len(chosen):,} evaluated, {len(failing):,} survive without a reason")
+    _say(f"{len(unexplained) - len(failing):,} more survive in modules that are not reviewed yet")
     return 1 if failing or len(judged) < len(chosen) else 0
 
 
 def play_sample(pace: Pace) -> int:
-    """Play the tests of the sample against its mutants, and print those that live."""
+    """Run the tests of the sample against its mutants, and print those that survive."""
     listed = sample.read()
     modules = {one.function: _file(one.function) for one in listed}
     run = Run("sample", sorted(set(modules.values())), pace)
@@ -92,9 +92,9 @@ def play_sample(pace: Pace) -> int:
     found = {one: mutant for one in listed if (mutant := one.find(mutants, run.change))}
     for one in listed:
         if one not in found:
-            _say(f"the code has moved on: {one.function}: {one.becomes}")
+            _say(f"the code has changed: {one.function}: {one.becomes}")
     if len(found) < sample.FEWEST:
-        _say(f"{len(found)} mutants of the sample are left: choose another with `tox -e mutmut -- --choose-sample`")
+        _say(f"{len(found)} mutants of the sample are left: choose anew with `tox -e mutmut -- --choose-sample`")
         return 1
     for earlier in (run.kept, run.kept.with_name("reach.json")):
         earlier.unlink(missing_ok=True)
@@ -108,7 +108,7 @@ def play_sample(pace: Pace) -> int:
 
 
 def _file(function: str) -> str:
-    """Return the file of a function, whose module is the longest part of its name that is a file."""
+    """Return the file of a function; its module is the longest prefix of its name that is a file."""
     parts = function.split(".")
     paths = ("/".join(parts[:number]) + ".py" for number in range(len(parts), 0, -1))
     return next(path for path in paths if (ROOT / path).is_file())
@@ -120,14 +120,14 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    """Do what the command line asks for."""
+    """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once (%(default)s)")
-    parser.add_argument("--sample", action="store_true", help="play only the few mutants of sample.toml")
-    parser.add_argument("--choose-sample", action="store_true", help="judge nothing, and write a new sample.toml")
-    parser.add_argument("--report", action="store_true", help="judge nothing, and report what is known")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="parallel processes (%(default)s)")
+    parser.add_argument("--sample", action="store_true", help="test only the mutants of sample.toml")
+    parser.add_argument("--choose-sample", action="store_true", help="write a new sample.toml without testing")
+    parser.add_argument("--report", action="store_true", help="report the known verdicts without testing")
     parser.add_argument("pattern", nargs="*", help="only functions whose names match, such as driver.domain.facts*")
-    parser.add_argument("--seconds", type=float, default=Pace.tests_s, help="of tests for each mutant (%(default)g)")
+    parser.add_argument("--seconds", type=float, default=Pace.tests_s, help="test seconds per mutant (%(default)g)")
     options = parser.parse_args()
     pace = Pace(options.jobs, options.seconds)
     try:

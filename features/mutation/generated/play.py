@@ -1,4 +1,4 @@
-"""Which tests are played against the mutants of each package, and the session that plays them."""
+"""The tests to run against the mutants of each package, and the session that runs them."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ TESTS = {
     "driver": ("tests/unit/driver", "tests/integration/driver"),
     "fake_twilio": ("tests/unit/fake_twilio", "tests/integration/fake_twilio", "tests/contract"),
 }
-"""What is played against the mutants of each of both products."""
+"""The tests to run against the mutants of each of the two products."""
 
 QUICK = "not long and not release and not node and not postgresql"
 
 IN_OTHER_PROCESSES = ("convenience", "env", "exec", "exec_clients", "pytest_plugin", "running", "safety", "skill")
-"""Tests of the fake that start programs, slowly, and try little in the process that has been forked for a mutant."""
+"""Slow tests of the fake that start programs and cover little in the process that is forked for a mutant."""
 
 COUNTS_STEPS = "tests/unit/fake_twilio/model/test_patterns.py::test_they_take_so_many_steps_whatever_the_text"
-"""A test that counts the steps of the interpreter, those to a mutant included."""
+"""A test that counts interpreter steps, which include the steps of the mutation switch."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How many processes play at once, and how many seconds of tests a mutant meets, as long as they take unbroken."""
+    """The number of parallel processes, and the seconds of tests per mutant, by their duration without a mutant."""
 
     jobs: int
     tests_s: float = 6.0
 
 
 class TestsFailError(Exception):
-    """The session that plays tests ended early, mostly because some fail without any mutant."""
+    """The test session ended early, usually because tests fail without a mutant."""
 
 
 def play(
     mutants: Sequence[GeneratedMutant], tree: Path, report: Path, *, pace: Pace, tests: Sequence[str] = ()
 ) -> None:
-    """Play tests against mutants, ``tests`` or all that may reach them, and add the verdicts to a report.
+    """Run tests against mutants (``tests``, or all that may reach them), and append the verdicts to a report.
 
     Raises:
-        TestsFailError: When tests fail without any mutant.
+        TestsFailError: If tests fail without a mutant.
     """
     for product in PACKAGES:
         chosen = [mutant for mutant in mutants if mutant.name.startswith(f"{product}.")]

@@ -12,7 +12,7 @@ HEAD = """| package | judged | refused by types | killed | survived | reached by
 
 
 def table(judged: Iterable[Verdict]) -> str:
-    """Return the table; those refused by types count neither for nor against the tests."""
+    """Return the table. Mutants refused by the type checker count neither for nor against the tests."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in judged:
         counts[one.mutant.package][one.verdict] += 1

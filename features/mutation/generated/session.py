@@ -1,8 +1,8 @@
-"""Plays tests against mutants: a pytest plugin that reads all tests once and forks a process for each mutant.
+"""Runs tests against mutants: a pytest plugin that imports all tests once and forks a process for each mutant.
 
-The first round plays every test against the unbroken code and notes which functions each one reaches. A mutant then
-meets only tests that reach its function, the likely killers first and the quick before the slow, until one fails or
-a given number of seconds is spent.
+The first round runs every test against the unchanged code and records which functions each one reaches. A mutant is
+then run only against tests that reach its function, likely killers first and quick tests before slow ones, until one
+fails or a given number of seconds has passed.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from mutation.generated.verdicts import HUNG, KILLED, SURVIVED, UNREACHED, Gener
 from mutation.generated.workers import Broken, Workers
 
 PATIENCE_S = 8.0
-"""Seconds that a mutant's tests may take beyond four times what they took against the unbroken code."""
+"""Seconds that a mutant's tests may take beyond four times their duration without a mutant."""
 
 OBSERVATION_S = 900.0
-"""Seconds that a part of the tests may take against the unbroken code."""
+"""Seconds that a group of tests may take without a mutant."""
 
 
 @dataclass
 class Reach:
-    """What the tests did against the unbroken code."""
+    """Coverage and durations of the tests without a mutant."""
 
     seconds: dict[int, float] = field(default_factory=dict)
-    """How long each test took, by its place in the session."""
+    """The duration of each test, by its index in the session."""
     tests: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    """Which tests reach a function, by its name at mutmut."""
+    """The tests that reach each function, by mutmut's name of the function."""
     failed: list[str] = field(default_factory=list)
-    """Tests that fail already, and would seem to kill every mutant."""
+    """Tests that already fail, and would seem to kill every mutant."""
 
     def add(self, other: Reach) -> None:
-        """Join what another process has noted."""
+        """Merge the records of another process."""
         self.seconds |= other.seconds
         self.failed += other.failed
         for function, tests in other.tests.items():
@@ -53,7 +53,7 @@ class Reach:
 
 
 class MutantSession:
-    """Plays the tests of a session against mutants, and reports each as a line of JSON."""
+    """Runs the tests of a session against mutants, and reports each as a line of JSON."""
 
     def __init__(self, mutants: Sequence[GeneratedMutant], pace: Pace, report: Path) -> None:
         self._mutants = mutants
@@ -65,7 +65,7 @@ class MutantSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Play everything once, then play each mutant."""
+        """Run everything once without a mutant, then run each mutant."""
         self._items = session.items
         workers = Workers(self._pace.jobs, session)
         try:
@@ -79,21 +79,21 @@ class MutantSession:
         return True
 
     def _look(self, workers: Workers) -> None:
-        """Play everything once against the unbroken code."""
+        """Run everything once without a mutant."""
         kept = self._report.with_name("reach.json")
         new = self._remember(kept)
         for part in _parts(self._items, new, self._pace.jobs * 8):
             workers.start(partial(self._observe, part), self._note, OBSERVATION_S)
         workers.finish()
         if self._reach.failed:
-            raise pytest.UsageError("tests fail without any mutant:\n" + "\n".join(sorted(self._reach.failed)))
+            raise pytest.UsageError("tests fail without a mutant:\n" + "\n".join(sorted(self._reach.failed)))
         self._keep(kept)
 
     def _play_against(self, mutant: GeneratedMutant, workers: Workers, report: TextIO) -> None:
         tests = self._tests_for(mutant)
 
         def done(answer: str | Broken | None) -> None:
-            killer = "the process broke" if isinstance(answer, Broken) else answer
+            killer = "the process crashed" if isinstance(answer, Broken) else answer
             verdict = HUNG if killer is None else KILLED if killer else SURVIVED if tests else UNREACHED
             self._killers[mutant.function][killer or ""] += 1
             self._killers[mutant.module][killer or ""] += 1
@@ -107,7 +107,7 @@ class MutantSession:
             done("")
 
     def _remember(self, kept: Path) -> list[int]:
-        """Read what unchanged tests reached in an earlier run; returns the places of all others."""
+        """Read the coverage of unchanged tests from an earlier run; return the indexes of all other tests."""
         known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
         others = []
         for place, item in enumerate(self._items):
@@ -150,7 +150,7 @@ class MutantSession:
         return seen
 
     def _judge(self, mutant: GeneratedMutant, places: Sequence[int]) -> str:
-        """Return the test that fails, or nothing."""
+        """Return the test that fails, or an empty string."""
         set_mutant_under_test(mutant.name)
         return next((self._items[place].nodeid for place, failed, _ in self._play(places) if failed), "")
 
@@ -163,10 +163,10 @@ class MutantSession:
             yield place, any(report.failed for report in reports), time.monotonic() - began
 
     def _tests_for(self, mutant: GeneratedMutant) -> list[int]:
-        """Return the tests that a mutant meets, in order.
+        """Return the tests to run against a mutant, in order.
 
-        Those that killed other mutants of its function come first, then one case of each unit test before the next case
-        of any, among them those of its module's own file first.
+        Tests that killed other mutants of the function come first. Then comes one case of each unit test before the
+        next case of any, starting with those in the file for the mutant's module.
         """
         seconds, module = self._reach.seconds, mutant.module.rpartition(".")[2]
         cases: Counter[str] = Counter()
@@ -193,7 +193,7 @@ class MutantSession:
 
 
 def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> list[list[int]]:
-    """Return the places of tests in about ``number`` parts, without dividing a file: its fixtures are set up once."""
+    """Return the indexes of tests in about ``number`` groups; files are not split, to set up fixtures once."""
     by_file: defaultdict[Path, list[int]] = defaultdict(list)
     for place in places:
         by_file[items[place].path].append(place)
@@ -206,7 +206,7 @@ def _parts(items: Sequence[pytest.Item], places: Sequence[int], number: int) -> 
 
 
 def main() -> int:
-    """Play tests against mutants: ``MUTANTS REPORT JOBS SECONDS PYTEST-ARGUMENT ...``."""
+    """Run tests against mutants: ``MUTANTS REPORT JOBS SECONDS PYTEST-ARGUMENT ...``."""
     mutants, report, jobs, tests_s, *arguments = sys.argv[1:]
     rows = (line.split() for line in Path(mutants).read_text(encoding="utf-8").splitlines())
     chosen = [GeneratedMutant(name, version) for name, version in rows]

@@ -1,6 +1,6 @@
-"""A copy of the driver and the fake in which every expression of some files has been broken, each in ways of its own.
+"""A copy of the driver and the fake in which every expression of some files has been mutated.
 
-mutmut writes all mutants of a function beside the original and puts a switch in front, so that one copy holds them all.
+mutmut writes all mutants of a function next to the original with a switch in front, so that one copy holds them all.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from mutation.generated.verdicts import GeneratedMutant
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("driver", "fake_twilio")
 INDEX = ".mutants.json"
-"""What the file is called, beside a file with mutants, that says where each of them stands."""
+"""Suffix of the index file next to a mutated file; it contains the location of each mutant."""
 
 
 class MutatedFile:
-    """A file of the copy, with all of its mutants."""
+    """A mutated file of the copy, with all of its mutants."""
 
     def __init__(self, tree: Path, source: Path) -> None:
         self.source = source
@@ -38,11 +38,11 @@ class MutatedFile:
 
     @property
     def module(self) -> str:
-        """What Python calls the file."""
+        """Return the file's module name."""
         return ".".join(self.source.with_suffix("").parts).removesuffix(".__init__")
 
     def write(self) -> None:
-        """Make the mutants, unless those there are newer than the source."""
+        """Generate the mutants, unless they are newer than the source."""
         original = ROOT / self.source
         if self._index_path.exists() and self._index_path.stat().st_mtime > original.stat().st_mtime:
             return
@@ -60,7 +60,7 @@ class MutatedFile:
         return dict(json.loads(self._index_path.read_text(encoding="utf-8")))
 
     def mutants(self) -> list[GeneratedMutant]:
-        """All mutants of the file."""
+        """Return all mutants of the file."""
         versions = self._index["versions"]
         return [
             GeneratedMutant(f"{self.module}.{name}", versions.get(name.partition("__mutmut_")[0], ""))
@@ -75,7 +75,7 @@ class MutatedFile:
         return None
 
     def change(self, mutant: GeneratedMutant) -> str:
-        """Return what is different in a mutant: the lines as they became, or those that went."""
+        """Return what a mutant changes: the new lines, or the removed ones."""
         name = mutant.name.rpartition(".")[2]
         original, broken = (self._lines(one) for one in (f"{name.partition('__mutmut_')[0]}__mutmut_orig", name))
         difference = list(difflib.ndiff(original, broken))
@@ -94,7 +94,7 @@ class MutatedFile:
 
 
 def mutable_files(patterns: Iterable[str] | None = None) -> list[Path]:
-    """Return the files that may be broken, from the root of the checkout."""
+    """Return the files to mutate, relative to the root of the checkout."""
     chosen = list(config().only_mutate if patterns is None else patterns)
     files = sorted(file.relative_to(ROOT) for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
     spared = config().do_not_mutate
@@ -106,7 +106,7 @@ def _any(file: Path, patterns: Iterable[str]) -> bool:
 
 
 def make_tree(tree: Path, files: Sequence[Path], jobs: int) -> list[MutatedFile]:
-    """Bring a copy up to date and make the mutants of ``files``."""
+    """Update a copy, and generate the mutants of ``files``."""
     mutated = [MutatedFile(tree, file) for file in files]
     for source, target in _stale(tree, {file.path for file in mutated}):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def make_tree(tree: Path, files: Sequence[Path], jobs: int) -> list[MutatedFile]
 
 
 def _stale(tree: Path, mutated: set[Path]) -> Iterator[tuple[Path, Path]]:
-    """Name what is to be copied: files that are missing or older, but none that has mutants."""
+    """Yield the files to copy: those that are missing or out of date, except mutated ones."""
     for package in PACKAGES:
         for folder, inner, names in os.walk(ROOT / package):
             inner[:] = [name for name in inner if name not in {"__pycache__", "node_modules"}]

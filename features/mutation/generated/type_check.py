@@ -1,4 +1,4 @@
-"""Which mutants the type checker refuses: nobody could commit them, so no test is played against them."""
+"""Mutants that the type checker refuses: they could not be committed, so no test is run against them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MISTAKES = frozenset(
         "union-attr",
     ]
 )
-"""What counts. Code that is never reached, for one, is also an error, but a test has to notice what is missing then."""
+"""Error codes that count. Unreachable code, for example, is also an error, but tests must notice what is missing."""
 
 
 def refused(tree: Path, files: Sequence[MutatedFile]) -> set[str]:
-    """Return the names of the mutants with a mistake of types, under the project's own settings.
+    """Return the names of mutants with type errors under the project's own settings.
 
     Raises:
-        RuntimeError: When mypy cannot be run.
+        RuntimeError: If mypy cannot run.
     """
     command = [sys.executable, "-P", "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--output", "json"]
     options = ["--no-warn-unused-ignores", "--disable-error-code", "ignore-without-code", "--cache-dir", ".mypy_cache"]
@@ -45,7 +45,7 @@ def refused(tree: Path, files: Sequence[MutatedFile]) -> set[str]:
         check=False,
     )
     if done.returncode not in {0, 1}:
-        raise RuntimeError(f"mypy cannot be run:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"cannot run mypy:\n{done.stdout}{done.stderr}")
     by_path = {file.source.as_posix(): file for file in files}
     found = set()
     for line in done.stdout.splitlines():

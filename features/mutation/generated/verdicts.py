@@ -1,4 +1,4 @@
-"""What became of each mutant, kept in a file of lines so that a run that is stopped loses nothing."""
+"""The verdict on each mutant, kept in a line-based file so that an interrupted run loses nothing."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ from pathlib import Path
 
 KILLED, HUNG, SURVIVED, UNREACHED, ILL_TYPED = "killed", "hung", "survived", "unreached", "ill-typed"
 NOTICED = frozenset({KILLED, HUNG})
-"""Verdicts of a mutant that tests notice: one that never ends is noticed as well."""
+"""Verdicts of mutants that tests notice, which include mutants that never end."""
 
 
 @dataclass(frozen=True)
 class GeneratedMutant:
-    """One broken expression, named as mutmut does, and the version of the function that it was made from."""
+    """One broken expression by its mutmut name, and the version of the function that it was generated from."""
 
     name: str
     version: str
 
     @property
     def module(self) -> str:
-        """The module that is broken, such as ``driver.domain.rules``."""
+        """Return the mutated module, such as ``driver.domain.rules``."""
         return self.name.rpartition(".")[0]
 
     @property
     def package(self) -> str:
-        """The package that is broken, such as ``driver.domain``."""
+        """Return the mutated package, such as ``driver.domain``."""
         return ".".join(self.name.split(".")[:2])
 
     @property
     def function(self) -> str:
-        """The function that is broken, such as ``driver.domain.rules.Rule.applies``."""
+        """Return the mutated function, such as ``driver.domain.rules.Rule.applies``."""
         mangled = self.name.rpartition(".")[2].partition("__mutmut_")[0]
         return f"{self.module}.{mangled.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant, and (``killer``) the test that noticed."""
+    """The result for a mutant, and (``killer``) the test that noticed."""
 
     mutant: GeneratedMutant
     verdict: str
     killer: str = ""
 
     def line(self) -> str:
-        """The verdict as a line of the file."""
+        """Return the verdict as a line of the file."""
         return json.dumps([self.mutant.name, self.mutant.version, self.verdict, self.killer]) + "\n"
 
 
@@ -59,6 +59,6 @@ def read(file: Path) -> dict[GeneratedMutant, Verdict]:
 
 
 def add(file: Path, verdicts: Iterable[Verdict]) -> None:
-    """Keep more verdicts."""
+    """Append more verdicts."""
     with file.open("a", encoding="utf-8") as lines:
         lines.writelines(verdict.line() for verdict in verdicts)

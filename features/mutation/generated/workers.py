@@ -1,4 +1,4 @@
-"""Forked processes, a few at once: each reports its work through a pipe and is ended with all that it has started."""
+"""A limited number of forked processes. Each reports its work through a pipe and is killed with its children."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ import pytest
 
 @dataclass(frozen=True)
 class Broken:
-    """What a process reports that could not do its work."""
+    """The report of a process that could not do its work."""
 
     why: str
 
 
 @dataclass
 class Worker:
-    """A forked process that plays tests, and what it reports once it is done."""
+    """A forked process that runs tests, and its report when done."""
 
     pid: int
     pipe: int
@@ -39,7 +39,7 @@ class Worker:
 
 
 class Workers:
-    """At most ``limit`` forked processes at once, each with a folder of its own for temporary files."""
+    """At most ``limit`` parallel forked processes, each with its own folder for temporary files."""
 
     def __init__(self, limit: int, session: pytest.Session) -> None:
         self._limit = limit
@@ -48,7 +48,7 @@ class Workers:
         self._running: dict[int, Worker] = {}
 
     def start(self, work: Callable[[], object], done: Callable[[Any], None], limit_s: float) -> None:
-        """Let a process do ``work``; ``done`` gets what it returns, or ``None`` when it takes too long."""
+        """Run ``work`` in a process; ``done`` receives its result, or ``None`` if it takes too long."""
         while len(self._running) >= self._limit:
             self._wait()
         folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
@@ -57,7 +57,7 @@ class Workers:
         if pid == 0:
             os.setsid()
             os.close(reading)
-            vars(self._factory)["_basetemp"] = folder  # what ``--basetemp`` sets, for this process
+            vars(self._factory)["_basetemp"] = folder  # the value of ``--basetemp`` for this process
             silence = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(silence, stream)
@@ -72,7 +72,7 @@ class Workers:
         self._selector.register(reading, selectors.EVENT_READ)
 
     def finish(self) -> None:
-        """Wait for all."""
+        """Wait for all processes."""
         while self._running:
             self._wait()
 
@@ -91,7 +91,7 @@ class Workers:
                 self._end(worker)
 
     def stop(self) -> None:
-        """End all that still run, whatever they were doing."""
+        """Kill all running processes."""
         for worker in list(self._running.values()):
             self._bury(worker)
 
@@ -101,7 +101,7 @@ class Workers:
 
     def _bury(self, worker: Worker) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(worker.pid, signal.SIGKILL)  # and whatever its tests have started
+            os.killpg(worker.pid, signal.SIGKILL)  # including the children that its tests have started
         os.waitpid(worker.pid, 0)
         self._selector.unregister(worker.pipe)
         os.close(worker.pipe)
