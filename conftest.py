@@ -1,4 +1,4 @@
-"""What every test session shares: the harness that plays feature files, its steps, and programs that Ctrl-C stops."""
+"""Shared setup of all test sessions: the feature file harness, its steps, and programs that stop on Ctrl-C."""
 
 import gc
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 if _missing := [name for name in ("pytest_bdd", "pytest_asyncio", "pytest_timeout", "aiohttp") if not find_spec(name)]:
     raise SystemExit(f"ERROR: {', '.join(_missing)} not found: run `make dev`, then `.venv/bin/pytest`")
 
-# Reading tests makes many objects and no garbage, and each look for some would visit them all.
+# Collecting tests creates many objects but no garbage, and each garbage collection would scan them all.
 gc.disable()
 
 pytest_plugins = [
@@ -31,20 +31,20 @@ pytest_plugins = [
     "steps.time",
     "steps.twilio",
 ]
-if find_spec("hypothesis"):  # those who only write features have none
+if find_spec("hypothesis"):  # not installed for authors of features only
     pytest_plugins.append("support.any_machine")
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the system's memory file system, where it has one
-"""Where tests keep their files: drivers commit thousands of times, and a disk makes each commit wait."""
+"""Folder for test files where available: drivers commit thousands of times, and a disk slows down each commit."""
 
 ROOM_BYTES = 4 * 1024**3
 
 
 def pytest_configure() -> None:
-    """Keep files of tests in memory where there is room, and take SIGINT again where a shell had it ignored.
+    """Keep test files in memory if there is enough space, and restore SIGINT if the shell ignores it.
 
-    A shell does so for what it runs in the background, and every program that a test starts from there inherits it.
+    A shell ignores it for background jobs, and every program that a test starts from there inherits this.
     """
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -53,6 +53,6 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage again, but not among what was read."""
+    """Enable garbage collection again, except for objects from the collection of tests."""
     gc.freeze()
     gc.enable()

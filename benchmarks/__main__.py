@@ -1,7 +1,7 @@
-"""Plays all benchmarks, one after the other, and prints one table: ``make bench``, in under four minutes.
+"""Runs all benchmarks one after the other and prints one table: ``make bench``, in under four minutes.
 
-Each figure stands beside its claim and beside a reference of the same run, such as a bare aiohttp server, a loop of the
-official SDK or plain commits of SQLite. ``SOAK=1`` adds what takes hours: a million messages in the store of each
+Each figure is shown with its claim and with a reference from the same run, such as a bare aiohttp server, a loop of the
+official SDK or plain SQLite commits. ``SOAK=1`` adds runs that take hours: a million messages in the store of each
 database, a million through both programs, and a million requests to the fake.
 """
 
@@ -37,7 +37,7 @@ LONG = (
 
 
 def main() -> int:
-    """Play them and print the table; return 1 if a claim was missed or a benchmark broke."""
+    """Run them and print the table; return 1 if a claim was missed or a benchmark failed."""
     broken = []
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "rows"
@@ -56,7 +56,7 @@ def main() -> int:
     for row in figures:
         figure = f"{row['figure']:,.2f} {row['unit']}"
         print(f"{row['what']:{width}}  {figure:>22}  {row['claim']:16} {row['kept']:18}  {row['ratio']}".rstrip())
-    print(f"In a plain loop of Python this machine takes {slowness():.1f} times as long as that of the claims.")
+    print(f"In a plain Python loop, this machine takes {slowness():.1f} times as long as the reference machine.")
     for line in broken:
         print(f"BROKEN {line}")
     return int(bool(broken) or any(row["kept"] == MISSED for row in figures))

@@ -1,8 +1,9 @@
-"""Claims: a figure, what it may be at most or has to be at least, and what it is compared to in the same run.
+"""Claims: a figure, its upper or lower bound, and a reference from the same run.
 
-A reference says more than a figure alone: machines differ, and so do their days. Times and rates are claimed for one
-machine, on which a loop of ``client.messages.create`` of the SDK makes 900 texts a second. A slower one may take as
-much longer as it does for a plain loop of Python, which is timed when a benchmark begins and when it tells a figure.
+A reference says more than a figure alone, because machines differ and so does their load. Times and rates are claimed
+for one reference machine, on which a loop of the SDK's ``client.messages.create`` makes 900 messages a second. A slower
+machine is allowed proportionally more time, by a plain Python loop that is timed when a benchmark begins and whenever
+it reports a figure.
 """
 
 import json
@@ -15,19 +16,19 @@ from pathlib import Path
 from fake_load import get, run
 
 ROWS = "BENCHMARK_ROWS"
-"""Names the file to which each figure is added as a line of JSON, for the table of all benchmarks."""
+"""The environment variable with the file to which each figure is appended as JSON, for the table of all benchmarks."""
 
 
 ADDITIONS = 200_000
 CLAIMED_FOR_S = 0.0054
-"""Seconds that the machine of the claims takes for these additions with CPython 3.11. Derived from one machine, where
-both loops were timed in turns: 360 texts a second and 13.5 ms."""
+"""Seconds that the reference machine takes for these additions with CPython 3.11. Derived from one machine, where both
+loops were timed alternately: 360 messages a second and 13.5 ms."""
 
 KEPT, KEPT_FOR_ITS_SPEED, MISSED = "kept", "kept for its speed", "MISSED"
 
 
 def slowness() -> float:
-    """Return how many times as long as the machine of the claims this one takes just now, 1 if it is faster."""
+    """Return the current duration of a plain loop relative to the reference machine; 1 if this machine is faster."""
 
     def seconds() -> float:
         begun, total = time.perf_counter(), 0
@@ -42,7 +43,7 @@ _AT_FIRST = slowness()
 
 
 def verdict(figure: float, unit: str, most: float, *, least: float) -> str:
-    """Return whether a claim is kept: as it is, or as far as this machine is slower than that of the claims."""
+    """Return whether a claim is kept, either as it is or after adjusting for this machine's lower speed."""
     slower = 1.0
 
     def kept() -> bool:
@@ -56,7 +57,7 @@ def verdict(figure: float, unit: str, most: float, *, least: float) -> str:
 
 
 def tell(what: str, figure: float, unit: str, *, most: float = 0, least: float = 0, ratio: str = "") -> None:
-    """Print a figure beside its claim, and whether that was kept; ``ratio`` is the same in terms of a reference."""
+    """Print a figure with its claim and verdict; ``ratio`` is the figure relative to a reference."""
     bound = f"at most {most:g}" if most else f"at least {least:g}" if least else ""
     kept = verdict(figure, unit, most, least=least) if bound else ""
     claim = f" (claim: {bound} {unit}: {kept})" if bound else ""
@@ -68,6 +69,6 @@ def tell(what: str, figure: float, unit: str, *, most: float = 0, least: float =
 
 
 async def round_trip(port: int, make: Callable[[int], bytes] | None = None, count: int = 200) -> float:
-    """Return the median of a request's round trips on one connection, in milliseconds."""
+    """Return the median round trip of a request on one connection, in milliseconds."""
     request = get(".json?PageSize=1")
     return (await run(port, 1, 0, make=make or (lambda _: request), count=count)).p50

@@ -1,4 +1,4 @@
-"""A driver whose retention begins when it gets SIGUSR1, not five minutes after the start; else ``sms-driver run``."""
+"""Runs ``sms-driver run``, except that retention begins on SIGUSR1 and not five minutes after the start."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from driver.config.loading import load
 
 
 async def main(config: Path, ready: Path) -> None:
-    """Run until SIGTERM; a file beside ``ready`` says when everything is forgotten."""
+    """Run until SIGTERM; a file next to ``ready`` marks the end of retention."""
     loop, stop, begin = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_signal_handler(signal.SIGUSR1, begin.set)

@@ -1,10 +1,10 @@
-"""What a long history costs on each database: start, lists, commands, and commands while the history is forgotten.
+"""The cost of a long history on each database: start, lists, commands, and commands during retention.
 
     python benchmarks/driver_growth.py [--messages 1000 100000 1000000] [--databases sqlite postgresql]
 
-Each message brings its execution, two events and three audit lines, as a driver stores them. All figures of a database
-come from one run. The claims of the project, with a million messages: start under 2 s, each page of a list under 50 ms,
-and retention leaves the 99th percentile of commands alone.
+Each message comes with its execution, two events and three audit lines, as a driver stores them. All figures of a
+database come from one run. The project's claims for a million messages: start under 2 s, each page of a list under
+50 ms, and no effect of retention on the 99th percentile of commands.
 """
 
 import argparse
@@ -41,7 +41,7 @@ PHONES = 100
 BATCH = 5_000
 COMMANDS = 300
 COMPARED = 1500
-"""Commands before and while a driver forgets: a percentile of fewer says nothing about the rare ones that wait."""
+"""Commands before and during retention; with fewer, a percentile says little about the rare slow ones."""
 SEARCHES = (
     "messages?q=nowhere",
     "messages?asset=p207",
@@ -49,7 +49,7 @@ SEARCHES = (
     "audit?kind=Message",
     "alarms/history?asset=p2",
 )
-"""Some find much, some nothing however far they look."""
+"""Some match many rows, others none at all."""
 KEEP_DAYS = 30
 LISTS = ("messages", "deadletters", "audit", "assets", "alarms")
 Row = dict[str, Any]
@@ -62,11 +62,11 @@ FIGURES = (
     ("memory", "MB", 0.0),
     ("a message", "bytes", 0.0),
 )
-"""What is measured, its unit, and the most that is claimed; 0 where nothing is."""
+"""What is measured, its unit, and the upper bound that is claimed (0 for none)."""
 
 
 def history(count: int, end: datetime) -> Iterator[dict[Table, list[Row]]]:
-    """Yield the rows of ``count`` messages in batches, evenly over a year; one in a thousand is a dead letter."""
+    """Yield the rows of ``count`` messages in batches, spread over a year; one in a thousand is a dead letter."""
     step = timedelta(days=365) / count
     for first in range(0, count, BATCH):
         batch: dict[Table, list[Row]] = {table: [] for table in _tables()}
@@ -145,9 +145,9 @@ def _tables() -> Sequence[Table]:
 
 
 async def fill(url: str, count: int) -> None:
-    """Make a database with ``count`` messages."""
+    """Create a database with ``count`` messages."""
     async with open_store(url):
-        """Brings the schema up to date."""
+        """Migrates the schema."""
     database = open_database(url, "benchmark")
 
     def write(connection: Connection) -> None:
@@ -162,7 +162,7 @@ async def fill(url: str, count: int) -> None:
 
 
 async def copied(url: str, count: int) -> None:
-    """Write the history as PostgreSQL takes it fastest."""
+    """Write the history in PostgreSQL's fastest way."""
     connection = await asyncpg.connect(url)
     for batch in history(count, SystemClock().now()):
         for table, rows in batch.items():
@@ -172,7 +172,7 @@ async def copied(url: str, count: int) -> None:
 
 
 async def size_of(url: str) -> int:
-    """Return the bytes of a database: of SQLite's file, or of PostgreSQL's tables with their indexes."""
+    """Return the size of a database in bytes: SQLite's file, or PostgreSQL's tables with their indexes."""
     if url.startswith("sqlite"):
         return database_file(url).stat().st_size
     connection = await asyncpg.connect(url)
@@ -195,7 +195,7 @@ async def timed(times: int, what: Callable[[], Awaitable[object]]) -> list[float
 
 
 async def slowest(client: DriverClient, path: str) -> float:
-    """Return how long a page of a list takes, the first or the second one, in all but one of twenty calls."""
+    """Return the 95th percentile over twenty calls of a list's first or second page."""
     page = json.loads((await client.request("GET", path)).body)
     paths = [path, f"{path}&cursor={page['next']}"] if page["next"] else [path]
     taken = [await timed(20, lambda each=each: client.request("GET", each)) for each in paths]  # type: ignore[misc]
@@ -203,7 +203,7 @@ async def slowest(client: DriverClient, path: str) -> float:
 
 
 async def commands(client: DriverClient, count: int = COMMANDS) -> list[float]:
-    """Return the seconds of commands, one after the other, sorted."""
+    """Return the seconds of sequential commands, sorted."""
     return await timed(count, lambda: client.command("p200", "Send Message", {"Message Content": "now"}))
 
 
@@ -231,9 +231,9 @@ async def measure(url: str, count: int, fake: dict[str, Any], *, folder: Path) -
 
 
 async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list[float], list[float], bool]:
-    """Return the seconds of commands before and while one driver forgets all but the last month.
+    """Return the seconds of commands before and while a driver deletes all but the last month.
 
-    The last says whether it forgot throughout.
+    The last value is whether deletion was running throughout.
     """
     file, ready = folder / "driver.toml", folder / f"{uuid4().hex}.json"
     written = config(fake, folder, PHONES).replace(f"sqlite:///{folder}/driver.db", url)
@@ -260,7 +260,7 @@ async def forgetting(url: str, fake: dict[str, Any], folder: Path) -> tuple[list
 
 
 async def one(url: str, database: str, count: int, *, fake: dict[str, Any], folder: Path) -> None:
-    """Measure and print the figures of one database that holds ``count`` messages."""
+    """Measure and print the figures of one database with ``count`` messages."""
     await fill(url, count)
     figures = await measure(url, count, fake, folder=folder)
     label = f"{database}, {count:,} messages"
@@ -271,7 +271,7 @@ async def one(url: str, database: str, count: int, *, fake: dict[str, Any], fold
     before, meanwhile, throughout = await forgetting(url, fake, folder)
     usual, late = (taken[COMPARED * 99 // 100] * 1000 for taken in (before, meanwhile))
     tell(
-        f"{label}: 99 % of commands while it forgets",
+        f"{label}: 99 % of commands during retention",
         late,
         "ms",
         ratio=f"{late / usual:.2f} of without{'' if throughout else ', part of the time'}",
@@ -293,7 +293,7 @@ async def main(counts: Sequence[int], databases: Sequence[str]) -> None:
 
 
 async def new_database(url: str, name: str) -> str:
-    """Make an empty database of a PostgreSQL server, and return its address."""
+    """Create an empty database on a PostgreSQL server, and return its address."""
     connection = await asyncpg.connect(url)
     await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()

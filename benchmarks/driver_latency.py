@@ -1,12 +1,12 @@
-"""How long a text takes from Twilio's signed request to the event on the stream, at a steady rate.
+"""The time from Twilio's signed request to the event on the stream, at a steady rate of messages.
 
     python benchmarks/driver_latency.py [--rate 100] [--seconds 10]
 
-The claim of the project: 99 of 100 within 6 ms at 100 texts a second and within 15 ms at 500, SQLite with
-synchronous=FULL. The requests are signed here as Twilio signs them and sent straight to the webhook listener, so that
+The project's claim: 99 of 100 within 6 ms at 100 messages a second and within 15 ms at 500, on SQLite with
+synchronous=FULL. The requests are signed here as Twilio signs them and sent directly to the webhook listener, so that
 only the driver is measured. The first second does not count: the first requests of a driver and of this client take 30
-to 90 ms, and others gather behind them. Beside each figure stands the same share of commits of one row that SQLite
-makes at that rate, at 200 a second at most: no event is faster than its commit.
+to 90 ms, and others queue up behind them. Each figure is shown with the same percentile of single-row SQLite commits at
+that rate (at most 200 a second), because no event is faster than its commit.
 """
 
 import argparse
@@ -70,7 +70,7 @@ async def texts(
     rate: int,
     count: int,
 ) -> list[float]:
-    """Send so many texts at a rate; return how long each took to its event."""
+    """Send this many messages at a rate; return how long each took to its event."""
     sent: dict[str, float] = {}
     waits: list[float] = []
     posts: set[asyncio.Task[None]] = set()

@@ -1,9 +1,9 @@
-"""What ten thousand phones cost: the start, the memory, and a state change on its way to fifty listeners.
+"""The cost of ten thousand phones: start time, memory, and the delivery of a state change to fifty listeners.
 
     python benchmarks/driver_scale.py [--phones 10000] [--streams 50]
 
-The schema is there already, as at every start but the first. The claims of the project: start under 1.5 s, memory under
-150 MB, a change at every listener in under 20 ms.
+The schema already exists, as at every start but the first. The project's claims: start under 1.5 s, memory under
+150 MB, a change at every listener within 20 ms.
 """
 
 import argparse
@@ -32,18 +32,18 @@ def memory_mb(pid: int) -> float:
 
 
 async def events_so_far(driver: DriverClient) -> int:
-    """Return the number of the last event; each phone that becomes Normal is one."""
+    """Return the number of the last event; each phone that becomes Normal produces one."""
     metrics = await driver.metrics()
     return int(float(re.search(r"^sms_driver_last_event_seq (\S+)$", metrics, re.MULTILINE)[1]))  # type: ignore[index]
 
 
 async def fan_out(driver: DriverClient, url: str, streams: int, *, folder: Path) -> float:
-    """Mask and unmask a phone a few times; return when a change was at the last of the listeners, in milliseconds."""
+    """Mask and unmask a phone several times; return the milliseconds until the last listener received a change."""
     async with listening(url, streams, folder) as found:
         for command in ("Mask", "Reset") * 10:
             await driver.command("p200", command)
     if found["ended"] or found["frames"] < 20 * streams:
-        raise SystemExit(f"a stream was dropped, or got too little: {found}")
+        raise SystemExit(f"a stream was dropped or missed events: {found}")
     return found["last"]
 
 
@@ -55,7 +55,7 @@ async def main(phones: int, streams: int) -> None:
             file = folder / "driver.toml"
             file.write_text(config(fake, folder, phones))
             async with open_store(f"sqlite:///{folder}/driver.db"):
-                """Makes the schema, which only the very first start does."""
+                """Creates the schema, which only the very first start does."""
             begun = time.perf_counter()
             async with (
                 process("driver", "run", "--config", str(file), ready=folder / "d") as driver,
@@ -71,7 +71,7 @@ async def main(phones: int, streams: int) -> None:
     tell(f"{phones} phones: answering after", ready, "s", most=1.5, ratio=f"{used:.2f} s of a processor")
     tell(f"{phones} phones: Normal after", normal, "s")
     tell(f"{phones} phones: memory", memory, "MB", most=150)
-    tell(f"{phones} phones, {streams} streams: change at the last after", last, "ms", most=20)
+    tell(f"{phones} phones, {streams} streams: change at the last one after", last, "ms", most=20)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""A long run of both programs on one manual clock: what they hold must not grow with what they have done.
+"""A long run of both programs on one manual clock: resource usage must not grow with the work done.
 
     python benchmarks/driver_soak.py [--messages 1000000] [--days 32]
 
-Texts go out and come in, evenly over the days of the clock, with receipts and replies as webhooks and a listener on the
-event stream; what is older than eight days is forgotten. After each tenth stand the memory of both programs together,
-this one included, their open files and tasks, the rows of messages and the size of the database. The claim: from the
-middle on none of them grows; the audit does, for it is kept for ever, by its own bytes for each message.
+Messages go out and come in, spread evenly over the days of the clock, with receipts and replies as webhooks and a
+listener on the event stream. Data older than eight days is deleted. After each tenth, the run prints the memory of both
+programs (including this one), their open files and tasks, the number of message rows, and the database size. The claim:
+from the middle on none of them grows, except the audit, which is kept forever and grows by its own bytes per message.
 """
 
 import argparse
@@ -37,14 +37,14 @@ from fake_twilio import FakeTwilio, ManualClock
 PHONES = 100
 PARTS = 10
 BATCH = 200
-"""Messages between two moves of the clock; every tenth comes in, the others go out."""
+"""Messages between two moves of the clock; every tenth one comes in, the others go out."""
 RETENTION_DAYS = 8
 KEPT_BY_FAKE = 10_000
 
 
 @dataclass(frozen=True)
 class Held:
-    """What both programs hold at one moment."""
+    """Resource usage of both programs at one moment."""
 
     memory_mb: float
     files: int
@@ -54,7 +54,7 @@ class Held:
 
 
 def held(folder: Path) -> Held:
-    """Look at this process and at the database."""
+    """Measure this process and the database."""
     with contextlib.closing(sqlite3.connect(f"file:{folder}/driver.db?mode=ro", uri=True)) as database:
         (rows,) = database.execute("SELECT count(*) FROM messages").fetchone()
     size = sum(file.stat().st_size for file in folder.glob("driver.db*")) / 1e6
@@ -62,7 +62,7 @@ def held(folder: Path) -> Held:
 
 
 def settings(fake: FakeTwilio, folder: Path, port: int) -> DriverConfig:
-    """Return a configuration whose texts come in, and are reported, by webhook."""
+    """Return a configuration with webhooks for incoming messages and receipts."""
     phones = [
         {"id": f"p{n}", "external_phone_number": fictional(n), "twilio_phone_number": OURS}
         for n in range(200, 200 + PHONES)
@@ -106,7 +106,7 @@ async def listen(client: DriverClient, heard: Counter[str]) -> None:
 
 
 async def traffic(client: DriverClient, fake: FakeTwilio, first: int) -> None:
-    """Have a batch of messages go both ways."""
+    """Send a batch of messages in both directions."""
 
     async def one(number: int) -> None:
         phone = 200 + number % PHONES
@@ -119,7 +119,7 @@ async def traffic(client: DriverClient, fake: FakeTwilio, first: int) -> None:
 
 
 async def soak(messages: int, days: float) -> tuple[list[Held], Counter[str], float]:
-    """Play it; return what was held after each tenth, the events heard, and how many messages a second were played."""
+    """Run the load; return the usage after each tenth, the events received, and the messages per second."""
     parts, heard, begun = [], Counter[str](), time.perf_counter()
     step_s = days * 86_400 / (messages / BATCH)
     with tempfile.TemporaryDirectory() as name:
@@ -139,16 +139,16 @@ async def soak(messages: int, days: float) -> tuple[list[Held], Counter[str], fl
 
 
 def growth(figures: Sequence[float]) -> float:
-    """Return how the last fifth of the figures compares to that in their middle; 1 is no growth."""
+    """Return the last fifth of the figures relative to their middle; 1 means no growth."""
     return max(figures[-2:]) / max(figures[PARTS // 2 - 1 : PARTS // 2 + 1])
 
 
 def main(messages: int, days: float) -> None:
-    """Play, and print what grows."""
+    """Run the load, and print what grows."""
     parts, heard, rate = uvloop.run(soak(messages, days))
     label = f"{messages:,} messages in {days:g} days"
     sent, came = heard["MessageAccepted"], heard["Message Received"]
-    tell(f"{label}: played", rate, "a second", ratio=f"{sent:,} accepted and {came:,} received, by the stream")
+    tell(f"{label}: processed", rate, "a second", ratio=f"{sent:,} accepted and {came:,} received, by the stream")
     for what, figures, most in (
         ("memory of both", [part.memory_mb for part in parts], 1.1),
         ("open files", [part.files for part in parts], 1.1),

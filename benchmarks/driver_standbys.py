@@ -1,10 +1,10 @@
-"""What drivers on standby take and give: streams, commands, and a failover. PostgreSQL, three drivers, one machine.
+"""The capacity and cost of drivers on standby: streams, commands and a failover, on PostgreSQL with three drivers.
 
     python benchmarks/driver_standbys.py [--streams 1000] [--rate 100] [--seconds 10]
 
-The claims of the project: with 1,000 streams over two standbys and 100 events a second, 99 of 100 events are there
-within 100 ms, and the active driver spends no more on a text than without them; a send is accepted within 5 s of the
-active driver's death, and whoever reads of the other standby does not notice.
+The project's claims: with 1,000 streams over two standbys and 100 events a second, 99 of 100 events arrive within
+100 ms, and the active driver spends no more CPU time on a message than without them. A send is accepted within 5 s
+after the active driver is killed, and readers of the other standby do not notice.
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Site:
         return DriverClient(self.http, self.drivers[number]["dataserver_url"])
 
     async def texts(self, count: int) -> tuple[float, float]:
-        """Have the active driver send texts; return how many a second, and how many a second of its processor."""
+        """Send messages through the active driver; return the messages per second and per CPU second."""
         before, begun = processor_seconds(self.drivers[0]["pid"]), time.perf_counter()
         async with self.client(0).events() as events:
             accepting = asyncio.create_task(accept(self.client(0), count, 50, phones=PHONES))
@@ -62,7 +62,7 @@ class Site:
         return count / (time.perf_counter() - begun), count / used
 
     async def change(self, rate: float, seconds: float) -> None:
-        """Mask and unmask phones at the active driver, steadily: each is one event."""
+        """Mask and unmask phones at the active driver at a steady rate; each change is one event."""
         loop, driver, tasks = asyncio.get_running_loop(), self.client(0), []
         begun = loop.time()
         for number in range(round(rate * seconds)):
@@ -72,11 +72,11 @@ class Site:
         await asyncio.gather(*tasks)
 
     def standby_seconds(self) -> float:
-        """Return the processor time that both standbys have taken so far."""
+        """Return the CPU time that both standbys have used so far."""
         return sum(processor_seconds(driver["pid"]) for driver in self.drivers[1:])
 
     async def command_ms(self, number: int, count: int = 40) -> float:
-        """Return how long a command takes by way of one driver, the median in milliseconds."""
+        """Return the median time of a command through one driver, in milliseconds."""
         taken = []
         for _ in range(count):
             begun = time.perf_counter()
@@ -128,16 +128,16 @@ async def failover(here: Site) -> None:
     reading = asyncio.create_task(read())
     command, accepted = uuid.uuid4().hex, False
     while not accepted:
-        # A driver that takes over refuses commands, or closes its connections; the id stays the same.
+        # A driver that takes over refuses commands, or closes its connections; the ID stays the same.
         with suppress(NotReachableError, RefusedError):
             await here.client(1).command("p200", "Send Message", {"Message Content": "still"}, commandId=command)
             accepted = True
     waited = time.perf_counter() - begun
     over.set()
     await reading
-    tell("killed active driver: a send is accepted after", waited, "s", most=5)
+    tell("active driver killed: a send is accepted after", waited, "s", most=5)
     beside = f"{lost} of {len(reads)} reads unanswered"
-    tell("killed active driver: slowest two lists of another", max(reads) * 1000, "ms", ratio=beside)
+    tell("active driver killed: slowest two lists of another", max(reads) * 1000, "ms", ratio=beside)
 
 
 async def main(streams: int, changes: float, seconds: float) -> None:
@@ -152,7 +152,7 @@ async def main(streams: int, changes: float, seconds: float) -> None:
                 used = here.standby_seconds() - before
             await here.texts(200)
             alone, watched = [await here.texts(250)], []
-            for _ in range(3):  # in turns, for machines change their speed
+            for _ in range(3):  # alternate, because a machine's speed varies
                 async with listening(first, half, folder), listening(second, half, folder):
                     watched.append(await here.texts(250))
                 alone.append(await here.texts(250))
@@ -167,7 +167,7 @@ async def main(streams: int, changes: float, seconds: float) -> None:
     )
     share = f"{rate_with:,.0f} and {rate:,.0f} a second"
     tell("texts for each CPU second, with the streams", frugal_with / frugal, "of without", least=0.95, ratio=share)
-    tell("a command by way of a standby", relayed, "ms", ratio=f"{direct:.1f} ms at the active driver")
+    tell("a command through a standby", relayed, "ms", ratio=f"{direct:.1f} ms at the active driver")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""How many commands a second are accepted durably, and how many texts a second reach Twilio, on this machine.
+"""How many commands a second are accepted durably, and how many messages a second reach Twilio, on this machine.
 
-Starts the fake and the driver as processes (SQLite, synchronous=FULL) and drives them over HTTP, as any program would:
+Starts the fake and the driver as processes (SQLite, synchronous=FULL) and uses them over HTTP like any client:
 
     python benchmarks/driver_throughput.py [--texts 1000] [--senders 100]
 
-All figures come from one run. The claims of the project: at least 2,000 accepted commands a second on two cores with
-the fake on the same machine, and no fewer accepted texts than a program that calls ``client.messages.create`` of the
-official SDK, one after the other. Beside the commands stands how often a second SQLite commits one row.
+All figures come from one run. The project's claims: at least 2,000 accepted commands a second on two cores with the
+fake on the same machine, and no fewer accepted messages than a program that calls the official SDK's
+``client.messages.create`` in a loop. The command rate is shown with the rate of single-row SQLite commits.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def fictional(number: int) -> str:
 
 
 def config(fake: dict[str, Any], folder: Path, phones: int) -> str:
-    """Return a configuration with so many phones, each with a number of its own."""
+    """Return a configuration with this many phones, each with its own number."""
     head = f"""
 [twilio]
 account_sid = "{fake["account_sid"]}"
@@ -62,7 +62,7 @@ url = "sqlite:///{folder}/driver.db"
 
 @asynccontextmanager
 async def process(*arguments: str, ready: Path) -> AsyncIterator[dict[str, Any]]:
-    """Run a program of the project until the block ends; yields what it says when it is ready."""
+    """Run a program of the project until the block ends; yield what it reports when ready."""
     running = await asyncio.create_subprocess_exec(
         sys.executable, "-m", *arguments, "--ready-file", str(ready), stdout=asyncio.subprocess.DEVNULL
     )
@@ -79,7 +79,7 @@ async def process(*arguments: str, ready: Path) -> AsyncIterator[dict[str, Any]]
 
 
 async def accept(driver: DriverClient, texts: int, at_once: int, *, phones: int) -> float:
-    """Give commands from so many clients at once; return how long it took until all were accepted."""
+    """Give commands from this many parallel clients; return how long it took until all were accepted."""
     numbers = iter(range(texts))
 
     async def client() -> None:
@@ -92,7 +92,7 @@ async def accept(driver: DriverClient, texts: int, at_once: int, *, phones: int)
 
 
 def sdk_loop(fake: dict[str, Any], texts: int) -> float:
-    """Return how many messages a second a program creates that does nothing but call the official SDK in a loop."""
+    """Return how many messages a second a program creates that only calls the official SDK in a loop."""
     client = Client(fake["account_sid"], fake["auth_token"])
     client.api.base_url = fake["base_url"]
     begun = time.perf_counter()
@@ -102,9 +102,9 @@ def sdk_loop(fake: dict[str, Any], texts: int) -> float:
 
 
 def plain_commits(seconds: float = 1.0, rate: float = 0) -> list[float]:
-    """Have SQLite store rows durably, each in a commit of its own; return the seconds that each took, sorted.
+    """Store rows durably in SQLite, one commit each; return the seconds of each commit, sorted.
 
-    ``rate`` is how many commits begin in a second; 0: one after the other.
+    ``rate`` is how many commits start per second; 0 runs them one after the other.
     """
     with (
         tempfile.TemporaryDirectory() as name,

@@ -1,7 +1,7 @@
 """Claim: the ``delivered`` callback arrives within 5 ms, 400 a second do, and a slow listener never slows POST.
 
-The first answer comes at most 1.3 times as late as that of a bare aiohttp server, which is started and asked in
-the same run. Run as ``python benchmarks/fake_callbacks.py [--messages 2000]``.
+The first response takes at most 1.3 times as long as that of a bare aiohttp server started in the same run. Run as
+``python benchmarks/fake_callbacks.py [--messages 2000]``.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from fake_speed import HERE, free_port, serving
 
 
 class Listener:
-    """A customer's server that counts receipts; ``stall`` makes it answer that many seconds late."""
+    """A customer's server that counts receipts; ``stall`` delays its responses by that many seconds."""
 
     def __init__(self) -> None:
         self.delivered = 0
@@ -26,7 +26,7 @@ class Listener:
         self.arrived = asyncio.Event()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Take one receipt."""
+        """Receive one receipt."""
         if b"MessageStatus=delivered" in await request.read():
             self.delivered += 1
             self.arrived.set()
@@ -39,7 +39,7 @@ STARTS = 5
 
 
 def starting(command: list[str], port: int) -> float:
-    """Return how many seconds a server takes from its start to its first answer."""
+    """Return the seconds from a server's start to its first response."""
     started = perf_counter()
     with serving([*command, str(port)], port):
         uvloop.run(run(port, 1, 0, make=post, count=1))
@@ -47,7 +47,7 @@ def starting(command: list[str], port: int) -> float:
 
 
 async def measure(port: int, messages: int, bare: float) -> None:
-    """Measure the time to the first receipt, receipts a second, and POST beside a listener that hangs."""
+    """Measure the time to the first receipt, receipts a second, and POST with a listener that hangs."""
     listener = Listener()
     runner = web.ServerRunner(web.Server(listener.handle, access_log=None))
     await runner.setup()
@@ -76,7 +76,7 @@ async def measure(port: int, messages: int, bare: float) -> None:
     slow = await run(
         port, 16, 2, make=lambda number: post(number, StatusCallback=url) if number % 50 == 0 else post(number)
     )
-    tell("POST beside a listener that hangs", slow.p50 / plain.p50, "of POST alone", most=1.1)
+    tell("POST with a listener that hangs", slow.p50 / plain.p50, "of POST alone", most=1.1)
     assert not (await run(port, 1, 0, make=lambda _: get(".json?PageSize=1"), count=1)).errors
     await runner.cleanup()
 
@@ -89,7 +89,7 @@ def main() -> None:
     bare, fake = [str(HERE / "fake_reference.py")], ["-m", "fake_twilio", "serve", "--port"]
     starts = [(starting(bare, free_port()), starting(fake, free_port())) for _ in range(STARTS)]
     first, own = (statistics.median(times) for times in zip(*starts, strict=True))
-    tell("first answer after", own / first, "of a bare server's time", most=1.3, ratio=f"{own:.2f} s")
+    tell("first response after", own / first, "of a bare server's time", most=1.3, ratio=f"{own:.2f} s")
     sys.stdout.flush()
     port, beside = free_port(), free_port()
     with serving([*fake, str(port)], port), serving([*bare, str(beside)], beside):

@@ -1,4 +1,4 @@
-"""What ``fake-twilio exec`` costs over the bare command, and as a multiple of starting Python with an HTTP server."""
+"""What ``fake-twilio exec`` adds to the bare command, and as a multiple of starting Python with an HTTP server."""
 
 import statistics
 import subprocess

@@ -1,4 +1,4 @@
-"""A client that keeps many connections busy and measures: raw bytes, so that the server is the bottleneck."""
+"""A load-generating client with many connections; it sends raw bytes, so that the server is the bottleneck."""
 
 import asyncio
 import base64
@@ -16,7 +16,7 @@ _AUTHORIZATION = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
 @dataclass(frozen=True)
 class Load:
-    """What came out: answers a second, and latencies in milliseconds."""
+    """Results of a load: responses a second, and latencies in milliseconds."""
 
     rate: float
     p50: float
@@ -25,7 +25,7 @@ class Load:
 
 
 def resident_megabytes(process: int | str = "self") -> float:
-    """Return the memory that a process holds; 0 where the system does not say."""
+    """Return the resident memory of a process; 0 where the system does not report it."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     except OSError:
@@ -43,7 +43,7 @@ def post(number: int, **more: str) -> bytes:
 
 
 def get(path: str) -> bytes:
-    """Return a request that fetches something below the account's messages."""
+    """Return a request that fetches a path below the account's messages."""
     return _request("GET", f"{BASE}{path}", b"")
 
 
@@ -57,7 +57,7 @@ def _request(method: str, path: str, body: bytes) -> bytes:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: sends the next request as soon as the last one is answered."""
+    """One connection that sends the next request as soon as the last one is answered."""
 
     def __init__(self, make: Callable[[], bytes | None], latencies: list[float], errors: list[bytes]) -> None:
         self._make = make
@@ -100,7 +100,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def run(port: int, connections: int, seconds: float, *, make: Callable[[int], bytes], count: int = 0) -> Load:
-    """Send requests for a while, or ``count`` of them, and return what came out."""
+    """Send requests for a while, or ``count`` of them, and return the results."""
     latencies: list[float] = []
     errors: list[bytes] = []
     started = perf_counter()

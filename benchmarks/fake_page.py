@@ -1,6 +1,6 @@
 """How soon the fake's page shows an event, and whether it lags with a thousand messages, in a real browser.
 
-Prints milliseconds beside the round trip of an empty request in the same browser, so that machines can be compared.
+Each figure is shown with the round trip of an empty request in the same browser, so that machines can be compared.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ async def main() -> None:
         middle = ROUNDS // 2
         longest = await page.evaluate(TYPED)
         await running.close()
-    beside = f"{shown[middle] / empty[middle]:.1f} empty requests of the same browser"
+    beside = f"{shown[middle] / empty[middle]:.1f} empty requests in the same browser"
     tell("the page shows an event after", shown[middle], "ms", ratio=beside)
     tell("the page's longest frame while typing", longest, "ms")
 

@@ -1,6 +1,6 @@
-"""A bare aiohttp server that does as little as can be called a Message resource: the measure of the fake's speed.
+"""A bare aiohttp server with a minimal Message resource, as the reference for the fake's speed.
 
-It reads the form, makes a SID, keeps a dictionary and answers JSON; it checks nothing and calls nobody.
+It parses the form, makes a SID, keeps a dictionary and returns JSON; it validates nothing and makes no requests.
 Run as ``python benchmarks/fake_reference.py PORT``.
 """
 
@@ -19,7 +19,7 @@ BASE = "/2010-04-01/Accounts/{account}/Messages"
 
 
 async def create(request: web.Request) -> web.Response:
-    """Keep what the form says and answer it."""
+    """Store the form and return it."""
     form = dict(parse_qsl((await request.read()).decode()))
     now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S +0000")  # noqa: TID251 - no clock to inject here
     sid = f"SM{secrets.token_hex(16)}"
@@ -38,7 +38,7 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def fetch(request: web.Request) -> web.Response:
-    """Answer one message."""
+    """Return one message."""
     row = MESSAGES[request.match_info["sid"].removesuffix(".json")]
     return web.Response(body=orjson.dumps(row), content_type="application/json")
 

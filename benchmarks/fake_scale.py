@@ -1,8 +1,8 @@
 """Claim: lists, fetches and reset cost the same with a thousand messages as with a million, which fit in 1.5 GB.
 
-A list of 50 takes 2 ms at most, a reset 5 ms. Messages are put in through the same door as the API's, in this process;
-lists are then asked over HTTP, and a bare aiohttp server is asked in the same run. Run as
-``python benchmarks/fake_scale.py [--messages 1000,100000]``; a million take some minutes.
+A list of 50 takes at most 2 ms, a reset 5 ms. Messages are added in this process through the same code as the API's;
+lists are then requested over HTTP, as is a bare aiohttp server in the same run. Run as
+``python benchmarks/fake_scale.py [--messages 1000,100000]``; a million messages take some minutes.
 """
 
 import argparse
@@ -22,11 +22,11 @@ from fake_twilio.model.area_codes import AREA_CODES
 RECIPIENTS = 5000
 
 MEGABYTES = ((10_000, 85), (100_000, 250), (1_000_000, 1500))
-"""How much memory so many messages may take at most, this program included."""
+"""Memory limit for each number of messages, this program included."""
 
 
 async def fill(fake: FakeTwilio, count: int) -> None:
-    """Send that many messages and let their lives end."""
+    """Send this many messages, and let their life cycles end."""
     submit, account = fake.backend.outbound.submit, fake.account
     codes = [code for code, (country, _) in AREA_CODES.items() if country == "US"][: RECIPIENTS // 100]
     for number in range(count):
@@ -40,7 +40,7 @@ async def fill(fake: FakeTwilio, count: int) -> None:
 
 
 async def measure(count: int, bare: float) -> None:
-    """Fill a fake and print what lists, fetches and reset cost then; ``bare`` is an empty round trip in ms."""
+    """Fill a fake, and print the cost of lists, fetches and reset; ``bare`` is an empty round trip in ms."""
     async with FakeTwilio() as fake:
         started = perf_counter()
         await fill(fake, count)

@@ -1,7 +1,7 @@
 """Claim: with ``--keep-messages`` a fake's memory is flat over a million requests.
 
-A fake of its own process is asked to create messages and to show them, by turns, over 16 connections; its memory is
-read after each tenth. Run as ``python benchmarks/fake_soak.py [--requests 1000000] [--keep 10000]``.
+A fake in its own process alternately creates and lists messages over 16 connections. Its memory is read after each
+tenth. Run as ``python benchmarks/fake_soak.py [--requests 1000000] [--keep 10000]``.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def request(number: int) -> bytes:
 
 
 def soak(requests: int, keep: int) -> int:
-    """Ask so often; return 0 when no later part holds more memory than the second one, give or take a tenth."""
+    """Make this many requests; return 0 if no later part uses over a tenth more memory than the second one."""
     each = requests // PARTS
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"

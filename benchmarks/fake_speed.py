@@ -1,8 +1,7 @@
-"""Claim: the fake, journal on, creates messages at 0.70 and fetches them at 0.75 of bare aiohttp's speed.
+"""Claim: the fake, with its request log on, creates messages at 0.70 and fetches them at 0.75 of bare aiohttp's speed.
 
-Both servers run in turns, several rounds, with the same client on the same machine. What counts are the ratios of the
-medians; where other programs keep the machine busy, the processor time that the servers took is the steadier figure, so
-it stands beside each.
+Both servers run alternately for several rounds, with the same client on the same machine. The ratios of the medians
+count. Where other programs keep the machine busy, CPU time is the steadier figure, so each ratio is shown with it.
 Run as ``python benchmarks/fake_speed.py [--rounds 3] [--seconds 4]``.
 """
 
@@ -27,9 +26,9 @@ HERE = Path(__file__).parent
 
 @contextmanager
 def serving(command: list[str], port: int) -> Iterator[int]:
-    """Run a server until the block is left; give its process id once it listens.
+    """Run a server until the block ends; yield its process ID once it listens.
 
-    It may keep what it compiles, as a package that was installed has it compiled.
+    It may keep compiled bytecode, as an installed package does.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
@@ -47,14 +46,14 @@ def serving(command: list[str], port: int) -> Iterator[int]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def processor_seconds(pid: int) -> float:
-    """Return the processor time that a process has taken so far; 0 where the system does not say."""
+    """Return the CPU time that a process has used so far; 0 where the system does not report it."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     except OSError:
@@ -63,7 +62,7 @@ def processor_seconds(pid: int) -> float:
 
 
 async def measure(pid: int, port: int, connections: int, *, seconds: float) -> dict[str, tuple[float, float]]:
-    """Create for a while, then fetch one of the messages for a while; give requests a second and processor µs each."""
+    """Create, then fetch one of the messages, each for a while; return requests a second and CPU µs each."""
     found = {}
     for verb in ("POST", "GET"):
         make = post if verb == "POST" else _fetcher(await _sid(port))

@@ -1,11 +1,11 @@
-"""How long the feature suite takes: all of it on two processors, one scenario, and the check that plays nothing.
+"""How long the feature suite takes: all of it on two processors, one scenario, and the lint run without scenarios.
 
     python benchmarks/features_speed.py [--once]
 
-Each is run as QA runs it, from the shell, with Python's bytecode cache as users have it. The claims of the project: the
-whole suite in under 20 seconds on two processors that have nothing else to do, one scenario in under 1.5, the check in
-under 2. Seconds of processors say more than the clock where other programs run beside; the last column counts them in
-starts of Python, so that machines can be compared. ``--once`` leaves the whole suite out.
+Each is run as QA runs it, from the shell, with Python's bytecode cache. The project's claims: the whole suite in under
+20 seconds on two idle processors, one scenario in under 1.5, the lint run in under 2. Where other programs are running,
+CPU seconds say more than the clock; the last column expresses them in starts of Python, so that machines can be
+compared. ``--once`` skips the whole suite.
 """
 
 import argparse
@@ -25,7 +25,7 @@ SCENARIO = "features/sending/an-operator-texts-a-phone.feature::The text arrives
 
 @dataclass(frozen=True)
 class Taken:
-    """What a run took: seconds on the clock, seconds of processors, and what it said at last."""
+    """The cost of a run: clock seconds, CPU seconds, and its last output."""
 
     clock_s: float
     processors_s: float
@@ -33,7 +33,7 @@ class Taken:
 
 
 def run(*arguments: str, cache: Path) -> Taken:
-    """Run Python, with a bytecode cache of its own."""
+    """Run Python with a separate bytecode cache."""
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(cache)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     used, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -49,14 +49,14 @@ def run(*arguments: str, cache: Path) -> Taken:
 
 
 def best(count: int, *arguments: str, cache: Path) -> Taken:
-    """Run several times and keep the one that took the processors least."""
+    """Run several times and return the run with the least CPU time."""
     return min((run(*arguments, cache=cache) for _ in range(count)), key=lambda taken: taken.processors_s)
 
 
 def main() -> None:
     """Run everything and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--once", action="store_true", help="leave the whole suite out")
+    parser.add_argument("--once", action="store_true", help="skip the whole suite")
     options = parser.parse_args()
     pytest = ("-P", "-m", "pytest", "-q", "-p", "no:cacheprovider")
     with tempfile.TemporaryDirectory(prefix="bytecode-") as folder:

@@ -1,10 +1,10 @@
-"""Listens to many event streams at once and reads as little as it can, so that the driver is what is measured.
+"""Listens to many event streams at once and does as little work as possible, so that the driver is what is measured.
 
     python benchmarks/stream_listeners.py URL COUNT --ready-file FILE --found FILE
 
-It is ready once every stream has its snapshot. At SIGTERM it writes what it found: how many frames of events came, how
-many streams ended, and how long after ``observedAt`` the events arrived, in milliseconds: shares of all frames, and the
-median of when each event was at the last of the streams.
+It is ready once every stream has received its snapshot. On SIGTERM it writes its results: the number of event frames,
+the number of streams that ended, and the delay from ``observedAt`` to arrival in milliseconds, as percentiles of all
+frames and as the median of each event's last arrival.
 """
 
 import argparse
@@ -40,11 +40,11 @@ class Stream(asyncio.Protocol):
         self._is_open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the stream."""
+        """Request the stream."""
         cast(asyncio.Transport, transport).write(self._listeners.request)
 
     def data_received(self, data: bytes) -> None:
-        """Read the frames that are complete."""
+        """Read the complete frames."""
         now = time.time()  # noqa: TID251 - the machine's clock, as ``observedAt``
         self._buffer += data
         if len(self._buffer) < self._needed:
@@ -66,12 +66,12 @@ class Stream(asyncio.Protocol):
         del self._buffer[: at if self._is_open else 0]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell that the stream ended."""
+        """Report that the stream ended."""
         self._listeners.end()
 
 
 class Listeners:
-    """All streams of one driver, and what came over them."""
+    """All streams of one driver, and what arrived over them."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -87,7 +87,7 @@ class Listeners:
         self._changed = asyncio.Event()
 
     async def open(self, count: int) -> None:
-        """Open ``count`` streams, 50 at a time, and return when each has its snapshot."""
+        """Open ``count`` streams, 50 at a time, and return when each has received its snapshot."""
         loop = asyncio.get_running_loop()
         for first in range(0, count, 50):
             opened = min(50, count - first)
@@ -95,7 +95,7 @@ class Listeners:
                 await loop.create_connection(lambda: Stream(self), self.host, self.port)
             while self.snapshots < first + opened:
                 if self.ended:
-                    raise SystemExit("a stream was dropped before it had its snapshot")
+                    raise SystemExit("a stream was dropped before its snapshot arrived")
                 self._changed.clear()
                 await self._changed.wait()
 
@@ -105,7 +105,7 @@ class Listeners:
         self._changed.set()
 
     def take(self, frame: bytes, now: float) -> None:
-        """Take note of a frame."""
+        """Record a frame."""
         if frame.startswith(b'{"type":"event"'):
             place = frame.rfind(b'"observedAt":"') + 14
             written = frame[place : place + 24]
@@ -119,7 +119,7 @@ class Listeners:
             self._changed.set()
 
     def found(self) -> dict[str, float]:
-        """Return what came."""
+        """Return the results."""
         waits = sorted(self.waits) or [float("nan")]
         shares = {f"{share} %": waits[max(0, len(waits) * share // 100 - 1)] * 1000 for share in SHARES}
         last = statistics.median(self._last.values()) * 1000 if self._last else float("nan")
@@ -139,7 +139,7 @@ async def main(url: str, count: int, ready: Path, *, found: Path) -> None:
 
 @asynccontextmanager
 async def listening(url: str, streams: int, folder: Path) -> AsyncIterator[dict[str, float]]:
-    """Listen with a process of its own until the block ends; what it found is there then."""
+    """Listen with a separate process until the block ends; its results are available then."""
     found: dict[str, float] = {}
     ready, written = folder / f"{uuid4().hex}.ready", folder / f"{uuid4().hex}.found"
     command = [__file__, url, str(streams), "--ready-file", str(ready), "--found", str(written)]

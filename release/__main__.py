@@ -1,6 +1,6 @@
-"""Makes a release: checks that everything fits the tag, builds, and tries what was built. Nothing is uploaded.
+"""Makes a release: checks that everything matches the tag, builds it, and tests the result. Nothing is uploaded.
 
-``python -m release [--out dist] [--without-install-checks]``; everything ends in the folder.
+``python -m release [--out dist] [--without-install-checks]``; all files are written to that folder.
 """
 
 import argparse
@@ -21,14 +21,14 @@ DISTRIBUTIONS = ("fake-twilio", "twilio-sms-driver")
 
 
 class ReleaseError(Exception):
-    """Something does not fit; the text says what to do."""
+    """Something does not match; the message says what to do."""
 
 
 def main() -> int:
-    """Make the release, or say in one line why not."""
+    """Make the release, or print in one line why it failed."""
     parser = argparse.ArgumentParser(prog="make release", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    parser.add_argument("--without-install-checks", action="store_true", help="do not install into empty environments")
+    parser.add_argument("--without-install-checks", action="store_true", help="skip installing into empty environments")
     options = parser.parse_args()
     try:
         version = tagged_version()
@@ -54,15 +54,15 @@ def main() -> int:
     man_pages(out / "man", version, commit_time())
     completions(out / "completions")
     checksums(out)
-    print(f"release: {version} lies in {out}; nothing was uploaded")
+    print(f"release: {version} is in {out}; nothing was uploaded")
     return 0
 
 
 def tagged_version() -> str:
-    """Return the version, which is that of the tag on a clean tree.
+    """Return the version in the tag of a clean tree.
 
     Raises:
-        ReleaseError: when the tree is not clean, or there is no such tag.
+        ReleaseError: If the tree is not clean, or the commit has no such tag.
     """
     from fake_twilio import __version__
 
@@ -76,10 +76,10 @@ def tagged_version() -> str:
 
 
 def build(out: Path) -> None:
-    """Build both distributions twice from what the tag holds, and keep them if both builds are the same to the byte.
+    """Build both distributions twice from the tag's contents, and keep them if the builds are identical.
 
     Raises:
-        ReleaseError: when they differ.
+        ReleaseError: If they differ.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -109,22 +109,22 @@ def checksums(out: Path) -> None:
 
 
 def commit_time() -> int:
-    """Return when the commit was made, in seconds: the date of everything that is built."""
+    """Return the time of the commit in seconds, which dates everything that is built."""
     return int(git("log", "-1", "--format=%ct"))
 
 
 def pytest(*arguments: str) -> tuple[str, ...]:
-    """Return the command that plays tests."""
+    """Return the command that runs tests."""
     return (sys.executable, "-m", "pytest", "-q", "-n", "2", "--timeout=300", *arguments)
 
 
 def git(*arguments: str) -> str:
-    """Return what git prints."""
+    """Return git's output."""
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def run(*command: str | Path, **environment: str) -> None:
-    """Run a command that has to succeed."""
+    """Run a command that must succeed."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     subprocess.run(list(map(str, command)), cwd=ROOT, env=os.environ | {"PATH": path} | environment, check=True)
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 
 class ChangelogError(Exception):
-    """The changelog does not fit the version; the text says what to do."""
+    """The changelog does not match the version; the message says what to do."""
 
 
 def notes(root: Path, version: str) -> str:
-    """Return what the changelog says about a version.
+    """Return the changelog's section on a version.
 
     Raises:
-        ChangelogError: when it says nothing, or changes are still kept as fragments.
+        ChangelogError: If it has none, or changes are still kept as fragments.
     """
     command = f"towncrier build --version {version}"
     waiting = sorted(path.name for path in (root / "changes").glob("*.md"))

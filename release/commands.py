@@ -1,4 +1,4 @@
-"""Man pages and completions of both commands, made from the commands themselves."""
+"""Man pages and completions of both commands, generated from the commands themselves."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from fake_twilio.cli import main as fake_twilio
 
 COMMANDS: dict[str, click.Group] = {"fake-twilio": fake_twilio, "sms-driver": sms_driver}
 COMPLETIONS = {"bash": "{name}.bash", "zsh": "_{name}", "fish": "{name}.fish"}
-"""Shell -> the name under which it looks for a command's completion."""
+"""File name of a command's completion for each shell."""
 
 
 def man_pages(folder: Path, version: str, made: int) -> None:
@@ -26,7 +26,7 @@ def man_pages(folder: Path, version: str, made: int) -> None:
 
 
 def completions(folder: Path) -> None:
-    """Write what each shell loads to complete the commands."""
+    """Write the completion files that each shell loads."""
     folder.mkdir(parents=True)
     for name, group in COMMANDS.items():
         for shell, file in COMPLETIONS.items():
@@ -35,7 +35,7 @@ def completions(folder: Path) -> None:
                 raise RuntimeError(f"click does not complete for {shell}")
             variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
             complete = kind(group, {}, name, variable)
-            # ``source()`` would run bash to look at its version; the machine that builds need not have it.
+            # ``source()`` would run bash to check its version, but bash is not required on the build machine.
             script = complete.source_template % complete.source_vars()
             (folder / file.format(name=name)).write_text(script, encoding="utf-8")
 
@@ -76,6 +76,6 @@ def _page(context: click.Context, version: str, date: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return text as a man page writes it: on one line, hyphens that are typed, nothing taken for a request."""
+    """Return text for a man page: on one line, with typed hyphens, and nothing read as a request."""
     line = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{line}" if line.startswith((".", "'")) else line

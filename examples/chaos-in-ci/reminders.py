@@ -1,4 +1,4 @@
-"""Sends reminders, and tries again what Twilio did not take."""
+"""Sends reminders, and retries those that Twilio did not accept."""
 
 from collections import deque
 
@@ -8,7 +8,7 @@ from twilio.rest import Client
 
 
 class Reminders:
-    """Reminders that wait until Twilio takes them."""
+    """Reminders that wait until Twilio accepts them."""
 
     def __init__(self, client: Client, from_number: str) -> None:
         self._client = client
@@ -16,7 +16,7 @@ class Reminders:
         self.waiting: deque[tuple[str, str]] = deque()
 
     def add(self, to: str, body: str) -> None:
-        """Remind somebody."""
+        """Add a reminder for somebody."""
         self.waiting.append((to, body))
 
     def send(self) -> None:
@@ -32,6 +32,6 @@ class Reminders:
         except TwilioRestException as exc:
             return exc.status < 500 and exc.status != 429
         except NoConnectionError:
-            # The answer was lost, perhaps behind a message that exists: ask before sending again.
+            # The response was lost, but the message may exist: check before sending again.
             return any(message.body == body for message in self._client.messages.list(to=to, limit=50))
         return True

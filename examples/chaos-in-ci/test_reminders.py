@@ -1,4 +1,4 @@
-"""A day in which Twilio fails 5 % of the time, played in seconds on the fake's clock."""
+"""A day in which Twilio fails 5 % of the time, simulated in seconds on the fake's clock."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The stack is what Compose reads, leads Twilio's names to the fake, and brings a text to a phone."""
+"""The stack is valid for Compose, resolves Twilio's host names to the fake, and delivers a message to a phone."""
 
 import json
 import shutil
@@ -16,14 +16,14 @@ SERVICES = yaml.safe_load(FILE.read_text("utf-8"))["services"]
 
 
 def run(*command):
-    """Run a command beside the file; return what it printed."""
+    """Run a command next to the file; return its output."""
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def has(*command):
-    """Return whether a command is here and works."""
+    """Return whether a command is installed and works."""
     return (
         shutil.which(command[0]) is not None
         and not subprocess.run(command, capture_output=True, check=False).returncode

@@ -1,4 +1,4 @@
-"""Answers texts: Twilio calls /sms, and what the webhook returns is sent back."""
+"""Replies to messages: Twilio calls /sms, and the webhook's response is sent back."""
 
 import os
 
@@ -11,7 +11,7 @@ app = FastAPI()
 
 @app.post("/sms")
 async def sms(request: Request) -> Response:
-    """Answer a text whose signature is Twilio's."""
+    """Reply to a message that carries Twilio's signature."""
     form = dict(await request.form())
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
     if not validator.validate(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):

@@ -1,4 +1,4 @@
-"""A person texts, and the phone shows the answer."""
+"""A person sends a message, and the handset shows the reply."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ from fake_twilio import Fault
 
 @pytest.fixture
 def webhook(fake_twilio, twilio_client, monkeypatch) -> Iterator[str]:
-    """The app on a free port, called when a text comes in."""
+    """The app on a free port, called for every incoming message."""
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", fake_twilio.auth_token)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))

@@ -1,4 +1,4 @@
-"""Logs people in with a code that a text brings."""
+"""Logs people in with a code that is sent by SMS."""
 
 import secrets
 

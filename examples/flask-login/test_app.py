@@ -1,4 +1,4 @@
-"""A person logs in: with the code on the phone, with a wrong one, and while Twilio refuses."""
+"""A person logs in: with the code on the phone, with a wrong one, and while Twilio refuses to send."""
 
 import pytest
 from app import create_app
@@ -8,7 +8,7 @@ from fake_twilio import Fault
 
 @pytest.fixture
 def browser(fake_twilio, twilio_client):
-    """A browser on the app."""
+    """A browser with the app open."""
     return create_app(twilio_client, fake_twilio.phone_number).test_client()
 
 

@@ -1,4 +1,4 @@
-// Nothing here knows of a fake: the SDK takes its credentials from the environment, as in production.
+// This code knows nothing of the fake: the SDK takes its credentials from the environment, as in production.
 const twilio = require("twilio");
 
 async function remind(to, text) {

@@ -1,4 +1,4 @@
-"""The driver as it runs at the site, against a fake: what the gate writes reaches whoever is on duty."""
+"""The driver as it runs at the site, against a fake: messages from the gate reach whoever is on duty."""
 
 import json
 import os
@@ -13,13 +13,13 @@ DAY, NIGHT = "+12015550111", "+12015550112"
 
 
 def sms_driver(*arguments, **more):
-    """Start a command of the driver's, with this interpreter."""
+    """Start one of the driver's commands with this interpreter."""
     return subprocess.Popen([sys.executable, "-m", "driver", *arguments], text=True, **more)
 
 
 @pytest.fixture
 def url(fake_twilio, tmp_path):
-    """The site's driver with its own configuration; only addresses and the database are others."""
+    """The site's driver with its own configuration; only addresses and the database differ."""
     environment = os.environ | {
         "SMS_DRIVER__TWILIO__BASE_URL": fake_twilio.base_url,
         "SMS_DRIVER__DATASERVER__PORT": "0",
