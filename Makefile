@@ -1,6 +1,6 @@
-# The front door: every task a newcomer or a developer needs, with only git, make and Python >= 3.11 on the machine.
+# Every task for newcomers and developers; needs only git, make and Python >= 3.11.
 
-# Interpreters that pyenv keeps out of the way are offered to the tests too.
+# Make interpreters installed by pyenv available to the tests.
 export PATH := $(PATH):$(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[1-9].*/bin))
 export UV_PYTHON_DOWNLOADS := never
 
@@ -8,7 +8,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 BIN := .venv/bin
 UV := $(BIN)/uv
-# What uv.lock names, with its hashes, beside what is there already.
+# Install from uv.lock with its hashes; keep other installed packages.
 SYNC := $(UV) sync --quiet --locked --inexact --no-default-groups --compile-bytecode
 UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 
@@ -31,19 +31,19 @@ $(UV):
 	@$(SYNC) --only-group tox
 	@touch $@
 
-demo: .venv/installed  ## Play the whole story in this terminal (ARGS=--once ends with the exit status)
+demo: .venv/installed  ## Run the demo in this terminal (ARGS=--once exits with its status)
 	@$(BIN)/sms-driver demo $(ARGS)
 
-test: .venv/tox  ## What must pass before a change lands (ARGS is passed to tox)
+test: .venv/tox  ## Run the checks that are required to merge a change (ARGS is passed to tox)
 	@$(BIN)/tox run $(or $(ARGS),-m test)
 
-rest: .venv/tox  ## What CI plays besides: other interpreters, what takes long, browsers, installed packages
+rest: .venv/tox  ## Run the additional CI checks: other interpreters, long tests, browsers, installed packages
 	@$(BIN)/tox run -m rest
 
-dev: .venv/installed  ## Install everything a developer needs into .venv
+dev: .venv/installed  ## Install all development dependencies into .venv
 	@$(SYNC) --all-extras --group dev
 
-check: dev  ## Lint, types and unit tests of one interpreter: a minute before each commit
+check: dev  ## Run lint, type checks and unit tests on one interpreter (a minute; before each commit)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports --no-logo > /dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
@@ -53,24 +53,24 @@ check: dev  ## Lint, types and unit tests of one interpreter: a minute before ea
 	@$(BIN)/mypy
 	@$(BIN)/pytest tests/unit tests/docs/test_glossary.py -m "not long" -q -n 2
 
-bench: dev  ## Measure everything that is claimed, beside references of the same run (SOAK=1: also what takes long)
+bench: dev  ## Measure all performance claims with references from the same run (SOAK=1 adds long runs)
 	@$(BIN)/python benchmarks
 
-fix: .venv/tox  ## Format code and features, and write the list of steps again
+fix: .venv/tox  ## Format code and features, and regenerate the step catalog
 	@$(BIN)/tox run -q -e fix
 
-docs: dev  ## Make the generated pages of docs/ again, and the site from them, in build/site
+docs: dev  ## Regenerate the generated pages of docs/, and build the site in build/site
 	@for maker in docs/reference/make_*.py; do $(BIN)/python $$maker || exit 1; done
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict && echo build/site/index.html
 
-lock: $(UV)  ## Write uv.lock again (ARGS=--upgrade takes the newest versions)
+lock: $(UV)  ## Update uv.lock (ARGS=--upgrade selects the newest versions)
 	@$(UV) lock --quiet --default-index https://pypi.org/simple $(ARGS)
 
-pictures: dev  ## Make the pictures of README and docs again
+pictures: dev  ## Regenerate the images in README and docs
 	@for maker in docs/pictures/make*.py; do $(BIN)/python $$maker || exit 1; done
 
-release: dev  ## Check and build what the tag on this commit releases, into dist/; nothing is uploaded
+release: dev  ## Check and build the release of the tag on this commit into dist/; nothing is uploaded
 	@$(BIN)/python -m release $(ARGS)
 
-clean:  ## Remove everything that the other commands made
+clean:  ## Remove everything that the other targets created
 	@rm -rf .venv .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
