@@ -1,4 +1,4 @@
-"""Plays misfortunes from a seed, and judges what the driver made of them: ``tox -e chaos -- --seed N``."""
+"""Injects misfortunes from a seed and judges the driver's behavior: ``tox -e chaos -- --seed N``."""
 
 import argparse
 import asyncio
@@ -16,20 +16,20 @@ from chaos.report import Total, command, line
 from chaos.site import Plan
 from harness.driver.postgres_server import server_programs
 
-#: A long run is made of rounds, each with databases of its own and a seed that can be played alone.
+#: A long run consists of rounds, each with its own databases and a seed that can be run alone.
 ROUND_S = 150.0
 DEFAULT_S = 40.0
 
 
 def plans(number: int) -> list[Plan]:
-    """Return the sites of a round. The Twilios change places from round to round."""
+    """Return the sites of a round. The Twilios alternate from round to round."""
     first, second = ("fake", "stub") if number % 2 else ("stub", "fake")
     sites = [Plan("killed", first, validity_s=40), Plan("lives on", second, killed=False)]
     return [*sites, Plan("three", first, drivers=3)] if server_programs() else sites
 
 
 async def run(seed: int, seconds: float, only: int | None, folder: Path) -> bool:
-    """Play all rounds, or one; True if every promise was kept."""
+    """Run all rounds or a single one; return True if every promise was kept."""
     rounds = max(1, math.ceil(seconds / ROUND_S))
     total = Total()
     for number in range(1, rounds + 1):
@@ -45,20 +45,20 @@ async def run(seed: int, seconds: float, only: int | None, folder: Path) -> bool
                 continue
             for finding in played.verdict.findings:
                 click.echo(f"  BROKEN {finding}")
-            click.echo(f"  logs: {place}\n  again: {command(seed, seconds, number)}")
+            click.echo(f"  logs: {place}\n  run again: {command(seed, seconds, number)}")
     click.echo(total.line(seed))
     click.echo(f"{total.kept} passed, {total.broken} failed")
     return total.broken == 0
 
 
 def main() -> None:
-    """Read the arguments and play."""
+    """Parse the arguments and run."""
     parser = argparse.ArgumentParser(prog="tox -e chaos --", description=__doc__)
-    parser.add_argument("--seed", type=int, help="repeats the misfortunes of an earlier run; default: a new one")
+    parser.add_argument("--seed", type=int, help="repeat the misfortunes of an earlier run; default: a new seed")
     parser.add_argument(
-        "--seconds", type=float, default=DEFAULT_S, help="how long misfortunes last; default: %(default)s"
+        "--seconds", type=float, default=DEFAULT_S, help="duration of the misfortunes; default: %(default)s"
     )
-    parser.add_argument("--round", type=int, help="play only this round of a long run")
+    parser.add_argument("--round", type=int, help="run only this round of a long run")
     given = parser.parse_args()
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
     click.echo(f"seed {seed}: {command(seed, given.seconds, given.round)}")

@@ -1,4 +1,4 @@
-"""Waits until a site has come to rest, and writes down what is found there."""
+"""Waits until a site is idle, and records its state."""
 
 import asyncio
 from contextlib import suppress
@@ -14,13 +14,13 @@ from driver.errors import DriverError, NotReachableError
 
 
 class CollectedData:
-    """What the drivers of a site answer about it."""
+    """What the drivers of a site report about it."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
     async def come_to_rest(self, seconds: float) -> bool:
-        """Return once every command has its outcome and every text its event; False if it takes too long."""
+        """Return once every command has its outcome and every message its event; False on timeout."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not await self._rests():
@@ -55,7 +55,7 @@ class CollectedData:
         return received >= {row.sid for row in self._site.twilio.rows() if row.incoming}
 
     async def _read(self) -> None:
-        """Ask the active driver for every outcome and every event."""
+        """Fetch every outcome and every event from the active driver."""
         driver = await self._active()
         ledger = self._site.ledger
         for promise in ledger.promises:
@@ -83,11 +83,11 @@ class CollectedData:
         async with driver.events(since=0) as stream:
             hello = await stream.receive(4)
             if not isinstance(hello, HelloFrame):
-                raise NotReachableError("the driver is not the active one any more")
+                raise NotReachableError("the driver is no longer the active one")
             while not found or found[-1].seq < hello.seq:
                 frame = await stream.receive(4)
                 if frame is None:
-                    raise NotReachableError("the stream broke off")
+                    raise NotReachableError("the stream was interrupted")
                 if isinstance(frame, EventFrame):
                     found.append(_told(frame))
         return found

@@ -1,4 +1,4 @@
-"""PostgreSQL as it fails: killed, paused, restarted; and the network between it and the drivers."""
+"""PostgreSQL failures: killed, paused, restarted, or cut off from the drivers by the network."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from support.driver_database import postgres_server
 
 
 class Database:
-    """A server, and the proxy through which drivers reach it."""
+    """A server, and the proxy that drivers connect through."""
 
     def __init__(self, server: PostgresServer, proxy: TcpProxy) -> None:
         self._server = server
@@ -22,21 +22,21 @@ class Database:
         self.url = f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres"
 
     async def stop(self) -> None:
-        """End it as a power cut would."""
+        """Kill the server, as a power failure would."""
         await asyncio.to_thread(self._server.stop)
 
     async def start(self) -> None:
-        """Start it again, which recovers what was committed."""
+        """Start the server again; it recovers what was committed."""
         await asyncio.to_thread(self._server.start)
 
     def pause(self) -> None:
-        """Suspend every process of it."""
+        """Suspend all of the server's processes."""
         for process in self._processes():
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let them go on."""
+        """Resume the server's processes."""
         for process in self._processes():
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGCONT)
@@ -48,7 +48,7 @@ class Database:
 
 
 def children(parent: int) -> list[int]:
-    """Return the processes that a process started."""
+    """Return the child processes of a process."""
     found = []
     for place in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -59,7 +59,7 @@ def children(parent: int) -> list[int]:
 
 @asynccontextmanager
 async def database() -> AsyncIterator[Database]:
-    """Run a server of its own behind a proxy."""
+    """Run a private server behind a proxy."""
     with postgres_server() as server:
         address = urlsplit(server.url)
         target = str(address.hostname), int(address.port or 0)

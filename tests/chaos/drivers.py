@@ -1,4 +1,4 @@
-"""Drivers as processes that are started again whenever they end, as a service manager does it."""
+"""Driver processes that are restarted whenever they exit, as by a service manager."""
 
 import asyncio
 import json
@@ -14,17 +14,17 @@ from typing import Any
 from chaos.pace import now, wait
 from support.driver_stepped import set_step
 
-#: A driver grows to its working size in its first seconds; from then on it must not.
+#: A driver reaches its working size in its first seconds and must not grow afterwards.
 SETTLED_S = 10.0
-#: How much it may grow from then on, and how many files it may open more: 50 connections to Twilio (its limit), those
-#: of its clients and of webhooks, and to the database if it became the active one. What leaks opens several a second.
+#: Limits for later growth, and for additional open files: 50 connections to Twilio (its limit), those of its clients
+#: and of webhooks, and to the database if it became the active one. A leak opens several a second.
 MAX_GROWTH_MB, MAX_MORE_FILES = 48, 120
-#: What a healthy driver never prints.
+#: Never printed by a healthy driver.
 NEVER = ("Traceback (most recent call last)", "Task exception was never retrieved", "never awaited")
 
 
 class Driver:
-    """One place where a driver runs, with its configuration, log and clock."""
+    """One place for a driver, with its configuration, log and clock."""
 
     def __init__(self, name: str, folder: Path, webhook_port: int) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class Driver:
 
     @property
     def url(self) -> str:
-        """Where its data server answers; empty while it starts."""
+        """The address of its data server; empty while it starts."""
         with suppress(OSError, ValueError):
             answer: dict[str, Any] = json.loads(self._ready.read_text())
             return str(answer["dataserver_url"])
@@ -49,22 +49,22 @@ class Driver:
 
     @property
     def webhook_address(self) -> tuple[str, int]:
-        """Where it takes Twilio's calls while it is the active one."""
+        """The address of its webhook listener while it is the active one."""
         return "127.0.0.1", self.webhook_port
 
     def signal(self, number: int) -> None:
-        """Send its process a signal, if there is one."""
+        """Send a signal to the process, if there is one."""
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, number)
                 self.kills += number == signal.SIGKILL
 
     def set_clock(self, seconds: float) -> None:
-        """Set the clock of its machine forward, or back if below zero, against the right time."""
+        """Shift the machine's clock forward, or back if negative, relative to the correct time."""
         set_step(self._clock, seconds)
 
     async def keep(self) -> None:
-        """Run the driver, and run it again whenever it ends."""
+        """Run the driver, and run it again whenever it exits."""
         arguments = ["run", "--config", str(self.config), "--ready-file", str(self._ready)]
         command = [sys.executable, "-P", "-m", "support.driver_stepped", str(self._clock), *arguments]
         while True:
@@ -78,7 +78,7 @@ class Driver:
                 await wait(0.5)
 
     async def stop(self) -> int | None:
-        """Ask it to end, and return its exit status; None if it did not in time."""
+        """Ask the driver to stop, and return its exit status; None on timeout."""
         if self._process is None or self._process.returncode is not None:
             return 0
         self.signal(signal.SIGCONT)
@@ -90,7 +90,7 @@ class Driver:
         return None
 
     def grown(self) -> str:
-        """Say how the process has grown since it settled, if it grew too much."""
+        """Return how the process has grown since it settled, if it grew too much."""
         size = self._size()
         if size is None or self._first is None or self._first[0] != size[0]:
             return ""
@@ -100,7 +100,7 @@ class Driver:
         return ""
 
     async def watch(self) -> None:
-        """Note the size of each process once it has settled."""
+        """Record the size of each process once it has settled."""
         while True:
             before = self._process
             await wait(SETTLED_S)
@@ -118,14 +118,14 @@ class Driver:
         return None
 
     def odd_lines(self) -> list[str]:
-        """Return what stands in the log and never should."""
+        """Return log lines that must never appear."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return [f"{self.log}:{place}: {line}" for place, line in enumerate(lines, 1) if any(n in line for n in NEVER)]
 
 
 @asynccontextmanager
 async def kept(*drivers: Driver) -> AsyncIterator[None]:
-    """Keep drivers running until the block ends; they are asked to end then."""
+    """Keep drivers running until the block ends, then stop them."""
     tasks = [asyncio.ensure_future(task) for driver in drivers for task in (driver.keep(), driver.watch())]
     try:
         yield

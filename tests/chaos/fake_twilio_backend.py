@@ -1,4 +1,4 @@
-"""The fake Twilio of this project, misbehaving by its faults."""
+"""This project's fake Twilio, misbehaving through its faults."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,7 +12,7 @@ from fake_twilio import FakeTwilio, Fault
 from support.fake_wire import seed
 
 Effect = dict[str, Any]
-#: By name: the operation that goes wrong, how, and how often.
+#: By name: the operation that fails, how, and how often.
 WAYS: dict[str, tuple[str, Effect, float]] = {
     "create: answer lost after": ("messages.create", {"type": "reset_after"}, 0.5),
     "create: answer lost before": ("messages.create", {"type": "reset_before"}, 0.5),
@@ -42,7 +42,7 @@ WAYS: dict[str, tuple[str, Effect, float]] = {
     "incoming: out of order": ("inbound_webhook", {"type": "inbound_reorder"}, 0.7),
     "incoming: badly signed": ("inbound_webhook", {"type": "inbound_bad_signature"}, 0.5),
 }
-#: Whoever gets these does not know whether there is a message.
+#: After these, a client does not know whether the message exists.
 UNCLEAR = frozenset(
     {"reset_after", "reset_before", "hang_after", "hang_before", "truncate", "malformed_json", "html_error", "latency"}
 )
@@ -61,11 +61,11 @@ class FakeTwilioBackend:
         self.base_url = fake.base_url
 
     async def text(self, person: str, body: str) -> None:
-        """Have somebody text our number."""
+        """Send a message from somebody to our number."""
         await self._fake.handset(person).send(OURS, body)
 
     def creates(self) -> Iterator[Create]:
-        """Go through the requests to create a message, those included that faults swallowed."""
+        """Yield the requests to create a message, including those that faults swallowed."""
         for exchange in self._fake.context.requests.entries:
             if exchange.operation == "messages.create":
                 (body,) = parse_qs(exchange.body.decode(), keep_blank_values=True)["Body"]
@@ -74,18 +74,18 @@ class FakeTwilioBackend:
                 yield Create(key_of(body), exchange.at, not unclear)
 
     def rows(self) -> Iterator[Row]:
-        """Go through the messages."""
+        """Yield the messages."""
         for message in self._fake.context.state.messages():
             refused = message.outbound and message.status.value == "failed"
             yield Row(message.sid, key_of(message.body), not message.outbound, refused)
 
     def ways(self) -> tuple[str, ...]:
-        """Return the ways in which it can misbehave."""
+        """Return the available kinds of misbehavior."""
         return tuple(WAYS)
 
     @contextmanager
     def misbehave(self, way: str, chance: Random) -> Iterator[None]:
-        """Plant the fault until the block ends."""
+        """Inject the fault until the block ends."""
         operation, effect, probability = WAYS[way]
         planted = self._fake.faults.add(Fault(effect, {"operation": operation}, times=None, probability=probability))
         self._effects[planted.id] = effect

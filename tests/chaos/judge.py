@@ -1,4 +1,4 @@
-"""Holds what was found against what the driver guarantees; see ``docs/explanation/guarantees.md``."""
+"""Compares what was collected with what the driver guarantees; see ``docs/explanation/guarantees.md``."""
 
 import signal
 from collections import Counter, defaultdict
@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from chaos.ledger import FINAL, Create, Ledger, Outcome, Promise, Row
 
-#: How far from a request to create a message an interruption may be that cost its answer, or the note of it.
+#: Longest time between a request to create a message and an interruption that lost its response or its record.
 NEAR = timedelta(seconds=4)
-#: From the last look at the clock to the request's arrival at Twilio.
+#: From the last check of the clock to the request's arrival at Twilio.
 ON_THE_WAY = timedelta(seconds=5)
-#: From an attempt that failed to the next one.
+#: From a failed attempt to the next one.
 RESEND_S = 5
 #: The exit status of a driver that cannot reach what it needs to start.
 NO_DATABASE = 3
@@ -22,7 +22,7 @@ ACCEPTED = "MessageAccepted"
 
 @dataclass
 class Verdict:
-    """What is wrong, each with the ids that it is about, and how often the one known gap was met."""
+    """Findings, each with the IDs that it is about, and how often the one known gap occurred."""
 
     findings: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ def judge(ledger: Ledger) -> Verdict:
             verdict.gaps.append(f"{promise.key}: sent {len(live)} times around a suspension")
             live = _adopted(ledger, promise, live)
         verdict.findings += _of_promise(ledger, promise, made, live)
-    verdict.findings += [f"{key}: sent, and nobody asked for it" for key in sent]
+    verdict.findings += [f"{key}: sent without a command" for key in sent]
     verdict.findings += _of_events(ledger)
     verdict.findings += _of_exits(ledger)
     suspensions = sum(each.kind == "suspend" for each in ledger.interruptions)
@@ -81,7 +81,7 @@ def _of_promise(ledger: Ledger, promise: Promise, made: list[Create], live: list
 
 def _of_texts(ledger: Ledger, promise: Promise, outcome: Outcome, made: list[Create], live: list[Row]) -> Iterator[str]:
     sids = [row.sid for row in live]
-    # From one wrong clock to another; after a first attempt the next one, which comes later, would be too old.
+    # Between two wrong clocks; if a first attempt failed, the next one comes later and would be too old.
     youngest = ledger.validity_s - 2 * ledger.largest_step_s - (RESEND_S if outcome.attempts else 0)
     if len(sids) > 1:
         yield f"sent {len(sids)} times: {', '.join(sids)}"
@@ -107,9 +107,9 @@ def _interrupted(ledger: Ledger, create: Create) -> bool:
 
 
 def _in_the_gap(ledger: Ledger, made: list[Create]) -> bool:
-    """Tell whether a request may be that of a driver which woke up after it had been passed over.
+    """Return whether a request may come from a driver that woke up after another one had taken over.
 
-    It was suspended for so long, right before its request, that another one took over: the one way to double a text.
+    It was suspended right before its request, long enough for a takeover. This is the only way to double a message.
     """
     if ledger.takeover_s is None or len(made) > 2:
         return False
@@ -125,7 +125,7 @@ def _adopted(ledger: Ledger, promise: Promise, live: list[Row]) -> list[Row]:
 
 
 def _of_exits(ledger: Ledger) -> Iterator[str]:
-    """Nothing makes a driver end, but that it cannot start without its database, or is stopped before it can listen."""
+    """A driver may only exit because it cannot start without its database, or is stopped before it can listen."""
     causes = {NO_DATABASE: "database", -signal.SIGTERM: "stop"}
     for name, when, status in ledger.exits:
         cause = causes.get(status, "")

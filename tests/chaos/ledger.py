@@ -1,4 +1,4 @@
-"""What was promised during a run, and what was found of it afterwards: plain facts, judged elsewhere."""
+"""What was promised during a run, and what was found afterwards: plain facts, judged elsewhere."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,38 +8,38 @@ FINAL = frozenset({"succeeded", "terminated", "rejected", "unknown"})
 
 
 def key_of(body: str) -> str:
-    """Return the word with which each text of a run begins, and by which it is recognized everywhere."""
+    """Return the word that each message of a run begins with and is recognized by everywhere."""
     return body.split(" ", 1)[0]
 
 
 @dataclass
 class Promise:
-    """A command that somebody gave, again and again under one commandId until a driver acknowledged it."""
+    """A command that was given repeatedly with one commandId until a driver acknowledged it."""
 
     key: str
     asset: str
     asked_at: datetime
     acknowledged_at: datetime | None = None
     executions: set[str] = field(default_factory=set)
-    """Every execution that was ever answered for it."""
+    """Every execution that was ever returned for it."""
     refusal: str = ""
-    """The answer that said it is wrong, if there was one."""
+    """The response that rejected it as invalid, if any."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an execution, as the driver answers it."""
+    """The outcome of an execution, as reported by the driver."""
 
     state: str
     attempts: int = 1
     sid: str = ""
     age_s: float = 0.0
-    """From its beginning to its end, by the clocks of the drivers that noted them."""
+    """From its beginning to its end, by the clocks of the drivers that recorded them."""
 
 
 @dataclass(frozen=True)
 class Create:
-    """A request to create a message, as Twilio saw it. ``clear``: its answer left no doubt, if it arrived."""
+    """A request to create a message, as seen by Twilio. ``clear``: its response, if it arrived, left no doubt."""
 
     key: str
     at: datetime
@@ -48,7 +48,7 @@ class Create:
 
 @dataclass(frozen=True)
 class Row:
-    """A message that Twilio lists. ``refused``: the create was refused, and the row only says so."""
+    """A message in Twilio's list. ``refused``: the create was refused, and the row only records that."""
 
     sid: str
     key: str
@@ -58,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class PublishedEvent:
-    """An event of the driver's stream."""
+    """An event on the driver's stream."""
 
     seq: int
     name: str
@@ -69,7 +69,7 @@ class PublishedEvent:
 
 @dataclass(frozen=True)
 class Interruption:
-    """A stretch in which a driver or its database could not go on as usual."""
+    """A period in which a driver or its database could not work normally."""
 
     kind: str
     began: datetime
@@ -83,7 +83,7 @@ class Ledger:
     validity_s: float
     largest_step_s: float = 0.0
     takeover_s: float | None = None
-    """After how long another driver takes over; None where there is no other."""
+    """Time until another driver takes over; None without one."""
     promises: list[Promise] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     creates: list[Create] = field(default_factory=list)
@@ -94,4 +94,4 @@ class Ledger:
     misfortunes: Counter[str] = field(default_factory=Counter)
     failovers: int = 0
     exits: list[tuple[str, datetime, int]] = field(default_factory=list)
-    """Drivers that ended without being killed: which, when, and with what status."""
+    """Drivers that exited without being killed: which, when, and with which status."""

@@ -1,4 +1,4 @@
-"""A client that reads the events, now of this driver, now of another: each comes once, and none is missing."""
+"""A client that reads events from alternating drivers; each event must arrive exactly once."""
 
 from contextlib import suppress
 from random import Random
@@ -15,7 +15,7 @@ STAYS_S = (0.5, 4.0)
 
 
 class Listener:
-    """Follows the events of one site, and notes in the ledger what was wrong with them."""
+    """Follows the events of one site, and records problems with them in the ledger."""
 
     def __init__(self, site: Site, chance: Random) -> None:
         self._site = site
@@ -23,7 +23,7 @@ class Listener:
         self._seq: int | None = None
         self._history = ""
         self.heard = 0
-        """How many events it was sent."""
+        """The number of events received."""
 
     async def run(self) -> None:
         """Move from driver to driver until cancelled."""
@@ -52,7 +52,7 @@ class Listener:
                         self._complain(f"{name}: seq {seq} follows seq {self._seq}")
                     self._seq, self._history = seq, history
                     self.heard += 1
-                case _:  # goodbye, or no frame any more
+                case _:  # goodbye, or no more frames
                     return
 
     def _complain(self, what: str) -> None:

@@ -1,4 +1,4 @@
-"""What users and people do meanwhile: commands at a steady rate, and texts to our number."""
+"""Load from users and people: commands at a steady rate, and messages to our number."""
 
 import asyncio
 import itertools
@@ -17,7 +17,7 @@ WORDS = ("Fire in hall 7.", "Gate open", "Löscher fehlt", "€ [1] {2}", "警�
 
 
 class Load:
-    """The users of one site. A command is given again, under its commandId, until a driver acknowledges it."""
+    """The users of one site. A command is repeated with its commandId until a driver acknowledges it."""
 
     def __init__(self, site: Site, chance: Random) -> None:
         self._site = site
@@ -25,18 +25,18 @@ class Load:
         self._giving: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Give commands and write texts until cancelled."""
+        """Give commands and send messages until canceled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._commands())
             group.create_task(self._texts())
 
     @property
     def unacknowledged(self) -> int:
-        """How many commands are still being given."""
+        """The number of commands that are still being given."""
         return len(self._giving)
 
     def give_up(self) -> None:
-        """Give no command any more."""
+        """Stop giving commands."""
         for task in self._giving:
             task.cancel()
 

@@ -10,17 +10,17 @@ LOOK_S = 0.1
 
 
 def now() -> datetime:
-    """Return the present moment on a clock that nobody sets."""
+    """Return the current time on a clock that is never changed."""
     return CLOCK.now()
 
 
 async def wait(seconds: float) -> None:
-    """Let so much time pass."""
+    """Let this much time pass."""
     await CLOCK.sleep_until(CLOCK.now() + timedelta(seconds=seconds))
 
 
 async def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait until a condition holds; False if it does not within so many seconds."""
+    """Wait until a condition holds; False on timeout."""
     end = now() + timedelta(seconds=seconds)
     while not condition():
         if now() >= end:

@@ -1,4 +1,4 @@
-"""Plays one site: load and misfortunes side by side, then quiet, then the verdict."""
+"""Runs one site: load and misfortunes in parallel, then a quiet period, then the verdict."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from chaos.pace import now, wait, wait_for
 from chaos.site import Plan, Site, open_site
 
 FAMILIES = (databases, processes, twilios)
-"""Loading them is what registers their misfortunes."""
+"""Importing these registers their misfortunes."""
 CALM_S = 90.0
-"""How long everything may take to come true once the misfortunes are over."""
+"""Time limit for everything to settle after the misfortunes."""
 
 
 @dataclass(frozen=True)
 class Played:
-    """What came of a site."""
+    """The result of a site."""
 
     plan: Plan
     ledger: Ledger
@@ -34,7 +34,7 @@ class Played:
 
 
 async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
-    """Play a site for so many seconds, and judge it."""
+    """Run a site for this many seconds, and judge it."""
     lanes = schedule(plan, seconds, Random(f"{seed}/{plan.name}/misfortunes"))
     async with open_site(plan, folder) as site:
         load = Load(site, Random(f"{seed}/{plan.name}/load"))
@@ -52,15 +52,15 @@ async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         if not listener.heard:
-            site.ledger.complaints.append("a client that moved between drivers heard nothing")
+            site.ledger.complaints.append("a client that moved between drivers received nothing")
         collected = CollectedData(site)
         if not await collected.come_to_rest(CALM_S):
-            site.ledger.complaints.append(f"not at rest {CALM_S:g} seconds after the last misfortune")
+            site.ledger.complaints.append(f"not idle {CALM_S:g} seconds after the last misfortune")
         calm_s = (now() - over).total_seconds()
         ledger = await collected.take()
         for driver in site.drivers:
             if (code := await driver.stop()) != 0:
-                ledger.complaints.append(f"{driver.name}: ended with status {code} when it was asked to")
+                ledger.complaints.append(f"{driver.name}: ended with status {code} when it was stopped")
         kills = sum(driver.kills for driver in site.drivers)
         return Played(plan, ledger, judge(ledger), seconds, calm_s, kills)
 

@@ -1,4 +1,4 @@
-"""The figures of a run, in lines for people."""
+"""The figures of a run as lines for people."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from chaos.play import Played
 
 
 def command(seed: int, seconds: float, number: int | None = None) -> str:
-    """Return the command that plays the same misfortunes again."""
+    """Return the command that runs the same misfortunes again."""
     return f"tox -e chaos -- --seed {seed} --seconds {seconds:g}" + (f" --round {number}" if number else "")
 
 
 def figures(ledger: Ledger) -> Counter[str]:
-    """Count what a site has seen."""
+    """Count what happened at a site."""
     counted: Counter[str] = Counter(outcome.state or "none" for outcome in ledger.outcomes.values())
     counted["commands"] = sum(promise.acknowledged_at is not None for promise in ledger.promises)
     counted["texts"] = sum(not row.incoming and not row.refused for row in ledger.rows)

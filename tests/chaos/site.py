@@ -1,4 +1,4 @@
-"""One site of a run: a Twilio, a database, one driver or two, and the ledger of what happens between them."""
+"""One site of a run: a Twilio, a database, one or two drivers, and the ledger of what happens between them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,19 +24,19 @@ TAKEOVER_S = 2.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What a site is made of. ``killed``: whether its drivers are killed, or live through everything."""
+    """The composition of a site. ``killed`` is whether its drivers are killed or survive everything."""
 
     name: str
     twilio: str
     drivers: int = 1
     killed: bool = True
     validity_s: int = 150
-    """Longer than the largest step of a clock, so that not every step makes every text too old."""
+    """Longer than the largest clock step, so that not every step makes every message too old."""
 
 
 @dataclass
 class Site:
-    """Everything that misfortunes, load and judgement need."""
+    """Everything that misfortunes, load and the judge need."""
 
     plan: Plan
     twilio: TwilioBackend
@@ -56,7 +56,7 @@ async def open_site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
     folder.mkdir(parents=True)
     drivers = [Driver(f"driver-{number}", folder, free_port()) for number in range(1, plan.drivers + 1)]
     async with AsyncExitStack() as stack:
-        # A driver on standby does not listen there, so calls reach the active one.
+        # A driver on standby does not listen there, so requests reach the active one.
         public = await stack.enter_async_context(tcp_proxy(lambda: [driver.webhook_address for driver in drivers]))
         public_url = f"http://127.0.0.1:{public.port}"
         open_backend = fake_twilio_backend if plan.twilio == "fake" else stub_twilio_backend

@@ -1,4 +1,4 @@
-"""The independent stand-in for Twilio, misbehaving by its tricks, and the webhooks that it would call."""
+"""The independent Twilio stub, misbehaving through its tricks, and the webhooks that it would call."""
 
 import asyncio
 import base64
@@ -20,7 +20,7 @@ from support.misbehaving_twilio import Exchange, MisbehavingTwilio, Trick, hones
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 LOOP = "/2010-04-01/Accounts/AC/Messages.json?Page=1"
 CREATE, LIST, ALL = "messages.create", "messages.list", "*"
-#: By name: the operation that goes wrong, how, how often, and whether a create so answered is in doubt.
+#: By name: the operation that fails, how, how often, and whether a create with this response is in doubt.
 WAYS: dict[str, tuple[str, Trick, float, bool]] = {
     "create: cut after": (CREATE, drop(after=60), 0.5, True),
     "create: reset after": (CREATE, drop(after=0), 0.5, True),
@@ -51,7 +51,7 @@ LAG, TWICE, MIXED, LOST = "list: late", "webhooks: twice", "webhooks: out of ord
 
 
 class StubTwilioBackend:
-    """The stand-in, in this process. Its webhooks are called here: it knows none."""
+    """The stub, in this process. Its webhooks are called here, because it has none."""
 
     name = "stub"
 
@@ -67,28 +67,28 @@ class StubTwilioBackend:
         self.base_url = twilio.base_url
 
     async def text(self, person: str, body: str) -> None:
-        """Have somebody text our number."""
+        """Send a message from somebody to our number."""
         self._twilio.text(person, body)
 
     def creates(self) -> Iterator[Create]:
-        """Go through the requests to create a message."""
+        """Yield the requests to create a message."""
         self.look()
         for exchange, create in self._at:
             yield Create(create.key, create.at, id(exchange) not in self._unclear)
 
     def rows(self) -> Iterator[Row]:
-        """Go through the messages."""
+        """Yield the messages."""
         for row in self._twilio.messages:
             incoming = row["direction"] == "inbound"
             yield Row(row["sid"], key_of(row["body"]), incoming, not incoming and row["status"] == "failed")
 
     def ways(self) -> tuple[str, ...]:
-        """Return the ways in which it can misbehave."""
+        """Return the available kinds of misbehavior."""
         return (*WAYS, LAG, TWICE, MIXED, LOST)
 
     @contextmanager
     def misbehave(self, way: str, chance: Random) -> Iterator[None]:
-        """Plant the trick until the block ends."""
+        """Use the trick until the block ends."""
         self._chance = chance
         if way == LAG:
             self._twilio.lag = self._twilio.lag.__class__(seconds=3)
@@ -116,13 +116,13 @@ class StubTwilioBackend:
         return play
 
     def look(self) -> None:
-        """Note when requests came; the stand-in keeps them in order, without their time."""
+        """Record when requests arrive; the stub keeps their order but not their times."""
         known = len(self._at)
         for exchange in self._twilio.asked(CREATE)[known:]:
             self._at.append((exchange, Create(key_of(exchange.form.get("Body", "")), now())))
 
     async def call_webhooks(self) -> None:
-        """Tell the driver of each incoming text and of what became of each outgoing one, in the mood of the moment."""
+        """Report incoming messages and the status of outgoing ones to the driver, with the active disturbances."""
         shown = 0
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as http:
             while True:
@@ -162,7 +162,7 @@ class StubTwilioBackend:
 
 @asynccontextmanager
 async def stub_twilio_backend(inbound_url: str) -> AsyncIterator[StubTwilioBackend]:
-    """Run the stand-in; somebody who texts its number makes it call ``inbound_url``."""
+    """Run the stub; messages to its number make it call ``inbound_url``."""
     if urlsplit(inbound_url).hostname != "127.0.0.1":
         raise ValueError(f"webhooks only go to this machine, not to {inbound_url!r}")
     async with misbehaving_twilio(now) as twilio:

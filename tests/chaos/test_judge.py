@@ -1,4 +1,4 @@
-"""The judge itself: a good ledger passes, and each way of breaking the promise is found."""
+"""The judge itself: a good ledger passes, and each way of breaking a promise is found."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ def at(seconds: float) -> datetime:
 
 
 def good() -> Ledger:
-    """One text that went out, one that was refused twice, one that came in."""
+    """One message that went out, one that was refused twice, and one that came in."""
     return Ledger(
         validity_s=60,
         promises=[

@@ -1,4 +1,4 @@
-"""A short run of misfortunes, always the same one: beside the other long tests, for it mostly waits."""
+"""A short run of misfortunes with a fixed seed, grouped with the long tests because it mostly waits."""
 
 import os
 import subprocess

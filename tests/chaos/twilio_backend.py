@@ -1,4 +1,4 @@
-"""What a run needs of a Twilio backend: the fake, or the independent stub."""
+"""The interface of a Twilio backend: the fake, or the independent stub."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -8,9 +8,9 @@ from typing import Protocol
 from chaos.ledger import Create, Row
 
 OURS = "+12015550100"
-#: Texts to one number go out one after the other, so there are enough that an outage of one kind fills no queue.
+#: Messages to one number go out one after the other, so there are enough numbers that an outage fills no queue.
 PEOPLE = {f"phone-{number}": f"+120155501{number:02}" for number in range(10, 40)}
-#: Numbers of people who are no phone asset: their texts are the system's events only.
+#: Numbers of people who are not phone assets; their messages only cause events of the system.
 STRANGER = "+12015550199"
 
 
@@ -23,19 +23,19 @@ class TwilioBackend(Protocol):
     base_url: str
 
     async def text(self, person: str, body: str) -> None:
-        """Have somebody text our number."""
+        """Send a message from somebody to our number."""
         ...
 
     def creates(self) -> Iterator[Create]:
-        """Go through the requests to create a message."""
+        """Yield the requests to create a message."""
         ...
 
     def rows(self) -> Iterator[Row]:
-        """Go through the messages."""
+        """Yield the messages."""
         ...
 
     def ways(self) -> tuple[str, ...]:
-        """Return the ways in which it can misbehave, by name."""
+        """Return the available kinds of misbehavior, by name."""
         ...
 
     def misbehave(self, way: str, chance: Random) -> AbstractContextManager[None]:

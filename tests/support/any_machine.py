@@ -1,4 +1,4 @@
-"""How property tests run: a machine with other work to do is slower, and that is not a mistake of the program's."""
+"""Settings of property tests: no deadlines, because a busy machine is slower and that is not the program's fault."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,4 +1,4 @@
-"""A real browser for tests of pages: chromium from the machine, and a page that notices everything that goes wrong."""
+"""A real browser for page tests: Chromium from the machine, and a page that records everything that goes wrong."""
 
 import os
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from harness.report.screenshots import ARGUMENTS, BROWSERS, browser_program
 
 
 def chromium() -> str:
-    """Return where the browser is; without one the test is skipped, and fails where every check must run."""
+    """Return the browser's path. Without one the test is skipped, or fails where every check must run."""
     found = browser_program()
     if found:
         return found
@@ -26,7 +26,7 @@ def chromium() -> str:
 
 @asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
-    """Run a browser without a window."""
+    """Run a headless browser."""
     path = chromium()
     expect.set_options(timeout=15_000)
     async with async_playwright() as playwright:
@@ -39,7 +39,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @dataclass
 class Watched:
-    """A page, and what went wrong on it: script errors, blocked content, dialogs, calls to other servers."""
+    """A page, and what went wrong on it: script errors, blocked content, dialogs, requests to other servers."""
 
     page: Page
     context: BrowserContext
@@ -47,19 +47,19 @@ class Watched:
 
 
 async def flaws(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page for people who cannot see, hear or point: each rule and its places."""
+    """Return the accessibility violations that axe finds on a page, as rules and elements."""
     found = await Axe().run(page)
     return [f"{it['id']}: {node['html']}" for it in found.response["violations"] for node in it["nodes"]]
 
 
 async def paused(page: Page) -> None:
-    """Stop the page's clock; from now on only ``page.clock.run_for`` moves it."""
+    """Stop the page's clock; from now on only ``page.clock.run_for`` advances it."""
     await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 1)
 
 
 @asynccontextmanager
 async def watched(running: Browser, address: str, path: str = "/", **options: Any) -> AsyncIterator[Watched]:
-    """Open a page of the server at ``address``; at the end nothing must have gone wrong."""
+    """Open a page of the server at ``address``, and check at the end that nothing went wrong."""
     context = await running.new_context(**options)
     page = await context.new_page()
     seen = Watched(page, context)

@@ -1,4 +1,4 @@
-"""Commands as tests call them: ``sms-driver`` as a process, or a click command in a thread beside the loop."""
+"""Running commands in tests: ``sms-driver`` as a process, or a click command in a thread beside the event loop."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 
 class Done(NamedTuple):
-    """How a command ended."""
+    """The result of a command."""
 
     returncode: int
     stdout: str
@@ -21,8 +21,8 @@ class Done(NamedTuple):
 
 
 async def invoke(command: click.Command, *arguments: str) -> Done:
-    """Run a command in a thread and return how it ended."""
-    # A command keeps the help option that it was first asked for: it is asked as its group asks for it.
+    """Run a command in a thread, and return its result."""
+    # A command caches the help option of its first call, so it is called through its group.
     run = partial(CliRunner().invoke, command, list(arguments), help_option_names=["-h", "--help"])
     result = await asyncio.to_thread(run)
     return Done(result.exit_code, result.stdout, result.stderr)
@@ -31,7 +31,7 @@ async def invoke(command: click.Command, *arguments: str) -> Done:
 async def sms_driver(
     *arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path | None = None, typed: bytes | None = None
 ) -> Done:
-    """Run the command and return how it ended; ``typed`` is what its standard input brings, if there is one."""
+    """Run the command, and return its result; ``typed`` is its standard input, if any."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "driver", *arguments),
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""The operator console as a person uses it: how to find an asset's card, choose it, and press a command."""
+"""The operator console as a person uses it: find an asset's card, select it, and press a command."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page
 
 from support.driver_site import REFUSED, Site
 
-#: Draws assets and alarms once more, and returns the milliseconds that took.
+#: Draws assets and alarms again, and returns the milliseconds that it took.
 DRAWN = """async () => {
     const begun = performance.now();
     for (const name of ["sms-assets", "sms-alarms"]) document.querySelector(name).draw();

@@ -1,4 +1,4 @@
-"""Databases for the driver's tests: a PostgreSQL server, and a SQLite file that somebody else holds."""
+"""Databases for the driver's tests: a PostgreSQL server, and a SQLite file locked by another program."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from harness.driver.postgres_server import PostgresServer
 
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
-    """Run a server while the context lasts; its database is empty. The test is skipped where there is none."""
+    """Run a server with an empty database while the context lasts; skip the test where there is none."""
     try:
         with server.postgres_server() as running:
             yield running
@@ -23,7 +23,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @contextmanager
 def locked(file: Path) -> Iterator[sqlite3.Connection]:
-    """Hold the write lock of a SQLite file, as a backup or a curious person would."""
+    """Hold the write lock of a SQLite file, as a backup or a person with a database tool would."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield other

@@ -26,29 +26,29 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FastClock:
-    """A clock that several processes agree on although it runs faster than the machine's."""
+    """A clock shared by several processes that runs faster than the machine's."""
 
     def __init__(self, speed: float) -> None:
         self._real = RealClock()
         self._speed = speed
 
     def now(self) -> datetime:
-        """Return the present moment of the fast time."""
+        """Return the current fast time."""
         return EPOCH + (self._real.now() - EPOCH) * self._speed
 
     def monotonic(self) -> timedelta:
-        """Return the fast time that has passed since a fixed moment."""
+        """Return the fast time since a fixed moment."""
         return self.now() - EPOCH
 
     async def sleep_until(self, when: datetime) -> None:
-        """Wait for a moment of the fast time."""
+        """Wait until a moment of the fast time."""
         await self._real.sleep_until(EPOCH + (when - EPOCH) / self._speed)
         while self.now() < when:
             await self._real.sleep_until(self._real.now() + timedelta(milliseconds=1))
 
 
 def main() -> None:
-    """Take orders until stdin ends."""
+    """Process commands until stdin ends."""
     for late in ("driver.app", "alembic.command"):
         import_module(late)
     for line in sys.stdin:
@@ -89,7 +89,7 @@ async def _run(order: dict[str, Any]) -> None:
 
 
 def _crash_at(chosen: int, points: Iterator[int]) -> None:
-    """Wrap everything that changes the world outside, so that the process dies at the chosen point."""
+    """Wrap everything with external effects, so that the process dies at the chosen point."""
     from driver.gateway.client import TwilioGateway
     from driver.store.writer import Writer
 
@@ -119,14 +119,14 @@ class ForkServer:
         self.kills = 0
 
     async def born(self, order: dict[str, Any]) -> int:
-        """Have a driver started; return its process id."""
+        """Start a driver, and return its process ID."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         await self._process.stdin.drain()
         return int((await self._answer())["pid"])
 
     async def ended(self) -> bool:
-        """Wait until the driver has ended; True if it was killed."""
+        """Wait until the driver has exited; True if it was killed."""
         killed = bool((await self._answer())["killed"])
         self.kills += killed
         return killed

@@ -1,4 +1,4 @@
-"""A store and a Twilio that live in memory, for tests of the driver's services: what a test sets is what there is."""
+"""A store and a Twilio in memory for tests of the driver's services; their contents are what the test sets."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ OURS, GUARD, GATE = "+12015550100", "+12015550101", "+12015550102"
 
 
 class MemoryStore:
-    """Keeps what was committed, and each commit; ``failing`` says which commits the database does not take."""
+    """Keeps committed data and every commit; ``failing`` selects commits that the database refuses."""
 
     def __init__(self) -> None:
         self.commits: list[list[Write]] = []
@@ -49,11 +49,11 @@ class MemoryStore:
         self.failing: Callable[[Sequence[Write]], Exception | None] = lambda _writes: None
 
     def fail(self, detail: str = "the disk is full") -> None:
-        """Take no commits from now on."""
+        """Refuse all commits from now on."""
         self.failing = lambda _writes: StoreUnavailableError(detail)
 
     def refuse(self, sid: str, detail: str) -> None:
-        """Never take a message, and take all else."""
+        """Refuse to store messages, but accept everything else."""
 
         def failing(writes: Sequence[Write]) -> Exception | None:
             rows = [write.message for write in writes if isinstance(write, PutMessage)]
@@ -62,11 +62,11 @@ class MemoryStore:
         self.failing = failing
 
     def work(self) -> None:
-        """Take all commits from now on."""
+        """Accept all commits from now on."""
         self.failing = lambda _writes: None
 
     async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
-        """Keep all writes or none."""
+        """Apply all writes or none."""
         await turn()
         if problem := self.failing(writes):
             raise problem
@@ -86,7 +86,7 @@ class MemoryStore:
         self._listeners.append(listener)
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
-        """Return the first events after ``seq`` that are kept."""
+        """Return the first stored events after ``seq``."""
         return tuple(event for event in self.events if event.seq > seq)[:limit]
 
     def _existing(self, once: Once) -> str:
@@ -118,11 +118,11 @@ class MemoryStore:
         return self.executions.get(execution_id)
 
     async def execution_of(self, command_id: str) -> Execution | None:
-        """Return the execution that a command id stands for."""
+        """Return the execution of a command ID."""
         return next((each for each in self.executions.values() if each.command_id == command_id), None)
 
     async def executions_of(self, command_ids: Sequence[str]) -> list[tuple[Execution, Message | None]]:
-        """Return the executions that command ids stand for, each with its message."""
+        """Return the executions of command IDs, each with its message."""
         found = [each for each in self.executions.values() if each.command_id in command_ids]
         return [(each, self.rows.get(each.message_sid)) for each in found]
 
@@ -140,18 +140,18 @@ class MemoryStore:
 
 
 class ScriptedTwilio:
-    """Answers as a test says; what is an exception is raised."""
+    """Answers as a test specifies; exceptions are raised."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.ahead = timedelta(0)
-        """By how much Twilio's clock is ahead, once an answer has shown it (``clock_known``)."""
+        """How far Twilio's clock is ahead, once a response has shown it (``clock_known``)."""
         self.clock_known = True
         self.sent: list[tuple[OutboundMessage, str]] = []
         self.outcomes: list[Outcome | Exception] = []
         self.before_answer: Callable[[], Awaitable[None]] = turn
         self.asked: list[dict[str, Any]] = []
-        """What was asked for, in order."""
+        """The requests, in order."""
         self.rows: list[RemoteMessage] = []
         self.list_problem: Exception | None = None
         self.messages: dict[str, RemoteMessage | Exception] = {}
@@ -165,7 +165,7 @@ class ScriptedTwilio:
         self.answer: RemoteAccount | Exception = RemoteAccount("AC1", "active", "Full", numbers, clock_ahead_s=0.0)
 
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
-        """Take a message, or do what the next of ``outcomes`` says."""
+        """Accept a message, or do what the next of ``outcomes`` says."""
         self.sent.append((message, callback))
         await self.before_answer()
         if not self.outcomes:
@@ -183,18 +183,18 @@ class ScriptedTwilio:
         return self.rows
 
     async def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
-        """Yield the pages of a number, or those where another reading stopped; an exception among them ends it."""
+        """Yield the pages of a number, or continue where another reader stopped; an exception among them ends it."""
         self.asked.append({"number": number, "since": since, "resume": resume})
         for page in list(self.pages.get(resume or number, [InboundPage(())])):
             await self.before_page()
             yield _given(page)
 
     def twilio_now(self) -> datetime:
-        """Return what Twilio's clock shows."""
+        """Return the time of Twilio's clock."""
         return self._clock.now() + self.ahead
 
     def twilio_time(self, monotonic: timedelta) -> datetime | None:
-        """Return what Twilio's clock showed at a moment, unless nobody knows yet."""
+        """Return the time of Twilio's clock at a moment, or None if it is not known yet."""
         return self.twilio_now() - (self._clock.monotonic() - monotonic) if self.clock_known else None
 
     async def message(self, sid: str) -> RemoteMessage | None:
@@ -203,12 +203,12 @@ class ScriptedTwilio:
         return _given(self.messages.get(sid))
 
     async def media(self, sid: str) -> Sequence[str]:
-        """Return the addresses of a message's media."""
+        """Return the URLs of a message's media."""
         self.asked.append({"media": sid})
         return _given(self.media_of.get(sid, ()))
 
     async def redact(self, sid: str) -> None:
-        """Forget the text of a message."""
+        """Delete the body of a message."""
         self.redactions.append(sid)
         if self.redaction_problem is not None:
             raise self.redaction_problem

@@ -1,4 +1,4 @@
-"""An outbox at work on a clock that a test moves, with attempts that do what the test says."""
+"""A running outbox on a clock that the test advances, with attempts that do what the test says."""
 
 import asyncio
 from collections import defaultdict
@@ -36,7 +36,7 @@ async def gone(_message: OutboundMessage) -> None:
 
 
 class Attempts(SendAttempts):
-    """Notes when which message is worked on, and does with it what a test says."""
+    """Records when each message is processed, and does with it what the test says."""
 
     def __init__(self, clock: ManualClock) -> None:
         self._time = clock
@@ -65,7 +65,7 @@ class Attempts(SendAttempts):
 
 
 class Sending:
-    """An outbox at work, and its messages by name."""
+    """A running outbox, and its messages by name."""
 
     def __init__(self, clock: ManualClock, concurrency: int = 50) -> None:
         self.clock = clock
@@ -114,7 +114,7 @@ class Sending:
 
 
 def waits(until: asyncio.Event, then: Work = gone) -> Work:
-    """Return work that stays under way until an event."""
+    """Return an attempt that stays in progress until an event."""
 
     async def work(message: OutboundMessage) -> OutboundMessage | None:
         await until.wait()
@@ -131,7 +131,7 @@ def breaks(exc: Exception) -> Work:
 
 
 async def settle() -> None:
-    """Let everything run that can without waiting for an attempt that is under way."""
+    """Run everything that can run without waiting for an attempt in progress."""
     for _ in range(8):
         await turn()
 

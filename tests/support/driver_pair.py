@@ -14,14 +14,14 @@ from support.driver_site import MESSAGE, Site, answered, settings, site
 
 
 class Pair:
-    """A site for two drivers on one database, and what each of them answers."""
+    """A site for two drivers on one database, and the answers of each."""
 
     def __init__(self, here: Site, config: DriverConfig) -> None:
         self.here = here
         self.config = config
 
     def driver(self, clock: MovableClock | None = None) -> AbstractAsyncContextManager[RunningDriver]:
-        """Run one more driver, on the site's clock or on one of its own."""
+        """Run another driver, on the site's clock or on its own."""
         return running_driver(self.config, clock or self.here.clock, self.here.http)
 
     def client(self, running: RunningDriver) -> DriverClient:
@@ -37,6 +37,6 @@ class Pair:
 
 @asynccontextmanager
 async def open_pair(folder: Path, url: str, **sections: Any) -> AsyncIterator[Pair]:
-    """Open a site for two drivers that fail over on the database at ``url``; none of them runs yet."""
+    """Open a site for two drivers with failover on the database at ``url``; neither is running yet."""
     async with site(folder, start=False) as here:
         yield Pair(here, settings(here.fake, folder, store={"url": url}, failover={"enabled": True}, **sections))

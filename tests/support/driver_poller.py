@@ -1,4 +1,4 @@
-"""A poller on the services in memory, and what a test says and sees of it."""
+"""A poller on the in-memory services, with helpers to control and inspect it."""
 
 from datetime import timedelta
 
@@ -21,12 +21,12 @@ def seconds(number: float) -> timedelta:
 
 
 def poller(here: ServicesRig, *, own: bool = True, known: bool = True, **receive: object) -> Poller:
-    """Return a poller whose floor lies two days back."""
+    """Return a poller whose oldest time is two days ago."""
     return here.poller(here.clock.now() - timedelta(days=2), own=own, known=known, **receive)
 
 
 def phones_on(*numbers: str) -> list[PhoneConfig]:
-    """Return a phone for each of some numbers of ours."""
+    """Return a phone for each of some of our numbers."""
     return [
         PhoneConfig(id=f"p{place}", external_phone_number=GUARD, twilio_phone_number=number)
         for place, number in enumerate(numbers)
@@ -34,23 +34,23 @@ def phones_on(*numbers: str) -> list[PhoneConfig]:
 
 
 def text(here: ServicesRig, sid: str, ago_s: float = 1) -> RemoteMessage:
-    """Return a text that came a moment ago."""
+    """Return a message that arrived a moment ago."""
     at = here.clock.now() - seconds(ago_s)
     return RemoteMessage(sid, "inbound", GUARD, OURS, "Fire", "received", at, at)
 
 
 def page(*messages: RemoteMessage, left: str = "") -> InboundPage:
-    """Return a page of a list, and where that goes on."""
+    """Return a page of a list, and the position of the next one."""
     return InboundPage(messages, next=left)
 
 
 def asked(here: ServicesRig, number: str = OURS) -> list[tuple[timedelta, str]]:
-    """Return how far back a number was asked, from now, and where each question went on."""
+    """Return how far back each request for a number reached from now, and where it continued."""
     found = [each for each in here.twilio.asked if each.get("number") == number]
     here.twilio.asked.clear()
     return [(here.twilio.twilio_now() - each["since"], each["resume"]) for each in found]
 
 
 def late(here: ServicesRig) -> str:
-    """Return why texts are said to come late, if they are."""
+    """Return why messages are reported to arrive late, if they are."""
     return here.faults("twilio").get(FaultCause.POLL_LAGGING, ("", None, ""))[0]

@@ -1,4 +1,4 @@
-"""The driver as a process of its own: the real command, the real signals, the real clock."""
+"""The driver as a separate process: the real command, real signals, and the real clock."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ def write_config(fake: FakeTwilio, folder: Path, **sections: Any) -> Path:
 
 @asynccontextmanager
 async def process(config: Path, ready: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
-    """Run the driver as a process until the block ends; yields it with what it says when it is ready."""
+    """Run the driver as a process until the block ends; yield it with what it reports when ready."""
     ready.unlink(missing_ok=True)
     running = await asyncio.create_subprocess_exec(
         *LocalProcess().command(config, ready), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE

@@ -1,6 +1,6 @@
-"""What drivers of earlier schemas left in their databases, and what they answered about it; and how that is recorded.
+"""Recordings of drivers of earlier schemas: their databases and their answers, and how to record them.
 
-    PYTHONPATH=tests:features python -m support.driver_recording    writes schema_NNNN beside the tests, as it is now
+    PYTHONPATH=tests:features python -m support.driver_recording    writes the current schema_NNNN next to the tests
 
 ``rows.sql`` are the rows that a driver wrote, stopped while messages waited; ``answers.json`` is what it answered.
 """
@@ -33,17 +33,17 @@ RAN_S = 425
 
 
 def revisions() -> list[str]:
-    """Return the schemas that there have been, oldest first."""
+    """Return all schemas so far, oldest first."""
     return sorted(script.revision for script in ScriptDirectory(str(migration.SCRIPTS)).walk_revisions())
 
 
 def recorded() -> list[str]:
-    """Return the schemas of which there is a recording, oldest first."""
+    """Return the schemas with a recording, oldest first."""
     return sorted(folder.name.removeprefix("schema_") for folder in FOLDER.glob("schema_*"))
 
 
 async def upgrade(url: str, revision: str) -> None:
-    """Bring a database to a schema, and no further."""
+    """Migrate a database to a schema, and no further."""
     config = Config()
     config.set_main_option("script_location", str(migration.SCRIPTS))
 
@@ -59,8 +59,8 @@ async def upgrade(url: str, revision: str) -> None:
 
 @asynccontextmanager
 async def taken_up(url: str, folder: Path) -> AsyncIterator[Site]:
-    """Run a driver on an old database a moment after the old driver stopped."""
-    # Twilio never gives a SID twice, and this fake is not the one of the recording.
+    """Run a driver on an old database, as of a moment after the old driver stopped."""
+    # Twilio never reuses a SID, but this fake is not the one of the recording.
     async with site(folder, start=False, seed={"random_seed": 4}) as here:
         await here.clock.advance(RAN_S + 5)
         async with here.running(settings(here.fake, folder, store={"url": url}, phones=PHONES)):
@@ -68,7 +68,7 @@ async def taken_up(url: str, folder: Path) -> AsyncIterator[Site]:
 
 
 async def answers(here: Site, executions: dict[str, str]) -> dict[str, Any]:
-    """Return what a driver says of what happened; the age of alarms is that of the moment."""
+    """Return a driver's view of what happened, without values such as alarm ages that depend on the current time."""
     alarms = await here.alarms()
     return {
         "executions": {name: await here.execution(execution_id) for name, execution_id in executions.items()},
@@ -80,7 +80,7 @@ async def answers(here: Site, executions: dict[str, str]) -> dict[str, Any]:
 
 
 async def record(url: str, folder: Path) -> dict[str, Any]:
-    """Have a driver of now leave a message of every kind in an empty database; return its answers."""
+    """Let a current driver store a message of every kind in an empty database; return its answers."""
     refused = {"type": "http_error", "status": 400, "code": 21612}
     async with site(folder, store={"url": url}, phones=PHONES) as here:
         made = {"succeeded": await here.send("Größe 5 – 👍")}
@@ -98,7 +98,7 @@ async def record(url: str, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Record the schema of now."""
+    """Record the current schema."""
     target = FOLDER / f"schema_{migration.HEAD}"
     with TemporaryDirectory() as name:
         folder = Path(name)

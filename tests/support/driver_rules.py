@@ -1,4 +1,4 @@
-"""The engine of rules on the services in memory, with rules of a test."""
+"""The rule engine on the in-memory services, with rules of the test."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ LISTED = Allowances(acknowledgers=frozenset({"gate"}))
 
 
 class Rules:
-    """The rules of a driver whose other services are the rig's."""
+    """The rules of a driver; its other services are the rig's."""
 
     def __init__(self, rig: ServicesRig, *rules: Rule, allowances: Allowances = LISTED) -> None:
         self.rig = rig
@@ -44,19 +44,19 @@ class Rules:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Have them watch while the context lasts."""
+        """Let the rules watch while the context lasts."""
         async with self.rig.running(self.engine.run):
             yield
         self.bus.restart(0, "stopped")
 
 
 def texts(here: ServicesRig) -> list[str]:
-    """Return the texts that wait to go out."""
+    """Return the messages that wait to go out."""
     return [message.body for message in here.outbox.waiting()]
 
 
 async def happen(here: ServicesRig, name: str, asset_id: str = "guard", event_id: str = "", **parameters: Any) -> None:
-    """Have an event happen to an asset."""
+    """Publish an event of an asset."""
     entry = here.assets.catalog.entries[asset_id]
     fields = {key.replace("_", " "): value for key, value in parameters.items()}
     event = here.assets.event(entry, AssetEvent(name, fields), event_id=event_id)
@@ -65,12 +65,12 @@ async def happen(here: ServicesRig, name: str, asset_id: str = "guard", event_id
 
 
 async def texted(here: ServicesRig, body: str, sid: str = "SM1", sender: str = GATE) -> None:
-    """Have a person text our number."""
+    """Send a message from a person to our number."""
     await here.inbox.accept(received_message(sid, sender, OURS, body=body, at=here.clock.now()), way="poll")
     await here.clock.wait_idle()
 
 
 async def fault(here: ServicesRig) -> None:
-    """Put the guard in Fault."""
+    """Put the guard's phone into Fault."""
     await here.assets.apply("guard", NOT_SENT)
     await here.clock.wait_idle()

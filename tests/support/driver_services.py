@@ -1,4 +1,4 @@
-"""The driver's services wired together on a clock that a test moves, with a store and a Twilio in memory."""
+"""The driver's services wired together on a clock that the test advances, with an in-memory store and Twilio."""
 
 import asyncio
 import json
@@ -47,7 +47,7 @@ PHONES = (
 
 
 class ServicesRig:
-    """Services as the driver wires them; a test runs those of their tasks that it needs."""
+    """Services wired as in the driver; a test runs those of their tasks that it needs."""
 
     def __init__(self, *phones: PhoneConfig, rules: AlarmRules | None = None, **states: object) -> None:
         self.clock = ManualClock()
@@ -96,13 +96,13 @@ class ServicesRig:
         self.intake = self.polled_messages({})
 
     def polled_messages(self, marks: Mapping[str, str]) -> PolledMessages:
-        """Return what takes in polled messages, as a driver does that starts with these marks."""
+        """Return the intake of polled messages for a driver that starts with these cursors."""
         return PolledMessages(
             self.store, self.twilio, self.inbox, assets=self.assets, clock=self.clock, ids=self.ids, marks=marks
         )
 
     def poller(self, floor: datetime, *, own: bool = True, known: bool = True, **receive: object) -> Poller:
-        """Return the poller of a lane; unless ``known``, nobody has asked Twilio for anything yet."""
+        """Return the poller of a lane; unless ``known``, Twilio has not been polled yet."""
         marks = {FLOOR: floor.isoformat()} | ({f"{CURSOR}own": json.dumps({OURS: floor.isoformat()})} if known else {})
         config = ReceiveConfig.model_validate(receive)
         return Poller(
@@ -122,14 +122,14 @@ class ServicesRig:
 
     @property
     def store(self) -> Store:
-        """The store as the services see it; what they never ask in these tests it does not have."""
+        """The store as the services see it; it lacks what they never call in these tests."""
         return cast(Store, self.memory)
 
     def asset(self, asset_id: str = "guard") -> Asset:
         return self.assets.get(asset_id)
 
     def faults(self, asset_id: str = "guard") -> dict[FaultCause, tuple[str, int | None, str]]:
-        """Return the faults of an asset: detail, code and what to do, by cause."""
+        """Return the faults of an asset by cause: detail, code and remedy."""
         return {each.cause: (each.detail, each.code, each.hint) for each in self.asset(asset_id).facts.faults}
 
     def counted(self, name: str, **labels: str) -> float:
@@ -137,7 +137,7 @@ class ServicesRig:
         return self.metrics.registry.get_sample_value(f"sms_driver_{name}_total", labels) or 0
 
     def message(self, name: str = "E1", **more: object) -> OutboundMessage:
-        """Return a message that has just been accepted."""
+        """Return a newly accepted message."""
         now = self.clock.now()
         execution = Execution(
             execution_id=name,
@@ -151,7 +151,7 @@ class ServicesRig:
         return replace(made, **more)  # type: ignore[arg-type]  # the keys are the class's own
 
     async def online(self) -> None:
-        """Let Twilio answer for the first time."""
+        """Let Twilio respond for the first time."""
         assert await self.monitor.probe()
 
     @asynccontextmanager

@@ -30,12 +30,12 @@ PHONES = [
     {"id": "guard", "caption": "Guard", "external_phone_number": GUARD, "twilio_phone_number": OURS},
     {"id": "gate", "caption": "Gate", "external_phone_number": GATE, "twilio_phone_number": OURS},
 ]
-#: What Twilio sets a new number to: everybody who texts it gets an answer.
+#: Twilio's default for a new number: everybody who texts it gets a reply.
 DEMO = "https://demo.twilio.com/welcome/sms/reply"
 
 
 def configured(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any) -> dict[str, Any]:
-    """Return what a driver that talks to ``fake`` is configured with; ``sections`` adds to it or replaces keys."""
+    """Return the configuration of a driver that talks to ``fake``; ``sections`` adds to it or replaces keys."""
     account = {"account_sid": fake.account_sid, "auth_token": fake.auth_token, "base_url": fake.base_url}
     data = basis(account, f"sqlite:///{folder}/driver.db", PHONES)
     for name, section in sections.items():
@@ -44,12 +44,12 @@ def configured(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: A
 
 
 def settings(fake: FakeTwilio | MisbehavingTwilio, folder: Path, **sections: Any) -> DriverConfig:
-    """Return the same as the driver reads it; it logs everything."""
+    """Return the parsed configuration, with full logging."""
     return DriverConfig.model_validate({"log": {"level": "DEBUG"}} | configured(fake, folder, **sections))
 
 
 async def answered(driver: DriverClient, method: str, path: str, *, status: int, **more: Any) -> Any:
-    """Return the JSON that a driver answers with this status."""
+    """Return the JSON of a driver's response with this status."""
     response = await driver.request(method, path, **more)
     answer = json.loads(response.body)
     assert response.status == status, answer
@@ -57,12 +57,12 @@ async def answered(driver: DriverClient, method: str, path: str, *, status: int,
 
 
 def _json(model: BaseModel) -> Any:
-    """Return what a driver answered as it was on the wire."""
+    """Return a driver's response as it was on the wire."""
     return model.model_dump(mode="json")
 
 
 async def refused(request: Awaitable[object], status: int) -> Any:
-    """Return the problem that a driver answers a client's request with."""
+    """Return the problem document of a driver's response to a client's request."""
     with pytest.raises(RefusedError) as caught:
         await request
     assert caught.value.status == status, caught.value.problem
@@ -80,25 +80,25 @@ class DriverSite:
 
     @property
     def client(self) -> DriverClient:
-        """A client of the driver as it runs now."""
+        """A client of the driver that is running now."""
         return DriverClient(self.http, self.driver.dataserver_url, debug_url=self.driver.debugtools_url)
 
     async def get(self, path: str, status: int = 200) -> Any:
-        """Return what a request is answered with, where its parameters or its status are what matters."""
+        """Return the response to a request, for tests of its parameters or status."""
         return await answered(self.client, "GET", path, status=status)
 
     async def post(self, path: str, body: Mapping[str, Any], status: int = 202) -> Any:
-        """Return what a request is answered with, where its body or its status is what matters."""
+        """Return the response to a request, for tests of its body or status."""
         return await answered(self.client, "POST", path, status=status, body=body)
 
     async def command(self, asset: str, command: str, **parameters: str) -> Any:
-        """Give a command, let everything follow, and return the answer."""
+        """Give a command, wait for all consequences, and return the response."""
         answer = _json(await self.client.command(asset, command, parameters))
         await self.clock.wait_idle()
         return answer
 
     async def send(self, text: str, asset: str = "guard") -> str:
-        """Send a text and return its execution."""
+        """Send a message, and return its execution."""
         answer = await self.command(asset, "Send Message", **{"Message Content": text})
         return str(answer["executionId"])
 
@@ -133,7 +133,7 @@ class DriverSite:
         return str((await self.asset(asset))["status"])
 
     async def events(self, name: str | None = None) -> list[dict[str, Any]]:
-        """Return every event there ever was, in order."""
+        """Return all events so far, in order."""
         log = EventLog()
         await log.join(self.client)
         await log.leave()
@@ -142,7 +142,7 @@ class DriverSite:
         return [event for event in events if name is None or event["name"] == name]
 
     async def reload(self, folder: Path, **sections: Any) -> None:
-        """Apply a configuration of the site and let everything follow."""
+        """Apply a configuration of the site, and wait for all consequences."""
         await self.driver.reload(settings(self._twilio, folder, **sections))
         await self.clock.wait_idle()
 
@@ -156,25 +156,25 @@ class DriverSite:
     ) -> AsyncIterator[RunningDriver]:
         """Run a driver; several in a row are restarts.
 
-        It calls Twilio over ``session``, by default the site's own. ``clock`` is its machine's, if not the site's too.
+        It calls Twilio through ``session`` (by default the site's own). ``clock`` is its machine's, or else the site's.
         """
         async with running_driver(config, clock or self.clock, session or self.http) as self.driver:
             yield self.driver
 
 
 class Site(DriverSite):
-    """The driver as its users see it, and the fake as a person with a phone sees it."""
+    """The driver as its users see it, and the fake as a person with a handset sees it."""
 
     def __init__(self, fake: FakeTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
         super().__init__(fake, clock, http)
         self.fake = fake
 
     def received(self, number: str = GUARD) -> list[str]:
-        """Return the texts that a handset got."""
+        """Return the messages that a handset received."""
         return [message.body for message in self.fake.handset(number).messages if message.to == number]
 
     async def switch_off_the_reply(self) -> None:
-        """Have nothing called when somebody texts our number, as a person sets it in Twilio's console."""
+        """Clear the webhook for messages to our number, as a person does in Twilio's console."""
 
         def switch() -> None:
             (number,) = self.fake.client().incoming_phone_numbers.list()
@@ -183,11 +183,11 @@ class Site(DriverSite):
         await asyncio.to_thread(switch)
 
     def creates(self) -> int:
-        """Return how often Twilio was asked to create a message."""
+        """Return the number of requests to create a message."""
         return sum(exchange.operation == "messages.create" for exchange in self.fake.requests)
 
     def fault(self, effect: Mapping[str, Any], operation: str = "messages.create", times: int | None = 1) -> None:
-        """Plant a fault."""
+        """Inject a fault."""
         self.fake.faults.add(Fault(effect, {"operation": operation}, times=times))
 
 
@@ -203,7 +203,7 @@ async def site(
     seed: Mapping[str, Any] | None = None,
     **sections: Any,
 ) -> AsyncIterator[Site]:
-    """Open a fake, whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
+    """Open a fake whose number calls ``sms_url``, and, unless ``start`` is off, a driver on it."""
     clock = ManualClock()
     account = {
         "type": "Trial" if trial else "Full",
@@ -219,21 +219,21 @@ async def site(
 
 
 class MisbehavingSite(DriverSite):
-    """The driver as its users see it, and the Twilio that a test plays tricks with."""
+    """The driver as its users see it, and a Twilio that the test can make misbehave."""
 
     def __init__(self, twilio: MisbehavingTwilio, clock: ManualClock, http: aiohttp.ClientSession) -> None:
         super().__init__(twilio, clock, http)
         self.twilio = twilio
         self.machine = MachineClock(clock)
-        """The clock of the driver's machine, for drivers that are run with it."""
+        """The clock of the driver's machine, for drivers that use it."""
 
     async def lagging(self) -> str:
-        """Return the detail of the fault that polls lag behind; empty if there is none."""
+        """Return the detail of the fault for lagging polls; empty if there is none."""
         faults = (await self.asset("twilio"))["facts"]["faults"]
         return str(next((fault["detail"] for fault in faults if fault["cause"] == "poll_lagging"), ""))
 
     async def texts(self) -> list[str]:
-        """Return the texts that were received, in the order of their events."""
+        """Return the received messages, in the order of their events."""
         return [str(event["parameters"]["Message Content"]) for event in await self.events("Message Received")]
 
 

@@ -1,4 +1,4 @@
-"""``sms-driver`` on a machine whose clock somebody sets: a file says by how many seconds.
+"""``sms-driver`` on a machine whose clock can be set; a file contains the offset in seconds.
 
 Run as ``python -m support.driver_stepped FILE run …``. The driver reads the time of day in one place only, so that is
 the one place where the step is added; the monotonic clock cannot be set and stays as it is.
@@ -17,7 +17,7 @@ _SECONDS = struct.Struct("d")
 
 
 def set_step(file: Path, seconds: float) -> None:
-    """Have the drivers that run with this file see the time of day so many seconds ahead, or behind if below zero."""
+    """Shift the time of day for the drivers that use this file, forward or (if negative) back."""
     with file.open("r+b" if file.exists() else "w+b") as stream:
         stream.write(_SECONDS.pack(seconds))
 

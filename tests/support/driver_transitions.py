@@ -41,7 +41,7 @@ CHANGES: Mapping[str, Change] = {
     "Cancel": CancelGiven(BY),
 }
 
-#: The rows of the tables: how to bring a healthy asset there.
+#: The rows of the tables: how to bring a healthy asset into each state.
 PATHS: Mapping[str, tuple[str, ...]] = {
     "Normal": (),
     "Standing fault UA": ("F+c",),
@@ -61,7 +61,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass
 class Walk:
-    """An asset on its way through changes; each step is a second apart, each alarm gets the next number."""
+    """An asset that goes through changes; each step is a second apart, and each alarm gets the next number."""
 
     rules: AlarmRules
     asset: Asset
@@ -71,7 +71,7 @@ class Walk:
         self._numbers = itertools.count(1)
 
     def step(self, change: Change) -> Transition:
-        """Meet one change."""
+        """Apply one change."""
         self.now += timedelta(seconds=1)
         done = transition(self.asset, change, self.rules, now=self.now, mint=lambda: f"alarm-{next(self._numbers)}")
         self.asset = done.asset
@@ -89,7 +89,7 @@ def rules(*, latch: bool, **choices: bool | float) -> AlarmRules:
 
 
 def walk(row: str, *, latch: bool, asset_type: AssetType = AssetType.PHONE, **choices: bool | float) -> Walk:
-    """Bring an asset into the state that a row of the tables names."""
+    """Bring an asset into the state named by a row of the tables."""
     walked = Walk(rules(latch=latch, **choices), healthy(asset_type))
     for name in PATHS[row]:
         walked.step(CHANGES[name])

@@ -1,4 +1,4 @@
-"""Two drivers as processes on one database, the active one and the one that waits, and what Twilio was asked."""
+"""Two drivers as processes on one database, one active and one on standby, and the requests to Twilio."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ FAILOVER = {"enabled": True, "heartbeat_interval_s": 0.2, "takeover_after_s": 3.
 
 
 async def logged(process: asyncio.subprocess.Process, event: str) -> None:
-    """Return when a process logs an event."""
+    """Return when a process has logged an event."""
     assert process.stderr is not None
     while True:
         line = await process.stderr.readline()
@@ -33,7 +33,7 @@ async def logged(process: asyncio.subprocess.Process, event: str) -> None:
 
 
 class Two:
-    """The active driver, the one that waits, and what Twilio was asked."""
+    """The active driver, the one on standby, and the requests to Twilio."""
 
     def __init__(self, url: str, fake: FakeTwilio, http: aiohttp.ClientSession, first: Any, second: Any) -> None:
         self._url = url
@@ -54,7 +54,7 @@ class Two:
         return response.status, json.loads(response.body)
 
     async def send(self) -> str:
-        """Have the active driver send a text, and return when its first attempt was refused."""
+        """Let the active driver send a message, and return when its first attempt was refused."""
         driver = self.client(self.active)
         execution = (await driver.command("guard", "Send Message", {"Message Content": "Fire"})).execution_id
         while (await self.attempts(self.active, execution))[-1:] != ["refused"]:
@@ -69,7 +69,7 @@ class Two:
     def suspended(self) -> Iterator[None]:
         """Suspend the active driver until the block ends, between two transactions.
 
-        Inside of one it would hold the lock of SQLite's file, which nobody can take from it.
+        Inside a transaction it would hold SQLite's file lock, which no other process can take.
         """
         with locked(Path(self._url.removeprefix("sqlite:///"))) if self._url.startswith("sqlite") else nullcontext():
             os.kill(self.first.pid, signal.SIGSTOP)
@@ -81,7 +81,7 @@ class Two:
                 os.kill(self.first.pid, signal.SIGCONT)
 
     async def taken_over(self) -> None:
-        """Return when the second logs that it is the active one."""
+        """Return when the second driver logs that it is the active one."""
         await logged(self.second, "active")
 
     async def event(self, where: dict[str, Any], name: str) -> None:

@@ -1,4 +1,4 @@
-"""A site whose driver is called by Twilio: a free port for the listener, and calls such as only Twilio can sign."""
+"""A site whose driver receives webhooks: a free port for the listener, and requests with Twilio's signature."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ async def webhook_setup(
     account: Mapping[str, Any] | None = None,
     **sections: Any,
 ) -> AsyncIterator[tuple[Site, DriverConfig]]:
-    """Open a site without a driver, and return it with a configuration for drivers, one after the other."""
+    """Open a site without a driver, and return it with a configuration for a series of drivers."""
     port = free_port()
     async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}{sms_path}", account=account) as here:
         receive = {**receiving(f"http://127.0.0.1:{port}", port, mode), "sweep_interval_s": 300}

@@ -1,4 +1,4 @@
-"""A site with three phones and rules between them: an alarm of the gate, and what people answer."""
+"""A site with three phones and rules between them: an alarm of the gate, and people's replies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,6 +40,6 @@ async def alarm(here: Site, text: str = "lost") -> None:
 
 
 async def texted(here: Site, number: str, body: str) -> None:
-    """A person texts our number, and the driver takes it in."""
+    """Send a message from a person to our number, and let the driver receive it."""
     await here.fake.handset(number).send(OURS, body)
     await here.clock.advance(15)

@@ -1,4 +1,4 @@
-"""Small programs, in several languages, that send one text through Twilio; and ``fake-twilio exec`` around them."""
+"""Small programs in several languages that send one message through Twilio, and ``fake-twilio exec`` to run them."""
 
 import os
 import subprocess
@@ -137,7 +137,7 @@ echo json_encode(@file_get_contents('https://example.com/')), PHP_EOL;
 def run_exec(
     data: Path, *program: str, options: tuple[str, ...] = (), **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program under ``fake-twilio exec``, with a folder for the authority."""
+    """Run a program under ``fake-twilio exec``, with a folder for the certificate authority."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "FAKE_TWILIO"))}
     return subprocess.run(
         [sys.executable, "-P", "-m", "fake_twilio", "exec", "--data-dir", str(data), *options, "--", *program],

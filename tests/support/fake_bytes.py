@@ -1,4 +1,4 @@
-"""Bytes for a fake and what may come back: a client without manners, and what Hypothesis makes such requests of."""
+"""Raw requests to a fake and checks of the responses, with Hypothesis strategies for malformed requests."""
 
 import asyncio
 import base64
@@ -29,7 +29,7 @@ anything = st.one_of(
 
 
 class Server:
-    """A fake in a thread, reached by raw bytes over a connection of its own for each request."""
+    """A fake in a thread, reached by raw bytes over a new connection for each request."""
 
     def __init__(self, running: Any) -> None:
         self.running = running
@@ -79,7 +79,7 @@ def request(method: str, path: str, body: bytes, content_type: str = "applicatio
 
 
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """Check that nothing went wrong on the way, and forget what was logged: the next example is on its own."""
+    """Check that nothing went wrong internally, and clear the log, because every example is independent."""
     mistakes = [record for record in caplog.records if record.levelno >= logging.ERROR]
     shown = caplog.text
     caplog.clear()
@@ -87,7 +87,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def check(answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    """Check that an answer is one that Twilio could give, and that nothing went wrong on the way."""
+    """Check that Twilio could have given this response, and that nothing went wrong internally."""
     assert answer.startswith(b"HTTP/1."), answer[:200]
     status = int(answer.split(b" ", 2)[1])
     assert status < 500, answer[:2000]

@@ -1,4 +1,4 @@
-"""Requests as data, for what Twilio refuses or was recorded to answer: what has to be so, and what is asked first."""
+"""Requests as data, for Twilio's refusals and recorded responses: preconditions, setup, and the request."""
 
 import json
 import re
@@ -16,7 +16,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Request(NamedTuple):
-    """One request; ``{message}`` in its path is the SID of the message that was created last."""
+    """One request; ``{message}`` in its path is the SID of the last message created."""
 
     method: str
     path: str
@@ -25,7 +25,7 @@ class Request(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What has to be so, what is asked first, and the request that is refused with this code and text."""
+    """Preconditions, earlier requests, and the request that is refused with this code and text."""
 
     code: int
     text: str
@@ -37,7 +37,7 @@ class Case(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What was recorded, where, and the request that shows it: its status, its code (0: a success) and its text."""
+    """A recorded fact with its source, and a request that shows it: its status, its code (0: success) and its text."""
 
     fact: str
     source: str
@@ -63,28 +63,28 @@ LATER = "2026-01-01T01:00:00Z"
 
 
 def post(path: str, **form: Any) -> Request:
-    """Return a POST."""
+    """Return a POST request."""
     return Request("POST", path, form)
 
 
 def sending(user: str = ACCOUNT, **form: Any) -> Request:
-    """Return the creation of a message."""
+    """Return a request that creates a message."""
     return Request("POST", f"/2010-04-01/Accounts/{user}/Messages.json", {**MESSAGE, **form}, user)
 
 
 def creation(code: int, text: str, /, **form: Any) -> Case:
-    """Return a case in which a message is not taken."""
+    """Return a case in which a message is refused."""
     return Case(code, text, sending(**form))
 
 
 def calling(code: int, text: str, /, **form: Any) -> Case:
-    """Return a case in which a call of test credentials is not made."""
+    """Return a case in which a voice call with test credentials is refused."""
     whole = {"To": GUARD, "From": "+15005550006", "Url": "http://example.com/", **form}
     return Case(code, text, Request("POST", f"/2010-04-01/Accounts/{TEST}/Calls.json", whole, TEST))
 
 
 async def ask(site: Wire, request: Request, message: str = "") -> tuple[int, Any, Mapping[str, str]]:
-    """Make a request; return status, document and headers of the answer; of an XML document, its code and text."""
+    """Make a request; return status, document and headers of the response, or code and text of an XML document."""
     token = TOKEN if request.user == ACCOUNT else TOKENS[request.user]
     headers = {"Authorization": aiohttp.encode_basic_auth(request.user, token)}
     url = site.fake.base_url + request.path.replace("{message}", message)

@@ -1,4 +1,4 @@
-"""What is behind the fake's API, without the API: accounts, carrier and handsets on a clock that a test moves."""
+"""The fake without its API: accounts, carrier and handsets on a clock that the test advances."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +38,7 @@ def message(**changes: Any) -> Message:
 
 
 class MemoryFake:
-    """A fake of one account; ``world`` is what the seed says besides."""
+    """A fake with one account; ``world`` is the rest of its seed."""
 
     def __init__(self, pace: str = "instant", world: dict[str, Any] | None = None, **account: Any) -> None:
         self.clock = ManualClock()
@@ -46,17 +46,17 @@ class MemoryFake:
         self.backend = Backend(self.context)
 
     def submit(self, body: str = "Fire", to: str = GUARD, sender: str = OURS, **draft: Any) -> str:
-        """Have the account send a message; return its SID."""
+        """Send a message from the account; return its SID."""
         return self.backend.outbound.submit(self.account, Draft(to, sender, body, **draft)).sid
 
     def shown(self, sid: str) -> Message:
-        """Return a message as it is now."""
+        """Return the current state of a message."""
         found = self.context.state.message(ACCOUNT, sid)
         assert found is not None
         return found
 
     async def sent(self, body: str = "Fire", to: str = GUARD, sender: str = OURS, **draft: Any) -> Message:
-        """Have the account send a message, and return it once everything that is due has happened."""
+        """Send a message from the account, and return it once everything that is due has happened."""
         sid = self.submit(body, to, sender, **draft)
         await self.clock.wait_idle()
         return self.shown(sid)
@@ -71,7 +71,7 @@ class MemoryFake:
 async def memory_fake(
     pace: str = "instant", world: dict[str, Any] | None = None, **account: Any
 ) -> AsyncIterator[MemoryFake]:
-    """Open such a fake, and end whatever is under way at the end."""
+    """Open such a fake, and finally cancel whatever is in progress."""
     fake = MemoryFake(pace, world, **account)
     fake.clock.add_idle_waiter(fake.context.scheduler.wait_idle)
     try:

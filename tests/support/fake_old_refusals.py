@@ -1,4 +1,4 @@
-"""Refusals that said otherwise around 2019."""
+"""Refusals that had other texts around 2019."""
 
 from support.fake_cases import Case, Request, creation, sending
 from support.fake_refused_messages import LEGACY, UNVERIFIED
@@ -53,4 +53,4 @@ OLD_CASES = (
     creation(21660, LEGACY.format(OTHERS), From=OTHERS),
     creation(21661, LEGACY.format(VOICE_ONLY), From=VOICE_ONLY),
 )
-"""A case for every refusal that said otherwise in the generation of 2019; the code is the one of today."""
+"""A case for every refusal that had another text in the 2019 wire generation; the code is the current one."""

@@ -1,4 +1,4 @@
-"""The fake's page as a person uses it: how to open it, find a phone, and text from it."""
+"""The fake's page as a person uses it: open it, find a phone, and text from it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from support.fake_wire import GUARD, Wire
 
 @asynccontextmanager
 async def fake_page(running: Browser, one: Wire, **options: Any) -> AsyncIterator[Page]:
-    """Open the page of a fake, with everything shown; at the end nothing must have gone wrong."""
+    """Open the page of a fake with everything shown, and check at the end that nothing went wrong."""
     async with watched(running, one.fake.base_url, "/_fake/", **options) as seen:
         await expect(seen.page.locator("#live")).to_have_text("live")
         yield seen.page

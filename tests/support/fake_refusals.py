@@ -1,4 +1,4 @@
-"""A refusal for each code that a request can be refused with, in the texts of today."""
+"""A refusal for each code that a request can be refused with, in the current texts."""
 
 from support.fake_cases import (
     API,
@@ -43,7 +43,7 @@ CHILDS = f"/2010-04-01/Accounts/{CHILD}"
 
 
 def moving(to: str, owner: str = ACCOUNT) -> Request:
-    """Return a request of a number's owner that moves the number to another account."""
+    """Return a request in which a number's owner moves the number to another account."""
     path = f"/2010-04-01/Accounts/{owner}/IncomingPhoneNumbers/{NUMBER_SIDS[OURS]}.json"
     return Request("POST", path, {"AccountSid": to}, owner)
 
@@ -244,4 +244,4 @@ CASES = (
         },
     ),
 )
-"""A case for every code that a request can reach, but for the one that takes several requests at once (20429)."""
+"""A case for every code that a single request can trigger; 20429 takes several at once."""

@@ -1,4 +1,4 @@
-"""A refusal for each code that a new message can be refused with, in the texts of today."""
+"""A refusal for each code that a new message can be refused with, in the current texts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A seed with accounts, numbers and services of every kind, and what they are called."""
+"""A seed with accounts, numbers and services of every kind, and their names."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ TOKENS = {CHILD: "c", STRANGER: "s", TEST: "t", TRIAL: "r", FREE: "f"}
 
 
 def whole_seed(more: dict[str, Any] | None = None, **account: Any) -> dict[str, Any]:
-    """Return a seed with accounts, numbers and services of every kind; ``account`` changes the first of them."""
+    """Return a seed with accounts, numbers and services of every kind; ``account`` changes the first one."""
     document = {
         **seed(
             **{

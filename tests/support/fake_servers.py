@@ -1,4 +1,4 @@
-"""Servers that answer webhooks as no web framework would: raw bytes, and certificates that are not in order."""
+"""Servers that respond to webhooks as no web framework would: raw bytes, and invalid certificates."""
 
 import asyncio
 import ssl
@@ -12,9 +12,9 @@ import trustme
 
 @asynccontextmanager
 async def raw_server(answer: bytes | None, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """Open a server that answers whatever it reads with these bytes; yields its address without a scheme.
+    """Open a server that answers everything with these bytes; yield its address without a scheme.
 
-    With None it takes every connection and never answers.
+    With None it accepts every connection and never answers.
     """
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,7 +45,7 @@ class Authority:
         self._ca.cert_pem.write_to_path(str(self.file))
 
     def context(self, name: str, *, expired: bool = False) -> ssl.SSLContext:
-        """Return the TLS settings of a server that shows a certificate for this name."""
+        """Return the TLS settings of a server with a certificate for this name."""
         begins, ends = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)) if expired else (None, None)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(name, not_before=begins, not_after=ends).configure_cert(context)

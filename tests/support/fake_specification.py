@@ -1,4 +1,4 @@
-"""Twilio's official specification, from the pinned npm package, and the check of answers against it."""
+"""Twilio's official specification from the pinned npm package, and validation of responses against it."""
 
 import json
 import re
@@ -15,7 +15,7 @@ PRODUCTS = ("twilio_api_v2010", "twilio_messaging_v1", "twilio_monitor_v1", "twi
 
 @cache
 def document(product: str) -> dict[str, Any]:
-    """Return one product's specification; skips the test where Node.js or the package is absent."""
+    """Return one product's specification; skip the test without Node.js or the package."""
     folder = node_modules() / "@twilio" / "cli-core" / "src" / "services" / "twilio-api"
     loaded: dict[str, Any] = json.loads((folder / f"{product}.json").read_text("utf-8"))
     return loaded
@@ -30,7 +30,7 @@ def _patterns(product: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def find(path: str, method: str) -> tuple[str, str, dict[str, Any]] | None:
-    """Return product, path pattern and operation for a request, None when the specification has none."""
+    """Return product, path pattern and operation of a request; None if the specification has none."""
     for product in PRODUCTS:
         for pattern, name in _patterns(product):
             if pattern.match(path):
@@ -41,7 +41,7 @@ def find(path: str, method: str) -> tuple[str, str, dict[str, Any]] | None:
 
 
 def problems(product: str, operation: dict[str, Any], status: int, body: Any) -> list[str]:
-    """Return what is wrong with an answer: its status, its values, keys that are missing, keys that Twilio has not."""
+    """Return what is wrong with a response: status, values, missing keys, and keys that Twilio does not have."""
     response = operation["responses"].get(str(status))
     if response is None:
         return [f"status {status} is not one of {', '.join(operation['responses'])}"]
@@ -55,7 +55,7 @@ def problems(product: str, operation: dict[str, Any], status: int, body: Any) ->
 
 
 def links(value: Any) -> Iterator[frozenset[str]]:
-    """Yield the names of the links of every resource in a document."""
+    """Yield the link names of every resource in a document."""
     if isinstance(value, dict):
         for name, item in value.items():
             if name in ("subresource_uris", "links") and isinstance(item, dict):
@@ -67,7 +67,7 @@ def links(value: Any) -> Iterator[frozenset[str]]:
 
 
 def unlike_samples(operation: dict[str, Any], status: int, body: Any) -> list[str]:
-    """Return the sets of links that no sample of the operation has; none when its samples have no links."""
+    """Return the sets of links that no sample of the operation has; none if its samples have no links."""
     content = operation["responses"].get(str(status), {}).get("content", {}).get("application/json", {})
     sampled = set(links(content.get("examples", {})))
     return [
@@ -78,7 +78,7 @@ def unlike_samples(operation: dict[str, Any], status: int, body: Any) -> list[st
 
 
 def _keys(schema: Any, value: Any, path: str) -> list[str]:
-    """Compare keys; the specification calls none of them required, but Twilio sends all of them."""
+    """Compare keys; the specification marks none as required, but Twilio sends all of them."""
     schema = _object_of(schema)
     properties = schema.get("properties")
     if isinstance(value, dict) and properties:
@@ -101,7 +101,7 @@ def _object_of(schema: Any) -> dict[str, Any]:
 
 
 def _resolved(product: str, schema: Any) -> Any:
-    """Return a schema in the form of JSON Schema: references put in, ``nullable`` spelt out."""
+    """Return a schema as JSON Schema, with references resolved and ``nullable`` expanded."""
     if isinstance(schema, list):
         return [_resolved(product, item) for item in schema]
     if not isinstance(schema, dict):
@@ -121,7 +121,7 @@ MESSAGING = (
     r"/2010-04-01/Accounts/\{AccountSid\}/SMS/.*",
     r"/v1/(Services|Alerts|AuthTokens|Messaging|Deactivations|LinkShortening|Tollfree|a2p)\b.*",
 )
-"""Which paths of the specification are its messaging part."""
+"""Paths of the specification's messaging part."""
 
 
 def messaging_operations() -> dict[str, tuple[str, ...]]:
@@ -145,7 +145,7 @@ def _parameters(product: str, operation: dict[str, Any]) -> tuple[str, ...]:
 
 
 def sampled_queries(path: str) -> set[str]:
-    """Return the query strings of the first pages in the samples of a list."""
+    """Return the first pages' query strings in the samples of a list."""
     content = document("twilio_api_v2010")["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     addresses = [sample["value"].get("first_page_uri", "") for sample in content.get("examples", {}).values()]
     return {address.partition("?")[2] for address in addresses if "?" in address}

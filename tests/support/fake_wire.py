@@ -1,4 +1,4 @@
-"""A fake on a manual clock with a client and a customer's server beside it, all over real HTTP."""
+"""A fake on a manual clock with a client and a customer's server, all over real HTTP."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -23,7 +23,7 @@ def seed(sms_url: str = "", **account: Any) -> dict[str, Any]:
 
 
 class Received:
-    """One call that the customer's server got."""
+    """One request that the customer's server received."""
 
     def __init__(self, url: str, form: Mapping[str, str], headers: Mapping[str, str], method: str = "POST") -> None:
         self.url = url
@@ -35,7 +35,7 @@ class Received:
 
 
 class Wire:
-    """The fake, a client's session, and the server that webhooks reach. ``answer`` makes the server's answers."""
+    """The fake, a client's session, and the server for webhooks. ``answer`` makes the server's responses."""
 
     def __init__(
         self, fake: FakeTwilio, session: aiohttp.ClientSession, hook_url: str, received: list[Received]
@@ -47,30 +47,30 @@ class Wire:
 
     @property
     def messages_url(self) -> str:
-        """Where messages are created and listed."""
+        """The path for creating and listing messages."""
         return f"{self.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages"
 
     def create(self, body: str = "hello", **form: str) -> Any:
-        """Begin a request that creates a message; await it or use it in ``async with``."""
+        """Start a request that creates a message; await it or use it in ``async with``."""
         data = {"To": GUARD, "From": OURS, "Body": body, **form}
         return self.session.post(f"{self.messages_url}.json", data=data)
 
     async def created(self, body: str = "hello", **form: str) -> dict[str, Any]:
-        """Create a message and return it as it was answered."""
+        """Create a message, and return it from the response."""
         async with self.create(body, **form) as answer:
             document: dict[str, Any] = await answer.json()
             assert answer.status == 201, document
             return document
 
     async def fetch(self, sid: str) -> dict[str, Any]:
-        """Return a message as it is now."""
+        """Return the current state of a message."""
         async with self.session.get(f"{self.messages_url}/{sid}.json") as answer:
             document: dict[str, Any] = await answer.json()
             assert answer.status == 200, document
             return document
 
     async def call(self, method: str, path: str, user: str = "", secret: str = "", **form: Any) -> tuple[int, Any]:
-        """Call the API and return status and document; ``form`` is the body of a POST, the query of anything else."""
+        """Call the API, and return status and document; ``form`` is the body of a POST, or else the query."""
         data: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
         headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)} if user else {}
         async with self.session.request(method, f"{self.fake.base_url}{path}", headers=headers, **data) as answer:
@@ -78,13 +78,13 @@ class Wire:
             return answer.status, await answer.json(content_type=None) if text else None
 
     async def good(self, method: str, path: str, **form: Any) -> Any:
-        """Call the API and return the document of an answer that is not a refusal."""
+        """Call the API, and return the document of a successful response."""
         status, document = await self.call(method, path, **form)
         assert status < 400, document
         return document
 
     async def text(self, body: str = "hello", phone: str = GUARD, to: str = OURS) -> None:
-        """Text from a phone and wait for everything that follows."""
+        """Text from a phone, and wait for all consequences."""
         await self.fake.handset(phone).send(to, body)
         await self.fake.wait_idle()
 
@@ -101,7 +101,7 @@ class Wire:
     async def control(
         self, method: str, path: str, body: Any = None, /, expect: int | None = None, **query: str
     ) -> Any:
-        """Call the control API and return what it answers."""
+        """Call the control API, and return the response."""
         url = f"{self.fake.base_url}/_fake/v1{path}"
         async with self.session.request(method, url, json=body, params=query) as answer:
             document = await answer.json(content_type=None) if answer.status != 204 else None
@@ -109,11 +109,11 @@ class Wire:
             return document
 
     async def plant(self, effect: Mapping[str, Any], /, **fault: Any) -> str:
-        """Plant a fault over HTTP and return its id."""
+        """Inject a fault over HTTP, and return its ID."""
         return str((await self.control("POST", "/faults", {"effect": effect, **fault}, 201))["id"])
 
     def events(self) -> list[str]:
-        """Return the statuses that receipts announced, in the order of their arrival."""
+        """Return the statuses in receipts, in order of arrival."""
         return [call.form["MessageStatus"] for call in self.received if "MessageStatus" in call.form]
 
 
@@ -123,7 +123,7 @@ async def wire(
 ) -> AsyncIterator[Wire]:
     """Open everything; the account's number calls the server, which answers with an empty ``<Response/>``.
 
-    A ``seed`` that has to know the server's address is a function of it.
+    A ``seed`` that needs the server's address is a function of it.
     """
     received: list[Received] = []
 

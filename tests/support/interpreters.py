@@ -1,4 +1,4 @@
-"""Which tests each interpreter plays."""
+"""The tests that each interpreter runs."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ ON_EACH_INTERPRETER = (
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Read no file whose tests would all be left out: reading them takes longer than playing the others."""
+    """Skip files whose tests would all be deselected, because importing them takes longer than running the others."""
     if not collection_path.name.startswith("test_") or not collection_path.is_relative_to(_HERE):
         return None
     path, wanted = collection_path.relative_to(_HERE).as_posix(), str(config.option.markexpr)
@@ -41,7 +41,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what one interpreter plays."""
+    """Mark the tests that only one interpreter runs."""
     for item in items:
         if item.path.is_relative_to(_HERE) and not item.path.relative_to(_HERE).as_posix().startswith(
             ON_EACH_INTERPRETER

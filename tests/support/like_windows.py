@@ -1,4 +1,4 @@
-"""Runs a program as on Windows, as far as that can be played elsewhere: ``python like_windows.py MODULE ARGUMENTS``.
+"""Runs a program as on Windows, as far as that can be simulated: ``python like_windows.py MODULE ARGUMENTS``.
 
 What programs import first stays as it is. Then: the event loop takes no signals, modules and functions that only
 Unix has cannot be had, files are locked by ``msvcrt``, and ``sys.platform`` says so.
@@ -71,12 +71,12 @@ def pretend() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Pretend as soon as pytest itself has started: ``pytest -p support.like_windows``."""
+    """Start the simulation as soon as pytest itself has started: ``pytest -p support.like_windows``."""
     pretend()
 
 
 def main() -> None:
-    """Run a module with the arguments behind it."""
+    """Run a module with the remaining arguments."""
     pretend()
     module = sys.argv[1]
     sys.argv = [module, *sys.argv[2:]]

@@ -1,4 +1,4 @@
-"""What the misbehaving Twilio can be made to do: wrong, huge, slow, endless and broken answers."""
+"""Ways to make the misbehaving Twilio return wrong, huge, slow, endless and broken responses."""
 
 import asyncio
 import gzip
@@ -11,7 +11,7 @@ from support.misbehaving_twilio import Answer, Exchange, Trick, error, ok
 
 
 def answer(status: int, body: bytes, **headers: str) -> Trick:
-    """Do nothing and answer this; ``Date=""`` leaves a header out, ``Content_Encoding`` stands for the hyphen's."""
+    """Do nothing and return this; ``Date=""`` omits a header, and underscores in names stand for hyphens."""
 
     async def play(exchange: Exchange) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -21,7 +21,7 @@ def answer(status: int, body: bytes, **headers: str) -> Trick:
 
 
 def refuse(status: int, code: int, message: str = "refused", *, listed: bool = False, **headers: str) -> Trick:
-    """Answer with an error; ``listed`` keeps a create that was refused as a failed message, as Twilio does."""
+    """Answer with an error; ``listed`` keeps a refused create as a failed message, as Twilio does."""
 
     async def play(exchange: Exchange) -> None:
         if listed:
@@ -33,12 +33,12 @@ def refuse(status: int, code: int, message: str = "refused", *, listed: bool = F
 
 
 def redirect(location: str, status: int = 307) -> Trick:
-    """Send the client elsewhere without doing anything."""
+    """Redirect the client without doing anything."""
     return answer(status, b"", Location=location)
 
 
 def edited(change: Callable[[Any], Any], **headers: str) -> Trick:
-    """Carry the request out and answer with its JSON as ``change`` returns it."""
+    """Process the request, and return its JSON as modified by ``change``."""
 
     async def play(exchange: Exchange) -> None:
         honest = exchange.honest()
@@ -49,7 +49,7 @@ def edited(change: Callable[[Any], Any], **headers: str) -> Trick:
 
 
 def pages(following: Callable[[int], str]) -> Trick:
-    """Answer lists whose ``next_page_uri`` is what ``following`` makes of the number of requests so far."""
+    """Return lists whose ``next_page_uri`` is ``following`` of the number of requests so far."""
 
     async def play(exchange: Exchange) -> None:
         content = json.loads(exchange.honest().body) | {"next_page_uri": following(len(exchange.twilio.requests))}
@@ -59,7 +59,7 @@ def pages(following: Callable[[int], str]) -> Trick:
 
 
 def drop(*, after: int = 0, done: bool = True) -> Trick:
-    """Break the connection after so many bytes of the answer; ``done`` says whether the request was carried out."""
+    """Break the connection after this many bytes of the response; ``done`` is whether the request is processed."""
 
     async def play(exchange: Exchange) -> None:
         if done:
@@ -81,7 +81,7 @@ def silent(*, done: bool = True) -> Trick:
 
 
 def drip(*, chunked: bool = False) -> Trick:
-    """Send the headers and then a byte whenever the client may believe that the rest is coming, forever."""
+    """Send the headers, and then one byte whenever the client may expect more, forever."""
 
     async def play(exchange: Exchange) -> None:
         framing = {"Content-Length": "", "Transfer-Encoding": "chunked"} if chunked else {"Content-Length": "9" * 9}
@@ -97,7 +97,7 @@ def drip(*, chunked: bool = False) -> Trick:
 
 
 def flood(megabytes: int, *, chunked: bool = False) -> Trick:
-    """Send so much JSON as a single SID, in one body or in chunks; counts nothing and carries nothing out."""
+    """Send this much JSON as a single SID, in one body or in chunks; the request is neither counted nor processed."""
 
     async def play(exchange: Exchange) -> None:
         length = {"Content-Length": "", "Transfer-Encoding": "chunked"} if chunked else {}
@@ -112,5 +112,5 @@ def flood(megabytes: int, *, chunked: bool = False) -> Trick:
 
 
 def gzip_bomb(megabytes: int) -> Trick:
-    """Answer a small body that unpacks to so many megabytes."""
+    """Return a small body that unpacks to this many megabytes."""
     return answer(200, gzip.compress(b'"' + b"a" * (megabytes << 20) + b'"'), Content_Encoding="gzip")

@@ -1,4 +1,4 @@
-"""A tiny stand-in for Twilio that misbehaves on request; it shares no code with the fake, nor its errors.
+"""A tiny stub of Twilio that misbehaves on request; it shares no code with the fake, and so none of its errors.
 
 It knows the handful of resources that a driver asks for and answers them honestly, over plain sockets, until a trick is
 planted: ``twilio.trick("messages.list", drop(after=200), times=2)``. A trick is a coroutine that gets the exchange and
@@ -22,7 +22,7 @@ OURS = "+12015550100"
 
 @dataclass(frozen=True)
 class Answer:
-    """What is written back: status, headers beside the usual ones, and the bytes of the body."""
+    """A response: status, headers besides the usual ones, and the bytes of the body."""
 
     status: int
     body: bytes
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass
 class Exchange:
-    """One request, how it would be answered honestly, and the connection to answer on."""
+    """One request, its honest response, and the connection to answer on."""
 
     twilio: "MisbehavingTwilio"
     method: str
@@ -43,17 +43,17 @@ class Exchange:
     writer: asyncio.StreamWriter
 
     def honest(self) -> Answer:
-        """Carry the request out and return the usual answer; a trick that never calls this did nothing at all."""
+        """Process the request, and return the usual response; a trick that never calls this has no effect."""
         return self.twilio.carry_out(self)
 
     async def send(self, answer: Answer, *, limit: int | None = None) -> None:
-        """Write an answer, or its first ``limit`` bytes; the connection is closed after the trick."""
+        """Write a response, or its first ``limit`` bytes; the connection is closed after the trick."""
         with suppress(ConnectionError):
             self.writer.write(self.raw(answer)[:limit])
             await self.writer.drain()
 
     def raw(self, answer: Answer) -> bytes:
-        """Return an answer as it goes over the wire."""
+        """Return a response as bytes."""
         date = format_datetime(self.twilio.now(), usegmt=True)
         headers = {"Date": date, "Content-Type": "application/json", "Content-Length": str(len(answer.body))}
         headers |= {"Connection": "close"} | dict(answer.headers)
@@ -74,10 +74,10 @@ class MisbehavingTwilio:
         self._clock = clock
         self.ahead = timedelta()
         self.lag = timedelta()
-        """How long a message is missing from lists after it was made."""
+        """How long a new message is missing from lists."""
         self.numbers = [OURS]
         self.messages: list[Row] = []
-        """In the order in which they were made; rows are dictionaries as on the wire and may be changed."""
+        """Messages in order of creation; rows are dictionaries as on the wire and may be changed."""
         self.media: dict[str, list[Row]] = {}
         self.requests: list[Exchange] = []
         self._tricks: list[tuple[str, Trick, float]] = []
@@ -85,15 +85,15 @@ class MisbehavingTwilio:
         self.base_url = ""
 
     def now(self) -> datetime:
-        """Return the time on Twilio's clock, in whole seconds as its dates are."""
+        """Return the time of Twilio's clock in whole seconds, like its dates."""
         return (self._clock() + self.ahead).replace(microsecond=0)
 
     def trick(self, operation: str, trick: Trick, *, times: float = float("inf")) -> None:
-        """Plant a trick for an operation (``messages.create``, ``messages.list``, …, ``*``); the first fit plays."""
+        """Add a trick for an operation (``messages.create``, ``messages.list``, …, ``*``); the first match is used."""
         self._tricks.append((operation, trick, times))
 
     def behave(self) -> None:
-        """Take all tricks back."""
+        """Remove all tricks."""
         self._tricks.clear()
 
     def asked(self, operation: str) -> list[Exchange]:
@@ -101,7 +101,7 @@ class MisbehavingTwilio:
         return [request for request in self.requests if request.operation == operation]
 
     def text(self, source: str, body: str, *, to: str = OURS, **changed: Any) -> Row:
-        """Have somebody text one of our numbers; ``changed`` replaces fields of the row."""
+        """Send a message from somebody to one of our numbers; ``changed`` replaces fields of the row."""
         return self._add(
             {"from": source, "to": to, "body": body, "direction": "inbound", "status": "received"}, changed
         )
@@ -147,7 +147,7 @@ class MisbehavingTwilio:
         return row
 
     def _page(self, exchange: Exchange) -> Row:
-        """Return a page of messages, newest first; filters on dates are in whole seconds and include both ends."""
+        """Return a page of messages, newest first; date filters are in whole seconds and inclusive."""
         query, rows = exchange.query, []
         for row in reversed(self.messages):
             when = datetime.strptime(row["date_sent"], "%a, %d %b %Y %H:%M:%S %z") if row.get("date_sent") else None
@@ -164,7 +164,7 @@ class MisbehavingTwilio:
         return _envelope("messages", [row for _, row in rows[start : start + size]], following)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one request of a connection, honestly or by the first trick that fits."""
+        """Answer one request of a connection, honestly or by the first trick that matches."""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, target, _ = head[0].split(" ")
@@ -191,7 +191,7 @@ class MisbehavingTwilio:
 
 @asynccontextmanager
 async def misbehaving_twilio(clock: Callable[[], datetime]) -> AsyncIterator[MisbehavingTwilio]:
-    """Serve a stand-in on a free port while the context lasts."""
+    """Run a stub on a free port while the context lasts."""
     twilio = MisbehavingTwilio(clock)
     tasks: set[asyncio.Task[None]] = set()
 
@@ -212,7 +212,7 @@ async def misbehaving_twilio(clock: Callable[[], datetime]) -> AsyncIterator[Mis
 
 
 def ok(content: object, status: int = 200) -> Answer:
-    """Return an answer with JSON, in which odd characters stand as escapes."""
+    """Return a JSON response with odd characters escaped."""
     return Answer(status, json.dumps(content).encode())
 
 

@@ -1,4 +1,4 @@
-"""Node.js and the npm packages that tests need: installed once, beside the file that pins them."""
+"""Node.js and the npm packages that tests need, installed once next to the file that pins them."""
 
 import fcntl
 import json
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[1] / "contract" / "node"
 
 
 def node() -> str:
-    """Return the program; skip where it is not installed, with its package manager."""
+    """Return the path of the program; skip the test if it or its package manager is not installed."""
     found = shutil.which("node")
     if found is None or shutil.which("npm") is None:
         _absent("there is no Node.js here: install node and npm")
@@ -22,11 +22,11 @@ def node() -> str:
 
 
 def node_modules() -> Path:
-    """Return the folder with the pinned packages, installed if need be; skip where there is no Node.js."""
+    """Return the folder with the pinned packages, installed if necessary; skip the test without Node.js."""
     node()
     modules = FOLDER / "node_modules"
     with (FOLDER / "package.json").open(encoding="utf-8") as file:
-        # Tests that run side by side would get into each other's installation.
+        # Parallel tests would interfere with each other's installation.
         fcntl.flock(file, fcntl.LOCK_EX)
         pinned = json.load(file)["dependencies"]
         if any(_installed(modules / name) != version.rpartition("@")[2] for name, version in pinned.items()):
@@ -35,7 +35,7 @@ def node_modules() -> Path:
 
 
 def _install(modules: Path) -> None:
-    """Install beside what is there and put it in place when it is whole: a test out of time leaves no half."""
+    """Install into a temporary folder and rename it when complete, so that a test timeout leaves no partial install."""
     new = FOLDER / "installing"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()

@@ -1,4 +1,4 @@
-"""Runs pytest as somebody types it: a process of its own, in the project's folder."""
+"""Runs pytest as from the command line: a separate process in the project's folder."""
 
 import os
 import subprocess
@@ -9,11 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 ANYWHERE = ("--config-file=pyproject.toml", "-p", "conftest")
-"""Arguments with which feature files of another folder are played like the project's own."""
+"""Arguments that make feature files in another folder run like the project's own."""
 
 
 def typed(*arguments: str, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """The exit status of a pytest of its own, and everything it said."""
+    """The exit status and output of a separate pytest."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
         cwd=ROOT,
@@ -22,7 +22,7 @@ def typed(*arguments: str, environment: Mapping[str, str] | None = None) -> tupl
         text=True,
         timeout=55,
         check=False,
-        start_new_session=True,  # whoever presses Ctrl-C there does not press it here
+        start_new_session=True,  # Ctrl-C there must not interrupt this process
     )
     assert "Traceback" not in done.stdout + done.stderr
     return done.returncode, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""A configuration with a secret of its own in every field that can hold one, found by walking the models."""
+"""A configuration with a different secret in every field that can hold one, found by walking the models."""
 
 import itertools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from driver.api.passwords import hash_password, hash_token
 from driver.config.models import DriverConfig
 from driver.config.secrets import HidesLogin, Sensitive
 
-#: What the other keys of a section need to be, where a section is only valid with them.
+#: Values for a section's other keys, where it is only valid with them.
 COMPANIONS: dict[str, dict[str, Any]] = {
     "twilio": {"account_sid": "AC" + "0" * 32, "api_key_sid": "SK" + "0" * 32, "oauth_client_id": "OQ" + "0" * 32},
     "dataserver.users": {"username": "ann", "role": "viewer"},
@@ -22,7 +22,7 @@ COMPANIONS: dict[str, dict[str, Any]] = {
 
 
 def places(model: type[BaseModel] = DriverConfig, path: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Go through every field of the configuration that can hold a secret, with its path."""
+    """Yield every field of the configuration that can hold a secret, with its path."""
     for name, field in model.model_fields.items():
         here = f"{path}.{name}".removeprefix(".")
         sections = [one for one in _types(field.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
@@ -46,7 +46,7 @@ def _marked(field: FieldInfo) -> bool:
 
 
 def planted() -> tuple[dict[str, Any], dict[str, str]]:
-    """Return a configuration as data, and the secret that stands at each place."""
+    """Return a configuration as data, and the secret in each field."""
     data: dict[str, Any] = {}
     secrets: dict[str, str] = {}
     numbers = itertools.count(1)
@@ -62,7 +62,7 @@ def planted() -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _secret(path: str, unique: str) -> str:
-    """Return a secret of the form that its field takes."""
+    """Return a secret in the format that its field expects."""
     if path.endswith(".password_hash"):
         return hash_password(unique)
     if path.endswith(".pin"):
@@ -77,7 +77,7 @@ def _address(path: str, secret: str) -> str:
 
 
 def _table(data: dict[str, Any], section: str) -> dict[str, Any]:
-    """Return the table of a section; one that is repeated in the file is there once."""
+    """Return the table of a section; a repeated section appears once."""
     for name in section.split("."):
         if name in ("users", "tokens", "workflows", "phones", "pins"):
             data = data.setdefault(name, [{}])[0]

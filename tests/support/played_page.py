@@ -1,4 +1,4 @@
-"""Plays a tutorial as a reader does: titled blocks are files, consoles are typed, and what they show has to be seen.
+"""Runs a tutorial as a reader does: titled blocks are files, consoles are typed, and their output is compared.
 
 - A block such as ```` ```python title="a.py" ```` is written to a file; behind what is there with ``a.py, at the end``.
 - What is in a ```` ```console ```` is typed into a shell. The lines below a ``$`` line have to come in this order, and
@@ -31,7 +31,7 @@ def blocks(page: Path) -> Iterator[tuple[str, str, bool, str]]:
 
 
 def play(page: Path, folder: Path, *, instead: Mapping[str, str], environment: Mapping[str, str]) -> int:
-    """Play a page in a folder, with other words instead of some; return how many consoles were typed."""
+    """Run a page in a folder, with some words replaced; return how many consoles were typed."""
     typed = 0
     variables = _variables(folder, environment)
     with ExitStack() as terminals:
@@ -77,7 +77,7 @@ def _type(text: str, folder: Path, variables: Mapping[str, str]) -> None:
 
 @contextmanager
 def _terminal(command: str, folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
-    """Run a program until the end of the page; it is ready when it says its first line."""
+    """Run a program until the end of the page; it is ready when it prints its first line."""
     with subprocess.Popen(
         ["bash", "-c", f"exec {command}"], cwd=folder, env=variables, stdout=subprocess.PIPE, text=True
     ) as program:

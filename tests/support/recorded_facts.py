@@ -1,4 +1,4 @@
-"""What the real Twilio was recorded to answer, as data: fact, source, request, expected.
+"""Recorded responses of the real Twilio as data: fact, source, request, expected response.
 
 Numbers in recordings are masked; the digits that stand for an ``X`` here are made up.
 """
@@ -16,7 +16,7 @@ SANDBOX, VIRTUAL_PHONE = "+14155238886", "+18777804236"
 
 
 def refused(fact: str, source: str, code: int, text: str, /, **form: Any) -> Fact:
-    """Return a fact about a message that is answered 400."""
+    """Return a fact about a message that is refused with status 400."""
     return Fact(fact, source, sending(**form), 400, code, text)
 
 
@@ -113,7 +113,7 @@ DESTINATIONS = (
         From=OTHERS,
     ),
 )
-"""Which destination is refused how."""
+"""How each destination is refused."""
 
 SENDERS = (
     refused("+ and digits never are 21212", "logs of 2025", 21659, NOBODYS.format("+15005550001"), From="+15005550001"),
@@ -148,7 +148,7 @@ SENDERS = (
         before=(Request("POST", f"/_fake/v1/handsets/{GUARD}/messages", {"to": TEXT_ONLY, "body": "STOP"}),),
     ),
 )
-"""Which sender is refused how."""
+"""How each sender is refused."""
 
 _ON_WHATSAPP: dict[str, Any] = {
     "channel_senders": [{"sender": WHATSAPP}],
@@ -157,13 +157,13 @@ _ON_WHATSAPP: dict[str, Any] = {
 
 
 def on_whatsapp(fact: str, source: str, code: int, text: str, /, **form: Any) -> Fact:
-    """Return a fact about a message on WhatsApp that is answered 400."""
+    """Return a fact about a WhatsApp message that is refused with status 400."""
     whole = {"From": WHATSAPP, "To": f"whatsapp:{GUARD}", **form}
     return Fact(fact, source, sending(**whole), 400, code, text, _ON_WHATSAPP)
 
 
 def variables(fact: str, text: str, source: str = "log of 2026-08-21, Twilio's page of 21656") -> Fact:
-    """Return a fact about variables of a template that are refused at once."""
+    """Return a fact about template variables that are refused immediately."""
     message = "The Content Variables parameter is invalid."
     return on_whatsapp(fact, source, 21656, message, Body="", ContentSid=TEMPLATE, ContentVariables=text)
 
@@ -200,7 +200,7 @@ CHANNELS = (
     variables("an empty value", '{"1":"","2":"b"}'),
     variables("a number", '{"1":1,"2":"b"}'),
 )
-"""What WhatsApp says otherwise."""
+"""WhatsApp's different responses."""
 
 _NOWHERE: Mapping[str, Any] = {"local_urls": False}
 LOCAL = (
@@ -232,7 +232,7 @@ LOCAL = (
         seed=_NOWHERE,
     ),
 )
-"""Refused where the seed says so: a fake on one's own machine is there to call it."""
+"""Refused only where the seed says so, because a fake on the local machine is there to call it."""
 
 HOSTS = (
     Fact(
@@ -252,7 +252,7 @@ HOSTS = (
         "The requested resource /v1/Services does not support the attempted HTTP method DELETE",
     ),
 )
-"""The product APIs."""
+"""Facts about the product APIs."""
 
 FACTS = (*DESTINATIONS, *SENDERS, *CHANNELS, *LOCAL, *DAY, *FREE_UNITS, *PROFILES, *HOSTS)
-"""All that one request shows."""
+"""All facts that a single request can show."""

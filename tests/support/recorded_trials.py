@@ -1,4 +1,4 @@
-"""What the real Twilio was recorded to answer to trials, and to accounts without an approved profile."""
+"""Recorded responses of the real Twilio to trials, and to accounts without an approved profile."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ DAY = (
     sixth("what is refused counts", sending(), sending(To="+12015550109")),
     sixth("WhatsApp counts", sending(), sending(From=WHATSAPP, To=f"whatsapp:{GUARD}")),
 )
-"""A new trial account's day."""
+"""The first day of a new trial account."""
 
 _LIVE = "live log of 2026-08-30"
 _NOT_ON_TRIAL = "This feature is not available on a Trial account"
@@ -40,12 +40,12 @@ _FREE: Mapping[str, Any] = {
 
 
 def on_trial(fact: str, source: str, status: int, code: int, text: str, request: Request) -> Fact:
-    """Return a fact about what a trial of 2026 is refused."""
+    """Return a fact about a refusal to a trial account of 2026."""
     return Fact(fact, source, request, status, code, text, _FREE)
 
 
 def named(**form: Any) -> Request:
-    """Return the creation of a message from a template that trials may use."""
+    """Return a request that creates a message from a template available to trials."""
     return sending(**{"Body": "sms_2fa", **form})
 
 
@@ -116,7 +116,7 @@ FREE_UNITS = (
     Fact("a lent sender", _LIVE, named(From="+17372508034"), 201, account=_FREE),
     Fact("the other one", _LIVE, named(From="+17372212163"), 201, account=_FREE),
 )
-"""The trial of 2026."""
+"""The trial account of 2026."""
 
 _UNAPPROVED = (
     "Primary compliance profile is not approved. Please refer to documentation and complete the KYC process in Trust "
@@ -141,4 +141,4 @@ PROFILES = (
         account={"profile": "unapproved"},
     ),
 )
-"""Full accounts of 2026 that Twilio does not know well enough yet."""
+"""Full accounts of 2026 that Twilio has not approved yet."""

@@ -1,4 +1,4 @@
-"""A disk of a few megabytes that a test can fill: a file system in memory, mounted where the machine allows that."""
+"""A disk of a few megabytes that a test can fill: an in-memory file system, if the machine allows mounting one."""
 
 import errno
 import subprocess
@@ -20,7 +20,7 @@ class SmallDisk:
         self._filler = folder / "somebody-elses-file"
 
     def fill(self) -> None:
-        """Leave no room for one more page."""
+        """Fill the disk so that not one more page fits."""
         with self._filler.open("ab", buffering=0) as filler:
             while True:
                 try:
@@ -31,13 +31,13 @@ class SmallDisk:
                     return
 
     def make_room(self) -> None:
-        """Take back what ``fill`` wrote."""
+        """Delete what ``fill`` wrote."""
         self._filler.unlink()
 
 
 @contextmanager
 def small_disk(megabytes: int) -> Iterator[SmallDisk]:
-    """Mount a disk while the context lasts, where every user may look; skips where this user may not mount anything."""
+    """Mount a disk that every user may read while the context lasts; skip the test without permission to mount."""
     with tempfile.TemporaryDirectory(prefix="small-disk") as folder:
         mounted = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", folder],

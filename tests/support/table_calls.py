@@ -1,4 +1,4 @@
-"""Tables that tests import, and the calls that put them into a running driver and fetch them again."""
+"""Tables for tests of imports, and the requests that import them into a running driver and export them again."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A small project with one phone of the configuration file and one imported, for tests of tables."""
+"""A small project with one phone from the configuration file and one imported, for tests of tables."""
 
 from driver.domain.commands import AssetType
 from driver.tables.asset_schema import asset_row
@@ -20,13 +20,13 @@ CONTEXT = ImportContext("twilio", base=PROJECT, pinned={"guard-desk": frozenset(
 
 
 def imported(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: Mode = Mode.UPDATE) -> Plan:
-    """Import a CSV text or file into the project, on paper."""
+    """Import a CSV text or file into the project, without a driver."""
     data = text.encode() if isinstance(text, str) else text
     return plan(SCHEMAS[TableKind(kind)], project, read_csv(data), mode=mode, context=CONTEXT)
 
 
 def mistakes(kind: str, text: str | bytes, *, project: Project = PROJECT, mode: Mode = Mode.UPDATE) -> list[str]:
-    """Return what is wrong with a file, as a person sees it."""
+    """Return the problems of a file, as a person sees them."""
     try:
         imported(kind, text, project=project, mode=mode)
     except TableError as exc:

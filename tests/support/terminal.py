@@ -1,4 +1,4 @@
-"""``sms-driver`` in a terminal: somebody reads what it asks and types the answers."""
+"""``sms-driver`` in a terminal, where a person reads prompts and types answers."""
 
 import errno
 import fcntl
@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-#: Longest time that a program may be silent before it asks or ends.
+#: Longest time that a program may be silent before it prompts or exits.
 PATIENCE_S = 30
 
 
 class Talked(NamedTuple):
-    """How a command ended, and all that its terminal showed, what was typed included."""
+    """The result of a command, and everything on its terminal, including what was typed."""
 
     returncode: int
     screen: str
@@ -27,7 +27,7 @@ class Talked(NamedTuple):
 def talk(
     arguments: Sequence[str], answers: Sequence[tuple[str, str]], *, cwd: Path, env: Mapping[str, str] | None = None
 ) -> Talked:
-    """Run ``sms-driver``; type each answer once the screen shows its question, later than the question before."""
+    """Run ``sms-driver``; type each answer once its prompt is on the screen after the previous prompt."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 400, 0, 0))
     program = subprocess.Popen(
@@ -48,7 +48,7 @@ def talk(
                 raise AssertionError(f"it waits for what nobody answers:\n{screen}")
             try:
                 data = os.read(leader, 65536)
-            except OSError as exc:  # Linux says so when the program has closed its side
+            except OSError as exc:  # on Linux, the program has closed its side
                 if exc.errno != errno.EIO:
                     raise
                 data = b""

@@ -1,4 +1,4 @@
-"""Virtual environments as users make them: empty, of any Python that is here, with what they ask for."""
+"""Virtual environments as users create them: empty, with any installed Python, and with what users install."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The variables of this process without what would lead a program elsewhere."""
+    """Environment variables of this process, without those that affect other programs."""
     prefixes = (
         "TWILIO_",
         "PYTEST_",
@@ -34,7 +34,7 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, whatever that is."""
+    """Run a program to its end, successful or not."""
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -47,14 +47,14 @@ def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subproces
 
 
 def uv(*arguments: str | Path) -> str:
-    """Run uv and return what it printed; it has to succeed."""
+    """Run uv, which must succeed, and return its output."""
     done = run(find_uv_bin(), *arguments, UV_PYTHON_DOWNLOADS="never")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def interpreters() -> list[str]:
-    """The versions of Python that this machine has, of those that the distributions support."""
+    """Installed Python versions that the distributions support."""
     found = [
         version
         for version in VERSIONS
@@ -72,27 +72,27 @@ class Venv:
         uv("venv", "--quiet", "--python", python, folder)
 
     def install(self, *requirements: str | Path) -> None:
-        """Install from the index, and compile as pip does."""
+        """Install from the index, and compile like pip does."""
         uv("pip", "install", "--quiet", "--compile-bytecode", "--python", self.folder, *requirements)
 
     def versions(self) -> dict[str, str]:
-        """What is installed."""
+        """Return the installed packages."""
         lines = uv("pip", "freeze", "--quiet", "--python", self.folder).splitlines()
         return {line.partition("==")[0].partition(" @ ")[0]: line.partition("==")[2] for line in lines}
 
     def run(self, name: str, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command of the environment, in a folder that is not the project's."""
+        """Run a command of the environment in a folder outside the project."""
         path = f"{self.bin}{os.pathsep}{os.environ['PATH']}"
         return run(self.bin / name, *arguments, cwd=cwd or self.folder, PATH=path)
 
     def size(self) -> int:
-        """Bytes of everything that was installed."""
+        """Return the total bytes of everything installed."""
         return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file() and not file.is_symlink())
 
 
 @contextmanager
 def venv(folder: Path, python: str) -> Iterator[Venv]:
-    """An environment that is gone afterwards."""
+    """Create an environment, and delete it afterwards."""
     made = Venv(folder, python)
     try:
         yield made
@@ -101,13 +101,13 @@ def venv(folder: Path, python: str) -> Iterator[Venv]:
 
 
 def names_in(wheel: Path) -> list[str]:
-    """The files of a wheel."""
+    """Return the files of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
 
 def metadata(wheel: Path) -> Message:
-    """What a wheel says about itself; the payload is its readme."""
+    """Return the metadata of a wheel; the payload is its readme."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         return message_from_bytes(archive.read(name))

@@ -1,1 +1,1 @@
-"""What befalls a site: one small file a family, each misfortune registered by its kind."""
+"""Misfortunes of a site: one small file per family, each misfortune registered by its kind."""

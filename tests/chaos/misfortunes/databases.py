@@ -1,4 +1,4 @@
-"""A database that dies, hangs, or cannot be reached."""
+"""A database that dies, hangs, or is unreachable."""
 
 from collections.abc import AsyncIterator
 from random import Random
@@ -19,7 +19,7 @@ def _server(site: Site) -> Database:
 
 @misfortune("database killed", "database", (0.5, 5.0), _has_server)
 async def killed(site: Site, _chance: Random) -> AsyncIterator[str]:
-    """End the server as a power cut would, and start it again."""
+    """Kill the server, as a power failure would, and start it again later."""
     await _server(site).stop()
     try:
         yield "database killed"
@@ -29,7 +29,7 @@ async def killed(site: Site, _chance: Random) -> AsyncIterator[str]:
 
 @misfortune("database restarted", "database", (1.0, 2.0), _has_server)
 async def restarted(site: Site, _chance: Random) -> AsyncIterator[str]:
-    """End the server and start it again at once."""
+    """Kill the server and start it again immediately."""
     await _server(site).stop()
     await _server(site).start()
     yield "database restarted"
@@ -57,7 +57,7 @@ async def cut(site: Site, _chance: Random) -> AsyncIterator[str]:
 
 @misfortune("database stalled", "database", (0.5, 5.0), _has_server)
 async def stalled(site: Site, _chance: Random) -> AsyncIterator[str]:
-    """Let connections to the server stay open while nothing passes."""
+    """Keep connections to the server open but pass no data."""
     _server(site).network.stall()
     try:
         yield "database stalled"

@@ -1,4 +1,4 @@
-"""Drivers that are killed or suspended, and machines whose clock is set."""
+"""Drivers that are killed or suspended, and machines whose clock is changed."""
 
 import signal
 from collections.abc import AsyncIterator
@@ -17,14 +17,14 @@ def _is_killed(plan: Plan) -> bool:
 
 @misfortune("kill", "process", (0.5, 4.0), _is_killed)
 async def kill(site: Site, chance: Random) -> AsyncIterator[str]:
-    """Kill a driver; it is started again at once."""
+    """Kill a driver; it is restarted immediately."""
     site.any_driver(chance).signal(signal.SIGKILL)
     yield "kill"
 
 
 @misfortune("kill storm", "process", (4.0, 8.0), _is_killed)
 async def kill_storm(site: Site, chance: Random) -> AsyncIterator[str]:
-    """Kill a driver four times in a row, while it starts and right after."""
+    """Kill a driver four times in a row, during and right after its start."""
     for _ in range(4):
         site.any_driver(chance).signal(signal.SIGKILL)
         await wait(chance.uniform(0.3, 2.0))
@@ -33,7 +33,7 @@ async def kill_storm(site: Site, chance: Random) -> AsyncIterator[str]:
 
 @misfortune("suspend", "process", (0.5, 6.0))
 async def suspend(site: Site, chance: Random) -> AsyncIterator[str]:
-    """Suspend a driver; beyond two seconds another one takes over."""
+    """Suspend a driver; after two seconds another one takes over."""
     driver = site.any_driver(chance)
     driver.signal(signal.SIGSTOP)
     try:
@@ -44,19 +44,19 @@ async def suspend(site: Site, chance: Random) -> AsyncIterator[str]:
 
 @misfortune("stop", "process", (1.0, 4.0), _is_killed)
 async def stop(site: Site, chance: Random) -> AsyncIterator[str]:
-    """Ask a driver to end, as an update does; it is started again."""
+    """Stop a driver gracefully, as an update does; it is restarted."""
     site.any_driver(chance).signal(signal.SIGTERM)
     yield "stop"
 
 
 def _has_a_wrong_clock(plan: Plan) -> bool:
-    """One site keeps the right time, so that what is said there of ages can be held to account."""
+    """Return whether the clock may be wrong; one site keeps the right time, so that ages can be checked there."""
     return plan.drivers > 1 or not plan.killed
 
 
 @misfortune("clock step", "clock", (2.0, 12.0), _has_a_wrong_clock, interrupts=False)
 async def clock_step(site: Site, chance: Random) -> AsyncIterator[str]:
-    """Set the clock of a driver's machine forward or back, and right again."""
+    """Set the clock of a driver's machine forward or back, and later right again."""
     driver, seconds = site.any_driver(chance), chance.choice((-1, 1)) * chance.uniform(2.0, MAX_STEP_S)
     site.ledger.largest_step_s = max(site.ledger.largest_step_s, abs(seconds))
     driver.set_clock(seconds)

@@ -1,4 +1,4 @@
-"""Every kind of misfortune, and the schedule that a seed makes of them."""
+"""Every kind of misfortune, and the schedule that a seed produces."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,13 +9,13 @@ from chaos.site import Plan, Site
 
 Play = Callable[[Site, Random], AsyncIterator[str]]
 Fits = Callable[[Plan], bool]
-#: Seconds between two misfortunes of one lane.
+#: Seconds between two misfortunes in one lane.
 PAUSE_S = (0.3, 3.0)
 
 
 @dataclass(frozen=True)
 class Misfortune:
-    """One kind. Those of one ``lane`` never overlap; ``lasts`` is the shortest and the longest time in seconds."""
+    """One kind. Misfortunes in one ``lane`` never overlap; ``lasts`` is the minimum and maximum time in seconds."""
 
     kind: str
     lane: str
@@ -27,7 +27,7 @@ class Misfortune:
 
 @dataclass(frozen=True)
 class Turn:
-    """One misfortune at its time. ``seed`` decides what it leaves to chance."""
+    """One misfortune at its time. ``seed`` decides its random choices."""
 
     at: float
     lasts: float
@@ -41,7 +41,7 @@ REGISTER: list[Misfortune] = []
 def misfortune(
     kind: str, lane: str, lasts: tuple[float, float], fits: Fits = lambda _: True, *, interrupts: bool = True
 ) -> Callable[[Play], Play]:
-    """Register an asynchronous generator: what it yields (a word for the figures) is in force until it goes on."""
+    """Register an asynchronous generator: what it yields (a word for the figures) is in force until it resumes."""
 
     def register(play: Play) -> Play:
         REGISTER.append(Misfortune(kind, lane, lasts, fits, asynccontextmanager(play), interrupts))
@@ -51,7 +51,7 @@ def misfortune(
 
 
 def schedule(plan: Plan, seconds: float, chance: Random) -> dict[str, list[Turn]]:
-    """Return what befalls a site, by lane; the same for the same seed, whatever the machine does."""
+    """Return the misfortunes of a site by lane; the same for the same seed on any machine."""
     lanes: dict[str, list[Turn]] = {}
     for lane in sorted({each.lane for each in REGISTER if each.fits(plan)}):
         kinds = sorted((each for each in REGISTER if each.lane == lane and each.fits(plan)), key=lambda each: each.kind)
