@@ -27,7 +27,7 @@ async def test_an_operator_sends_a_text_and_sees_what_becomes_of_it(console: Ope
         await select(page, "Guard")
         await page.get_by_label("Message", exact=True).fill("Fire – B2")
         await expect(page.locator("#length")).to_have_text(
-            "1 SMS, 61 characters left; special characters (–) shorten it."
+            "1 SMS, 61 characters left; special characters (–) reduce the limit."
         )
         await page.get_by_label("Message", exact=True).fill("x" * 161)
         await expect(page.locator("#length")).to_have_text("2 SMS, 145 characters left.")
@@ -219,7 +219,7 @@ async def test_a_command_that_wants_confirmation_asks(console: Opened) -> None:
         await press(page, "Silence")
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text("1 asset: Guard")
-        await dialog.get_by_role("button", name="Do nothing").click()
+        await dialog.get_by_role("button", name="Go back").click()
         assert await here.status() == "Normal"
         await press(page, "Silence")
         await dialog.get_by_role("button", name="Silence").click()

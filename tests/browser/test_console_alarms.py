@@ -37,12 +37,12 @@ async def test_what_follows_from_one_cause_is_one_row_and_one_key(console: Opene
         ]  # fmt: skip
         await expect(cause).to_contain_text("Twilio cannot be reached")
         await expect(cause).to_contain_text("so 2 phones have no communication")
-        await cause.get_by_role("button", name="2 that follow").click()
+        await cause.get_by_role("button", name="2 consequences").click()
         await expect(rows(page)).to_have_count(3)
         await expect(page.locator("sms-alarm-count")).to_have_text("1")
         await page.get_by_label("Comment", exact=True).fill("line cut")
         await page.keyboard.press("F8")
-        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("and what follows: 3 done.")
+        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("and its consequences: 3 done.")
         await expect(cause).to_contain_text("Acknowledged by anonymous")
         await expect(cause).to_contain_text("line cut")
         assert await states(here) == {"Acknowledged"}
@@ -71,7 +71,7 @@ async def test_one_that_is_over_meanwhile_is_said_to_be(console: Opened) -> None
 
         await page.route("**/acknowledge", over)
         await page.get_by_role("button", name="Acknowledge all 2").click()
-        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("1 over before")
+        await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("1 already over")
 
 
 async def test_several_are_shelved_with_a_reason_listed_and_taken_back(console: Opened) -> None:
@@ -91,7 +91,7 @@ async def test_several_are_shelved_with_a_reason_listed_and_taken_back(console: 
         await shelved.click()
         await expect(page.locator(".shelved")).to_contain_text("being repaired")
         [name] = [alarm["caption"] for alarm in await here.alarms() if alarm["shelved"]]
-        await page.get_by_role("button", name=f"Take back Fault of {name}").click()
+        await page.get_by_role("button", name=f"Unshelve Fault of {name}").click()
         await expect(rows(page)).to_have_count(2)
         await expect(shelved).to_be_hidden()
 

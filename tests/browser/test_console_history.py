@@ -41,20 +41,22 @@ async def test_the_next_shift_sees_what_happened_since_it_left(tmp_path: Path, r
                 if first:
                     await page.get_by_role("button", name="Log out").click()
             await expect(page.locator("#assets")).to_be_hidden()
-            await page.get_by_role("button", name="Since my last log-in").click()
+            await page.get_by_role("button", name="Since my last login").click()
             await expect(past.get_by_label("From")).to_have_value(re.compile("^2025-12-31T20:00"))
             lines = past.locator("tbody tr")
             await expect(lines.filter(has_text="acknowledged").filter(has_text="called the guard")).to_have_count(1)
             await expect(lines.filter(has_text="raised")).to_have_count(2)
-            await expect(page.locator(".figures")).to_contain_text("2 raised: 0.07 in 10 minutes on average, 2 at most")
+            await expect(page.locator(".figures")).to_contain_text(
+                "2 raised: 0.07 per 10 minutes on average, 2 at peak"
+            )
             await expect(page.locator(".worst li").first).to_contain_text("1 ")
-            await expect(page.get_by_role("img", name="Alarms for each hour, 2 at most")).to_be_visible()
+            await expect(page.get_by_role("img", name="Alarms per hour, 2 at peak")).to_be_visible()
             assert await flaws(page) == []
             await past.get_by_label("What").select_option("raised")
             await past.get_by_label("Asset").fill("guard")
             await page.keyboard.press("Enter")
             await expect(lines).to_have_count(1)
-            await past.get_by_label("Of", exact=True).select_option("Audit")
+            await past.get_by_label("Records", exact=True).select_option("Audit")
             await past.get_by_label("User", exact=True).fill("anonymous")
             await page.get_by_role("button", name="Show", exact=True).click()
             await expect(lines.first).to_contain_text("Reset")

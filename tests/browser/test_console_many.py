@@ -67,14 +67,14 @@ async def test_a_text_to_many_keeps_its_line_while_other_commands_come(tmp_path:
         line = await text_all(page, "Evacuate")
         await expect(line).to_contain_text("waiting")
         # Nobody has to scroll for it, on a small screen either.
-        await expect(line.get_by_role("button", name="Cancel what waits")).to_be_in_viewport(ratio=1)
+        await expect(line.get_by_role("button", name="Cancel waiting messages")).to_be_in_viewport(ratio=1)
         await press(page, "Mask")
         for n in range(1, 10):
             await expect(page.locator("sms-commands .chosen")).to_have_text("Select one or more assets.")
             await page.get_by_role("checkbox", name=f"Phone {n} ", exact=False).first.check()
             await press(page, "Mask")
         await expect(page.get_by_role("log").get_by_role("listitem").filter(has_text="Mask")).to_have_count(8)
-        await line.get_by_role("button", name="Cancel what waits").click()
+        await line.get_by_role("button", name="Cancel waiting messages").click()
         await expect(line).to_contain_text("canceled")
         assert await here.queue() == []
 

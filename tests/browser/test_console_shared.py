@@ -132,7 +132,7 @@ async def test_the_history_is_nobodys_while_nobody_is_logged_in(tmp_path: Path, 
         await log_in(page, "ann")
         past = page.locator("sms-history")
         await past.get_by_label("From").fill("2026-01-01T00:00:00")
-        await past.get_by_label("Of", exact=True).select_option("Audit")
+        await past.get_by_label("Records", exact=True).select_option("Audit")
         await past.get_by_role("button", name="Show", exact=True).click()
         await expect(past.locator("tbody tr").first).to_be_visible()
         await page.get_by_role("button", name="Log out").click()

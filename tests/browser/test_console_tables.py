@@ -18,7 +18,7 @@ async def test_an_import_shows_its_difference_first_and_repaints_at_once(console
         header = b"TableId,Status.State.Value,Status.Color\n"
         await chosen.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": header + b"default,9,Redd\n"})
         result = page.locator("sms-tables .difference")
-        await expect(result).to_contain_text("Nothing was imported. 2 to mend:")
+        await expect(result).to_contain_text("Nothing was imported. 2 to fix:")
         await expect(result).to_contain_text('line 2 (C2), Status.Color = "Redd": expected a color')
         await expect(page.get_by_role("button", name="Import", exact=True)).to_be_hidden()
         good = header.strip() + b",Status.TextColor,Status.SelectedColor\ndefault,1,#123456,#8A0000,Navy\n"

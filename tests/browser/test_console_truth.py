@@ -14,7 +14,7 @@ from support.driver_site import settings, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-SINCE = re.compile(r"Not known since (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.")
+SINCE = re.compile(r"Unknown since (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.")
 USERS = [{"username": "ann", "password_hash": hash_password("right horse"), "role": "operator"}]
 
 
@@ -26,9 +26,9 @@ async def test_behind_the_login_nothing_is_said_to_be_well(tmp_path: Path, runni
     ):
         page, grid = seen.page, seen.page.locator("sms-alarms")
         await expect(page.get_by_role("dialog")).to_be_visible()
-        await expect(grid).to_contain_text("Not known yet.")
+        await expect(grid).to_contain_text("Not loaded yet.")
         await expect(grid.get_by_text("No alarms.")).to_be_hidden()
-        await expect(page.locator("sms-messages")).to_contain_text("Not known yet.")
+        await expect(page.locator("sms-messages")).to_contain_text("Not loaded yet.")
         await expect(page.locator("sms-alarm-count")).to_have_text("?")
         await page.get_by_label("User name").fill("ann")
         await page.get_by_label("Password").fill("right horse")
@@ -70,16 +70,16 @@ async def test_a_driver_on_standby_leads_to_the_active_one(tmp_path: Path, runni
             watched(running, second.dataserver_url) as seen,
         ):
             banner = seen.page.locator("sms-connection")
-            await expect(banner).to_contain_text("Nothing is known here. This driver is on standby.")
+            await expect(banner).to_contain_text("No data available here. This driver is on standby.")
             await expect(banner.get_by_role("link")).to_have_attribute("href", first.dataserver_url)
-            await expect(seen.page.locator("sms-alarms")).to_contain_text("Not known yet.")
-            await expect(seen.page.locator("sms-assets")).to_contain_text("Not known yet.")
+            await expect(seen.page.locator("sms-alarms")).to_contain_text("Not loaded yet.")
+            await expect(seen.page.locator("sms-assets")).to_contain_text("Not loaded yet.")
             await seen.page.clock.install()
             await seen.page.reload()
-            await expect(banner).to_contain_text("Next try in")
+            await expect(banner).to_contain_text("Retrying in")
             await paused(seen.page)
             async with seen.page.expect_request("**/api/info"):
-                await banner.get_by_role("button", name="Try now").click()
+                await banner.get_by_role("button", name="Retry now").click()
 
 
 async def test_a_lost_connection_says_since_when_nothing_is_known(tmp_path: Path, running: Browser) -> None:

@@ -50,7 +50,7 @@ async def test_a_fault_is_made_watched_and_removed(running: Browser) -> None:
         await expect(planted.locator(".counts")).to_contain_text("1 / 2")
         await expect(page.get_by_role("tab", name="Faults").locator(".count")).to_have_text("1")
         await planted.get_by_role("button", name="Remove fault-1").click()
-        await expect(page.get_by_text("No fault is at work")).to_be_visible()
+        await expect(page.get_by_text("No active faults")).to_be_visible()
         await one.created()
         # What the fake refuses is said beside the form.
         await page.get_by_label("status", exact=True).fill("200")
@@ -101,8 +101,8 @@ async def test_pictures_are_shown_and_other_media_only_saved(running: Browser) -
         return web.Response(body=script if svg else picture, content_type="image/svg+xml" if svg else "image/png")
 
     async with serving(media) as base, wire() as one, fake_page(running, one) as page:
-        await phone(page).get_by_role("button", name="Add a picture by its address").click()
-        await phone(page).get_by_label("Address of a picture").fill(f"{base}/a.png")
+        await phone(page).get_by_role("button", name="Add a picture by URL").click()
+        await phone(page).get_by_label("Picture URL").fill(f"{base}/a.png")
         await type_text(page, "Look at this")
         await expect(phone(page).locator(".mine img")).to_have_js_property("naturalWidth", 1)
         await one.fake.handset(GUARD).send(OURS, "And at this", [f"{base}/b.svg"])
@@ -151,7 +151,7 @@ async def test_reset_asks_first(running: Browser) -> None:
         await one.created("old")
         await expect(phone(page).locator(".words")).to_have_text("old")
         await page.get_by_role("button", name="Reset…").click()
-        await page.get_by_role("button", name="Keep everything").click()
+        await page.get_by_role("button", name="Cancel").click()
         assert len(one.fake.messages) == 1
         await page.get_by_role("button", name="Reset…").click()
         await page.get_by_role("button", name="Reset", exact=True).click()
@@ -205,7 +205,7 @@ async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser)
             await expect(words.last).to_have_text("One more")
             # The newest is in sight, and what came before can be had.
             await expect(words.last).to_be_in_viewport()
-            await phone(page).get_by_role("button", name="Earlier texts").click()
+            await phone(page).get_by_role("button", name="Earlier messages").click()
             await expect(words).to_have_count(1001)
             await expect(words.first).to_have_text("Text number 0")
 
@@ -282,20 +282,20 @@ async def test_headers_of_a_fault_are_written_as_headers(running: Browser) -> No
 async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running: Browser) -> None:
     async with wire() as one, fake_page(running, one) as page:
         table = f"seconds,from,to,body\n60,{GATE},{OURS},From the file\n"
-        await page.get_by_label("CSV file of texts").set_input_files(
+        await page.get_by_label("CSV file of messages").set_input_files(
             {"name": "texts.csv", "mimeType": "text/csv", "buffer": table.encode("utf-16")}
         )
-        await expect(page.locator(".outcome")).to_have_text("1 text planned")
+        await expect(page.locator(".outcome")).to_have_text("1 message scheduled")
         await expect(page.locator(".clock small")).to_contain_text("next step in 60 s")
-        pasted = page.get_by_label("Texts as CSV")
+        pasted = page.get_by_label("Messages as CSV")
         await pasted.fill("seconds,from,to,body\n-1,nobody,911,x\n")
-        await page.get_by_role("button", name="Plan the texts").click()
+        await page.get_by_role("button", name="Schedule messages").click()
         await expect(page.locator(".outcome")).to_contain_text("line 2: seconds: '-1' is not a number from 0")
         await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a number")
         await expect(page.locator(".outcome")).to_contain_text("line 2: to: '911' is not a number of this fake")
         # What has to be corrected stays.
         await expect(pasted).to_have_value("seconds,from,to,body\n-1,nobody,911,x\n")
         await pasted.fill(f"seconds,from,to,body\n60,{GATE},{OURS},Pasted\n")
-        await page.get_by_role("button", name="Plan the texts").click()
+        await page.get_by_role("button", name="Schedule messages").click()
         await page.get_by_role("button", name="Advance the clock by 1 min").click()
         await expect(phone(page, GATE).locator(".words")).to_have_text(["From the file", "Pasted"])

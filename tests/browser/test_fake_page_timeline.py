@@ -21,7 +21,7 @@ async def test_a_webhook_fails_is_understood_is_mended_and_answers(running: Brow
     async with wire(seed=broken, answer=answer) as one, fake_page(running, one) as page:
         await type_text(page, "Anybody there?")
         await phone(page).locator(".ticks.bad").click()
-        await expect(page.locator("#timeline .why")).to_contain_text("Nobody answered")
+        await expect(page.locator("#timeline .why")).to_contain_text("No answer")
         await page.get_by_role("button", name="Change the webhook of +1 201 555 0100").click()
         hook = page.get_by_label("Webhook of +1 201 555 0100")
         await expect(hook).to_be_focused()
@@ -39,13 +39,13 @@ async def test_a_raw_exchange_opens_with_its_signature_and_copies_as_a_command(r
         await type_text(page, "it's me")
         row = page.locator(".events li", has=page.locator(".tag.webhook")).first
         await row.locator("summary").first.click()
-        await expect(row.locator(".signature")).to_contain_text("signature wrong")
+        await expect(row.locator(".signature")).to_contain_text("signature invalid")
         await type_text(page, "again")
         rows = page.locator(".events li", has=page.locator(".tag.webhook"))
         await expect(rows).to_have_count(2)
         row = rows.first
         await row.locator("summary").first.click()
-        await expect(row.locator(".signature")).to_contain_text("signature genuine")
+        await expect(row.locator(".signature")).to_contain_text("signature valid")
         await row.get_by_role("button", name="Copy as curl").click()
         command = await page.evaluate("navigator.clipboard.readText()")
         assert command.startswith(f"curl -X POST '{one.hook_url}'")
@@ -103,7 +103,7 @@ async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
     async with wire(answer=lambda _: web.Response(status=403)) as one, fake_page(running, one) as page:
         await type_text(page, "Anybody there?")
         await phone(page).locator(".ticks.bad").click()
-        await expect(page.locator("#timeline .raw > .why").first).to_contain_text("although the signature is genuine")
+        await expect(page.locator("#timeline .raw > .why").first).to_contain_text("although the signature is valid")
         await one.plant({"type": "inbound_bad_signature"})
         await type_text(page, "And now?")
         await phone(page).locator(".ticks.bad").last.click()

@@ -1,4 +1,4 @@
-// Accounts: upgrade, balance, verified numbers, and what each Twilio number calls when a text comes in.
+// Accounts: upgrade, balance, verified numbers, and each Twilio number's webhook for incoming messages.
 
 import { at, post, remove } from "./api.js";
 import { button, copy, el, field, spoken, toast } from "./dom.js";
@@ -27,17 +27,17 @@ export function accounts(place) {
     const change = (body, said) => act(() => post(at("accounts", each.sid), body), said);
     return el("article", { class: "account", "data-account": each.sid },
       el("header", {},
-        el("div", {}, el("h2", {}, each.friendly_name || "Account"), button(each.sid, () => copy(each.sid, "The SID"), { class: "sid", title: "Copy" })),
+        el("div", {}, el("h2", {}, each.friendly_name || "Account"), button(each.sid, () => copy(each.sid, "SID"), { class: "sid", title: "Copy" })),
         el("span", { class: `pill ${trial ? "trial" : ""}` }, each.type), each.status === "active" ? null : el("span", { class: "pill bad" }, each.status)),
       el("div", { class: "acts" },
-        trial ? button("Upgrade to Full", () => change({ type: "Full" }, "Upgraded: no prefix, any recipient"), { class: "primary" }) : button("Make it a trial", () => change({ type: "Trial" }, "A trial now: prefix, verified numbers only"), { class: "quiet" }),
+        trial ? button("Upgrade to Full", () => change({ type: "Full" }, "Upgraded: no prefix, any recipient"), { class: "primary" }) : button("Change to Trial", () => change({ type: "Trial" }, "Changed to Trial: prefix, verified numbers only"), { class: "quiet" }),
         button(each.status === "active" ? "Suspend" : "Activate", () => change({ status: each.status === "active" ? "suspended" : "active" }), { class: "quiet" })),
       el("form", { class: "inline", onsubmit: (event) => (event.preventDefault(), change({ balance: balance.value }, "Balance set")) }, field("Balance, US$", balance), el("button", { type: "submit" }, "Set")),
       el("h3", {}, "Twilio numbers"),
       each.numbers.length ? null : el("p", { class: "empty" }, "none"),
       ...each.numbers.map((number) => hook(each, number)),
       el("h3", {}, "Verified numbers"),
-      el("ul", { class: "chips" }, ...each.verified.map((number) => el("li", {}, spoken(number), button("✕", () => act(() => remove(at("accounts", each.sid, "verified", number))), { class: "quiet", "aria-label": `Forget ${spoken(number)}` })))),
+      el("ul", { class: "chips" }, ...each.verified.map((number) => el("li", {}, spoken(number), button("✕", () => act(() => remove(at("accounts", each.sid, "verified", number))), { class: "quiet", "aria-label": `Remove ${spoken(number)}` })))),
       el("form", { class: "inline", onsubmit: (event) => (event.preventDefault(), act(() => post(at("accounts", each.sid, "verified"), { phone_number: verified.value }), "Verified")) }, verified, el("button", { type: "submit" }, "Verify")),
     );
   }
@@ -51,7 +51,7 @@ export function accounts(place) {
       act(() => post(at("accounts", each.sid, "numbers", number.phone_number), { sms_url: url.value.trim(), sms_method: method.value }), "Webhook saved");
       url.blur();
     };
-    return el("form", { class: "number", onsubmit: save }, el("b", {}, spoken(number.phone_number)), el("small", {}, "A text comes in: call"), el("div", { class: "inline" }, method, url, el("button", { type: "submit" }, "Save")));
+    return el("form", { class: "number", onsubmit: save }, el("b", {}, spoken(number.phone_number)), el("small", {}, "For incoming messages, call"), el("div", { class: "inline" }, method, url, el("button", { type: "submit" }, "Save")));
   }
 
   hear("accounts", draw);

@@ -1,8 +1,8 @@
-// The control API: every call of the page goes through here.
+// The control API: all requests of the page go through here.
 
 const BASE = "/_fake/v1";
 
-/** What the control API refused, in its own words. */
+/** A refusal by the control API, with its error message. */
 export class Refused extends Error {
   constructor(problem) {
     super((problem.errors || []).join("\n") || problem.detail || problem.title || "the fake refused");
@@ -24,7 +24,7 @@ async function send(method, path, body, type) {
   try {
     answer = await fetch(BASE + path, request);
   } catch {
-    throw new Refused({ detail: "the fake does not answer; does it still run?" });
+    throw new Refused({ detail: "the fake does not answer; is it still running?" });
   }
   const document = answer.status === 204 ? null : await answer.json();
   if (!answer.ok) throw new Refused(document);
@@ -33,12 +33,12 @@ async function send(method, path, body, type) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
-/** Post a CSV file or its text. */
+/** Post a CSV file or its contents. */
 export const sendCsv = (path, content) => send("POST", path, content, "text/csv");
 export const remove = (path) => call("DELETE", path);
 export const at = (...parts) => "/" + parts.map(encodeURIComponent).join("/");
 
-/** Follow every change; `handlers` by the event's name, `onlive(true|false)` when the connection comes and goes. */
+/** Follow every change; `handlers` by event name, `onlive(true|false)` when the connection opens and closes. */
 export function follow(handlers, onlive) {
   const source = new EventSource(`${BASE}/events`);
   source.onopen = () => onlive(true);

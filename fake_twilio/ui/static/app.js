@@ -1,4 +1,4 @@
-// Puts the page together.
+// Assembles the page.
 
 import { accounts } from "./accounts.js";
 import { post } from "./api.js";
@@ -23,7 +23,7 @@ const panels = tabs(
     ["connect", "Connect"],
   ].map(([name, title]) => [name, title, (chosen) => (byId(name).hidden = !chosen)]),
 );
-// In a narrow window one thing is seen at a time: the phones, or one of the panels.
+// A narrow window shows either the phones or one of the panels.
 const places = tabs(
   byId("places"),
   [

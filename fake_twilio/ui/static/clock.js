@@ -1,4 +1,4 @@
-// The clock in the head of the page: what time it is for the fake, and moving a manual one.
+// The clock in the page header: the fake's time, and controls to advance a manual clock.
 
 import { post } from "./api.js";
 import { button, dateAndZone, el, toast } from "./dom.js";

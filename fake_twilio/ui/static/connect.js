@@ -1,4 +1,4 @@
-// How a program reaches this fake: addresses and credentials, ready to be copied; and who answers in its place.
+// How a program reaches this fake: addresses and credentials to copy, and the upstream that answers instead.
 
 import { get } from "./api.js";
 import { button, calmed, copy, el, toast } from "./dom.js";
@@ -38,7 +38,7 @@ export function connect(place, mark) {
 
   function draw(facts) {
     mark.hidden = !facts.upstream;
-    mark.textContent = `This is not a fake: requests are answered by ${facts.upstream}, and texts reach people and cost money. Account: ${facts.upstream_account_sid || "not known before the first request"}.`;
+    mark.textContent = `This is not a fake: requests are answered by ${facts.upstream}, and messages reach people and cost money. Account: ${facts.upstream_account_sid || "not known before the first request"}.`;
     document.body.classList.toggle("real", Boolean(facts.upstream));
     place.replaceChildren(
       value("Base URL", facts.base_url),
@@ -49,7 +49,7 @@ export function connect(place, mark) {
       value("Certificate", facts.ca_file),
       ...Object.entries(WAYS).map(([name, lines]) => {
         const text = lines(facts).join("\n");
-        return el("section", { class: "exchange" }, el("div", { class: "head" }, el("h3", {}, name), button("Copy", () => copy(text, `The lines for ${name}`), { class: "quiet", "aria-label": `Copy the lines for ${name}` })), el("pre", { tabindex: "0" }, text));
+        return el("section", { class: "exchange" }, el("div", { class: "head" }, el("h3", {}, name), button("Copy", () => copy(text, `Code for ${name}`), { class: "quiet", "aria-label": `Copy the code for ${name}` })), el("pre", { tabindex: "0" }, text));
       }),
     );
     known = facts;

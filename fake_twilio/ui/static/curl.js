@@ -1,4 +1,4 @@
-// Exchanges as commands for a shell; secrets stay names of variables.
+// Exchanges as shell commands; secrets are left as variable names.
 
 const quoted = (text) => `'${String(text).replaceAll("'", `'\\''`)}'`;
 const LEFT_OUT = new Set(["host", "content-length", "connection", "user-agent", "accept-encoding", "authorization"]);
@@ -8,14 +8,14 @@ const headersOf = (headers) =>
     .filter(([name]) => !LEFT_OUT.has(name.toLowerCase()))
     .map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
 
-/** A request to the API, to be sent again. */
+/** An API request as a command that repeats it. */
 export function requestCurl(request, origin) {
   const lines = [`curl -X ${request.method} ${quoted(origin + request.target)}`, '-u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"', ...headersOf(request.headers)];
   if (request.body) lines.push(`--data-raw ${quoted(request.body)}`);
   return lines.join(" \\\n  ");
 }
 
-/** A call to a webhook, signature and all, to be made again. */
+/** A webhook request, including its signature, as a command that repeats it. */
 export function webhookCurl(webhook) {
   const query = webhook.method === "GET" && webhook.body ? (webhook.url.includes("?") ? "&" : "?") + webhook.body : "";
   const lines = [`curl -X ${webhook.method} ${quoted(webhook.url + query)}`, ...headersOf(webhook.headers)];

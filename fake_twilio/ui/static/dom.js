@@ -1,6 +1,6 @@
-// Building elements. Whatever a texter typed only ever becomes text: there is no markup from strings anywhere on this page.
+// Building elements. User input only ever becomes text: no markup on this page is made from strings.
 
-/** Make an element. `props` are attributes, `on…` listeners, `text`, or properties such as `value`; `children` nodes or strings. */
+/** Create an element. `props` are attributes, `on…` listeners, `text`, or properties such as `value`; `children` nodes or strings. */
 export function el(tag, props = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -14,7 +14,7 @@ export function el(tag, props = {}, ...children) {
   return made;
 }
 
-/** Make a labelled field: a label around its text and its control. */
+/** Create a labeled field: a label around its text and its control. */
 export function field(label, control, hint) {
   return el("label", { class: "field" }, el("span", { text: label }), control, hint ? el("small", { text: hint }) : null);
 }
@@ -23,7 +23,7 @@ export function button(text, onclick, props = {}) {
   return el("button", { type: "button", onclick, ...props }, text);
 }
 
-/** Run `work` at most once a frame, however often it is asked for. */
+/** Run `work` at most once per frame, however often it is requested. */
 export function framed(work) {
   let asked = false;
   return () => {
@@ -47,7 +47,7 @@ export function calmed(work, wait) {
 
 let hiding;
 
-/** Tell something that went wrong, or well, for a few seconds. */
+/** Show an error or success message for a few seconds. */
 export function toast(text, good = false) {
   const place = document.getElementById("toast");
   place.textContent = text;
@@ -66,13 +66,13 @@ export async function copy(text, what) {
   }
 }
 
-/** A North American number in groups; any other as it is. */
+/** A North American number in groups; any other number unchanged. */
 export function spoken(number) {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number || "");
   return parts ? `+1 ${parts[1]} ${parts[2]} ${parts[3]}` : number || "—";
 }
 
-/** The same without the country code of North America, where room is short. */
+/** The same without the North American country code, where space is limited. */
 export const brief = (number) => spoken(number).replace(/^\+1 /, "");
 
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -85,7 +85,7 @@ export const dayAndTime = (iso) => dayTime.format(new Date(iso));
 
 const wholeTime = new Intl.DateTimeFormat(undefined, { year: "numeric", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" });
 
-/** An instant with its year and the zone in which it is shown, which is the browser's. */
+/** A time with its year and the browser's time zone. */
 export const dateAndZone = (instant) => wholeTime.format(new Date(instant));
 
 /** The arrow on a button that sends. */

@@ -1,4 +1,4 @@
-// One row of the timeline: what happened, in a line, and the whole of it when it is opened.
+// One row of the timeline: a one-line summary, and all details when opened.
 
 import { at, get } from "./api.js";
 import { brief, el, longTime } from "./dom.js";
@@ -19,12 +19,12 @@ const LOOKS = {
   },
   webhook: {
     time: (facts) => facts.at,
-    line: (facts) => ["hook", facts.kind === "callback" ? `receipt: ${facts.event}` : "incoming text", facts.url],
+    line: (facts) => ["hook", facts.kind === "callback" ? `receipt: ${facts.event}` : "incoming message", facts.url],
     state: (facts) => (facts.alerts?.length ? [`${facts.status || "failed"} · ${facts.alerts[0].code}`, "bad"] : [facts.status || "failed", facts.status && facts.status < 300 ? "good" : "bad"]),
   },
 };
 
-/** Make a row of a kind (message, request, webhook). */
+/** Create a row of a kind (message, request, webhook). */
 export function entry(kind, id, facts, { editWebhook }) {
   const look = LOOKS[kind];
   const time = el("time");
@@ -41,7 +41,7 @@ export function entry(kind, id, facts, { editWebhook }) {
   const element = el("li", { "data-key": `${kind} ${id}` }, details);
   const row = { kind, element, details, words: "", update, folds, fold };
 
-  /** Return whether a request is the same again, as a polling program makes it: then one row with a count says enough. */
+  /** Return whether a request repeats the last one, as with polling; such requests share a row with a count. */
   function folds(otherKind, other) {
     const same = (name) => String(facts[name] ?? "").split("?")[0] === String(other[name] ?? "").split("?")[0];
     return kind === "request" && otherKind === "request" && !facts.fault && !other.fault && ["operation", "method", "target", "status"].every(same);
@@ -76,7 +76,7 @@ export function entry(kind, id, facts, { editWebhook }) {
     if (details.open) fill();
   }
 
-  /** One of several equal requests, read when it is opened. */
+  /** One of several equal requests, loaded when opened. */
   function one(number) {
     const inside = el("div", { class: "raw" });
     const read = async () => {

@@ -1,4 +1,4 @@
-// The whole of a message, a request or a webhook: raw, explained, and ready to be made again.
+// All details of a message, request or webhook: raw, explained, and ready to be repeated.
 
 import { at, post } from "./api.js";
 import { requestCurl, webhookCurl } from "./curl.js";
@@ -18,7 +18,7 @@ export function messageFacts(message) {
     el("pre", { tabindex: "0" }, message.body),
     table(Object.entries(message).filter(([name, value]) => value !== null && name !== "body")),
     held
-      ? el("p", { class: "acts" }, "If it is held, let it end as ", ...["delivered", "undelivered", "failed"].map((status) => button(status, () => release(status))))
+      ? el("p", { class: "acts" }, "If it is held, release it as ", ...["delivered", "undelivered", "failed"].map((status) => button(status, () => release(status))))
       : null,
   ].filter(Boolean);
 }
@@ -28,8 +28,8 @@ export function requestFacts(request) {
     request.fault ? el("p", { class: "why" }, `Fault ${request.fault} was applied here.`) : null,
     request.why ? el("p", { class: "why" }, request.why) : null,
     part("Request", `${request.method} ${request.target}`, request.headers, request.body),
-    part("Answer", request.status ? `HTTP ${request.status}` : "none: the connection ended or never answered", {}, request.response),
-    el("p", { class: "acts" }, button("Copy as curl", () => copy(requestCurl(request, location.origin), "The command")), el("small", {}, `took ${(request.seconds * 1000).toFixed(1)} ms · ${request.request_id}`)),
+    part("Response", request.status ? `HTTP ${request.status}` : "none: the connection was closed or never answered", {}, request.response),
+    el("p", { class: "acts" }, button("Copy as curl", () => copy(requestCurl(request, location.origin), "Command")), el("small", {}, `took ${(request.seconds * 1000).toFixed(1)} ms · ${request.request_id}`)),
   ].filter(Boolean);
 }
 
@@ -43,27 +43,27 @@ export function webhookFacts(webhook, editWebhook) {
     failed && !(refused && signature.sent) ? el("p", { class: "why" }, explain(webhook)) : null,
     failed && webhook.operation === "inbound_webhook" ? el("p", { class: "acts" }, button(`Change the webhook of ${spoken(webhook.to)}`, () => editWebhook(webhook.to))) : null,
     part(webhook.operation === "callback" ? `Receipt, attempt ${webhook.attempt}` : `Webhook, attempt ${webhook.attempt}`, `${webhook.method} ${webhook.url}`, webhook.headers, webhook.body),
-    part("Answer", webhook.status ? `HTTP ${webhook.status}` : webhook.error || "none", {}, webhook.response),
+    part("Response", webhook.status ? `HTTP ${webhook.status}` : webhook.error || "none", {}, webhook.response),
     signature.sent
       ? el("details", { class: "signature" },
-          el("summary", {}, el("span", { class: `state ${signature.genuine ? "good" : "bad"}` }, signature.genuine ? "signature genuine" : "signature wrong")),
-          el("p", {}, "X-Twilio-Signature is the HMAC-SHA1, with the account's auth token, of this text:"),
+          el("summary", {}, el("span", { class: `state ${signature.genuine ? "good" : "bad"}` }, signature.genuine ? "signature valid" : "signature invalid")),
+          el("p", {}, "X-Twilio-Signature is the HMAC-SHA1, with the account's auth token, of this string:"),
           el("pre", { tabindex: "0" }, signature.base_string))
       : null,
-    el("p", { class: "acts" }, button("Copy as curl", () => copy(webhookCurl(webhook), "The command")), el("small", {}, `took ${(webhook.seconds * 1000).toFixed(1)} ms · ${webhook.message_sid}`)),
+    el("p", { class: "acts" }, button("Copy as curl", () => copy(webhookCurl(webhook), "Command")), el("small", {}, `took ${(webhook.seconds * 1000).toFixed(1)} ms · ${webhook.message_sid}`)),
   ].filter(Boolean);
 }
 
-/** What a program's 401 or 403 most likely means. */
+/** The most likely reason for a program's 401 or 403. */
 function signatureText(webhook) {
-  if (!webhook.signature.genuine) return `The program answered HTTP ${webhook.status}, and rightly: a fault spoiled the signature.`;
-  return `The program answered HTTP ${webhook.status} although the signature is genuine. It was made with this account's auth token for the address ${webhook.url}: compare both with what the program uses. Behind a proxy it often sees another address.`;
+  if (!webhook.signature.genuine) return `The program answered HTTP ${webhook.status}, correctly: a fault corrupted the signature.`;
+  return `The program answered HTTP ${webhook.status} although the signature is valid. It was created with this account's auth token for the address ${webhook.url}: compare both with what the program uses. Behind a proxy it often sees another address.`;
 }
 
 function explain(webhook) {
-  if (webhook.fault && !webhook.status && !Object.keys(webhook.headers).length) return `Fault ${webhook.fault} swallowed this call.`;
-  if (!webhook.status) return `Nobody answered: ${webhook.error}. Is the program running, and is the address right?`;
-  return `The program answered HTTP ${webhook.status}. Twilio takes only 2xx for done; what the program said is below.`;
+  if (webhook.fault && !webhook.status && !Object.keys(webhook.headers).length) return `Fault ${webhook.fault} dropped this request.`;
+  if (!webhook.status) return `No answer: ${webhook.error}. Is the program running, and is the address correct?`;
+  return `The program answered HTTP ${webhook.status}. Twilio only accepts 2xx; the program's response is below.`;
 }
 
 function part(title, line, headers, body) {

@@ -1,4 +1,4 @@
-// Faults: planting them by form, watching how often they match, taking them away. The form is made from the fake's own table.
+// Faults: add them with a form, watch how often they match, remove them. The form is generated from the fake's table of faults.
 
 import { Refused, at, get, post, remove } from "./api.js";
 import { button, el, field, toast } from "./dom.js";
@@ -6,26 +6,26 @@ import { hear, loadFaults, store } from "./store.js";
 
 const PHASES = {
   request: "Before the request is processed",
-  response: "In the answer to a processed request",
+  response: "In the response to a processed request",
   delivery: "On the way to the handset",
   callback: "Receipts (status callbacks)",
-  inbound_webhook: "Webhooks of incoming texts",
+  inbound_webhook: "Webhooks for incoming messages",
 };
 const READY = [
   ["503 once", { effect: { type: "http_error", status: 503 }, match: { operation: "messages.create" } }],
-  ["Lost answer", { effect: { type: "reset_after" }, match: { operation: "messages.create" } }],
+  ["Lost response", { effect: { type: "reset_after" }, match: { operation: "messages.create" } }],
   ["Rate limit", { effect: { type: "rate_limit", retry_after: 2 }, match: { operation: "messages.create" } }],
   ["Unreachable handset", { effect: { type: "delivery", status: "undelivered", error_code: 30003 } }],
   ["Hold a message", { effect: { type: "hold", at: "queued" } }],
   ["Lose a receipt", { effect: { type: "callback_drop" } }],
 ];
 
-/** An effect in words: `http_error` is "HTTP error". */
+/** An effect's label: `http_error` is "HTTP error". */
 const named = (type) => (type.charAt(0).toUpperCase() + type.slice(1)).replaceAll("_", " ").replace(/^Http/, "HTTP");
 
 const asLines = (headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 
-/** Read lines such as `Retry-After: 5`. */
+/** Parse lines such as `Retry-After: 5`. */
 function asHeaders(lines) {
   const pairs = lines.split(/[\n;]/).filter((line) => line.trim()).map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) || line);
   const wrong = pairs.find((pair) => typeof pair === "string");
@@ -33,23 +33,23 @@ function asHeaders(lines) {
   return Object.fromEntries(pairs.map(([, name, value]) => [name, value]));
 }
 
-/** Read yes or no. */
+/** Parse yes or no. */
 function asFlag(text) {
   if (/^(yes|true|on|1)$/i.test(text.trim())) return true;
   if (/^(no|false|off|0)$/i.test(text.trim())) return false;
-  throw new Error(`“${text}” is neither yes nor no`);
+  throw new Error(`“${text}” is not yes or no`);
 }
 
 export function faults(place) {
-  const list = el("ul", { class: "planted", "aria-label": "Faults at work" });
-  const none = el("p", { class: "empty" }, "No fault is at work: everything goes well.");
+  const list = el("ul", { class: "planted", "aria-label": "Active faults" });
+  const none = el("p", { class: "empty" }, "No active faults: everything works normally.");
   const clear = button("Remove all", () => act(() => remove("/faults")), { class: "quiet" });
   const ready = el("div", { class: "ready" }, ...READY.map(([name, fault]) => button(name, () => act(() => post("/faults", fault)))));
   const form = el("form", { class: "fault-form" });
   place.append(
-    el("div", { class: "head" }, el("h2", {}, "At work"), clear), none, list,
-    el("h2", {}, "Common ones"), ready,
-    el("h2", {}, "Make one"), form,
+    el("div", { class: "head" }, el("h2", {}, "Active faults"), clear), none, list,
+    el("h2", {}, "Common faults"), ready,
+    el("h2", {}, "Custom fault"), form,
   );
 
   async function act(work) {
@@ -74,7 +74,7 @@ export function faults(place) {
     return el("li", { class: spent ? "spent" : "", "data-fault": fault.id },
       el("div", {},
         el("b", { title: fault.effect.type }, named(fault.effect.type)), " ", el("span", { class: "rest" }, keys.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "object" ? asLines(value).join(", ") : value}`).join(", ")),
-        el("p", { class: "rest" }, `${fault.id} · ${match.length ? match.map(([name, value]) => `${name} ${value}`).join(", ") : "at everything it fits"}${fault.after ? `, after ${fault.after}` : ""}${fault.probability < 1 ? `, chance ${fault.probability}` : ""}`),
+        el("p", { class: "rest" }, `${fault.id} · ${match.length ? match.map(([name, value]) => `${name} ${value}`).join(", ") : "everything it applies to"}${fault.after ? `, after ${fault.after}` : ""}${fault.probability < 1 ? `, probability ${fault.probability}` : ""}`),
       ),
       el("span", { class: "counts", "aria-label": `matched ${fault.matched} times, applied ${fault.applied} times` }, el("b", {}, `${fault.applied}`), ` / ${fault.times === null ? "∞" : fault.times}`, el("small", {}, `matched ${fault.matched}`)),
       button("✕", () => act(() => remove(at("faults", fault.id))), { class: "quiet", "aria-label": `Remove ${fault.id}` }),
@@ -102,7 +102,7 @@ function fill(form, { effects, operations }) {
     field("What goes wrong", choice), does, keys,
     el("fieldset", {}, el("legend", {}, "When"), el("div", { class: "grid" },
       field("Operation", operation), field("To", to), field("From", from), field("Text", body),
-      field("How often", times), field("After letting pass", after), field("Chance", chance))),
+      field("How often", times), field("Skip first", after), field("Probability", chance))),
     wrong, el("button", { type: "submit", class: "primary" }, "Add the fault"));
 
   const chosen = () => effects.find((each) => each.type === choice.value);

@@ -1,4 +1,4 @@
-// One phone: what its person sees, and what that person types.
+// One phone: what its owner sees and types.
 
 import { Refused, at, get, post } from "./api.js";
 import { arrow, button, dayAndTime, el, framed, shortTime, spoken, toast } from "./dom.js";
@@ -10,7 +10,7 @@ const SHOWN = 150;
 const SHOWN_TYPES = new Set(["image/gif", "image/jpeg", "image/png", "image/webp"]);
 const ARRIVED = new Set(["delivered", "read"]);
 
-/** Make a phone. `show` opens an entry of the timeline, `editWebhook` the webhook of a number; `close` takes the phone away. */
+/** Create a phone. `show` opens an entry of the timeline, `editWebhook` the webhook of a number; `close` removes the phone. */
 export function phone(number, { show, editWebhook, close }) {
   let partner = "";
   let all = false;
@@ -19,14 +19,14 @@ export function phone(number, { show, editWebhook, close }) {
   const choice = el("select", { "aria-label": "Texts with", onchange: () => ((partner = choice.value), draw()) });
   const badge = el("span", { class: "badge", hidden: true });
   const log = el("ol", { class: "log", role: "log", "aria-label": `Texts of ${spoken(number)}`, tabindex: "0" });
-  const earlier = button("Earlier texts", () => ((all = true), draw()), { class: "earlier" });
+  const earlier = button("Earlier messages", () => ((all = true), draw()), { class: "earlier" });
   const text = el("textarea", { rows: "1", placeholder: "Text message", "aria-label": `Text from ${spoken(number)}`, oninput: () => count() });
-  const media = el("input", { type: "url", placeholder: "https://…/picture.png", "aria-label": "Address of a picture", hidden: true });
+  const media = el("input", { type: "url", placeholder: "https://…/picture.png", "aria-label": "Picture URL", hidden: true });
   const counter = el("small", { class: "counter", "aria-live": "off" });
   const go = el("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, arrow());
-  const attach = button("+", () => ((media.hidden = !media.hidden), media.hidden || media.focus()), { class: "attach", "aria-label": "Add a picture by its address" });
+  const attach = button("+", () => ((media.hidden = !media.hidden), media.hidden || media.focus()), { class: "attach", "aria-label": "Add a picture by URL" });
   const code = el("input", { inputmode: "numeric", autocomplete: "off", "aria-label": "Code", placeholder: "code" });
-  const ringing = el("form", { class: "ringing", hidden: true, onsubmit: enter }, el("p", {}, "Twilio calls: enter the code that the validation request was answered with."), el("div", {}, code, el("button", { type: "submit" }, "Enter")));
+  const ringing = el("form", { class: "ringing", hidden: true, onsubmit: enter }, el("p", {}, "Twilio is calling: enter the code from the response to the validation request."), el("div", {}, code, el("button", { type: "submit" }, "Enter")));
   const form = el("form", { class: "composer", onsubmit: send }, media, attach, el("div", { class: "typing" }, text, counter), go);
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -79,7 +79,7 @@ export function phone(number, { show, editWebhook, close }) {
       text.value = media.value = "";
       media.hidden = true;
     } catch (error) {
-      toast(error instanceof Refused ? error.message : "the text was not sent");
+      toast(error instanceof Refused ? error.message : "the message was not sent");
     }
     count();
   }
@@ -101,7 +101,7 @@ export function phone(number, { show, editWebhook, close }) {
     const stopped = (known?.opted_out_of || []).length > 0;
     const verified = store.accounts.some((account) => account.verified.includes(number));
     const trial = twilioNumbers().some((each) => each.phone_number === partner && each.account.type === "Trial");
-    badge.textContent = stopped ? "opted out" : trial && !verified ? "not verified: the trial cannot text it" : "";
+    badge.textContent = stopped ? "opted out" : trial && !verified ? "not verified: a trial account cannot text it" : "";
     badge.classList.toggle("stop", stopped);
     badge.hidden = !badge.textContent;
     tick();
@@ -127,7 +127,7 @@ export function phone(number, { show, editWebhook, close }) {
     }
     if (shown.length < texts.length) rows.unshift(el("li", { class: "stamp" }, earlier));
     log.replaceChildren(...rows);
-    if (!rows.length) log.append(el("li", { class: "empty" }, "No texts yet. Type one below."));
+    if (!rows.length) log.append(el("li", { class: "empty" }, "No messages yet. Type one below."));
     down();
   }
 
@@ -145,7 +145,7 @@ export function phone(number, { show, editWebhook, close }) {
     const follows = low();
     log.querySelector(".empty")?.remove();
     if (!log.childElementCount) log.append(stamp(message));
-    // One that arrives late stands where it stands after a reload: in the order of making.
+    // A late message is inserted in order of creation, as after a reload.
     const later = [...log.querySelectorAll(".bubble")].find((each) => Number(each.dataset.number) > message.number);
     if (later) later.before(bubble(message));
     else log.append(bubble(message));
@@ -165,7 +165,7 @@ export function phone(number, { show, editWebhook, close }) {
       "li",
       { class: mine ? "bubble mine" : "bubble", "data-sid": message.sid, "data-number": message.number },
       el("div", { class: "words" },
-        prefixed ? el("span", { class: "prefix", title: "Every text of a trial account begins so" }, TRIAL_PREFIX) : null,
+        prefixed ? el("span", { class: "prefix", title: "Every message from a trial account starts with this" }, TRIAL_PREFIX) : null,
         Number(message.num_media) ? pictures(message) : null,
         body || (Number(message.num_media) ? "" : el("em", { text: "empty" })),
       ),
@@ -175,7 +175,7 @@ export function phone(number, { show, editWebhook, close }) {
     return made;
   }
 
-  /** What hangs on a text: pictures are shown, anything else is named and can be saved. */
+  /** The attachments of a message: pictures are shown, other files are listed for download. */
   function pictures(message) {
     const place = el("span", { class: "media" });
     get(at("messages", message.sid, "media")).then(({ media }) => {
@@ -189,7 +189,7 @@ export function phone(number, { show, editWebhook, close }) {
     return place;
   }
 
-  /** Shows whether the webhook of the Twilio number was called for a person's text, and how it answered. */
+  /** Shows whether the Twilio number's webhook was called for a person's message, and its response. */
   function webhookMark(message) {
     const call = store.webhookOf.get(message.sid);
     if (!call) {

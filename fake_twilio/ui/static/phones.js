@@ -1,4 +1,4 @@
-// The phones side by side, and a place to add another.
+// The phones side by side, and a form to add another.
 
 import { el, framed, spoken, toast } from "./dom.js";
 import { phone } from "./phone.js";
@@ -37,7 +37,7 @@ export function phones(place, { show, editWebhook }) {
     if (closed.delete(number)) arrange();
   }
 
-  /** Show a list and one phone where side by side they would be too many. */
+  /** Show a list and one phone if there are too many to show side by side. */
   function arrangeList(numbers) {
     const compact = numbers.length >= COMPACT_FROM;
     list.hidden = !compact;
@@ -50,7 +50,7 @@ export function phones(place, { show, editWebhook }) {
     list.replaceChildren(
       ...numbers.map((number) =>
         el("button", { type: "button", "aria-pressed": String(number === chosen), "data-number": number, onclick: () => ((chosen = number), arrangeList(numbers), open.get(number).draw()) },
-          el("b", { text: spoken(number) }), el("small", { text: texts.get(number)?.body || "no texts yet" }))),
+          el("b", { text: spoken(number) }), el("small", { text: texts.get(number)?.body || "no messages yet" }))),
     );
   }
   const listSoon = framed(() => arrangeList([...open.keys()].sort()));
@@ -106,7 +106,7 @@ function addPhone(add) {
     event.preventDefault();
     const number = "+" + input.value.replace(/[^\d]/g, "");
     if (!/^\+\d{8,15}$/.test(number)) {
-      toast("A phone has a number such as +12015550102");
+      toast("Enter a number such as +12015550102");
       return;
     }
     input.value = "";
@@ -115,7 +115,7 @@ function addPhone(add) {
   return el(
     "form",
     { class: "another", onsubmit: submit },
-    el("h2", { text: "Another phone" }),
+    el("h2", { text: "Add a phone" }),
     el("p", { text: "Any number may text a Twilio number." }),
     input,
     el("button", { type: "submit" }, "Add"),

@@ -1,4 +1,4 @@
-// How fast programs send: texts of the last second and the last minute, on the fake's own clock.
+// The send rate of programs: messages in the last second and minute, by the fake's clock.
 
 import { el } from "./dom.js";
 import { hear, nowOf, store } from "./store.js";
@@ -6,7 +6,7 @@ import { hear, nowOf, store } from "./store.js";
 const KEPT_MS = 60_000;
 
 export function rate(place) {
-  /** When each text of the last minute was made, by its SID. */
+  /** Creation times of the last minute's messages, by SID. */
   const sent = new Map();
   const second = el("b", {}, "0");
   const minute = el("b", {}, "0");

@@ -1,9 +1,9 @@
-// How many parts a text travels in, for the counter under the keyboard; the fake's own count is what bills.
+// The number of segments of a message, for the counter under the input; billing uses the fake's own count.
 
 const GSM = new Set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
 const EXTENDED = new Set("^{}\\[]~|€\f");
 
-/** Return the encoding, the parts and the characters that still fit into the last part. */
+/** Return the encoding, the segments, and the characters that still fit into the last one. */
 export function segments(text) {
   const characters = Array.from(text);
   const gsm = characters.every((each) => GSM.has(each) || EXTENDED.has(each));

@@ -1,4 +1,4 @@
-// What the page knows: the last word about every message, phone, account and fault, and who wants to hear of changes.
+// The page's state: messages, phones, accounts and faults, and the listeners for changes.
 
 import { at, follow, get } from "./api.js";
 import { calmed, toast } from "./dom.js";
@@ -11,7 +11,7 @@ export const store = {
   messages: new Map(),
   total: 0,
   webhookOf: new Map(),
-  /** What Twilio's debugger says about the answer to a person's text, by the text. */
+  /** Alerts of Twilio's debugger about responses to people's messages, by message. */
   alertOf: new Map(),
   faults: [],
   clock: null,
@@ -20,7 +20,7 @@ export const store = {
 
 const listeners = new Map();
 
-/** Hear of a kind of change: accounts, phones, message, webhook, request, faults, clock, live, all. */
+/** Listen for a kind of change: accounts, phones, message, webhook, request, faults, clock, live, all. */
 export function hear(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, []);
   listeners.get(kind).push(listener);
@@ -35,13 +35,13 @@ export function twilioNumbers() {
   return store.accounts.flatMap((account) => account.numbers.map((number) => ({ ...number, account })));
 }
 
-/** What a phone can write to: the Twilio numbers, short codes and channel senders of all accounts. */
+/** The addresses that a phone can text: Twilio numbers, short codes and channel senders of all accounts. */
 export function addresses() {
   const others = store.accounts.flatMap((account) => account.short_codes.concat(account.channel_senders));
   return twilioNumbers().map((number) => number.phone_number).concat(others);
 }
 
-/** The phone of a message's person; WhatsApp and RCS are on the same phone as texts. */
+/** The phone of a message's person; WhatsApp and RCS share the phone with SMS. */
 export const personOf = (message) => (message.direction === "inbound" ? message.from : message.to)?.replace(/^(whatsapp|rcs):/, "");
 export const numberOf = (message) => (message.direction === "inbound" ? message.to : message.from);
 
@@ -83,7 +83,7 @@ export async function loadClock() {
   tell("clock");
 }
 
-/** Ask for everything anew: at the start, after a reset, after events were lost. */
+/** Reload everything: at the start, after a reset, or after events were lost. */
 export async function loadAll() {
   const [messages, webhooks, requests] = await Promise.all([
     get("/messages?limit=1000"),
@@ -107,7 +107,7 @@ const countsSoon = calmed(() => loadFaults().catch(() => {}), 250);
 const clockSoon = calmed(() => loadClock().catch(() => {}), 100);
 const phonesSoon = calmed(() => loadPhones().catch(() => {}), 200);
 
-// What is heard while everything is asked for anew waits for the answers, which may be older than it.
+// Events during a reload wait for its responses, which may be older.
 const held = [];
 let loading = 0;
 const inTurn = (handle) => (facts) => (loading ? held.push(() => handle(facts)) : handle(facts));
@@ -125,7 +125,7 @@ async function again() {
   }
 }
 
-/** Begin to follow the fake. */
+/** Start following the fake. */
 export function start() {
   const refreshCounts = () => {
     if (store.faults.length) countsSoon();
@@ -179,7 +179,7 @@ export function start() {
 
 export const phonePath = (number) => at("handsets", number, "messages");
 
-/** The fake's present instant: a manual clock stands still, others have moved on since they were asked. */
+/** The fake's current time: a manual clock stands still; others have advanced since the last request. */
 export function nowOf(clock) {
   if (clock.kind === "manual") return Date.parse(clock.now);
   const speed = clock.kind.startsWith("x") ? Number(clock.kind.slice(1)) : 1;

@@ -1,8 +1,8 @@
-// Tabs that work with arrow keys, as a screen reader expects them.
+// Tabs with arrow-key navigation, as screen readers expect.
 
 import { el } from "./dom.js";
 
-/** Fill a tablist; `tabs` are [name, title, show]. Returns a function that chooses a tab by its name. */
+/** Fill a tablist; `tabs` are [name, title, show]. Return a function that selects a tab by name. */
 export function tabs(list, entries, prefix = "tab") {
   const made = entries.map(([name, title, show]) => {
     const tab = el("button", { type: "button", role: "tab", id: `${prefix}-${name}`, "aria-controls": name, onclick: () => choose(name) }, title, el("span", { class: "count", hidden: true }));

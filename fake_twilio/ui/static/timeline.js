@@ -1,4 +1,4 @@
-// What happens, as it happens: messages, requests and webhooks, the newest on top, each opening to its raw exchange.
+// The live timeline: messages, requests and webhooks, newest first; each opens to its raw exchange.
 
 import { el, framed, toast } from "./dom.js";
 import { entry } from "./entry.js";
@@ -10,13 +10,13 @@ const KINDS = { message: "Messages", request: "Requests", webhook: "Webhooks" };
 export function timeline(place, { editWebhook }) {
   const rows = new Map();
   const wanted = { text: "", kinds: new Set(Object.keys(KINDS)) };
-  const list = el("ol", { class: "events", "aria-label": "What happened, the newest first" });
+  const list = el("ol", { class: "events", "aria-label": "Events, newest first" });
   const search = el("input", { type: "search", placeholder: "Find a number, text, status…", "aria-label": "Find in the timeline", oninput: () => ((wanted.text = search.value.trim().toLowerCase()), sift()) });
   const kinds = Object.entries(KINDS).map(([kind, name]) =>
     el("label", { class: `kind ${kind}` }, el("input", { type: "checkbox", checked: true, onchange: (event) => ((event.target.checked ? wanted.kinds.add(kind) : wanted.kinds.delete(kind)), sift()) }), name),
   );
   const none = el("p", { class: "empty", role: "status", hidden: true });
-  const empty = el("p", { class: "empty" }, "Nothing has happened yet. Send a text from a phone, or through the API.");
+  const empty = el("p", { class: "empty" }, "Nothing has happened yet. Send a message from a phone or through the API.");
   place.append(el("div", { class: "sieve" }, search, el("div", { class: "kinds" }, ...kinds)), empty, none, list);
 
   const key = (kind, id) => `${kind} ${id}`;
@@ -28,7 +28,7 @@ export function timeline(place, { editWebhook }) {
   const found = framed(() => {
     const some = [...rows.values()].some((row) => !row.element.hidden);
     none.hidden = some || !rows.size;
-    none.textContent = wanted.text ? `Nothing found for “${search.value.trim()}”.` : "Nothing of the chosen kinds has happened.";
+    none.textContent = wanted.text ? `Nothing found for “${search.value.trim()}”.` : "No events of the selected kinds.";
   });
 
   function put(kind, id, facts, top = true) {
@@ -80,7 +80,7 @@ export function timeline(place, { editWebhook }) {
       search.value = wanted.text = "";
       sift();
       const row = rows.get(key(kind, id));
-      if (!row) return toast("That is no longer in the timeline");
+      if (!row) return toast("This entry is no longer in the timeline");
       row.element.hidden = false;
       row.details.open = true;
       row.element.scrollIntoView({ block: "nearest" });
@@ -89,14 +89,14 @@ export function timeline(place, { editWebhook }) {
   };
 }
 
-/** The numbers that each kind of entry knows: its own, and those of what there was before it. */
+/** The numbers in each kind of entry: its own, and those of earlier entries. */
 const NUMBERS = {
   message: (facts) => [facts.number],
   request: (facts) => [facts.messages_before, facts.number],
   webhook: (facts) => [facts.messages_before, facts.requests_before, facts.number],
 };
 
-/** Return whether one thing happened before another, as the page heard of them. Many happen at the same instant. */
+/** Return whether one event came before another in the order received; many share a timestamp. */
 function precedes(kind, facts, otherKind, others) {
   const ours = NUMBERS[kind](facts);
   const theirs = NUMBERS[otherKind](others);

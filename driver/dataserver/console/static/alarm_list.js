@@ -1,12 +1,12 @@
-// The alarm list as data: its columns, what follows from what, and how it is filtered and sorted.
+// The alarm list as data: columns, causes and consequences, filtering and sorting.
 import { duration, moment } from "./parts.js";
 
 export const open = (alarm) => alarm.state !== "Acknowledged";
 
-/** Ids end in what tells them apart. */
+/** Ids differ in their last characters. */
 export const shortId = (id) => id.slice(-6);
 
-/** `text` is what is shown and filtered by; `by` is what is sorted by, where that is something else. */
+/** `text` is the shown text, also used by filters; `by` is the sort key where it differs. */
 export const COLUMNS = [
   { name: "Asset", text: (alarm) => alarm.caption },
   { name: "Alarm", text: (alarm) => (alarm.count > 1 ? `${alarm.alarmType} (${alarm.count} times)` : alarm.alarmType) },
@@ -29,7 +29,7 @@ function stateOf(alarm) {
   return `Acknowledged${masked} by ${alarm.acknowledgedBy || "somebody"}, ${moment(alarm.acknowledgedAt)}${comment}`;
 }
 
-/** The alarms that are listed: shelved ones are not, masked ones only where they are asked for. */
+/** The alarms to list: shelved ones are left out, masked ones are included on request. */
 export function listed(model, masked) {
   const found = [];
   for (const asset of model.assets.values()) {
@@ -40,7 +40,7 @@ export function listed(model, masked) {
   return found;
 }
 
-/** Fold alarms under the one that they follow from: `{ alarm, followers }` for each that stands for itself. */
+/** Group alarms under their cause: `{ alarm, followers }` for each alarm without a cause. */
 export function folded(alarms) {
   const groups = new Map();
   const known = new Set(alarms.map((alarm) => alarm.alarmId));
@@ -50,12 +50,12 @@ export function folded(alarms) {
   return [...groups.values()];
 }
 
-/** The ids that an acknowledgement of a group is about. */
+/** The ids to acknowledge for a group. */
 export function waiting({ alarm, followers }) {
   return [alarm, ...followers].filter(open).map((each) => each.alarmId);
 }
 
-/** Keep the groups in which each filter, by the name of its column, finds its text. */
+/** Keep the groups that match all filters, given by column name. */
 export function filtered(groups, filters) {
   const wanted = COLUMNS.filter((column) => filters[column.name]);
   const fits = (alarm) =>
@@ -66,7 +66,7 @@ export function filtered(groups, filters) {
   return groups.filter((group) => [group.alarm, ...group.followers].some(fits));
 }
 
-/** Sort groups: the system's first, then by a column, else what waits first, the most urgent and newest of it on top. */
+/** Sort groups: the system's first, then by a column, or else waiting ones first, by urgency and then newest first. */
 export function sorted(groups, { column, down } = {}) {
   const chosen = COLUMNS.find(({ name }) => name === column);
   const by = chosen?.by ?? chosen?.text;

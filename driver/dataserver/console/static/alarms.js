@@ -1,14 +1,14 @@
-// The alarm list: what needs somebody, folded by cause, acknowledged or shelved one by one, several or all at once.
+// The alarm list: alarms grouped by cause, to be acknowledged or shelved individually or together.
 import { beside, cell, h, keyed, onOtherUser, Part, say, steady } from "./parts.js";
 import { age, COLUMNS, filtered, folded, listed, open, shortId, sorted, waiting } from "./alarm_list.js";
 import { paint } from "./colors.js";
 import { Shelves } from "./shelves.js";
 
-/** Rows that are drawn at first. */
+/** Rows that are drawn initially. */
 const AT_FIRST = 200;
-/** The key that acknowledges what is ticked, what has the focus, or else the first alarm. */
+/** The key that acknowledges the ticked alarms, the focused one, or else the first one. */
 const KEY = "F8";
-const NO_ANSWER = "the driver did not answer. It is not known whether it was done.";
+const NO_ANSWER = "the driver did not answer. The outcome is unknown.";
 
 class Alarms extends Part {
   begin({ api, model, preferences }) {
@@ -40,7 +40,7 @@ class Alarms extends Part {
       h("span", { class: "pair" }, h("label", { htmlFor: "alarm-comment" }, "Comment"), this.comment),
       this.several,
       this.aside,
-      h("span", { class: "small" }, `${KEY} acknowledges what is ticked, else the first alarm.`),
+      h("span", { class: "small" }, `${KEY} acknowledges the ticked alarms, or else the first one.`),
     );
     this.grid = h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": "Alarm list" }, this.table);
     this.append(
@@ -99,7 +99,7 @@ class Alarms extends Part {
     ]);
     const known = new Set(alarms.map((alarm) => alarm.alarmId));
     for (const id of this.ticked) if (!known.has(id)) this.ticked.delete(id);
-    say(this.none, this.model.unknown || (alarms.length ? "No alarm fits the filters." : "No alarms."));
+    say(this.none, this.model.unknown || (alarms.length ? "No alarms match the filters." : "No alarms."));
     this.none.hidden = groups.length > 0 && this.model.connected;
     this.table.hidden = !alarms.length;
     const shown = this.rows.slice(0, this.most);
@@ -119,7 +119,7 @@ class Alarms extends Part {
     this.all.checked = groups.length > 0 && this.ticked.size >= this.shownIds().length;
   }
 
-  /** Everything that is shown, also what is folded. */
+  /** All listed alarms, including collapsed ones. */
   shownIds() {
     return this.groups.flatMap(({ alarm, followers }) => [alarm, ...followers].map((each) => each.alarmId));
   }
@@ -151,7 +151,7 @@ class Alarms extends Part {
     const followers = group?.followers.length ?? 0;
     fold.hidden = !followers;
     fold.ariaExpanded = String(this.unfolded.has(alarm.alarmId));
-    say(fold, `${followers.toLocaleString("en")} that follow${followers === 1 ? "s" : ""}`);
+    say(fold, `${followers.toLocaleString("en")} consequence${followers === 1 ? "" : "s"}`);
     COLUMNS.slice(1).forEach((column, n) => say(texts[n], column.text(alarm)));
     texts.at(-1).title = alarm.alarmId;
     box.checked = this.ticked.has(alarm.alarmId);
@@ -168,7 +168,7 @@ class Alarms extends Part {
     paint(row, status, this.model.statusRow({ ...alarm.asset, status }));
   }
 
-  /** Ages go on by themselves. */
+  /** Update the ages. */
   grow() {
     const at = COLUMNS.findIndex(({ name }) => name === "Age") - 1;
     for (const row of this.body.children) say(row.parts.texts[at], age(row.alarm));
@@ -194,27 +194,27 @@ class Alarms extends Part {
   pressed(event) {
     if (event.key !== KEY || !this.api.may("operator") || !this.model.connected) return;
     event.preventDefault();
-    // A key that is held down is one press; and nobody acknowledges what is covered.
+    // A key that is held down counts once, and alarms behind a dialog must not be acknowledged.
     if (event.repeat || !this.grid.checkVisibility() || document.querySelector("dialog[open]")) return;
     const focused = document.activeElement?.closest("sms-alarms tbody tr");
     const rows = [focused, ...this.body.children].filter((row) => row?.parts.acknowledge.isConnected);
     if (this.ticked.size) this.acknowledgeTicked();
     else if (rows.length) this.acknowledge(rows[0]);
-    else say(this.result, "No alarm waits for acknowledgement.");
+    else say(this.result, "No alarm is waiting for acknowledgement.");
   }
 
-  /** Acknowledge an alarm and what follows from it, also what this page does not know yet. */
+  /** Acknowledge an alarm and its consequences, including those that this page has not received yet. */
   acknowledge(row) {
-    const follows = row.group?.followers.length ? " and what follows" : "";
+    const follows = row.group?.followers.length ? " and its consequences" : "";
     return this.send([row.alarm.alarmId], `${nameOf(row.alarm)}${follows}`, { row, consequences: true });
   }
 
   acknowledgeTicked() {
     const unfolded = [...this.ticked].some((id) => this.unfolded.has(id));
-    return this.send([...this.ticked], "what is ticked", { consequences: !unfolded });
+    return this.send([...this.ticked], "ticked alarms", { consequences: !unfolded });
   }
 
-  /** Acknowledge alarms; then the next one that waits has the focus. */
+  /** Acknowledge alarms, then focus the next waiting one. */
   async send(alarmIds, name, { row, consequences }) {
     const next = nextOf(row);
     const body = { alarmIds, consequences, comment: this.comment.value.trim(), workstation: "console" };
@@ -242,7 +242,7 @@ class Alarms extends Part {
   }
 }
 
-/** The next row below that waits, else the first of those above. */
+/** The next waiting row below, or else the first one above. */
 function nextOf(row) {
   const rows = row ? [...row.parentElement.children] : [];
   const at = rows.indexOf(row);
@@ -256,8 +256,8 @@ function nameOf(alarm) {
 
 function summary({ done, unchanged, gone }) {
   const parts = [`${done.length.toLocaleString("en")} done`];
-  if (unchanged.length) parts.push(`${unchanged.length} acknowledged before`);
-  if (gone.length) parts.push(`${gone.length} over before`);
+  if (unchanged.length) parts.push(`${unchanged.length} already acknowledged`);
+  if (gone.length) parts.push(`${gone.length} already over`);
   return `${parts.join(", ")}.`;
 }
 

@@ -1,9 +1,9 @@
-// Calls of the data server, with the login where one is needed.
+// Requests to the data server, with a login where one is needed.
 
 const STORAGE_KEY = "sms-driver-login";
 const ROLES = ["viewer", "operator", "engineer", "admin"];
 
-/** A call the driver refused; `problem` is its problem document. */
+/** A request that the driver refused; `problem` is its problem document. */
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail || `The driver answered ${status}.`);
@@ -12,7 +12,7 @@ export class Refused extends Error {
   }
 }
 
-/** Tells "admitted" when it may call, and "refused" when somebody has to log in. */
+/** Fires "admitted" when requests are allowed, and "refused" when a login is needed. */
 export class Api extends EventTarget {
   constructor() {
     super();
@@ -23,12 +23,12 @@ export class Api extends EventTarget {
     return this.login?.username || "";
   }
 
-  /** Return whether the user may do what needs a role; who needs no login may do everything. */
+  /** Return whether the user has a role; without authentication everything is allowed. */
   may(role) {
     return !this.login || ROLES.indexOf(this.login.role) >= ROLES.indexOf(role);
   }
 
-  /** Make a call; return the answer, or raise what the driver says against it. */
+  /** Make a request; return the response, or throw the driver's refusal. */
   async send(method, path, { body, type, accept, headers = {} } = {}) {
     const sent = { ...headers };
     const { login } = this;
@@ -39,7 +39,7 @@ export class Api extends EventTarget {
     const answer = await fetch(path, { method, headers: sent, body: raw, cache: "no-store" });
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));
-    // An answer to the one before says nothing of who has logged in since.
+    // A response to an earlier login says nothing about the current one.
     if (answer.status === 401 && path !== "/api/Auth/Login" && login === this.login) this.forget();
     throw new Refused(answer.status, problem);
   }
@@ -77,7 +77,7 @@ export class Api extends EventTarget {
     this.dispatchEvent(new Event("admitted"));
   }
 
-  /** End the login at the driver; here it ends even if the driver does not answer. */
+  /** Log out at the driver; the local login ends even if the driver does not answer. */
   async logOut() {
     await this.call("POST", "/api/Auth/Logout").catch(() => {});
     this.forget();
@@ -89,7 +89,7 @@ export class Api extends EventTarget {
     this.dispatchEvent(new Event("refused"));
   }
 
-  /** The event stream; browsers cannot send headers with it, so the token goes in the address. */
+  /** The event stream; browsers cannot send headers for it, so the token goes in the URL. */
   stream() {
     const address = new URL("/api/events", location.href);
     address.protocol = address.protocol.replace("http", "ws");

@@ -1,20 +1,20 @@
-// The two ways to look at assets: a card for each, or a line, what needs somebody first.
+// The two views of assets: cards or lines, those that need attention first.
 import { cell, h, keyed, moment, say } from "./parts.js";
 import { paint } from "./colors.js";
 import { open } from "./alarm_list.js";
 
-/** What is worth saying of an asset's state in one sentence. */
+/** An asset's state in one sentence. */
 function sentence(asset) {
   return asset.awaiting ? `${asset.reason}. Awaiting: ${asset.awaiting}.` : asset.reason;
 }
 
-/** The true state where another one is shown; empty otherwise. */
+/** The true state if a different one is shown; otherwise empty. */
 function truth(asset) {
   const alarmed = asset.trueStates.filter((state) => state !== "Normal");
   return alarmed.length && !alarmed.includes(asset.status) ? `true state: ${alarmed.join(", ")}` : "";
 }
 
-/** Alarms that wait come first, then what is not normal. */
+/** Waiting alarms come first, then assets that are not normal. */
 function urgency(asset) {
   if (asset.alarms.some((alarm) => open(alarm) && !alarm.masked && !alarm.shelved)) return 0;
   return asset.status === "Normal" ? 2 : 1;

@@ -1,4 +1,4 @@
-// The assets with their status and why: all or those looked for, as cards or as lines.
+// The assets with their status and its reason: all or search results, as cards or as lines.
 import { h, keyed, Part, say, steady } from "./parts.js";
 import { Cards, Lines } from "./asset_views.js";
 
@@ -44,7 +44,7 @@ class Assets extends Part {
     return this.preferences.get("assets", "cards");
   }
 
-  /** Scroll to an asset, whatever was looked for before. */
+  /** Scroll to an asset, and clear any search. */
   reveal(id) {
     this.search.value = this.only.value = "";
     this.draw(id);
@@ -85,7 +85,7 @@ class Assets extends Part {
     );
     const hidden = found.length - this.most;
     this.more.hidden = hidden <= 0;
-    const none = all.length ? "No asset fits." : this.model.unknown || "No assets.";
+    const none = all.length ? "No assets match." : this.model.unknown || "No assets.";
     say(this.count, found.length ? (hidden > 0 ? `${hidden} more.` : "") : none);
   }
 

@@ -1,4 +1,4 @@
-// Colors of the status tables, as CSS understands them, and readable text upon them.
+// Colors of the status tables in CSS, with readable text on them.
 
 const PLAIN = {
   Normal: "#b0b8c1",
@@ -8,10 +8,10 @@ const PLAIN = {
   "No Communication": "#7b1fa2",
 };
 
-/** The color that the built-in status table has for Normal. */
+/** The color of Normal in the built-in status table. */
 const CALM = "#FFB0B8C1";
 
-/** Colors that a table may leave open; the page has its own then. */
+/** Colors that a table may omit; the page then uses its own. */
 const OPTIONAL = {
   "--caption": "Status.TextColor",
   "--selected": "Status.SelectedColor",
@@ -23,7 +23,7 @@ export function css(color) {
   return /^#[0-9A-F]{8}$/i.test(color) ? `#${color.slice(3)}${color.slice(1, 3)}` : "";
 }
 
-/** Black or white, whichever is easier to read upon a color (WCAG's relative luminance). */
+/** Black or white, whichever is easier to read on a color (WCAG's relative luminance). */
 export function readable(color) {
   const channel = (at) => {
     const value = parseInt(color.slice(at, at + 2), 16) / 255;
@@ -35,7 +35,7 @@ export function readable(color) {
 
 /** Give an element the colors of a status: those of its row, or plain ones. */
 export function paint(element, status, row) {
-  // What is normal is quiet unless the site's table gives it a color of its own.
+  // Normal is inconspicuous unless the site's table sets a color for it.
   element.classList.toggle("calm", status === "Normal" && [undefined, CALM].includes(row?.["Status.Color"]));
   const color = css(row?.["Status.Color"]) || PLAIN[status] || "#616161";
   const flash = css(row?.["Status.FlashColor"]) || color;

@@ -6,16 +6,16 @@ import { h, keyed, onOtherUser, Part, say } from "./parts.js";
 const SEND = "Send Message";
 const MASK = "Mask";
 const COMMENTED = ["Acknowledge", MASK, "Reset"];
-/** How long a mask may last, in minutes; a forgotten mask hides alarms. */
+/** Durations of a mask, in minutes; a forgotten mask hides alarms. */
 const MASKS = { 0: "until Reset", 10: "10 minutes", 60: "1 hour", 480: "8 hours" };
-/** Lines of the log that are kept, beside those of what still goes on. */
+/** Log lines that are kept, besides those of operations in progress. */
 const LINES = 8;
 
 class Commands extends Part {
   begin({ api, model }) {
     this.api = api;
     this.model = model;
-    /** Commands that wait for an answer: the same one again, as by a double click, is not given twice. */
+    /** Commands that wait for a response; a repeated one, as from a double click, is ignored. */
     this.given = new Set();
     this.chosen = h("p", { class: "chosen", role: "status" });
     this.buttons = h("div", { class: "buttons", role: "group", "aria-label": "Commands of the selection" });
@@ -37,7 +37,7 @@ class Commands extends Part {
     const label = h("label", { htmlFor: "message" }, "Message");
     this.textField = h("div", { class: "field" }, label, this.text, this.length.element);
     this.log = h("ol");
-    this.logBox = h("div", { class: "log", role: "log", "aria-label": "What became of commands" }, this.log);
+    this.logBox = h("div", { class: "log", role: "log", "aria-label": "Command log" }, this.log);
     this.ask = h("dialog", { "aria-labelledby": "ask-title" });
     this.jump = h("a", { class: "jump", href: "#commands", hidden: true });
     this.append(this.jump, this.chosen, this.textField, this.commentField, this.lastingField, this.buttons, this.logBox, this.ask);
@@ -49,7 +49,7 @@ class Commands extends Part {
     this.later();
   }
 
-  /** What one user wrote and did is not the next one's to see, or to send. */
+  /** Clear drafts and log, so that the next user neither sees nor sends them. */
   forget() {
     this.ask.close();
     this.text.value = this.comment.value = "";
@@ -58,7 +58,7 @@ class Commands extends Part {
     this.log.replaceChildren();
   }
 
-  /** The commands that every selected asset has, under the names of the first one's table. */
+  /** The commands that all selected assets have, with the names in the first one's table. */
   common(selection) {
     const [first, ...others] = selection.map((asset) => this.model.commands(asset));
     return (first ?? []).filter(
@@ -74,7 +74,7 @@ class Commands extends Part {
     const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
     const may = this.api.may("operator");
     this.logBox.hidden = this.model.connection.state === "loggedOut";
-    const none = may ? "Select one or more assets." : "Your role only watches: it gives no commands.";
+    const none = may ? "Select one or more assets." : "Your role is read-only and cannot give commands.";
     say(this.chosen, names.length && may ? shown : none);
     this.jump.hidden = names.length === 0 || !may;
     say(this.jump, `Commands for ${shown}`);
@@ -114,7 +114,7 @@ class Commands extends Part {
     const done = many ? await this.broadcast(selection, row) : await this.giveAll(selection, action, row, parameters);
     this.given.delete(given);
     if (!done) return;
-    // What was written and selected since is for the next command.
+    // Text and selection that changed since then belong to the next command.
     if (this.comment.value.trim() === (parameters.Comment ?? "")) this.comment.value = "";
     this.lasting.value = "0";
     if (action === SEND && this.text.value === parameters["Message Content"]) {
@@ -126,7 +126,7 @@ class Commands extends Part {
     }
   }
 
-  /** Return whether there is a message that Twilio takes, and say what is wrong with one that is not. */
+  /** Return whether the message is valid for Twilio, and show what is wrong otherwise. */
   async sendable() {
     await this.length.measure();
     const wrong = !this.text.value.trim()
@@ -138,7 +138,7 @@ class Commands extends Part {
     return false;
   }
 
-  /** Give a command to each asset: in a line each, or where those are too many in one that counts. */
+  /** Give a command to each asset, with one log line each or, for many assets, a single line with counts. */
   async giveAll(selection, command, row, parameters) {
     const name = row["Command.Name"];
     if (selection.length <= LINES) {
@@ -159,7 +159,7 @@ class Commands extends Part {
       let said = "";
       if (await this.give(asset, command, parameters, (text) => (said = text))) done++;
       else bad.push(`${asset.caption}: ${said}`);
-      const counts = `${done.toLocaleString("en")} done${bad.length ? `, ${bad.length.toLocaleString("en")} not` : ""}`;
+      const counts = `${done.toLocaleString("en")} done${bad.length ? `, ${bad.length.toLocaleString("en")} not done` : ""}`;
       say(line, `${name}, ${selection.length.toLocaleString("en")} assets: ${[counts, ...named(bad)].join(". ")}`);
     });
     await Promise.all(each);
@@ -168,7 +168,7 @@ class Commands extends Part {
     return !bad.length;
   }
 
-  /** Give a command to an asset; true unless it was refused, or nobody knows. */
+  /** Give a command to an asset; return false if it was refused or its outcome is unknown. */
   async give(asset, command, parameters, show) {
     const commandId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     try {
@@ -184,18 +184,18 @@ class Commands extends Part {
       } else show(answer.reason ? `${answer.result}: ${answer.reason}` : "done", answer.result === "ok" ? "good" : "");
       return true;
     } catch (error) {
-      show(error.problem ? error.message : "the driver did not answer. It is not known whether it was done.", "bad");
+      show(error.problem ? error.message : "the driver did not answer. The outcome is unknown.", "bad");
       return false;
     }
   }
 
-  /** Send the text to several phones as one command, and show its progress until all of it has ended. */
+  /** Send the message to several phones as one command, and show its progress until the end. */
   async broadcast(selection, row) {
     const title = `${row["Command.Name"]}, ${selection.length.toLocaleString("en")} phones`;
     const line = this.note(`${title}: …`);
     line.lasting = true;
     const words = h("span", {});
-    const cancel = h("button", { type: "button", class: "quiet", hidden: true }, "Cancel what waits");
+    const cancel = h("button", { type: "button", class: "quiet", hidden: true }, "Cancel waiting messages");
     line.replaceChildren(words, " ", cancel);
     const show = (text, kind = "") => {
       say(words, `${title}: ${text}`);
@@ -215,7 +215,7 @@ class Commands extends Part {
         try {
           showBroadcast(await this.api.post(`${path}/cancel`, { workstation: "console" }), show, cancel);
         } catch (error) {
-          show(error.problem ? error.message : "the driver did not answer. It is not known what was canceled.", "bad");
+          show(error.problem ? error.message : "the driver did not answer. It is unknown what was canceled.", "bad");
         }
         cancel.disabled = false;
       };
@@ -225,13 +225,13 @@ class Commands extends Part {
       this.model.lists.refresh();
       return true;
     } catch (error) {
-      show(error.problem ? error.message : "the driver did not answer. It is not known whether it was sent.", "bad");
+      show(error.problem ? error.message : "the driver did not answer. It may or may not have been sent.", "bad");
       line.lasting = false;
       return false;
     }
   }
 
-  /** Ask for a broadcast's progress, less often the longer it takes, until nothing of it changes by itself. */
+  /** Poll a broadcast's progress, less often the longer it takes, until it no longer changes. */
   async followBroadcast(path, show, cancel) {
     for (let pause = 300; ; pause = Math.min(pause * 1.5, 5000)) {
       await new Promise((go) => setTimeout(go, pause));
@@ -248,7 +248,7 @@ class Commands extends Part {
     }
   }
 
-  /** Follow a text until its end is known, or for two minutes. */
+  /** Follow a message until its outcome is known, for at most two minutes. */
   async follow(executionId, show) {
     const until = Date.now() + 120_000;
     for (let pause = 300; Date.now() < until; pause = Math.min(pause * 1.5, 3000)) {
@@ -279,7 +279,7 @@ class Commands extends Part {
           "div",
           { class: "buttons" },
           h("button", { type: "button", onclick: () => this.ask.close("yes") }, row["Command.Name"]),
-          h("button", { type: "button", class: "quiet", autofocus: true, onclick: () => this.ask.close() }, "Do nothing"),
+          h("button", { type: "button", class: "quiet", autofocus: true, onclick: () => this.ask.close() }, "Go back"),
         ),
       );
       this.ask.showModal();

@@ -1,9 +1,9 @@
-// Says plainly when what the page shows may not be true any more, and where the truth is; the system's name and the zone.
+// Shows when the page's data may be out of date and which driver has current data; also the system's name and the time zone.
 import { h, moment, Part, say, zone } from "./parts.js";
 
 const HEADINGS = {
   lost: (since) => `No connection to the driver since ${since}.`,
-  standby: () => "Nothing is known here.",
+  standby: () => "No data available here.",
   loggedOut: () => "",
 };
 
@@ -14,7 +14,7 @@ class Connection extends Part {
     this.link = h("a", {});
     this.other = h("p", { hidden: true }, h("span"), this.link);
     this.wait = h("p", { "aria-hidden": "true" });
-    this.now = h("button", { type: "button", class: "quiet", onclick: () => model.tell("retry") }, "Try now");
+    this.now = h("button", { type: "button", class: "quiet", onclick: () => model.tell("retry") }, "Retry now");
     this.append(h("div", { class: "banner" }, this.text, this.other, this.wait, this.now));
     model.addEventListener("connection", () => this.later());
     setInterval(() => this.later(), 1000);
@@ -28,13 +28,13 @@ class Connection extends Part {
     this.firstChild.hidden = (state === "connected" && !waits) || state === "loggedOut";
     document.body.classList.toggle("lost", state !== "connected");
     const heading = HEADINGS[state]?.(moment(since));
-    const doubt = this.model.knownAt ? "What is shown below may be out of date." : "";
+    const doubt = this.model.knownAt ? "The information below may be out of date." : "";
     if (state === "connecting") say(this.text, "Connecting to the driver…");
     else if (waits) say(this.text, "This driver is on standby; the active one carries out your commands.");
     else say(this.text, heading ? [heading, reason, doubt].filter(Boolean).join(" ") : "");
     this.showOther(waits ? "standby" : state);
     const left = retry ? Math.max(0, Math.ceil((retry - Date.now()) / 1000)) : null;
-    say(this.wait, left === null ? "" : `Next try in ${left} s.`);
+    say(this.wait, left === null ? "" : `Retrying in ${left} s.`);
     this.now.hidden = left === null;
   }
 
@@ -60,7 +60,7 @@ class Caption extends Part {
   }
 }
 
-/** The debug tools are on the same machine; they need the role engineer. */
+/** The debug tools run on the same machine; they need the engineer role. */
 class DebugLink extends Part {
   begin({ api, model }) {
     Object.assign(this, { api, model });

@@ -1,4 +1,4 @@
-// How many alarms wait and how many texts are new: in the head and in the window's title.
+// The numbers of waiting alarms and new messages, in the header and in the window title.
 import { Part, say } from "./parts.js";
 import { folded, listed, waiting } from "./alarm_list.js";
 

@@ -1,8 +1,8 @@
-// How many alarms there were: for each hour, of the ten worst assets, and the figures of EEMUA 191.
+// Alarm statistics: alarms per hour, the ten worst assets, and the EEMUA 191 figures.
 import { h, moment, say } from "./parts.js";
 
 const HOUR = 3_600_000;
-/** Longer times are shown by day. */
+/** Longer periods are shown by day. */
 const MAX_HOURS = 72;
 const HEIGHT = 60;
 
@@ -26,8 +26,8 @@ export class Figures {
     const { raised, averagePerTenMinutes, mostInTenMinutes, standing, shelved, masked } = figures;
     say(
       this.words,
-      `${raised} raised: ${averagePerTenMinutes} in 10 minutes on average, ${mostInTenMinutes} at most ` +
-        `(EEMUA 191: 1 is manageable, more than 10 are a flood). Now ${standing} standing, ${shelved} shelved, ${masked} masked.`,
+      `${raised} raised: ${averagePerTenMinutes} per 10 minutes on average, ${mostInTenMinutes} at peak ` +
+        `(EEMUA 191: 1 is manageable, more than 10 is a flood). Currently ${standing} standing, ${shelved} shelved, ${masked} masked.`,
     );
     this.drawChart(figures);
     this.worst.replaceChildren(
@@ -49,7 +49,7 @@ export class Figures {
       const title = svg("title", {}, `${moment(new Date(begin + n * step))}: ${count}`);
       return svg("rect", { x: n * 10, y: HEIGHT - height, width: 8, height }, title);
     });
-    const label = `Alarms for each ${long ? "day" : "hour"}, ${most} at most`;
+    const label = `Alarms per ${long ? "day" : "hour"}, ${most} at peak`;
     this.chart.replaceChildren(
       svg("svg", { role: "img", "aria-label": label, viewBox: `0 0 ${counts.length * 10} ${HEIGHT}`, preserveAspectRatio: "none" }, ...bars),
       h("p", { class: "small" }, `${label}; from ${moment(from)} to ${moment(to)}`),

@@ -1,4 +1,4 @@
-// What happened: alarms and audit from the store, for the handover of a shift and for whoever asks afterwards.
+// Alarm and audit history from the store, for shift handovers and later questions.
 import { cell, h, moment, Part, say } from "./parts.js";
 import { Figures } from "./figures.js";
 
@@ -38,7 +38,7 @@ class History extends Part {
     this.what = h("select", { id: "history-what" }, h("option", { value: "" }, "All"), EVENTS.map((name) => h("option", {}, name)));
     this.asset = h("input", { type: "search", id: "history-asset" });
     this.user = h("input", { type: "search", id: "history-user" });
-    this.since = h("button", { type: "button", class: "quiet", onclick: () => this.sinceLogin() }, "Since my last log-in");
+    this.since = h("button", { type: "button", class: "quiet", onclick: () => this.sinceLogin() }, "Since my last login");
     this.heading = h("p", { class: "chosen" });
     this.result = h("p", { class: "small", role: "status" });
     this.figures = new Figures();
@@ -52,7 +52,7 @@ class History extends Part {
       h(
         "form",
         { class: "options unprinted", onsubmit: (event) => (event.preventDefault(), this.look()) },
-        field("Of", this.kind),
+        field("Records", this.kind),
         field("From", this.from),
         field("To", this.to),
         field("Asset", this.asset),
@@ -66,7 +66,7 @@ class History extends Part {
       this.heading,
       this.figures.element,
       this.result,
-      h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": "Lines of the history" }, this.table),
+      h("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": "History entries" }, this.table),
       this.more,
     );
     this.to.value = "";
@@ -76,7 +76,7 @@ class History extends Part {
     this.open();
   }
 
-  /** The history takes the place of everything else while the address says so. */
+  /** Show the history instead of everything else while the URL says so. */
   open() {
     const shown = location.hash === "#history";
     const changed = document.body.classList.toggle("past", shown) && !this.shown;
@@ -86,7 +86,7 @@ class History extends Part {
     if (changed && this.shown) this.look();
   }
 
-  /** What the one before looked at is not the next one's to see. */
+  /** Clear the page, so that the next user does not see it. */
   forget() {
     this.body = null;
     this.table.replaceChildren();
@@ -132,7 +132,7 @@ class History extends Part {
     if (alarms) await this.attempt(async () => this.figures.show(await this.api.get(`/api/alarms/statistics?${new URLSearchParams(this.time)}`)));
   }
 
-  /** Add the next page; a page of a search may be short, or empty, although there is another one. */
+  /** Add the next page; a page of search results may be short or empty although more follow. */
   async next() {
     const { body } = this;
     const columns = Object.entries(COLUMNS[this.kind.value]);
@@ -143,7 +143,7 @@ class History extends Part {
       this.cursor = page.next ?? "";
       body.append(...page.items.map((line) => h("tr", {}, columns.map(([name, text]) => cell(name, text(line) || "")))));
       const lines = this.lines === 1 ? "1 line" : `${this.lines.toLocaleString("en")} lines`;
-      say(this.result, this.lines || this.cursor ? lines : "Nothing happened then.");
+      say(this.result, this.lines || this.cursor ? lines : "No entries in this period.");
       this.more.hidden = !this.cursor;
     });
   }
@@ -165,7 +165,7 @@ class History extends Part {
   }
 }
 
-/** A moment as an input of a form takes it. */
+/** A time in the format of a form input. */
 function local(date) {
   return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

@@ -1,4 +1,4 @@
-// Keeps the model at the truth: the event stream while it lasts, and plain words when it does not.
+// Keeps the model up to date through the event stream, and explains when it cannot.
 
 const PAUSES = [1, 2, 4, 8, 15];
 const GOODBYES = {
@@ -6,7 +6,7 @@ const GOODBYES = {
   standby: "Another driver has taken over.",
   takeover: "Another driver has taken over.",
   "store unavailable": "The database cannot be read.",
-  access: "This login may no longer look.",
+  access: "This login no longer has access.",
   expired: "The login has expired.",
   logout: "You have logged out.",
 };
@@ -19,7 +19,7 @@ export class Live {
     this.running = false;
   }
 
-  /** Ask whether we may, then connect; whoever is not admitted is asked to log in by the session element. */
+  /** Check access, then connect; without access, the session element shows the login dialog. */
   async start() {
     this.stop();
     this.running = true;

@@ -1,9 +1,9 @@
-// How long a message is, in words, while it is written; what is too much of it is shown in red.
+// The length of a message while it is written; excess text is shown in red.
 import { h, say } from "./parts.js";
 
-/** Characters that cost more are named up to this many. */
+/** Maximum number of special characters to list. */
 const NAMED = 8;
-/** Characters of what is too much that are shown. */
+/** Maximum number of excess characters to show. */
 const SHOWN = 200;
 
 export class MessageLength {
@@ -15,7 +15,7 @@ export class MessageLength {
     text.addEventListener("input", () => this.soon());
   }
 
-  /** How many characters Twilio would refuse. */
+  /** The number of characters beyond Twilio's limit. */
   get tooMany() {
     return Math.max(0, [...this.text.value].length - this.limit);
   }
@@ -25,18 +25,18 @@ export class MessageLength {
     this.timer = setTimeout(() => this.measure(), 120);
   }
 
-  /** Ask how long the message is, and say so; `sms` is null while nobody knows. */
+  /** Fetch and show the message's length; `sms` is null while it is unknown. */
   async measure() {
     clearTimeout(this.timer);
     const text = this.text.value;
     if (!text) return this.show("", "");
     let length;
     try {
-      // What is far too long need not be measured as a whole.
+      // A message that is far too long need not be measured completely.
       length = await this.api.post("/api/segments", { text: [...text].slice(0, 5000).join("") });
     } catch {
       this.sms = null;
-      return this.show("Its length is not known.", "");
+      return this.show("Its length is unknown.", "");
     }
     if (text !== this.text.value) return;
     this.limit = length.limit;
@@ -44,11 +44,11 @@ export class MessageLength {
     if (this.tooMany) {
       const limit = length.limit.toLocaleString("en");
       const much = [...text].slice(length.limit).join("");
-      return this.show(`Too long by ${this.tooMany.toLocaleString("en")} characters; Twilio takes ${limit}.`, much);
+      return this.show(`${this.tooMany.toLocaleString("en")} characters too long; Twilio accepts ${limit}.`, much);
     }
     const left = `${length.remaining} character${length.remaining === 1 ? "" : "s"} left`;
     const special = length.foreign.slice(0, NAMED).join(" ");
-    this.show(`${length.segments} SMS, ${left}${special ? `; special characters (${special}) shorten it` : ""}.`, "");
+    this.show(`${length.segments} SMS, ${left}${special ? `; special characters (${special}) reduce the limit` : ""}.`, "");
   }
 
   show(words, excess) {

@@ -1,6 +1,6 @@
-// The messages, what waits and what was given up: all, or those with one phone, or those that hold a text.
+// Messages, waiting messages and dead letters: all, or those with one phone, or search results.
 
-/** Seconds between looks at what waits: no event says that it does. */
+/** Seconds between polls of waiting messages, for which there are no events. */
 const QUEUE_S = 5;
 
 export class MessageLists {
@@ -19,7 +19,7 @@ export class MessageLists {
     this.changed();
   }
 
-  /** Show the messages with one phone only, or those that hold a text; nothing given shows all. */
+  /** Show only the messages with one phone, or search results; without arguments, show all. */
   find(asset, text) {
     if (asset === this.wanted.asset && text === this.wanted.text) return;
     this.wanted = { asset, text };
@@ -49,7 +49,7 @@ export class MessageLists {
       [this.dead, this.nextDead] = [dead.items, dead.next];
       this.changed();
     } catch {
-      // the connection says so already
+      // already shown by the connection banner
     }
     this.fetching = false;
     if (this.again) {
@@ -71,19 +71,19 @@ export class MessageLists {
     this.changed();
   }
 
-  /** Have a text sent again that was terminated, or of which nobody knows. Doing so twice sends once. */
+  /** Send a terminated or unknown message again. Repeating this sends it only once. */
   async sendAgain(executionId) {
     await this.api.post(`/api/deadletters/${encodeURIComponent(executionId)}/requeue`);
     await this.refresh();
   }
 
-  /** Take back a text that waits. */
+  /** Cancel a waiting message. */
   async cancel(executionId) {
     await this.api.post(`/api/executions/${encodeURIComponent(executionId)}/cancel`, { workstation: "console" });
     await this.refresh();
   }
 
-  /** Take back everything of a sender that waits; return what came of it. */
+  /** Cancel all waiting messages of a sender; return the result. */
   async purge(sender) {
     const answer = await this.api.post("/api/queue/purge", { from: sender, workstation: "console" });
     await this.refresh();

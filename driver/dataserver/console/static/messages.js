@@ -1,11 +1,11 @@
-// Messages in and out, texts that wait, and texts that did not go out; of everybody, or with one phone.
-// What people text is shown as text and nothing else.
+// Incoming and outgoing messages, waiting messages and dead letters; of everybody, or with one phone.
+// Message bodies are only ever shown as text.
 import { h, keyed, moment, newer, onOtherUser, Part, say } from "./parts.js";
 
-/** What is said of a text that was given up, by its execution's state. */
+/** Texts for dead letters, by the state of the execution. */
 const GIVEN_UP = {
   terminated: "not sent",
-  unknown: "nobody knows whether it was sent; it may have arrived",
+  unknown: "outcome unknown; it may have been sent",
 };
 const NO_ANSWER = "The driver did not answer. Trying again is safe.";
 
@@ -40,7 +40,7 @@ class Messages extends Part {
     this.later();
   }
 
-  /** The only phone that is selected, whose conversation is shown then. */
+  /** The selected phone, if it is the only one; its conversation is shown. */
   get phone() {
     const [asset, ...others] = this.model.selection;
     return asset?.assetType === "Phone" && !others.length ? asset : null;
@@ -66,7 +66,7 @@ class Messages extends Part {
       (!text || this.searched(execution).some((each) => each.toLowerCase().includes(text)));
     const ended = [...messages.filter((message) => !this.unread.has(message)), ...dead.filter(fits)];
     const items = [...this.unreadMessages(messages), ...waiting.filter(fits), ...ended.sort(byAge)];
-    say(this.none, model.unknown || (text || phone ? "No message fits." : "No messages yet."));
+    say(this.none, model.unknown || (text || phone ? "No messages match." : "No messages yet."));
     this.none.hidden = items.length > 0 && model.connected;
     this.more.hidden = !nextMessages && !nextDead;
     this.drawSenders();
@@ -82,14 +82,14 @@ class Messages extends Part {
     );
   }
 
-  /** What nobody has read stands above all that goes out, as during a text to many phones. */
+  /** Unread messages are shown above outgoing ones, for example during a broadcast. */
   unreadMessages(messages) {
     const { asset, text } = this.model.lists.wanted;
     const shown = asset || text ? messages.filter((message) => this.unread.has(message)) : this.unread.messages;
     return shown.sort(byAge);
   }
 
-  /** Several texts of one sender can be taken back at once. */
+  /** Several waiting messages of one sender can be canceled together. */
   drawSenders() {
     const { nextWaiting } = this.model.lists;
     const counts = new Map();
@@ -103,13 +103,13 @@ class Messages extends Part {
       ([sender]) => sender,
       ([sender]) => h("button", { type: "button", class: "quiet", onclick: () => this.purge(sender) }),
       (button, [sender, count]) => {
-        const several = nextWaiting ? `that wait, at least ${count}` : `${count} that wait`;
-        say(button, `Cancel all ${several}, from ${sender}`);
+        const several = nextWaiting ? `waiting (at least ${count})` : `${count} waiting`;
+        say(button, `Cancel all ${several} from ${sender}`);
       },
     );
   }
 
-  /** What a search looks in: the text and both numbers, as the driver does for messages. */
+  /** The searched texts: the body and both numbers, as in the driver's message search. */
   searched(execution) {
     const number = execution.parameters["Destination Number"] ?? this.model.assets.get(execution.assetId)?.externalPhoneNumber;
     return [execution.parameters["Message Content"] ?? "", number ?? "", this.senderOf(execution) ?? ""];
@@ -123,7 +123,7 @@ class Messages extends Part {
     say(this.wrong, "");
     try {
       const { onTheirWay } = await this.model.lists.purge(sender);
-      if (onTheirWay) say(this.wrong, `${onTheirWay} could not be canceled: on their way to Twilio.`);
+      if (onTheirWay) say(this.wrong, `${onTheirWay} could not be canceled: already on their way to Twilio.`);
     } catch (error) {
       say(this.wrong, error.problem ? error.message : NO_ANSWER);
     }
@@ -175,7 +175,7 @@ class Messages extends Part {
     say(who, `To ${[name, number].filter(Boolean).join(", ")}`);
     say(body, execution.parameters["Message Content"]);
     const tries = `${execution.attempts.length} attempt${execution.attempts.length === 1 ? "" : "s"}`;
-    const fate = waits ? "waits" : canceled ? "" : (GIVEN_UP[execution.state] ?? execution.state);
+    const fate = waits ? "waiting" : canceled ? "" : (GIVEN_UP[execution.state] ?? execution.state);
     const why = waits ? execution.attempts.at(-1)?.detail : execution.reason;
     say(foot, [moment(execution.createdAt), fate, canceled ? "" : tries, why].filter(Boolean).join(" · "));
     action.disabled = !this.model.connected;
@@ -195,7 +195,7 @@ class Messages extends Part {
   }
 }
 
-/** The newest first. */
+/** Newest first. */
 function byAge(a, b) {
   return newer(a.createdAt, b.createdAt);
 }

@@ -1,8 +1,8 @@
-// What the page knows: assets, messages, tables, selection, and whether all that is still true.
+// The page's data: assets, messages, tables and selection, and whether all of it is current.
 import { MessageLists } from "./message_lists.js";
 import { moment } from "./parts.js";
 
-/** Nobody but a client can say this: the driver itself is gone. */
+/** Only a client can report this, because the driver itself is gone. */
 const DRIVER_GONE = {
   status: "No Communication",
   trueStates: ["No Communication"],
@@ -12,10 +12,10 @@ const DRIVER_GONE = {
 };
 
 const OTHER = "sms-driver-other";
-/** Milliseconds in which events gather before their assets are asked for. */
+/** Milliseconds in which events are collected before their assets are fetched. */
 const SOON_MS = 50;
 
-/** Tells "connection", "assets", "messages", "tables", "selection" and "news" as they change. */
+/** Fires "connection", "assets", "messages", "tables", "selection" and "news" when they change. */
 export class Model extends EventTarget {
   constructor(api) {
     super();
@@ -26,7 +26,7 @@ export class Model extends EventTarget {
     this.tables = { status: [], command: [], asset: new Map() };
     this.selected = new Set();
     this.connection = { state: "connecting", since: new Date(), reason: "", retry: null };
-    /** When what is shown was last known to be true; null while nothing ever was. */
+    /** When the data was last known to be current; null before it was loaded. */
     this.knownAt = null;
     this.stale = new Set();
   }
@@ -39,19 +39,19 @@ export class Model extends EventTarget {
     return this.connection.state === "connected";
   }
 
-  /** What to say in the place of what is not known; empty while it is known. */
+  /** The text to show instead of unknown data; empty while the data is current. */
   get unknown() {
     if (this.connected) return "";
-    return this.knownAt ? `Not known since ${moment(this.knownAt)}.` : "Not known yet.";
+    return this.knownAt ? `Unknown since ${moment(this.knownAt)}.` : "Not loaded yet.";
   }
 
-  /** What the system is called. */
+  /** The system's name. */
   get caption() {
     const system = [...this.assets.values()].find((asset) => asset.assetType === "System");
     return system?.caption || this.info.caption || "Twilio SMS";
   }
 
-  /** Where another driver answered when one was last named; this one cannot say it when it has stopped. */
+  /** The last known address of another driver, because a stopped driver cannot report it. */
   get other() {
     return localStorage.getItem(OTHER) ?? "";
   }
@@ -60,12 +60,12 @@ export class Model extends EventTarget {
     localStorage.setItem(OTHER, address);
   }
 
-  /** The driver was heard: what is shown is true. */
+  /** Record that the driver has responded, so the data is current. */
   heard() {
     if (this.connected) this.knownAt = new Date();
   }
 
-  /** An asset as it has to be shown now. */
+  /** An asset as it is shown now. */
   shown(asset) {
     if (this.connected) return asset;
     return { ...asset, ...DRIVER_GONE, since: this.connection.since.toISOString() };
@@ -84,7 +84,7 @@ export class Model extends EventTarget {
     this.refreshTables();
   }
 
-  /** Nothing is known any more: `state` is `lost`, `standby` or `loggedOut`. */
+  /** Mark the data as unknown: `state` is `lost`, `standby` or `loggedOut`. */
   disconnected(state, reason, retry = null) {
     const since = this.connected || this.connection.state === "connecting" ? new Date() : this.connection.since;
     this.connection = { state, since, reason, retry };
@@ -92,12 +92,12 @@ export class Model extends EventTarget {
     this.tell("assets");
   }
 
-  /** Nobody is logged in: what the one before saw is not the next one's to see. */
+  /** Clear the data on logout, so that the next user does not see it. */
   forget() {
     this.assets.clear();
     this.selected.clear();
     this.lists.forget();
-    this.disconnected("loggedOut", "Nobody is logged in.");
+    this.disconnected("loggedOut", "Not logged in.");
     this.tell("messages");
     this.tell("selection");
   }
@@ -113,7 +113,7 @@ export class Model extends EventTarget {
     this.refreshSoon();
   }
 
-  /** Ask once for what many events say; the next question waits as long again as this one took. */
+  /** Fetch once for many events; the next request waits for as long as this one took. */
   refreshSoon(pause = SOON_MS) {
     this.soon ??= setTimeout(async () => {
       const begun = Date.now();
@@ -123,7 +123,7 @@ export class Model extends EventTarget {
     }, pause);
   }
 
-  /** Alarms carry their age at the time of the answer; keep the moment they count from. */
+  /** Convert the alarms' ages in the response to start times. */
   received(asset) {
     for (const alarm of asset.alarms) {
       alarm.from = alarm.age == null ? null : Date.now() - alarm.age * 1000;
@@ -151,7 +151,7 @@ export class Model extends EventTarget {
         });
       }
     } catch {
-      return; // the connection says so already
+      return; // already shown by the connection banner
     }
     this.tell("assets");
   }
@@ -181,17 +181,17 @@ export class Model extends EventTarget {
       this.tell("assets");
       this.tell("selection");
     } catch {
-      // the connection says so already
+      // already shown by the connection banner
     }
   }
 
-  /** The row of the status table that a shown status comes from, if it has one. */
+  /** The status table row of the shown status, if any. */
   statusRow(asset) {
     const table = this.tables.asset.get(asset.assetId)?.StatusTableId || "default";
     return this.tables.status.find((row) => row.TableId === table && row["Status.Description"] === asset.status);
   }
 
-  /** The commands of an asset, as its command table has them. */
+  /** The commands in an asset's command table. */
   commands(asset) {
     const table =
       this.tables.asset.get(asset.assetId)?.CommandTableId || `default-${asset.assetType.toLowerCase()}`;
@@ -206,13 +206,13 @@ export class Model extends EventTarget {
     this.tell("selection");
   }
 
-  /** Select these assets and no others. */
+  /** Select only these assets. */
   selectAll(ids) {
     this.selected = new Set(ids);
     this.tell("selection");
   }
 
-  /** Select one asset alone, and have it shown. */
+  /** Select only one asset, and scroll to it. */
   reveal(id) {
     this.selectAll([id]);
     this.tell("reveal", id);

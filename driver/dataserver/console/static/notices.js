@@ -1,8 +1,8 @@
-// A sound and a desktop notification for what needs somebody, where the user allows them.
+// Sounds and desktop notifications for events that need attention, if the user allows them.
 import { beside, h, moment, onOtherUser, Part, say } from "./parts.js";
 import { folded, listed, waiting } from "./alarm_list.js";
 
-/** An alarm sounds again at this interval until somebody acknowledges it or silences it. */
+/** Interval at which an alarm sounds until it is acknowledged or silenced. */
 const AGAIN_S = 10;
 const SEVERITIES = { 0: "no alarms", 1: "severity 1", 2: "severity 1 and 2", 3: "severity 1 to 3", 99: "all alarms" };
 
@@ -27,7 +27,7 @@ class Notices extends Part {
           "div",
           { class: "popup" },
           h("span", { class: "pair" }, h("label", { htmlFor: "sound-alarms" }, "Sound for"), this.severity),
-          beside(this.texts, "Sound for texts"),
+          beside(this.texts, "Sound for messages"),
           beside(this.desktop, "Desktop notifications too"),
           this.result,
         ),
@@ -51,11 +51,11 @@ class Notices extends Part {
     const chosen = { texts: this.texts.checked, desktop: this.desktop.checked, severity: Number(this.severity.value) };
     if (chosen.desktop && (await globalThis.Notification?.requestPermission()) !== "granted") {
       chosen.desktop = this.desktop.checked = false;
-      say(this.result, "The browser does not allow notifications of this page.");
+      say(this.result, "The browser does not allow notifications from this page.");
     }
     this.preferences.set("notices", chosen);
     this.chosen = chosen;
-    // Browsers let a page sound only after somebody has used it.
+    // Browsers allow sound only after the user has interacted with the page.
     if (chosen.texts || chosen.severity) this.beep(0);
     this.alarms();
   }

@@ -1,9 +1,9 @@
-// What became of commands and texts, in words.
+// Outcomes of commands and messages as text.
 
-/** Assets that a question or a line names one by one. */
+/** Maximum number of assets that a dialog or log line lists by name. */
 const NAMED = 20;
 
-/** Say how far a broadcast is; true if nothing of it changes by itself any more. */
+/** Show a broadcast's progress; return true if it will not change any more. */
 export function showBroadcast(broadcast, show, cancel) {
   const steps = ["waiting", "accepted", "sent", "delivered", "failed", "canceled", "unknown"];
   const parts = steps.filter((step) => broadcast[step]).map((step) => `${broadcast[step].toLocaleString("en")} ${step}`);
@@ -15,24 +15,24 @@ export function showBroadcast(broadcast, show, cancel) {
   return done;
 }
 
-/** Name some of many, and count the others. */
+/** List the first names, and count the others. */
 export function named(names) {
   const rest = names.length - NAMED;
   return rest > 0 ? [...names.slice(0, NAMED), `and ${rest.toLocaleString("en")} more`] : names;
 }
 
-/** Return whether asking again is in vain; a driver that starts, or takes over, answers later. */
+/** Return whether a retry is pointless; a driver that starts or takes over will answer later. */
 export function isOver(error) {
   return [403, 404].includes(error.status);
 }
 
-/** The outcome of a text to several phones. */
+/** The cost of a message to several phones. */
 export function cost(phones, sms) {
-  const length = sms ? `${sms} SMS` : "a number of SMS that is not known";
+  const length = sms ? `${sms} SMS` : "an unknown number of SMS";
   return `${phones.toLocaleString("en")} phone${phones === 1 ? "" : "s"} × ${length}`;
 }
 
-/** What became of a text, in words. */
+/** The outcome of a message as text. */
 export function became(execution) {
   const tries = execution.attempts.length;
   const attempt = tries > 1 ? `, attempt ${tries}` : "";
@@ -52,7 +52,7 @@ export function became(execution) {
     case "executing":
       return { words: last?.detail ? `${last.detail}; trying again` : `sending${attempt}…`, kind: "", over: false };
     case "unknown":
-      return { words: `it is not known whether it was sent. ${execution.reason ?? ""}`, kind: "bad", over: true };
+      return { words: `outcome unknown. ${execution.reason ?? ""}`, kind: "bad", over: true };
     default:
       return { words: `${execution.state}. ${execution.reason ?? ""}${error}`, kind: "bad", over: true };
   }

@@ -1,15 +1,15 @@
-// Small things every element needs: building DOM without markup, keyed lists, and the shared model.
+// Helpers for all elements: building DOM without markup, keyed lists, and the shared model.
 
 const shared = {};
 const waiting = [];
 
-/** Hand the model and the API to every element, those on the page and those still to come. */
+/** Provide the model and the API to every element, present and future. */
 export function provide(things) {
   Object.assign(shared, things);
   waiting.splice(0).forEach((element) => element.begin(shared));
 }
 
-/** An element of the page. `begin` is called once, when the model is there. */
+/** An element of the page. `begin` is called once, when the model is available. */
 export class Part extends HTMLElement {
   connectedCallback() {
     if (this.begun) return;
@@ -18,7 +18,7 @@ export class Part extends HTMLElement {
     else waiting.push(this);
   }
 
-  /** Draw soon; many changes make one drawing. */
+  /** Draw soon; several changes are drawn together. */
   later() {
     if (this.pending) return;
     this.pending = true;
@@ -29,7 +29,7 @@ export class Part extends HTMLElement {
   }
 }
 
-/** Call `act` when somebody else logs in than the one before. */
+/** Call `act` when a different user logs in. */
 export function onOtherUser(model, api, act) {
   let last = api.user;
   model.addEventListener("user", () => {
@@ -39,7 +39,7 @@ export function onOtherUser(model, api, act) {
   });
 }
 
-/** Make an element. Text is always text: nothing here reads markup. */
+/** Create an element. Text is never parsed as markup. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -52,27 +52,27 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-/** A checkbox and its label, which stay together when lines break. */
+/** A checkbox and its label, kept on one line. */
 export function beside(box, text) {
   return h("span", { class: "pair" }, box, h("label", { htmlFor: box.id }, text));
 }
 
-/** Set text only where it changes, so that screen readers hear news only. */
+/** Set text only if it changes, so that screen readers announce only news. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A cell of a table that becomes a block on narrow windows, where its name stands beside it. */
+/** A table cell that becomes a block with its column name in narrow windows. */
 export function cell(name, ...children) {
   return h("td", { "data-name": name }, ...children);
 }
 
-/** Seconds for which rows keep their places after the pointer was moved over them. */
+/** Seconds for which rows keep their places after the pointer moved over them. */
 const STEADY_S = 5;
 
 /**
- * Return a function that keeps items in the order they had while somebody points at `place`, so that no row jumps away
- * under the pointer; new ones then stand at the end. `settle` is called when they may move again.
+ * Return a function that keeps the order of items while the pointer is over `place`, so that no row jumps away
+ * under the pointer; new items are added at the end. `settle` is called when they may move again.
  */
 export function steady(place, settle) {
   let [until, order, timer] = [0, [], 0];
@@ -100,7 +100,7 @@ export function steady(place, settle) {
   };
 }
 
-/** Show `items` as children of `parent`, each in its own element that stays, so that focus stays where it is. */
+/** Show `items` as children of `parent`, each in a persistent element, so that the focus is kept. */
 export function keyed(parent, items, key, create, update) {
   const kept = (parent.keyedChildren ??= new Map());
   const wanted = new Set();
@@ -125,7 +125,7 @@ export function keyed(parent, items, key, create, update) {
   }
 }
 
-/** A moment for people, in their own zone, which the head of the page names; with the date where it is not today. */
+/** A time in the local zone (which the page header names), with the date unless it is today. */
 export function moment(at) {
   if (!at) return "";
   const local = new Date(new Date(at) - new Date(at).getTimezoneOffset() * 60_000).toISOString();
@@ -133,12 +133,12 @@ export function moment(at) {
   return today ? local.slice(11, 19) : local.slice(0, 19).replace("T", " ");
 }
 
-/** Sorts moments, the newest first; what happened in the same instant keeps its order. */
+/** Compare times, newest first; equal times keep their order. */
 export function newer(a, b) {
   return a === b ? 0 : a < b ? 1 : -1;
 }
 
-/** The zone of all times on the page, such as `Europe/Berlin, UTC+01:00`. */
+/** The time zone of the page, such as `Europe/Berlin, UTC+01:00`. */
 export function zone() {
   const minutes = -new Date().getTimezoneOffset();
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((n) => String(n).padStart(2, "0"));

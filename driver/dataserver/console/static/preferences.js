@@ -1,4 +1,4 @@
-// What each user wants to see, kept by this browser under the user's name.
+// Each user's view preferences, stored by this browser under the user's name.
 
 export class Preferences {
   constructor(api) {

@@ -1,4 +1,4 @@
-// Who is logged in, and the dialog that asks for it.
+// The current user, and the login dialog.
 import { h, Part, say } from "./parts.js";
 
 class Session extends Part {
@@ -16,8 +16,8 @@ class Session extends Part {
 
   draw() {
     const open = this.model.info.authentication === "none";
-    say(this.name, this.api.user || (open ? "No login: this machine only" : ""));
-    this.name.title = open ? "No users are configured. The driver answers programs of this machine only." : "";
+    say(this.name, this.api.user || (open ? "No login (local access only)" : ""));
+    this.name.title = open ? "No users are configured. The driver only accepts connections from this machine." : "";
     this.out.hidden = !this.api.user;
   }
 }
@@ -53,7 +53,7 @@ class Login extends Part {
     this.username.focus();
   }
 
-  /** Browsers close a dialog that Escape is pressed in twice; without a login there is nothing else to do. */
+  /** Reopen the dialog: browsers close it when Escape is pressed twice, but the page needs a login. */
   closed(api) {
     if (!api.user) this.ask();
   }

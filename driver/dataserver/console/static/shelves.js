@@ -1,7 +1,7 @@
-// Alarms that were put aside for a while (ISA-18.2: shelved): the dialog that does it, and the list of all of them.
+// Shelved alarms (ISA-18.2): the dialog to shelve alarms, and the list of shelved ones.
 import { h, keyed, moment, say } from "./parts.js";
 
-/** For how long, in minutes. */
+/** Durations in minutes. */
 const TIMES = { 10: "10 minutes", 60: "1 hour", 240: "4 hours", 480: "8 hours", 1440: "24 hours" };
 
 export class Shelves {
@@ -30,7 +30,7 @@ export class Shelves {
 
   entry({ alarmId }) {
     const text = h("span");
-    const back = h("button", { type: "button", class: "quiet", onclick: () => this.takeBack(alarmId, text) }, "Take back");
+    const back = h("button", { type: "button", class: "quiet", onclick: () => this.takeBack(alarmId, text) }, "Unshelve");
     const entry = h("li", {}, text, back);
     entry.parts = { text, back };
     return entry;
@@ -39,7 +39,7 @@ export class Shelves {
   fill({ parts }, { shelf, asset }) {
     const what = `${shelf.status} of ${asset.caption}`;
     say(parts.text, `${what}, by ${shelf.by} until ${moment(shelf.until)}: ${shelf.comment}`);
-    parts.back.ariaLabel = `Take back ${what}`;
+    parts.back.ariaLabel = `Unshelve ${what}`;
     parts.back.hidden = !this.api.may("operator");
     parts.back.disabled = !this.model.connected;
   }
@@ -52,7 +52,7 @@ export class Shelves {
     }
   }
 
-  /** Ask for how long and why; return what was done, or nothing if nothing was. */
+  /** Ask for duration and reason; return what was done, or nothing if canceled. */
   ask(alarmIds) {
     return new Promise((decide) => {
       const time = h("select", { id: "shelve-time" }, Object.entries(TIMES).map(([value, name]) => h("option", { value }, name)));
@@ -79,7 +79,7 @@ export class Shelves {
           "form",
           { onsubmit: shelve },
           h("h2", { id: "shelve-title" }, alarmIds.length === 1 ? "Shelve 1 alarm" : `Shelve ${alarmIds.length} alarms`),
-          h("p", { class: "small" }, "A shelved alarm leaves the list and comes back by itself when its time is over."),
+          h("p", { class: "small" }, "A shelved alarm leaves the list and returns automatically when the time is up."),
           h("label", { htmlFor: "shelve-time" }, "For"),
           time,
           h("label", { htmlFor: "shelve-reason" }, "Reason"),
@@ -89,7 +89,7 @@ export class Shelves {
             "div",
             { class: "buttons" },
             h("button", { type: "submit" }, "Shelve"),
-            h("button", { type: "button", class: "quiet", onclick: () => end("") }, "Do nothing"),
+            h("button", { type: "button", class: "quiet", onclick: () => end("") }, "Go back"),
           ),
         ),
       );

@@ -1,7 +1,7 @@
-// Tables and assets as files: export, and import with the difference shown before anything happens.
+// Tables and assets as files: export, and import with a preview of the changes.
 import { beside, h, Part } from "./parts.js";
 
-/** So many changed rows are shown one by one. */
+/** Maximum number of changed rows to list. */
 const MAX_CHANGES = 200;
 const KINDS = { status: "Status tables", command: "Command tables", asset: "Assets" };
 
@@ -23,7 +23,7 @@ class Tables extends Part {
       { class: "options" },
       h("label", { htmlFor: "table-file" }, "Import from"),
       this.file,
-      beside(this.replace, "The file is the whole truth: what it does not name goes"),
+      beside(this.replace, "Delete rows that are not in the file"),
     );
     const get = (name, template) =>
       h("button", { type: "button", class: "quiet", onclick: () => this.save(template) }, name);
@@ -34,7 +34,7 @@ class Tables extends Part {
         { class: "options" },
         get("Export", false),
         get("Template", true),
-        beside(this.excel, "Keep phone numbers whole in Excel"),
+        beside(this.excel, "Protect phone numbers from Excel"),
       ),
       this.importing,
       this.result,
@@ -108,14 +108,14 @@ class Tables extends Part {
     const words = count ? `${count} row${count === 1 ? "" : "s"} to change, ` : "Nothing to change, ";
     this.result.replaceChildren(
       ...difference.warnings.map((warning) => h("p", { class: "warning" }, `Warning: ${place(warning)}${warning.message}`)),
-      h("p", {}, `${words}${difference.unchanged} as before.`),
+      h("p", {}, `${words}${difference.unchanged} unchanged.`),
       h("ul", {}, difference.changes.slice(0, MAX_CHANGES).map(change), count > MAX_CHANGES && h("li", {}, `and ${count - MAX_CHANGES} more`)),
     );
   }
 
   refused(error) {
     const mistakes = error.problem?.code === "table_invalid" ? error.problem.errors : [];
-    const heading = mistakes.length ? `Nothing was imported. ${mistakes.length} to mend:` : error.message;
+    const heading = mistakes.length ? `Nothing was imported. ${mistakes.length} to fix:` : error.message;
     this.apply.hidden = true;
     this.result.replaceChildren(
       h("p", { class: "wrong" }, heading),

@@ -1,13 +1,13 @@
-// Which texts of people nobody has read yet at this browser: those that came after the last one that was marked as read.
+// Unread incoming messages in this browser: those after the last one that was marked as read.
 
-/** Events that tell of a text which a person sent; the system has one for each. */
+/** The system's event for each message from a person. */
 const RECEIVED = "Message Received";
 const MAX_UNREAD = 200;
 
 export class Unread {
   constructor(model, preferences) {
     Object.assign(this, { model, preferences });
-    /** By SID: the list of the newest may have lost them to texts that went out meanwhile. */
+    /** By SID, because newer outgoing messages may have pushed them off the list. */
     this.fresh = new Map();
     model.addEventListener("news", ({ detail }) => {
       if (detail.name === RECEIVED && detail.itemType === "System") this.add(messageOf(detail));
@@ -26,7 +26,7 @@ export class Unread {
     return this.fresh.size;
   }
 
-  /** When the last text came; empty if none ever did. */
+  /** The time of the last incoming message; empty if there is none. */
   get newest() {
     return this.model.lists.messages.find((message) => message.direction === "inbound")?.createdAt ?? "";
   }
@@ -35,12 +35,12 @@ export class Unread {
     return this.fresh.has(message.sid);
   }
 
-  /** The messages that nobody has read. */
+  /** The unread messages. */
   get messages() {
     return [...this.fresh.values()];
   }
 
-  /** What came while nobody looked: before this page was opened, or while the connection was lost. */
+  /** Add what arrived before this page was opened or while the connection was lost. */
   catchUp() {
     for (const message of this.model.lists.messages) if (this.has(message)) this.fresh.set(message.sid, message);
     const { asset, text } = this.model.lists.wanted;
@@ -66,7 +66,7 @@ export class Unread {
   }
 }
 
-/** A message as its event tells of it. */
+/** The message in an event. */
 function messageOf({ eventId, parameters }) {
   return {
     sid: eventId.split(":")[0],

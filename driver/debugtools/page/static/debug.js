@@ -1,4 +1,4 @@
-// The log as it is written: filters, pause, download. Records are only ever shown as text.
+// The live log with filters, pause and download. Records are only ever shown as text.
 import { callDriver, fetchLogs, loggedIn, logIn, logOut, openStream, Unknown } from "/page/logs.js";
 import { Records } from "/page/records.js";
 import { Traces } from "/page/trace.js";
@@ -11,7 +11,7 @@ let socket = null;
 let timer = null;
 let generation = 0;
 
-/** Start over with the filters as they are: what there is, then what comes. */
+/** Reload with the current filters: existing records first, then the stream. */
 async function begin() {
   const mine = ++generation;
   clearTimeout(timer);
@@ -36,7 +36,7 @@ async function begin() {
   }
 }
 
-/** Say who is logged in, whatever the role, and where the console is. */
+/** Show the current user and role, and the link to the console. */
 async function who() {
   const { user, role, consolePort } = await callDriver("GET", "/api/info");
   at("user").textContent = loggedIn() ? `${user} (${role})` : "";
@@ -44,7 +44,7 @@ async function who() {
   at("console").href = `${location.protocol}//${location.hostname}:${consolePort}/`;
 }
 
-/** The assets to choose from; on standby there are none. */
+/** Load the assets to choose from; on standby there are none. */
 async function choices() {
   const { items } = await callDriver("GET", "/api/assets").catch(() => ({ items: [] }));
   at("assets").replaceChildren(...items.map(({ assetId, caption }) => new Option(caption, assetId)));
@@ -61,12 +61,12 @@ function follow(mine, wanted, since) {
     state();
   };
   socket.onclose = () => {
-    if (mine === generation) lost("The connection to the driver is lost.");
+    if (mine === generation) lost("The connection to the driver was lost.");
   };
 }
 
 function lost(why) {
-  at("state").textContent = `${why} What is shown is not live. Trying again every 3 s.`;
+  at("state").textContent = `${why} The records shown are not live. Retrying every 3 s.`;
   document.body.classList.add("lost");
   timer = setTimeout(begin, 3000);
 }
@@ -90,7 +90,7 @@ function download(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** Do what a button asks for; what the driver says against it stands beside the button. */
+/** Run a button's action; a refusal by the driver is shown next to the button. */
 async function asked(doing, place) {
   try {
     await doing();
@@ -115,22 +115,22 @@ function add(tag, text) {
 
 async function why() {
   const asset = at("asset").value.trim();
-  show(asset ? `Why ${asset} shows what it shows` : "Name an asset in the filter first");
+  show(asset ? `Why ${asset} has this status` : "Enter an asset in the filter first");
   if (!asset) return;
   const { sentences, ...facts } = await callDriver("GET", `/api/why/${encodeURIComponent(asset)}`);
   for (const sentence of sentences) add("p", sentence);
   const details = add("details", "");
   const [summary, pre] = [document.createElement("summary"), document.createElement("pre")];
-  summary.textContent = "Everything that is known";
+  summary.textContent = "All details";
   pre.textContent = JSON.stringify(facts, null, 2);
   details.append(summary, pre);
 }
 
 async function texts() {
   const sought = at("sought").value.trim();
-  show("What became of the text");
+  show("What happened to the message");
   const { items } = await callDriver("GET", `/api/texts?${new URLSearchParams({ q: sought })}`);
-  if (!items.length) add("p", `No text fits ${sought}.`);
+  if (!items.length) add("p", `No message matches ${sought}.`);
   for (const { executionId, sentences } of items) {
     add("h3", `Execution ${executionId}`);
     for (const sentence of sentences) add("p", sentence);
@@ -156,7 +156,7 @@ at("filters").addEventListener("submit", (event) => event.preventDefault());
 at("pause").addEventListener("click", () => {
   records.pause(!records.paused);
   at("pause").setAttribute("aria-pressed", String(records.paused));
-  at("pause").textContent = records.paused ? "Go on" : "Pause";
+  at("pause").textContent = records.paused ? "Resume" : "Pause";
   state();
 });
 at("clear").addEventListener("click", () => {
@@ -195,7 +195,7 @@ at("trace-form").addEventListener("submit", (event) => {
   asked(() => traces.begin(), at("traced"));
 });
 at("untrace").addEventListener("click", () => asked(() => traces.stop(), at("traced")));
-// Whatever Escape closes: without a login there is nothing else to do.
+// Reopen the dialog after Escape, because the page needs a login.
 at("login").addEventListener("close", () => !loggedIn() && ask());
 at("login-form").addEventListener("submit", async (event) => {
   event.preventDefault();

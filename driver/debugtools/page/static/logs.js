@@ -1,9 +1,9 @@
-// Calls of the debug tools' listener.
+// Requests to the debug tools' listener.
 
 const STORAGE_KEY = "sms-driver-debug-login";
 let token = sessionStorage.getItem(STORAGE_KEY) ?? "";
 
-/** The driver wants to know who is asking. */
+/** The driver requires a login. */
 export class Unknown extends Error {}
 
 async function read(answer) {
@@ -12,7 +12,7 @@ async function read(answer) {
   throw Object.assign(new Error(), { detail: body.detail ?? `The driver answered ${answer.status}.` });
 }
 
-/** One call; what the driver says against it is in `detail` of the error. */
+/** Make a request; a refusal by the driver is in `detail` of the error. */
 export async function callDriver(method, path, body) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   if (body) headers["Content-Type"] = "application/json";
@@ -25,12 +25,12 @@ export async function callDriver(method, path, body) {
   return read(answer);
 }
 
-/** The newest records that fit, and the number to go on from. */
+/** The newest matching records, and the number to continue from. */
 export function fetchLogs(wanted) {
   return callDriver("GET", `/api/logs?${new URLSearchParams({ ...wanted, pageSize: "1000" })}`);
 }
 
-/** Records as they are written; browsers cannot send headers here, so the token goes in the address. */
+/** The stream of new records; browsers cannot send headers for it, so the token goes in the URL. */
 export function openStream(wanted, since) {
   const query = new URLSearchParams({ ...wanted, since: String(since) });
   if (token) query.set("access_token", token);
@@ -43,7 +43,7 @@ export function loggedIn() {
   return token !== "";
 }
 
-/** End the login at the driver; here it ends even if the driver does not answer. */
+/** Log out at the driver; the local login ends even if the driver does not answer. */
 export async function logOut() {
   await callDriver("POST", "/api/Auth/Logout").catch(() => {});
   token = "";

@@ -1,4 +1,4 @@
-// The records on the page: the newest few thousand, at the bottom the newest, with what came while paused held back.
+// The records on the page: the newest few thousand, newest at the bottom; new ones are held back while paused.
 
 const MAX_RECORDS = 5000;
 const OWN = new Set(["id", "at", "level", "logger", "event", "source", "exception"]);

@@ -1,7 +1,7 @@
-// Traces on the page: choose matters, see what is traced and until when, stop it again.
+// Traces on the page: choose topics, see active traces and when they end, and stop them.
 import { callDriver } from "/page/logs.js";
 
-/** Show the topics in `box` and what is traced in `active`; `asset()` names whose matters are meant, empty for all. */
+/** Show the topics in `box` and active traces in `active`; `asset()` is the asset to trace, or empty for all. */
 export class Traces {
   constructor(box, active, minutes, asset) {
     this.box = box;
@@ -27,7 +27,7 @@ export class Traces {
     if (!this.box.children.length) {
       for (const [topic, words] of Object.entries(topics)) this.box.append(choice(topic, words));
     }
-    this.active.textContent = active.map(sentence).join(" ") || "Nothing is traced.";
+    this.active.textContent = active.map(sentence).join(" ") || "No active traces.";
   }
 }
 
@@ -43,5 +43,5 @@ function choice(topic, words) {
 }
 
 function sentence({ asset, topics, until }) {
-  return `${topics.join(", ")} of ${asset || "all assets"} until ${until.slice(11, 19)}.`;
+  return `${topics.join(", ")} for ${asset || "all assets"} until ${until.slice(11, 19)}.`;
 }
