@@ -180,8 +180,8 @@ OPERATORS = Vocabulary("name of an actor", lambda: [OPERATOR["user"], "driver"],
 
 STATUS = Vocabulary("status", lambda: State, introduced=("status",))
 STATES = Vocabulary("state", lambda: State, several=True)
-ALARM = Vocabulary("state of alarms", lambda: [state.lower() for state in _schema("Alarm")["state"]["enum"]])
-ALARM_STATE = Vocabulary("state of an alarm", lambda: _schema("Alarm")["state"]["enum"])
+ALARM = Vocabulary("alarm state", lambda: [state.lower() for state in _schema("Alarm")["state"]["enum"]])
+ALARM_STATE = Vocabulary("alarm state", lambda: _schema("Alarm")["state"]["enum"])
 ALARM_TYPE = Vocabulary(
     "alarm type",
     lambda: dict.fromkeys(row.alarm_type for row in default_table().rows if row.alarm_type),
@@ -196,38 +196,38 @@ COMMAND_PARAMETER = Vocabulary(
     "parameter", _parameters(form for forms in ASSET_COMMANDS.values() for form in forms.values())
 )
 SYSTEM_PARAMETER = Vocabulary("parameter", _parameters(SYSTEM_COMMANDS.values()))
-EXECUTION_STATE = Vocabulary("state of a command", lambda: ExecutionState)
-ENDING = Vocabulary("ending of a command", lambda: [ExecutionState.SUCCEEDED, ExecutionState.TERMINATED])
-RESULT = Vocabulary("result of a command", lambda: CommandResult)
-OUTCOME = Vocabulary("outcome of an attempt", lambda: [ACCEPTED, ADOPTED, *FailureKind])
+EXECUTION_STATE = Vocabulary("command state", lambda: ExecutionState)
+ENDING = Vocabulary("final command state", lambda: [ExecutionState.SUCCEEDED, ExecutionState.TERMINATED])
+RESULT = Vocabulary("command result", lambda: CommandResult)
+OUTCOME = Vocabulary("attempt outcome", lambda: [ACCEPTED, ADOPTED, *FailureKind])
 
 EVENT = Vocabulary("event", lambda: EVENT_FIELDS)
 EVENT_PARAMETERS = tuple(dict.fromkeys(name for names in EVENT_FIELDS.values() for name in names))
-EVENT_PARAMETER = Vocabulary("parameter of an event", lambda: EVENT_PARAMETERS)
+EVENT_PARAMETER = Vocabulary("event parameter", lambda: EVENT_PARAMETERS)
 
-UNREPORTED = Vocabulary("ending of a message without an error code", lambda: _endings(with_code=False))
-REPORTED = Vocabulary("ending of a message with an error code", lambda: _endings(with_code=True))
+UNREPORTED = Vocabulary("final message status without an error code", lambda: _endings(with_code=False))
+REPORTED = Vocabulary("final message status with an error code", lambda: _endings(with_code=True))
 WAY = Vocabulary("way", lambda: ("in", "out"))
-MESSAGE_STATUS = Vocabulary("status of a message", lambda: MessageStatus)
-CODE = Vocabulary("error code of Twilio's", _twilio_codes, examples=("21610", "21614", "30003"))
-DELIVERY_CODE = Vocabulary("code that a message ends with", _delivery_codes, examples=("30003", "30005", "30008"))
+MESSAGE_STATUS = Vocabulary("message status", lambda: MessageStatus)
+CODE = Vocabulary("Twilio error code", _twilio_codes, examples=("21610", "21614", "30003"))
+DELIVERY_CODE = Vocabulary("delivery error code", _delivery_codes, examples=("30003", "30005", "30008"))
 ANSWER = Vocabulary(
-    "answer of Twilio's",
+    "Twilio response",
     _answers,
     examples=("HTTP 503", "code 21610", "too many requests", "the wrong credentials", "an unknown code"),
 )
 FAILURE = Vocabulary("way to lose a response", lambda: FAILURES)
-ACCOUNT_STATE = Vocabulary("state of an account", lambda: ACCOUNT_STATES)
+ACCOUNT_STATE = Vocabulary("account state", lambda: ACCOUNT_STATES)
 WEBHOOK_FAULT = Vocabulary("webhook fault", lambda: WEBHOOK_FAULTS)
-WEBHOOK_CALL = Vocabulary("kind of webhook", _webhook_calls)
-ACCOUNT_TYPE = Vocabulary("type of account", lambda: ("Full", "Trial"))
+WEBHOOK_CALL = Vocabulary("webhook kind", _webhook_calls)
+ACCOUNT_TYPE = Vocabulary("account type", lambda: ("Full", "Trial"))
 REACHABILITY = Vocabulary("reachability", lambda: ("unreachable", "reachable again"))
-ROOM = Vocabulary("room of the database", lambda: ("is full", "has room again"))
+ROOM = Vocabulary("database state", lambda: ("is full", "has room again"))
 STOP = Vocabulary("way to stop", lambda: ("stopped", "restarted"))
 
 SETTING = Vocabulary("setting", _settings, examples=("receive.poll_interval_s", "states.latch", "twilio.auth_token"))
-TABLE_KIND = Vocabulary("kind of table", _table_kinds)
-TABLE_COLUMN = Vocabulary("column of a table", _columns_of_tables, examples=("TableId", "Status.Priority", "AssetId"))
+TABLE_KIND = Vocabulary("table kind", _table_kinds)
+TABLE_COLUMN = Vocabulary("table column", _columns_of_tables, examples=("TableId", "Status.Priority", "AssetId"))
 
 
 @functools.cache
@@ -256,7 +256,7 @@ def parameters_of_event(name: str) -> Vocabulary | None:
 
 
 FIELDS_OF_EVENTS = {
-    "Item Type": Vocabulary("type of asset", lambda: AssetType),
+    "Item Type": Vocabulary("asset type", lambda: AssetType),
     "Status": STATUS,
     "Previous Status": STATUS,
     "Alarm Type": ALARM_TYPE,
@@ -267,7 +267,7 @@ FIELDS_OF_EVENTS = {
     "Severity": Vocabulary("severity", lambda: map(str, range(1, 100))),
 }
 """Event fields whose values are words of a closed list."""
-AUDIT_COLUMN = Vocabulary("column of the audit", lambda: _schema("AuditLine"))
+AUDIT_COLUMN = Vocabulary("audit column", lambda: _schema("AuditLine"))
 LOG_LEVEL = Vocabulary("level", _log_levels)
 ACCESS_ROLE = Vocabulary("role", _roles)
 YES_NO = Vocabulary("answer", lambda: ("yes", "no"))
@@ -275,5 +275,5 @@ NUMERAL = Vocabulary("whole number", other=r"\d+", examples=("1", "2"))
 HTTP_STATUS = Vocabulary("HTTP status", other=r"[1-5]\d\d", examples=("201", "400", "503"))
 SECONDS = Vocabulary("time in seconds", other=r"\d+(?:\.\d+)? s", examples=("0 s", "4.9 s"))
 DIRECTION = Vocabulary("direction", lambda: _schema("Message")["direction"]["enum"])
-CHANNEL = Vocabulary("way of an acknowledgement", lambda: ("workstation", "api", "workflow", "sms"))
+CHANNEL = Vocabulary("acknowledgement channel", lambda: ("workstation", "api", "workflow", "sms"))
 TOPIC = Vocabulary("topic", lambda: LogTopic)

@@ -26,8 +26,7 @@ def test_an_engine_with_the_image_is_all_it_takes(tmp_path: Path, monkeypatch: p
 def test_a_machine_without_docker_learns_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert why_not(IMAGE) == (
-        "--driver=compose needs docker, which is not installed: install it, "
-        "or use --driver=subprocess"
+        "--driver=compose needs docker, which is not installed: install it, or use --driver=subprocess"
     )
 
 

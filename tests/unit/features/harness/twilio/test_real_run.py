@@ -282,7 +282,9 @@ def test_without_a_budget_nothing_is_started(played: Mapping[str, Played]) -> No
 def test_a_number_that_is_not_owned_ends_the_run_before_anything_is_sent(played: Mapping[str, Played]) -> None:
     run = played["somebody else's number"]
     assert run.status == 4, run.said
-    refusal = "nothing was sent:\n- the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199: use a number that it owns"
+    refusal = (
+        "nothing was sent:\n- the account of TWILIO_HANDSET_ACCOUNT_SID does not own +1…0199: use a number that it owns"
+    )
     assert refusal in run.said
     assert "Traceback" not in run.said
     assert "delivered" not in run.sent
