@@ -68,7 +68,7 @@ async def main(phones: int, streams: int) -> None:
                 normal = time.perf_counter() - begun
                 last = await fan_out(client, driver["dataserver_url"], streams, folder=folder)
                 memory = memory_mb(driver["pid"])
-    tell(f"{phones} phones: answering after", ready, "s", most=1.5, ratio=f"{used:.2f} s of a processor")
+    tell(f"{phones} phones: answering after", ready, "s", most=1.5, ratio=f"{used:.2f} s of CPU time")
     tell(f"{phones} phones: Normal after", normal, "s")
     tell(f"{phones} phones: memory", memory, "MB", most=150)
     tell(f"{phones} phones, {streams} streams: change at the last one after", last, "ms", most=20)

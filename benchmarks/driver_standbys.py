@@ -166,7 +166,7 @@ async def main(streams: int, changes: float, seconds: float) -> None:
         map(statistics.mean, zip(*each, strict=True)) for each in (alone, watched)
     )
     share = f"{rate_with:,.0f} and {rate:,.0f} a second"
-    tell("texts for each CPU second, with the streams", frugal_with / frugal, "of without", least=0.95, ratio=share)
+    tell("messages per CPU second, with the streams", frugal_with / frugal, "of without", least=0.95, ratio=share)
     tell("a command through a standby", relayed, "ms", ratio=f"{direct:.1f} ms at the active driver")
 
 

@@ -154,7 +154,7 @@ async def main(texts: int, at_once: int) -> None:
         ratio=f"{texts / taken / commits:.2f} a commit of SQLite",
     )
     speed = f"{texts / whole:,.0f} and {loop:,.0f} a second"
-    tell("texts accepted by Twilio", texts / whole / loop, "of a sequential loop of the SDK", least=1.0, ratio=speed)
+    tell("messages accepted by Twilio", texts / whole / loop, "of a sequential loop of the SDK", least=1.0, ratio=speed)
 
 
 if __name__ == "__main__":

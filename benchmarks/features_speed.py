@@ -74,7 +74,7 @@ def main() -> None:
         starts = taken.processors_s / start.processors_s
         print(f"{name:24} {taken.clock_s:6.2f} s {taken.processors_s:9.2f} s {starts:17.0f}")
     if not options.once and (played := re.search(r"(\d+) passed", taken.said)):
-        print(f"{1000 * taken.processors_s / int(played[1]):.0f} ms of a processor a scenario, {played[1]} scenarios")
+        print(f"{1000 * taken.processors_s / int(played[1]):.0f} ms of CPU time per scenario, {played[1]} scenarios")
 
 
 if __name__ == "__main__":

@@ -277,13 +277,13 @@ Given(/^the carrier ends the next message as (delivered|sent|queued)$/, () => {}
 
 // `undelivered` or `failed`, with a code from Twilio's error catalog.
 // - `status`: One of: undelivered, failed.
-// - `code`: There are 41, for example 30003, 30005, 30008.
+// - `code`: One of 41, for example 30003, 30005, 30008.
 // features/steps/receipts.py: the_carrier_ends_it_with_a_code
 Given(/^the carrier ends the next message as (undelivered|failed) with code (.+)$/, () => {})
 
 // End the next message the same way, after a delay.
 // - `status`: One of: undelivered, failed.
-// - `code`: There are 41, for example 30003, 30005, 30008.
+// - `code`: One of 41, for example 30003, 30005, 30008.
 // - `wait`: `5 seconds`, `4.9 seconds`, `10 minutes`, `2 hours`, `1 day`; never 0.
 // features/steps/receipts.py: the_carrier_ends_it_later
 Given(/^the carrier ends the next message as (undelivered|failed) with code (.+) after ((?=[0.]*[1-9])\d+(?:\.\d+)? (?:second|minute|hour|day)s?)$/, () => {})
@@ -373,7 +373,7 @@ Given(/^Twilio's test credentials$/, () => {})
 
 // Refuse the next messages without processing them.
 // - `count`: `message`, `2 messages`; never 0.
-// - `answer`: There are 171, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
+// - `answer`: One of 171, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_the_next_messages
 Given(/^Twilio answers the next (message|0*[1-9]\d* messages) with (.+)$/, () => {})
 
@@ -404,7 +404,7 @@ Given(/^the Twilio account is (suspended|out of money)$/, () => {})
 Given(/^Twilio is (unreachable|reachable again)$/, () => {})
 
 // Answer every request this way until Twilio is reachable again.
-// - `answer`: There are 171, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
+// - `answer`: One of 171, for example HTTP 503, code 21610, too many requests, the wrong credentials, an unknown code.
 // features/steps/twilio.py: twilio_answers_every_request
 Given(/^Twilio answers every request with (.+)$/, () => {})
 

@@ -100,7 +100,7 @@ class Vocabulary:
         if not known:
             return f"For example {', '.join(self.examples)}"
         if self.examples or len(known) > MAX_SHOWN:
-            return f"There are {len(known)}, for example {', '.join(self.examples or known[:3])}"
+            return f"One of {len(known)}, for example {', '.join(self.examples or known[:3])}"
         return f"One of: {', '.join(known)}"
 
 

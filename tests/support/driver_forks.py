@@ -1,10 +1,10 @@
-"""Starts drivers as processes of their own, quickly, and has them kill themselves at a chosen point.
+"""Starts drivers as separate processes, quickly, and lets them kill themselves at a chosen point.
 
-Importing everything takes a second; so one process imports it once and forks a child for each driver. A child counts
-the points at which a crash could hurt (before and after each commit, before and after each request to send) and ends
-itself with SIGKILL at the one asked for.
+Importing everything takes a second, so one process imports it once and forks a child for each driver. A child counts
+the points at which a crash could do harm (before and after each commit, before and after each request to send) and
+kills itself with SIGKILL at the requested one.
 
-Run as ``python -m support.driver_forks``: reads one JSON command a line from stdin, answers one JSON line each.
+Run as ``python -m support.driver_forks``: reads JSON commands from stdin, one per line, and answers each with one line.
 """
 
 import asyncio

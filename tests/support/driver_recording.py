@@ -2,7 +2,7 @@
 
     PYTHONPATH=tests:features python -m support.driver_recording    writes the current schema_NNNN next to the tests
 
-``rows.sql`` are the rows that a driver wrote, stopped while messages waited; ``answers.json`` is what it answered.
+``rows.sql`` has the rows written by a driver that was stopped while messages waited; ``answers.json`` its responses.
 """
 
 import asyncio

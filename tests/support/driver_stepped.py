@@ -1,7 +1,7 @@
 """``sms-driver`` on a machine whose clock can be set; a file contains the offset in seconds.
 
-Run as ``python -m support.driver_stepped FILE run …``. The driver reads the time of day in one place only, so that is
-the one place where the step is added; the monotonic clock cannot be set and stays as it is.
+Run as ``python -m support.driver_stepped FILE run …``. The driver reads the time of day in a single place, where the
+offset is added. The monotonic clock cannot be set and is not changed.
 """
 
 import mmap

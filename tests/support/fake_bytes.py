@@ -43,7 +43,7 @@ class Server:
     def send(self, data: bytes, port: int = 0, *, end: bool = False, tls: bool = False) -> bytes:
         """Send bytes and return everything that comes back until the connection is closed.
 
-        ``end`` says that nothing more will be sent, as a client does that hangs up.
+        ``end`` closes the sending side, like a client that hangs up.
         """
 
         async def exchange() -> bytes:

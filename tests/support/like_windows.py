@@ -1,7 +1,7 @@
 """Runs a program as on Windows, as far as that can be simulated: ``python like_windows.py MODULE ARGUMENTS``.
 
-What programs import first stays as it is. Then: the event loop takes no signals, modules and functions that only
-Unix has cannot be had, files are locked by ``msvcrt``, and ``sys.platform`` says so.
+Modules that programs import first are imported unchanged. After that, the event loop accepts no signals, Unix-only
+modules and functions are missing, files are locked by ``msvcrt``, and ``sys.platform`` is ``win32``.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """A tiny stub of Twilio that misbehaves on request; it shares no code with the fake, and so none of its errors.
 
-It knows the handful of resources that a driver asks for and answers them honestly, over plain sockets, until a trick is
-planted: ``twilio.trick("messages.list", drop(after=200), times=2)``. A trick is a coroutine that gets the exchange and
-does with it whatever it likes, byte by byte if it must; ``misbehaving_tricks`` has a collection.
+It has the few resources that a driver uses and answers honestly, over plain sockets, until a trick is added:
+``twilio.trick("messages.list", drop(after=200), times=2)``. A trick is a coroutine that receives the exchange and may
+do anything with it, down to single bytes; ``misbehaving_tricks`` has a collection.
 """
 
 import asyncio

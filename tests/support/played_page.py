@@ -1,9 +1,9 @@
 """Runs a tutorial as a reader does: titled blocks are files, consoles are typed, and their output is compared.
 
-- A block such as ```` ```python title="a.py" ```` is written to a file; behind what is there with ``a.py, at the end``.
-- What is in a ```` ```console ```` is typed into a shell. The lines below a ``$`` line have to come in this order, and
-  ``…`` stands for anything. With ``title="Terminal …"`` it goes on running.
-- What is in a ```` ```sh ```` without a title installs what the tests have already, and is not typed.
+- A block such as ```` ```python title="a.py" ```` is written to a file, or appended to it with ``a.py, at the end``.
+- The contents of a ```` ```console ```` are typed into a shell. The lines below a ``$`` line must appear in this
+  order, and ``…`` matches anything. With ``title="Terminal …"`` the program keeps running.
+- A ```` ```sh ```` block without a title installs what the tests already have, and is not run.
 """
 
 import os

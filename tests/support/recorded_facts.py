@@ -1,6 +1,6 @@
 """Recorded responses of the real Twilio as data: fact, source, request, expected response.
 
-Numbers in recordings are masked; the digits that stand for an ``X`` here are made up.
+Numbers in recordings are masked; the digits in place of an ``X`` are made up here.
 """
 
 from collections.abc import Mapping

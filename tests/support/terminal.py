@@ -45,7 +45,7 @@ def talk(
     try:
         while True:
             if not select.select([leader], [], [], PATIENCE_S)[0]:
-                raise AssertionError(f"it waits for what nobody answers:\n{screen}")
+                raise AssertionError(f"the program waits for input without a planned answer:\n{screen}")
             try:
                 data = os.read(leader, 65536)
             except OSError as exc:  # on Linux, the program has closed its side
@@ -62,6 +62,6 @@ def talk(
         os.close(leader)
         program.kill() if program.poll() is None and waiting else None
         code = program.wait(PATIENCE_S)
-    assert not waiting, f"it never asked {waiting[0][0]!r}:\n{screen}"
+    assert not waiting, f"the program never asked {waiting[0][0]!r}:\n{screen}"
     assert "Traceback" not in screen, screen
     return Talked(code, screen)

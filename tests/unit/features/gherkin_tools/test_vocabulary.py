@@ -160,7 +160,7 @@ def test_words_that_are_known_draw_no_finding(tmp_path: Path, steps: str) -> Non
             'Then the door "1" is greeen',
             """3: "the door "1" is greeen": 'greeen' is not a color. One of: red, green. Did you mean "green"?""",
         ),
-        ("Then the digit x is shown", "'x' is not a digit. There are 1000, for example 7, 12."),
+        ("Then the digit x is shown", "'x' is not a digit. One of 1000, for example 7, 12."),
         (
             "Then the doors are:\n  | color |\n  | gren  |",
             """5: "the doors are:": column "color": 'gren' is not a color""",
