@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 def configuration() -> str:
     """``configuration.md``: every key of ``driver.toml`` with its default and its meaning."""
     parts = [
-        "# Configuration of the driver",
+        "# Driver configuration",
         "",
         "`sms-driver run` reads `driver.toml`. Environment variables `SMS_DRIVER__SECTION__KEY` override the file; in",
         "them, lists and tables are written as JSON. For a key marked †, you can set `KEY_file` to the name of a file",

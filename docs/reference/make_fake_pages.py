@@ -19,7 +19,7 @@ def errors() -> str:
         ("In the debugger, as alerts", [row for row in rows if not row.status and row.level]),
     )
     parts = [
-        "# Errors of the fake",
+        "# The fake's error codes",
         "",
         "Every code that the fake implements, generated from its catalog, and how it can be triggered: by a *request*;",
         "as the code of a *message*, by the fake's own rules; as an *alert* about a webhook or its response; only by a",
