@@ -1,11 +1,11 @@
-# Two images: `fake`, which holds the fake alone, and the default one, which holds both programs.
+# Two images: `fake`, which contains only the fake, and the default one, which contains both programs.
 #
 #   docker build --target fake --tag fake-twilio .
 #   docker build --tag twilio-sms-driver .
 #   docker buildx build --platform linux/amd64,linux/arm64 --target fake --tag REGISTRY/fake-twilio --push .
 #
-# What is installed is what uv.lock names, with its hashes. The base image can be fixed in the same way: a tag moves, a
-# digest does not. Ask the registry for today's and build with it:
+# The images install exactly what uv.lock pins, with its hashes. To pin the base image too, build with its current digest:
+# unlike a tag, a digest never changes.
 #
 #   docker buildx imagetools inspect python:3.13-slim --format '{{.Manifest.Digest}}'
 #   docker build --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:DIGEST .
@@ -18,7 +18,7 @@ COPY fake_twilio/pyproject.toml fake_twilio/pyproject.toml
 RUN python -m venv /opt/uv \
  && /opt/uv/bin/pip install --no-cache-dir --quiet "uv==$(sed -n '/^name = "uv"$/{n;s/^version = "\(.*\)"$/\1/p;}' uv.lock)"
 ENV UV_PROJECT_ENVIRONMENT=/opt/sms UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
-# The dependencies are a layer of their own, which only a new lock makes anew.
+# The dependencies are a separate layer, which is only rebuilt when the lock changes.
 RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --extra postgresql --extra demo --no-install-workspace
 COPY driver driver
 COPY fake_twilio fake_twilio
@@ -28,7 +28,7 @@ FROM build AS build-fake
 ENV UV_PROJECT_ENVIRONMENT=/opt/fake-twilio
 RUN /opt/uv/bin/uv sync --quiet --no-cache --locked --no-default-groups --package fake-twilio --no-editable --compile-bytecode
 
-# Nothing is written but to /var/lib/fake-twilio and /tmp: it runs with --read-only, --cap-drop ALL and --tmpfs /tmp.
+# Writes only to /var/lib/fake-twilio and /tmp, so it can run with --read-only, --cap-drop ALL and --tmpfs /tmp.
 FROM ${PYTHON_IMAGE} AS fake
 RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/fake-twilio fake && install -d -o fake -g fake /var/lib/fake-twilio
 COPY --from=build-fake /opt/fake-twilio /opt/fake-twilio

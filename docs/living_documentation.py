@@ -1,6 +1,6 @@
-"""What the site makes of the feature files: one page that reads as prose, with the verdicts of the last run.
+"""MkDocs hook that turns the feature files into one page of prose, with the results of the last run.
 
-A run leaves its verdicts with ``pytest features --cucumberjson=reports/cucumber.json``; without one the page has none.
+``pytest features --cucumberjson=reports/cucumber.json`` saves the results; without them the page shows none.
 """
 
 import json
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 PAGE = "qa/behavior.md"
-HEAD = "# What it does\n\nEvery feature file as prose, made with the site. {verdicts}\n"
-NEVER_PLAYED = "No run has left its verdicts where the site was made."
+HEAD = "# Behavior\n\nEvery feature file as prose, generated with the site. {verdicts}\n"
+NEVER_PLAYED = "No test results were available when the site was built."
 MARKS = {"passed": "✓", "failed": "✗", "skipped": "○", "pending": "○"}
 _HEADINGS = {"Rule": "####", "Scenario": "#####", "Scenario Outline": "#####", "Background": "#####"}
 _STEP = re.compile(r"(Given|When|Then|And|But) (.*)")
 
-#: File, as seen from the root, and scenario -> its mark. Of several rows the worst counts.
+#: File, relative to the root, and scenario -> its mark. Of several rows, the worst counts.
 Verdicts = Mapping[tuple[str, str], str]
 
 
@@ -36,11 +36,11 @@ def on_files(files: "Files", config: Any) -> "Files":
 
 
 def page(root: Path, report: Path) -> str:
-    """Return the page, with the verdicts of a report if there is one."""
+    """Return the page, with the results from a report if it exists."""
     marks, played = verdicts(report), NEVER_PLAYED
     if marks:
         when = datetime.fromtimestamp(report.stat().st_mtime, UTC)
-        played = f"Played on {when:%Y-%m-%d}: ✓ passed, ✗ failed, ○ skipped."
+        played = f"Last run on {when:%Y-%m-%d}: ✓ passed, ✗ failed, ○ skipped."
     parts, folder = [HEAD.format(verdicts=played)], ""
     for file in sorted((root / "features").glob("*/*.feature")):
         if file.parent.name != folder:
@@ -51,7 +51,7 @@ def page(root: Path, report: Path) -> str:
 
 
 def verdicts(report: Path) -> Verdicts:
-    """Return what a report says of each scenario; nothing if there is none."""
+    """Return the result of each scenario in a report; empty if it does not exist."""
     seen: dict[tuple[str, str], list[str]] = defaultdict(list)
     for feature in json.loads(report.read_text(encoding="utf-8")) if report.exists() else ():
         for element in feature["elements"]:
@@ -64,8 +64,8 @@ def verdicts(report: Path) -> Verdicts:
 
 
 def prose(text: str, uri: str, marks: Verdicts) -> Iterator[str]:
-    """Write one feature file as Markdown: headings, what stands below them, steps with their tables as they are."""
-    quoted = False  # inside of a text below a step
+    """Yield one feature file as Markdown: headings, descriptions, and steps with their tables."""
+    quoted = False  # inside a doc string below a step
     described = True  # below a heading, before the first step
     below: list[str] = []
     for line in text.splitlines():
@@ -99,5 +99,5 @@ def _fenced(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Keep placeholders from being taken for HTML, and stars for emphasis."""
+    """Escape placeholders and stars, which Markdown would treat as HTML and emphasis."""
     return re.sub(r"([<*_])", r"\\\1", text.strip())

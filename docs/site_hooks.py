@@ -1,4 +1,4 @@
-"""What the site makes of docs/: a page more, and words where a link leads out of it."""
+"""MkDocs hooks for the site: an additional page, and plain text in place of links that leave docs/."""
 
 import posixpath
 import re
@@ -14,14 +14,14 @@ _QA = "qa/README.md"
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the page about features, which lies beside them."""
+    """Add the page about features, which is in the features folder."""
     text = (Path(config.docs_dir) / _FEATURES).read_text(encoding="utf-8").replace("(../docs/qa/", "(./")
     files.append(File.generated(config, _QA, content=text))
     return files
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Return the text of a page as the site shows it."""
+    """Return a page's Markdown as the site shows it."""
     folder = posixpath.dirname(page.file.src_uri)
 
     def shown(link: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Makes the pictures of README and docs: plays the demo and exports what its terminal shows at the end."""
+"""Screenshot of the demo for the README and the docs: runs the demo and exports its final terminal output."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ HERE = Path(__file__).parent
 
 
 def demo() -> bool:
-    """``demo.svg``: the terminal at the end of the story."""
+    """Write ``demo.svg``, the terminal at the end of the demo; return whether that succeeded."""
     console = Console(width=118, file=io.StringIO(), force_terminal=True)
     screen = Screen(console)
     if not asyncio.run(play(screen, stay=False)):
-        print("the demo did not come true; no picture was made", file=sys.stderr)
+        print("the demo failed; no picture was written", file=sys.stderr)
         return False
     paper = Console(record=True, width=118, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     paper.print(screen.picture())

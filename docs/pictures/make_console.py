@@ -1,4 +1,4 @@
-"""Makes the picture of the operator's console: a site with a faulty phone and a person who texts, in a real browser."""
+"""Screenshot of the operator's console in a real browser: a site with a faulty phone and a person who texts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _config(fake: FakeTwilio, folder: str) -> DriverConfig:
 
 
 async def _play(fake: FakeTwilio, clock: ManualClock, client: DriverClient) -> None:
-    """A text that was not sent, an alarm that is acknowledged, and an answer from outside."""
+    """Simulate a message that is not sent, an alarm that is acknowledged, and an incoming reply."""
 
     async def send(asset: str, text: str) -> None:
         await client.command(asset, "Send Message", {"Message Content": text})
@@ -72,10 +72,10 @@ async def _play(fake: FakeTwilio, clock: ManualClock, client: DriverClient) -> N
 
 
 async def console() -> bool:
-    """``console.png``: alarms, assets and messages."""
+    """Write ``console.png``: alarms, assets and messages; return whether that succeeded."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
-        print("there is no browser; no picture was made", file=sys.stderr)
+        print("no browser found; no picture was written", file=sys.stderr)
         return False
     clock = ManualClock()
     with TemporaryDirectory() as folder:

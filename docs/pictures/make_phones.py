@@ -1,4 +1,4 @@
-"""Makes the pictures of the fake's page, light and dark: plays a conversation and takes a browser window's picture."""
+"""Screenshots of the fake's web UI in a real browser, light and dark, during a conversation."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ SEED = {
 
 
 def phones() -> bool:
-    """``phones.png`` and ``phones-dark.png``: two phones and the timeline."""
+    """Write ``phones.png`` and ``phones-dark.png``, two handsets and the timeline; return whether that succeeded."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
-        print("there is no browser; no picture was made", file=sys.stderr)
+        print("no browser found; no picture was written", file=sys.stderr)
         return False
     with FakeTwilio.running(SEED, clock=ManualClock()) as fake, sync_playwright() as playwright:
         ours, client = fake.phone_number, fake.client()

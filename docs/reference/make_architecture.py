@@ -1,4 +1,4 @@
-"""Draws the packages and who may import whom, from the contracts in ``pyproject.toml`` that ``lint-imports`` checks."""
+"""Picture of the packages and their permitted imports, from the ``lint-imports`` contracts in ``pyproject.toml``."""
 
 import re
 import tomllib
@@ -27,10 +27,10 @@ TIP = (
     '<path d="M0 0L8 4L0 8z"/></marker>'
 )
 NOTE = (
-    "A module imports from the rows below its own, and from a module that touches it; "
-    "between the two packages there is only HTTP."
+    "A module imports from the rows below its own, and from adjoining modules; "
+    "the two packages communicate only over HTTP."
 )
-#: What a package alone may import, as the picture calls it.
+#: Libraries that only one package may import, and their names in the picture.
 LIBRARIES = {"twilio": "Twilio SDK", "sqlalchemy": "SQLAlchemy"}
 CONTRACTS: Sequence[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
     "importlinter"
@@ -51,7 +51,7 @@ def layers(package: str) -> list[Row]:
 
 
 def alone(package: str) -> dict[str, str]:
-    """Return the modules that alone may import a library, with the library's name."""
+    """Return each module that is the only one to import a library, with the library's name."""
     modules = {f"{package}.{name}" for row in layers(package) for name in row.names} - {f"{package}.errors"}
     found = {}
     for contract in CONTRACTS:

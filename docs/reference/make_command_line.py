@@ -1,4 +1,4 @@
-"""Makes the reference page about the two commands from their own help."""
+"""Reference page of the two commands, generated from their help texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def command_line() -> str:
     parts = [
         "# Command line",
         "",
-        "Two commands are installed. Made from the programs' own help.",
+        "There are two commands. This page is generated from their help texts.",
         "",
     ]
     for name, group in (("sms-driver", sms_driver), ("fake-twilio", fake_twilio)):
@@ -30,7 +30,7 @@ def command_line() -> str:
 
 
 def _walk(path: str, command: click.Command, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    """The command and what is below it, each with its help at a fixed width."""
+    """Yield the command and its subcommands, each with its help at a fixed width."""
     context = click.Context(
         command,
         info_name=path.rsplit(" ", 1)[-1],

@@ -1,4 +1,4 @@
-"""Makes the reference page about the driver's configuration from the code."""
+"""Reference page of the driver's configuration, generated from the code."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ HERE = Path(__file__).parent
 def configuration() -> str:
     """``configuration.md``: every key of ``driver.toml`` with its default and its meaning."""
     parts = [
-        "# Configuration of the driver",
+        "# Driver configuration",
         "",
-        "`sms-driver run` reads `driver.toml`. A variable `SMS_DRIVER__SECTION__KEY` overrides the file; there a list",
-        "or a table is given as JSON. A key marked † may be given as `KEY_file`, the name of a file that holds the",
-        "secret; in one place give one of the two, and a variable for either overrides what the file has of both. An",
-        "empty secret, or an empty variable for one, counts as none, and white space around a secret is ignored. Files",
-        "are UTF-8 or UTF-16, with a byte order mark or without one. Unknown keys are refused, and every problem is",
-        "reported at once. Made from the code.",
+        "`sms-driver run` reads `driver.toml`. Environment variables `SMS_DRIVER__SECTION__KEY` override the file; in",
+        "them, lists and tables are written as JSON. For a key marked †, you can set `KEY_file` to the name of a file",
+        "that contains the secret instead. In one place, set only one of the two; a variable for either overrides both",
+        "in the file. An empty secret, or an empty variable for one, counts as not set, and whitespace around a secret",
+        "is ignored. Files are UTF-8 or UTF-16, with or without a byte order mark. Unknown keys are rejected, and all",
+        "problems are reported at once. This page is generated from the code.",
         "",
-        "A phone number is written in E.164 form, with spaces, dots, hyphens and brackets as you like. Invisible",
-        "characters of copied contacts, `tel:`, digits of other scripts and a national `(0)` are taken off where that",
-        "is certain; what cannot be a number is refused.",
+        "Phone numbers are written in E.164 format, optionally with spaces, dots, hyphens and brackets. Invisible",
+        "characters from copied contacts, `tel:`, digits of other scripts and a national `(0)` are normalized if the",
+        "result is unambiguous; what cannot be a number is rejected.",
         "",
-        "The connection to Twilio uses the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, except to hosts in",
-        "`NO_PROXY` (names, domains, addresses, networks, with a port or without). `REQUESTS_CA_BUNDLE` or",
-        "`CURL_CA_BUNDLE` names the authorities to trust instead of the system's; `SSL_CERT_FILE` and",
-        "`SSL_CERT_DIR` work as in OpenSSL. A file that is named and does not exist keeps the driver from starting.",
-        "The commands that connect to a driver take `--ca FILE` first, then the same variables for certificates.",
+        "The connection to Twilio uses the proxy set in `HTTPS_PROXY` or `ALL_PROXY`, except to hosts in",
+        "`NO_PROXY` (names, domains, addresses, networks, with or without a port). `REQUESTS_CA_BUNDLE` or",
+        "`CURL_CA_BUNDLE` sets the certificate authorities to trust instead of the system's; `SSL_CERT_FILE` and",
+        "`SSL_CERT_DIR` work as in OpenSSL. If one of these files does not exist, the driver does not start.",
+        "The commands that connect to a driver use `--ca FILE` first, then the same variables for certificates.",
         "",
-        "`SIGHUP` makes a running driver reload what changed, without losing a message or a connection. What only a",
-        "restart can apply is marked ‡; the log names such keys when they changed. Renewed certificates are read",
-        "again, clients that lost their access are disconnected, and an invalid configuration changes nothing.",
+        "`SIGHUP` makes a running driver reload what has changed, without losing a message or a connection. Keys that",
+        "only a restart can apply are marked ‡; the log lists those that have changed. Renewed certificates are",
+        "reloaded, clients that have lost their access are disconnected, and an invalid configuration changes nothing.",
         "",
     ]
     for name, field in DriverConfig.model_fields.items():
@@ -62,46 +62,54 @@ def configuration() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-#: What the platform's documentation leaves open: the question, what the driver does, and which key has it otherwise.
+#: What the platform's documentation leaves open: the question, what the driver does, and which key changes it.
 CHOICES = (
     ("Does Mask on a masked asset unmask it?", "No, only Reset does", "states.mask_toggles"),
-    ("Is a mask one workstation's or everybody's?", "Everybody's; the driver remembers it", ""),
+    ("Does a mask apply to one workstation or to all?", "To all; the driver stores it", ""),
     (
         "Does a latched alarm stay shown over a more urgent one?",
-        "No; the latch keeps the record, not the picture",
+        "No; the latch keeps the record, but not the display",
         "states.latch_mode",
     ),
-    ("What is a Reset before Acknowledge where alarms latch?", "Rejected, with the reason", ""),
-    ("What is a Reset of a fault that still holds?", "A new, unacknowledged alarm", "states.reset_while_active"),
-    ("Does a mask spare anybody the Acknowledge?", "No; after Reset the alarm is there, its age begins anew", ""),
+    ("What does Reset before Acknowledge do if alarms latch?", "It is rejected, with the reason", ""),
     (
-        "Does Acknowledge take notice of every alarm of an asset?",
-        "Yes, masked ones too; of one with the parameter `Alarm ID` or `POST /api/alarms/{id}/acknowledge`",
+        "What does Reset do to a fault that still holds?",
+        "It raises a new, unacknowledged alarm",
+        "states.reset_while_active",
+    ),
+    ("Does a mask replace Acknowledge?", "No; after Reset the alarm is back, and its age starts again", ""),
+    (
+        "Does Acknowledge apply to every alarm of an asset?",
+        "Yes, including masked ones; to one with the parameter `Alarm ID` or `POST /api/alarms/{id}/acknowledge`",
         "",
     ),
     (
-        "Is a text that was not sent a Fault of its phone?",
+        "Does a message that was not sent put its phone in Fault?",
         "Yes, until one is sent, or Reset",
         "states.fault_on_send_failure",
     ),
     ("Does such a Fault end by itself?", "No", "states.fault_hold_s"),
-    ("Is a failure after Acknowledge a new alarm?", "No, it is counted", "states.re_alarm_on_repeat"),
-    ("Is a text tried while there is no communication?", "Yes, twice as always", "states.reject_when_down"),
-    ("Is a text sent again that Twilio refused for good?", "Yes, once as always", "send.retry_permanent"),
-    ("Which alarms latch?", "None; a status table can say otherwise", "states.latch"),
+    ("Does a failure after Acknowledge raise a new alarm?", "No, it is counted", "states.re_alarm_on_repeat"),
+    ("Is a message attempted while there is no communication?", "Yes, twice as always", "states.reject_when_down"),
+    ("Is a message that Twilio rejected permanently retried?", "Yes, once as always", "send.retry_permanent"),
+    ("Which alarms latch?", "None; a status table can change that", "states.latch"),
     (
         "Which conditions of the account are Faults?",
         "None of trial, unverified number, automatic reply",
         "states.fault_on",
     ),
-    ("What becomes of conditions while there is no communication?", "They stay, marked as stale", ""),
-    ("What survives a restart?", "Masks, alarms, acknowledgements, the place in receiving, waiting texts", ""),
-    ("Which texts count at the very first start?", "None from before it", "receive.backfill_s"),
-    ("Which texts are the same?", "Those with one SID, however often and by whichever way they come", ""),
-    ("Whose is a text if two phones have the same two numbers?", "Both phones'", "receive.same_numbers"),
-    ("Which numbers make a text a phone's?", "Both; with a Messaging Service the person's", "receive.match"),
+    ("What happens to conditions while there is no communication?", "They stay, marked as stale", ""),
+    ("What survives a restart?", "Masks, alarms, acknowledgements, the receiving position, waiting messages", ""),
+    ("Which messages count at the very first start?", "None from before it", "receive.backfill_s"),
+    ("When are two received messages the same?", "If they have the same SID, however they arrive", ""),
+    ("Which phone gets a message if two have the same pair of numbers?", "Both phones", "receive.same_numbers"),
     (
-        "Do phones raise alarms while the system is without communication?",
+        "Which numbers must match for a message to belong to a phone?",
+        "Both; with a Messaging Service only the person's",
+        "receive.match",
+    ),
+    (
+        "Do phones raise alarms while the system has no communication?",
         "No, the system does",
         "states.suppress_child_comm_alarms",
     ),
@@ -113,16 +121,16 @@ def _choices() -> list[str]:
     rows = [
         "## Choices",
         "",
-        "What the platform's documentation leaves open, what the driver does, and which key has it otherwise.",
+        "What the platform's documentation leaves open, what the driver does, and which key changes it.",
         "",
-        "| question | the driver's answer | otherwise |",
+        "| question | the driver's behavior | changed by |",
         "|---|---|---|",
     ]
     return rows + [f"| {question} | {answer} | {f'`{key}`' if key else ''} |" for question, answer, key in CHOICES]
 
 
 def _section(field: FieldInfo) -> tuple[type[BaseModel], bool]:
-    """The model a field holds and whether it holds many; ``BaseModel`` itself for a plain value."""
+    """Return a field's model and whether it holds several; ``BaseModel`` itself for a plain value."""
     for candidate in (field.annotation, *get_args(field.annotation)):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate, get_origin(field.annotation) is tuple
@@ -147,7 +155,7 @@ def _keys(model: type[BaseModel], section: str, below: str = "") -> list[str]:
 
 
 def _meanings(model: type[BaseModel]) -> dict[str, str]:
-    """The text below each field of a model."""
+    """Return the docstring below each field of a model."""
     found = {}
     for kind in reversed(model.__mro__[: model.__mro__.index(BaseModel)]):
         body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]  # it is a class

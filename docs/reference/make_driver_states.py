@@ -1,6 +1,6 @@
-"""Fills the made parts of the reference about states and codes from the code: run it after changing either.
+"""Generated parts of the reference of states and error codes: run this after changing the code or the page.
 
-A made part stands between ``<!-- made: NAME -->`` and ``<!-- end -->``; ``tests/docs`` fails when one is out of date.
+A generated part is between ``<!-- made: NAME -->`` and ``<!-- end -->``; ``tests/docs`` fails if one is out of date.
 """
 
 import re
@@ -69,7 +69,7 @@ def _reasons() -> str:
 
 
 def made(page: str) -> str:
-    """Return the page with its made parts made anew."""
+    """Return the page with its generated parts filled in."""
     parts = {
         "unlatched": _transitions(latch=False),
         "latched": _transitions(latch=True),

@@ -1,4 +1,4 @@
-"""Makes the reference page of the fake's Python API from its signatures and docstrings."""
+"""Reference page of the fake's Python API, generated from signatures and docstrings."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ HERE = Path(__file__).parent
 
 CLASSES: tuple[tuple[type, str], ...] = (
     (FakeTwilio, "`async with FakeTwilio(…) as fake:`"),
-    (Handset, "`fake.handset(number)` there"),
+    (Handset, "`fake.handset(number)` of a `FakeTwilio`"),
     (BlockingFakeTwilio, "`with FakeTwilio.running(…) as fake:`, and the fixture `fake_twilio`"),
-    (BlockingHandset, "`fake.handset(number)` there, and the fixture `handset`"),
-    (BlockingExpectation, "`fake.expect_message(…)` there; awaited in asynchronous code"),
-    (BlockingFaults, "`fake.faults` there"),
-    (BlockingClock, "`fake.clock` there"),
+    (BlockingHandset, "`fake.handset(number)` of a `BlockingFakeTwilio`, and the fixture `handset`"),
+    (BlockingExpectation, "`fake.expect_message(…)` of a `BlockingFakeTwilio`; awaited in asynchronous code"),
+    (BlockingFaults, "`fake.faults` of a `BlockingFakeTwilio`"),
+    (BlockingClock, "`fake.clock` of a `BlockingFakeTwilio`"),
     (Fault, "a fault, for `fake.faults.add`"),
-    (ManualClock, "a clock that moves by hand"),
+    (ManualClock, "a clock that moves only when you advance it"),
     (RealClock, "the machine's clock, or a faster one"),
 )
 
 
 def fake_api() -> str:
-    """``fake-python-api.md``: every public class with what can be done with it."""
+    """Return ``fake-python-api.md``: every public class with its members."""
     parts = [
         "# The fake's Python API",
         "",
-        "Made from the code. [With pytest](../how-to/test-with-pytest.md), [faults](../how-to/make-twilio-fail.md).",
+        "Generated from the code. See also [Test with pytest](../how-to/test-with-pytest.md) and",
+        "[Make Twilio fail](../how-to/make-twilio-fail.md).",
     ]
     for cls, what in CLASSES:
         parts += ["", f"## `{cls.__name__}`", "", f"{what[0].upper()}{what[1:]}.", "", inspect.getdoc(cls) or ""]
@@ -55,12 +56,12 @@ def _row(cls: type, name: str) -> str:
 
 
 def _bound(member: object) -> int:
-    """Return how many of a function's first parameters are given by the call itself."""
+    """Return how many of a function's first parameters the call itself supplies."""
     return 0 if isinstance(member, classmethod) else 1
 
 
 def _without_arguments(text: str) -> str:
-    """Turn a docstring's list of arguments into one that Markdown shows as a list."""
+    """Convert a docstring's list of arguments into a Markdown list."""
     if "Args:\n" not in text:
         return text
     before, _, after = text.partition("Args:\n")

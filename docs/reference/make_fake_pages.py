@@ -1,4 +1,4 @@
-"""Makes the reference pages of the fake's error catalogue and of its coverage, from the data that it runs on."""
+"""Reference pages of the fake's error catalog and its coverage, generated from the fake's own data."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ HERE = Path(__file__).parent
 
 
 def errors() -> str:
-    """``fake-errors.md``: every code, grouped by where it shows, with the way in which it can be reached."""
+    """Return ``fake-errors.md``: every code, grouped by where it appears, and how it can be triggered."""
     rows = CATALOGUE.values()
     groups = (
-        ("Answers to requests", [row for row in rows if row.status]),
+        ("Responses to requests", [row for row in rows if row.status]),
         ("On messages, as `error_code`", [row for row in rows if not row.status and not row.level]),
         ("In the debugger, as alerts", [row for row in rows if not row.status and row.level]),
     )
     parts = [
-        "# Errors of the fake",
+        "# The fake's error codes",
         "",
-        "Every code that the fake knows, made from its catalogue, and how it is reached: by a *request*; as code",
-        "of a *message*, by the fake's own rules; as an *alert* about a webhook or its answer; only by a *fault* that",
-        "you plant; or *nowhere*, and why. Tests reach all the others.",
+        "Every code that the fake implements, generated from its catalog, and how it can be triggered: by a *request*;",
+        "as the code of a *message*, by the fake's own rules; as an *alert* about a webhook or its response; only by a",
+        "*fault* that you add; or *nowhere*, and why. Tests trigger all the others.",
     ]
     for title, group in groups:
-        answers = title.startswith("Answers")
-        head = "| code | HTTP | text | when | reached by |" if answers else "| code | title | when | reached by |"
+        answers = title.startswith("Responses")
+        head = "| code | HTTP | text | when | triggered by |" if answers else "| code | title | when | triggered by |"
         parts += ["", f"## {title}", "", head, "|---|---|---|---|---|" if answers else "|---|---|---|---|"]
         for row in group:
             ways = ", ".join(row.ways) + (f": {row.why}" if row.why else "")
@@ -38,9 +38,9 @@ def errors() -> str:
         "",
         '## With `wire_generation = "2019"`',
         "",
-        "Around 2019 these said otherwise; numbers were shown whole.",
+        "Around 2019 these codes or texts were different, and numbers were shown in full.",
         "",
-        "| code | then | text or title then |",
+        "| code | in 2019 | text or title in 2019 |",
         "|---|---|---|",
     ]
     parts += [
@@ -52,16 +52,16 @@ def errors() -> str:
 
 
 def coverage() -> str:
-    """``fake-coverage.md``: every operation of the specification's messaging part."""
+    """Return ``fake-coverage.md``: every operation of the specification's messaging part."""
     parts = [
         "# What the fake covers",
         "",
-        "Every operation of the messaging part of Twilio's official specification, made from `coverage.toml`.",
-        "Refused operations answer 404 / 20404 and are logged as `operation_not_supported`, ignored parameters as",
-        "`parameter_ignored`.",
-        "[Where Twilio is not documented](fake-decisions.md) the fake had to decide.",
+        "Every operation in the messaging part of Twilio's official specification, generated from `coverage.toml`.",
+        "Refused operations answer 404 / 20404 and are logged as `operation_not_supported`; ignored parameters are",
+        "logged as `parameter_ignored`.",
+        "[Where Twilio is not documented](fake-decisions.md), the fake had to decide.",
         "",
-        "| operation | status | only part of its effect | checked, without effect | ignored |",
+        "| operation | status | partly implemented | validated, without effect | ignored |",
         "|---|---|---|---|---|",
     ]
     reasons: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Makes the reference page of faults from the effects that the fake has registered."""
+"""Reference page of faults, generated from the fake's registered effects."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ HERE = Path(__file__).parent
 PHASES = {
     "request": (
         "Before a request is processed",
-        "All matching faults apply, in the order of planting, up to the first that refuses or ends the connection.",
+        "All matching faults apply in the order they were added, up to the first that rejects or disconnects.",
     ),
-    "response": ("In the answer to a processed request", "The first matching fault applies."),
+    "response": ("In the response to a processed request", "The first matching fault applies."),
     "delivery": (
         "On the way to the handset",
-        "Asked once a message, when the API has accepted it. The first matching fault applies.",
+        "Evaluated once per message, when the API has accepted it. The first matching fault applies.",
     ),
     "callback": (
         "Status callbacks",
-        "Asked once a callback, when its status is reached. All matching faults apply together.",
+        "Evaluated once per callback, when its status is reached. All matching faults apply together.",
     ),
     "inbound_webhook": (
-        "Webhooks of incoming texts",
-        "Asked once an incoming text. All matching faults apply together.",
+        "Webhooks of incoming messages",
+        "Evaluated once per incoming message. All matching faults apply together.",
     ),
 }
 TYPES = {
@@ -40,15 +40,15 @@ TYPES = {
 
 
 def faults() -> str:
-    """``faults.md``: every effect with its keys, by the phase in which it is asked."""
+    """Return ``faults.md``: every effect with its keys, by phase."""
     parts = [
         "# Faults",
         "",
-        "Every effect of `POST /_fake/v1/faults`, made from the code that carries them out.",
+        "Every effect of `POST /_fake/v1/faults`, generated from the code that implements them.",
         "[How to use them](../how-to/make-twilio-fail.md), [how to add one](../how-to/add-a-fault.md).",
         "",
-        "A request passes the phases in the order of this page. Within a phase the fault planted first is asked",
-        "first; one that is not reached because an earlier one ended the matter is neither asked nor counted.",
+        "A request passes through the phases in the order of this page. Within a phase, faults are evaluated in the",
+        "order they were added; a fault after one that ended the phase is neither evaluated nor counted.",
     ]
     for phase, (title, order) in PHASES.items():
         head = ["| `type` | what happens | further keys |", "|---|---|---|"]

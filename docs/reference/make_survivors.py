@@ -1,4 +1,4 @@
-"""Writes which mutants may survive, and why, into the page about mutants, from ``survivors.toml``."""
+"""List of the mutants that may survive, and why, on the page about mutants, generated from ``survivors.toml``."""
 
 import sys
 from pathlib import Path
@@ -12,13 +12,13 @@ from mutation.generated import survivors  # noqa: E402
 
 
 def page() -> str:
-    """Return the page with the list as it is now."""
+    """Return the page with the current list."""
     before, heading, _ = PAGE.read_text(encoding="utf-8").partition(HEADING)
     if not heading:
         raise SystemExit(f"{PAGE} has no heading {HEADING.strip()!r}")
     pending = ", ".join(f"`{module}`" for module in survivors.pending())
     later = (
-        f"\n\nNobody has looked yet at the survivors of {pending}: they are counted and fail nothing."
+        f"\n\nThe survivors of {pending} have not been reviewed yet: they are counted, but fail nothing."
         if pending
         else ""
     )

@@ -1,6 +1,6 @@
-"""Fills the made parts of the reference about tables and workflows from the code: run it after changing either.
+"""Generated parts of the table and workflow reference: run this after changing the code or the pages.
 
-A made part stands between ``<!-- made: NAME -->`` and ``<!-- end -->``; ``tests/docs`` fails when one is out of date.
+A generated part is between ``<!-- made: NAME -->`` and ``<!-- end -->``; ``tests/docs`` fails if one is out of date.
 """
 
 import re
@@ -28,9 +28,9 @@ _MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.
 
 def _columns(kind: TableKind) -> str:
     schema = SCHEMAS[kind]
-    lines = ["| column | may hold | meaning |", "|---|---|---|"]
+    lines = ["| column | values | meaning |", "|---|---|---|"]
     if schema.has_table_ids:
-        lines.append("| `TableId` | text | Id of the table; empty for a new one. |")
+        lines.append("| `TableId` | text | ID of the table; empty for a new one. |")
     for column in schema.columns:
         own = "" if column.documented else " °"
         lines.append(f"| `{column.name}`{own} | {column.type.description} | {column.meaning} |")
@@ -98,7 +98,8 @@ def _words() -> str:
     ours = ", ".join(f"`{word}`" for word in ACKNOWLEDGE_WORDS)
     theirs = ", ".join(f"`{word}`" for word in sorted(TWILIO_KEYWORDS))
     return (
-        f"Words that acknowledge, alone or beside a code: {ours}. Words that belong to Twilio and never do: {theirs}."
+        f"Words that acknowledge, alone or next to a code: {ours}. "
+        f"Words that are reserved by Twilio and never acknowledge: {theirs}."
     )
 
 
@@ -123,7 +124,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
 
 
 def made(page: str) -> str:
-    """Return a page with its made parts filled in."""
+    """Return a page with its generated parts filled in."""
     return _MADE.sub(lambda found: f"{found[1]}{MAKERS[found['name']]()}\n{found[3]}", page)
 
 

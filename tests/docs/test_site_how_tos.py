@@ -185,7 +185,7 @@ $ kill $(cat nginx.pid)
 def test_run_two_drivers(folder: Path, postgres: str) -> None:
     _, variables = own(folder)
     first, second = str(free_port()), str(free_port())
-    written = (HOW_TO / "run-two-drivers.md").read_text(encoding="utf-8").partition("## What the one on standby")[0]
+    written = (HOW_TO / "run-two-drivers.md").read_text(encoding="utf-8").partition("## What a standby")[0]
     for port in (first, second):  # they are machines of their own, so their ports are the same there
         own_ports = f"SMS_DRIVER__DATASERVER__PORT={port} SMS_DRIVER__INTERNAL__DEBUG_PORT={free_port()}"
         written = written.replace("$ sms-driver run", f"$ env {own_ports} sms-driver  run", 1)
