@@ -93,7 +93,7 @@ class Vocabulary:
 
     @property
     def _article(self) -> str:
-        return "an" if self.noun[0].lower() in "aeiou" else "a"
+        return "an" if self.noun.lower().startswith(("a", "e", "i", "o", "u", "http")) else "a"
 
     def listed(self, known: Sequence[str]) -> str:
         """Return the words as a sentence for hints and the catalog, without the final period."""
