@@ -179,13 +179,10 @@ def _error_code(value: Any, path: str, problems: list[str]) -> int:
     return int(value)
 
 
-#: Errors of messages have no HTTP status, and neither have alerts, whose codes are smaller.
-_ENDINGS = frozenset(code for code, entry in CATALOGUE.items() if not entry.status and code > 20000)
-
-
 def _ends_messages(code: Any) -> bool:
     """Return whether this is an error that messages end with; the others refuse requests."""
-    return isinstance(code, int) and not isinstance(code, bool) and code in _ENDINGS
+    entry = CATALOGUE.get(code) if isinstance(code, int) else None
+    return entry is not None and entry.ends_messages
 
 
 def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:

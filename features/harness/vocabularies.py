@@ -48,9 +48,9 @@ def _refusal_codes() -> Iterable[str]:
 
 def _delivery_codes() -> Iterable[str]:
     """Codes that a message can end with."""
-    from fake_twilio.errors.delivery import DELIVERY
+    from fake_twilio.errors import CATALOGUE
 
-    return (str(entry.code) for entry in DELIVERY)
+    return (str(entry.code) for entry in CATALOGUE.values() if entry.ends_messages)
 
 
 def _answers() -> Iterable[str]:
