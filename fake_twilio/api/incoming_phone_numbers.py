@@ -122,7 +122,7 @@ def create(request: ApiRequest, kind: str = "") -> Response:
     if account.trial and request.context.state.numbers.of(account.sid):
         raise TwilioError(21404)
     row = _configured(request, rented(request, chosen(request, wanted, area_code, kind=kind)))
-    return _answer(request, 201, request.context.state.put_number(row))
+    return _answer(request, 201, request.context.state.numbers.put(row))
 
 
 def update(request: ApiRequest) -> Response:
@@ -136,9 +136,9 @@ def update(request: ApiRequest) -> Response:
     receiving = _receiving(request)
     if receiving != row.account_sid:
         # It leaves the account with all that it had there, its place in a pool included.
-        request.context.state.remove_number(row)
+        request.context.state.numbers.remove(row.sid)
         changed = replace(changed, account_sid=receiving)
-    return _answer(request, 200, request.context.state.put_number(changed))
+    return _answer(request, 200, request.context.state.numbers.put(changed))
 
 
 def _receiving(request: ApiRequest) -> str:
@@ -166,7 +166,7 @@ def _receiving(request: ApiRequest) -> str:
 
 def delete(request: ApiRequest) -> Response:
     """Release a number."""
-    request.context.state.remove_number(_find(request))
+    request.context.state.numbers.remove(_find(request).sid)
     return Response(204)
 
 

@@ -32,7 +32,7 @@ def create(request: ApiRequest) -> Response:
     """Make a standard key: 201, the only answer that holds its secret."""
     now, ids = request.context.now(), request.context.ids
     name = _name(request, "FriendlyName", request.form.get("FriendlyName"))
-    row = request.context.state.put_key(
+    row = request.context.state.keys.put(
         ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)
     )
     return responses.resource(201, request.format, "Key", document={**key_document(row), "secret": row.secret})
@@ -53,13 +53,13 @@ def fetch(request: ApiRequest) -> Response:
 def update(request: ApiRequest) -> Response:
     """Rename a key."""
     changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", _name)})
-    row = request.context.state.put_key(replace(_find(request), **changes, updated=request.context.now()))
+    row = request.context.state.keys.put(replace(_find(request), **changes, updated=request.context.now()))
     return responses.resource(200, request.format, "Key", document=key_document(row))
 
 
 def delete(request: ApiRequest) -> Response:
     """Revoke a key at once."""
-    request.context.state.remove_key(_find(request))
+    request.context.state.keys.remove(_find(request).sid)
     return Response(204)
 
 

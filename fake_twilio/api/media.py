@@ -57,7 +57,7 @@ def fetch(request: ApiRequest) -> Response:
 
 def delete(request: ApiRequest) -> Response:
     """Delete a medium and its bytes."""
-    request.context.state.remove_media(_find(request))
+    request.context.state.media.remove(_find(request).sid)
     return Response(204)
 
 

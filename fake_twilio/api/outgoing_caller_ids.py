@@ -61,13 +61,13 @@ def fetch(request: ApiRequest) -> Response:
 def update(request: ApiRequest) -> Response:
     """Rename a verified caller."""
     changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", form_parsers.name)})
-    row = request.context.state.put_caller(replace(_find(request), **changes, updated=request.context.now()))
+    row = request.context.state.callers.put(replace(_find(request), **changes, updated=request.context.now()))
     return responses.resource(200, request.format, "OutgoingCallerId", document=caller_document(row))
 
 
 def delete(request: ApiRequest) -> Response:
     """Forget a verified caller."""
-    request.context.state.remove_caller(_find(request))
+    request.context.state.callers.remove(_find(request).sid)
     return Response(204)
 
 

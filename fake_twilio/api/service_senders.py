@@ -107,7 +107,7 @@ def create(request: ApiRequest, kind: _Kind) -> Response:
     if isinstance(sender, IncomingPhoneNumber | ShortCode):
         _check_fits(state, service, sender)
     now = request.context.now()
-    row = state.put_member(PoolMember(service.sid, sid, request.account.sid, sender.phone_number, now, now))
+    row = state.pool.put(PoolMember(service.sid, sid, request.account.sid, sender.phone_number, now, now))
     return Response(201, responses.json_bytes(_document(request, kind, row)))
 
 
@@ -131,7 +131,7 @@ def fetch(request: ApiRequest, kind: _Kind) -> Response:
 
 def delete(request: ApiRequest, kind: _Kind) -> Response:
     """Take a sender out of a pool; it stays with the account."""
-    request.context.state.remove_member(_find(request, kind))
+    request.context.state.pool.remove(_find(request, kind).sid)
     return Response(204)
 
 

@@ -106,7 +106,7 @@ def update(request: ApiRequest) -> Response:
 
 def delete(request: ApiRequest) -> Response:
     """Forget a service; its numbers stay with the account."""
-    request.context.state.remove_service(_find(request))
+    request.context.state.services.remove(_find(request).sid)
     return Response(204)
 
 

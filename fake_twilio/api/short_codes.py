@@ -63,7 +63,7 @@ def update(request: ApiRequest) -> Response:
     row = replace(_find(request), **changes, updated=request.context.now())
     if changes.get("sms_fallback_url") and not row.sms_url:
         raise TwilioError(21406)
-    return _answer(request, request.context.state.put_short_code(row))
+    return _answer(request, request.context.state.short_codes.put(row))
 
 
 def _answer(request: ApiRequest, row: ShortCode) -> Response:

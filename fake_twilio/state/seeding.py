@@ -50,15 +50,15 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, *, now: datetime) ->
         )
     )
     for number in seed.verified:
-        state.put_caller(OutgoingCallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
+        state.callers.put(OutgoingCallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
     for row in seed.numbers:
-        state.put_number(_seeded_number(row, seed.sid, ids, now=now))
+        state.numbers.put(_seeded_number(row, seed.sid, ids, now=now))
     for code in seed.short_codes:
-        state.put_short_code(_seeded_short_code(code, seed.sid, ids, now=now))
+        state.short_codes.put(_seeded_short_code(code, seed.sid, ids, now=now))
     for sender in seed.channel_senders:
-        state.put_channel_sender(_seeded_channel_sender(sender, seed.sid, ids, now=now))
+        state.channel_senders.put(_seeded_channel_sender(sender, seed.sid, ids, now=now))
     for key in seed.api_keys:
-        state.put_key(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
+        state.keys.put(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
     for app in seed.oauth_apps:
         state.oauth_apps.put(
             OAuthApp(app.client_id, seed.sid, app.client_secret, app.friendly_name, now, now, app.token_lifetime)
@@ -124,4 +124,4 @@ def _add_service(state: State, seed: SeedService, account_sid: str, *, now: date
     for address in (*seed.numbers, *seed.short_codes, *seed.channel_senders):
         sender = state.number(address)
         if sender is not None and sender.account_sid == account_sid:
-            state.put_member(PoolMember(seed.sid, sender.sid, account_sid, address, now, now))
+            state.pool.put(PoolMember(seed.sid, sender.sid, account_sid, address, now, now))
