@@ -4,10 +4,10 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -44,14 +44,8 @@ _PATHS = 512
 """Paths whose place is remembered; clients post to the same few again and again."""
 
 
-class Forward(Protocol):
-    """Passes a request on to another Twilio; see ``fake_twilio.intercept.upstream``."""
-
-    async def __call__(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
-    ) -> Response:
-        """Return the other's answer."""
-        ...
+Forward = Callable[..., Awaitable[Response]]
+"""Passes a request on to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
 
 
 class Endpoint(NamedTuple):
