@@ -21,7 +21,8 @@ from fake_twilio.handset import Handset
 from fake_twilio.intercept.environment import RunningServer
 from fake_twilio.intercept.upstream import DEFAULT_LIMIT, Upstream
 from fake_twilio.model.account import Account
-from fake_twilio.seed import Seed, load_seed
+from fake_twilio.seed.loading import load_seed
+from fake_twilio.seed.models import Seed
 from fake_twilio.state_file import StateFile
 
 

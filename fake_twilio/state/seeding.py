@@ -15,7 +15,8 @@ from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
-from fake_twilio.seed import Seed, SeedAccount, SeedService
+from fake_twilio.seed.models import Seed, SeedAccount
+from fake_twilio.seed.senders import SeedService
 from fake_twilio.state.database import State
 
 R = TypeVar("R")
