@@ -8,7 +8,7 @@ from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.inbound import Inbound
 from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.model.addresses import channel, channel_sender, e164
-from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.channel_sender import Sender
 from fake_twilio.model.message import Message, Status
 
 _ARRIVED = frozenset({Status.DELIVERED, Status.READ})

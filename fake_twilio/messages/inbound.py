@@ -17,7 +17,7 @@ from fake_twilio.messages.twiml_replies import TwimlReplies
 from fake_twilio.model import prices, segments
 from fake_twilio.model.addresses import channel, country, friendly, state
 from fake_twilio.model.area_codes import is_toll_free
-from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.channel_sender import Sender
 from fake_twilio.model.media import Media
 from fake_twilio.model.message import Direction, Message, Status, changed, position
 from fake_twilio.model.optout import REPLIES, Keyword, keyword

@@ -9,8 +9,8 @@ from decimal import Decimal
 from fake_twilio.model.account import Account, AccountStatus, ApiKey, OutgoingCallerId, Principal
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
-from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
+from fake_twilio.model.channel_sender import ChannelSender, Sender
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import COMPLETE, Message
