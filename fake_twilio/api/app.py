@@ -14,9 +14,8 @@ from aiohttp import web
 from fake_twilio.api import messages, responses
 from fake_twilio.api.auth import authorize, demand_credentials
 from fake_twilio.api.headers import Headers
-from fake_twilio.api.hung_requests import HungRequests
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.api.request_faults import AbandonedError, RequestFaults, corrupted
+from fake_twilio.api.request_faults import AbandonedError, HungRequests, RequestFaults, corrupted
 from fake_twilio.api.routes import RESOURCES
 from fake_twilio.api_coverage import refused_parameters, shape
 from fake_twilio.backend import Backend
@@ -28,8 +27,7 @@ from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.hosts import serves
 from fake_twilio.request_log import BODY_LIMIT, Exchange, form_without_secrets, open_headers, without_secrets
 from fake_twilio.web.body import BodyError, read_body
-from fake_twilio.web.forms import EMPTY, FormError, decode
-from fake_twilio.web.multipart import decode_multipart
+from fake_twilio.web.forms import EMPTY, FormError, decode, decode_multipart
 from fake_twilio.web.response import Dropped, Response, WireResponse
 from fake_twilio.web.router import Route, Router
 

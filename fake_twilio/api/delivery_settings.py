@@ -18,12 +18,18 @@ from fake_twilio.api.webhook_documents import (
     refused,
 )
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.webhook_rule import ALGORITHMS, BASIC, DIGEST, NONE, OAUTH2, DeliverySetting, ListenerAuth
-from fake_twilio.model.webhook_setting import (
+from fake_twilio.model.webhook_rule import (
+    ALGORITHMS,
+    BASIC,
     CONDITIONS,
+    DIGEST,
     MAX_RETRIES,
     MAX_TIMEOUT_MS,
     MAX_TOTAL_TIMEOUT_MS,
+    NONE,
+    OAUTH2,
+    DeliverySetting,
+    ListenerAuth,
     WebhookSetting,
 )
 from fake_twilio.seed.validators import between, list_of, one_of, secret, table, text

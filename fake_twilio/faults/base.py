@@ -1,7 +1,12 @@
-"""What every effect of a fault is made of, and the registry that its families add to."""
+"""What every effect of a fault is made of, and the registry that its families add to.
+
+They are loaded when the first fault is looked at: a fake without faults starts without them.
+"""
 
 import random
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 
@@ -61,3 +66,19 @@ def effect(name: str, phase: str, *where: str) -> Callable[[C], C]:
         return cls
 
     return register
+
+
+FAMILIES = ("http_errors", "latency", "connection", "corrupt_responses", "delivery", "webhooks")
+"""The modules of this package whose effects exist; loading them is what registers their effects."""
+
+
+def effects() -> dict[str, type[Effect]]:
+    """Return every effect by its ``type``."""
+    _load()
+    return EFFECTS
+
+
+@cache
+def _load() -> None:
+    for name in FAMILIES:
+        import_module(f"fake_twilio.faults.{name}")

@@ -5,8 +5,7 @@ from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
-from fake_twilio.model.webhook_rule import ALGORITHMS, NONE, DeliverySetting
-from fake_twilio.model.webhook_setting import WebhookSetting
+from fake_twilio.model.webhook_rule import ALGORITHMS, NONE, DeliverySetting, WebhookSetting
 from fake_twilio.webhooks.client import WebhookClient
 from fake_twilio.webhooks.cookies import Cookies
 from fake_twilio.webhooks.faults import PLAIN, WebhookTiming

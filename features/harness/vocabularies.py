@@ -66,7 +66,7 @@ def _endings(*, with_code: bool) -> Iterable[str]:
 
 
 def _webhook_calls() -> Iterable[str]:
-    from fake_twilio.faults.registry import effects
+    from fake_twilio.faults.base import effects
 
     return sorted({effect.phase for effect in effects().values()} - {"request", "response", "delivery"})
 
