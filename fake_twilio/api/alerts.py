@@ -76,8 +76,8 @@ def notification_document(request: ApiRequest, row: Alert) -> dict[str, Any]:
     return document
 
 
-ALERTS = ProductResource(lambda state: state.alerts, alert_document, "alerts")
-NOTIFICATIONS = Resource(lambda state: state.alerts, notification_document, "notifications", "Notification")
+ALERTS = ProductResource(lambda state: state.alerts, alert_document, key="alerts")
+NOTIFICATIONS = Resource(lambda state: state.alerts, notification_document, key="notifications", element="Notification")
 
 
 def list_alerts(request: ApiRequest) -> Response:

@@ -45,7 +45,9 @@ class _AlphaSenders(ProductResource[AlphaSender]):
 
 
 _KINDS = {
-    kind: _AlphaSenders(lambda state: state.alpha_senders, partial(_document, kind), "alpha_senders", variable="sender")
+    kind: _AlphaSenders(
+        lambda state: state.alpha_senders, partial(_document, kind), key="alpha_senders", variable="sender"
+    )
     for kind in (_ANYWHERE, _DESTINATION)
 }
 

@@ -46,8 +46,8 @@ def application_document(_: ApiRequest, row: Application) -> dict[str, Any]:
 APPLICATIONS = Resource(
     lambda state: state.applications,
     application_document,
-    "applications",
-    "Application",
+    key="applications",
+    element="Application",
     fields={
         **form_parsers.NAMED,
         **form_parsers.FOR_MESSAGES,

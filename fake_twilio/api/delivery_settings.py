@@ -114,7 +114,7 @@ def _connection_document(connection: WebhookSetting) -> dict[str, Any]:
     }
 
 
-SETTINGS = WebhooksResource(lambda state: state.delivery_settings, setting_document, "settings", variable="id")
+SETTINGS = WebhooksResource(lambda state: state.delivery_settings, setting_document, key="settings", variable="id")
 
 
 def create(request: ApiRequest) -> Response:

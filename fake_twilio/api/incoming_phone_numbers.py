@@ -83,8 +83,8 @@ def number_document(request: ApiRequest, row: IncomingPhoneNumber) -> dict[str, 
 NUMBERS = Resource(
     lambda state: state.numbers,
     number_document,
-    "incoming_phone_numbers",
-    "IncomingPhoneNumber",
+    key="incoming_phone_numbers",
+    element="IncomingPhoneNumber",
     fields={
         **form_parsers.NAMED,
         "SmsApplicationSid": ("sms_application_sid", form_parsers.application),

@@ -47,7 +47,9 @@ class _Keys(Resource[ApiKey]):
         return super().find(request)
 
 
-KEYS = _Keys(lambda state: state.keys, key_document, "keys", "Key", fields={"FriendlyName": ("friendly_name", _name)})
+KEYS = _Keys(
+    lambda state: state.keys, key_document, key="keys", element="Key", fields={"FriendlyName": ("friendly_name", _name)}
+)
 
 
 def create(request: ApiRequest) -> Response:

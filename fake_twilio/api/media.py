@@ -41,7 +41,7 @@ class _MediaResource(Resource[Media]):
         return row
 
 
-MEDIA = _MediaResource(lambda state: state.media, media_document, "media_list", "Media", variable="media")
+MEDIA = _MediaResource(lambda state: state.media, media_document, key="media_list", element="Media", variable="media")
 
 
 def list_(request: ApiRequest) -> Response:

@@ -41,8 +41,8 @@ def caller_document(_: ApiRequest, row: OutgoingCallerId) -> dict[str, Any]:
 CALLERS = Resource(
     lambda state: state.callers,
     caller_document,
-    "outgoing_caller_ids",
-    "OutgoingCallerId",
+    key="outgoing_caller_ids",
+    element="OutgoingCallerId",
     fields={"FriendlyName": ("friendly_name", form_parsers.name)},
 )
 

@@ -1,7 +1,7 @@
 """What the resources of Twilio's APIs have in common: rows of one kind are found, shown, listed, changed, deleted."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from fake_twilio.api import form_parsers, paging, responses
@@ -31,6 +31,7 @@ class Resource(Generic[R]):
 
     table: Callable[[State], Table[R]]
     document: Callable[[ApiRequest, R], dict[str, Any]]
+    _: KW_ONLY
     key: str
     element: str = ""
     fields: form_parsers.Fields = field(default_factory=dict)

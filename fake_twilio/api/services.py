@@ -63,7 +63,7 @@ def service_document(request: ApiRequest, row: Service) -> dict[str, Any]:
 SERVICES = ProductResource(
     lambda state: state.services,
     service_document,
-    "services",
+    key="services",
     variable="service",
     fields={
         "FriendlyName": ("friendly_name", form_parsers.name),

@@ -29,7 +29,7 @@ def key_document(_: ApiRequest, row: SharedKey) -> dict[str, Any]:
     }
 
 
-KEYS = WebhooksResource(lambda state: state.shared_keys, key_document, "sharedKeys", variable="id")
+KEYS = WebhooksResource(lambda state: state.shared_keys, key_document, key="sharedKeys", variable="id")
 
 
 def create(request: ApiRequest) -> Response:

@@ -39,8 +39,8 @@ def _document(_: ApiRequest, row: ShortCode) -> dict[str, Any]:
 SHORT_CODES = Resource(
     lambda state: state.short_codes,
     _document,
-    "short_codes",
-    "ShortCode",
+    key="short_codes",
+    element="ShortCode",
     fields={**form_parsers.NAMED, **form_parsers.FOR_MESSAGES},
 )
 

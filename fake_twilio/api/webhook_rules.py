@@ -67,8 +67,8 @@ def _operation_document(request: ApiRequest, row: RuleOperation) -> dict[str, An
     }
 
 
-RULES = WebhooksResource(lambda state: state.webhook_rules, rule_document, "rules", variable="id")
-OPERATIONS = WebhooksResource(lambda state: state.rule_operations, _operation_document, "operations", variable="id")
+RULES = WebhooksResource(lambda state: state.webhook_rules, rule_document, key="rules", variable="id")
+OPERATIONS = WebhooksResource(lambda state: state.rule_operations, _operation_document, key="operations", variable="id")
 
 
 def create(request: ApiRequest) -> Response:

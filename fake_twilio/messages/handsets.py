@@ -1,7 +1,7 @@
 """Virtual handsets: what a phone shows, and a person typing into it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
@@ -25,6 +25,7 @@ class Handsets:
     context: Context
     inbound: Inbound
     carrier: Carrier
+    _: KW_ONLY
     verifications: SmsVerifications
 
     def conversation(self, phone: str) -> list[Message]:

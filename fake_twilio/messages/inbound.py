@@ -1,7 +1,7 @@
 """Texts that come in: the row, the webhook with its form, and what the answering TwiML makes Twilio do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 
 from fake_twilio.context import Context
@@ -107,6 +107,7 @@ class Inbound:
     context: Context
     webhooks: Webhooks
     outbound: Outbound
+    _: KW_ONLY
     optouts: OptOuts
     media: MediaStore
     twiml_replies: TwimlReplies

@@ -1,7 +1,7 @@
 """Taking a message for sending: from the API and from TwiML alike, by the same rules."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, TwilioError
@@ -41,6 +41,7 @@ class Outbound:
     context: Context
     carrier: Carrier
     senders: SenderSelection
+    _: KW_ONLY
     optouts: OptOuts
     throughput: Throughput
     quotas: Quotas

@@ -3,7 +3,7 @@
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
@@ -61,6 +61,7 @@ class TwimlReplies:
     context: Context
     webhooks: Webhooks
     outbound: Outbound
+    _: KW_ONLY
     debugger: Debugger
     loops: LoopGuard
 
