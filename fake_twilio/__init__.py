@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from fake_twilio.fake import FakeTwilio
     from fake_twilio.faults import Fault
     from fake_twilio.handset import Handset
-    from fake_twilio.seed import Seed, SeedError
+    from fake_twilio.seed.models import Seed, SeedError
     from fake_twilio.snapshot import SnapshotError
 
 __version__ = "0.1.0"
@@ -33,8 +33,8 @@ _HOMES = {
     "RealClock": "clock",
     "BlockingFakeTwilio": "blocking",
     "SnapshotError": "snapshot",
-    "Seed": "seed",
-    "SeedError": "seed",
+    "Seed": "seed.models",
+    "SeedError": "seed.models",
 }
 
 

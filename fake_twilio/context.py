@@ -17,7 +17,7 @@ from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import LEFT, Message, Status, changed, position
 from fake_twilio.request_log import Exchange, Journal, WebhookAttempt
 from fake_twilio.scheduler import Scheduler
-from fake_twilio.seed import Seed
+from fake_twilio.seed.models import Seed
 from fake_twilio.state import State, seeded_state
 from fake_twilio.state.disposal import dispose
 

@@ -78,7 +78,7 @@ def twilio_client(fake_twilio: "BlockingFakeTwilio") -> Any:
 @pytest.fixture
 def handset(fake_twilio: "BlockingFakeTwilio") -> "BlockingHandset":
     """The phone of the first verified caller; ``handset(number)`` is any other phone."""
-    from fake_twilio.seed import DEFAULT_VERIFIED
+    from fake_twilio.seed.loading import DEFAULT_VERIFIED
 
     verified = fake_twilio.inner.seed.accounts[0].verified
     return fake_twilio.handset(verified[0] if verified else DEFAULT_VERIFIED)

@@ -16,15 +16,14 @@ from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.context import Context, ListenerUrls
 from fake_twilio.control.app import ControlApp
 from fake_twilio.dispatcher import Dispatcher, http_logger
-from fake_twilio.errors import TwilioError
 from fake_twilio.faults import FaultEngine
 from fake_twilio.handset import Handset
 from fake_twilio.intercept.environment import RunningServer
-from fake_twilio.intercept.upstream import DEFAULT_LIMIT, SpentError, Upstream
+from fake_twilio.intercept.upstream import DEFAULT_LIMIT, Upstream
 from fake_twilio.model.account import Account
-from fake_twilio.seed import Seed, load_seed
+from fake_twilio.seed.loading import load_seed
+from fake_twilio.seed.models import Seed
 from fake_twilio.state_file import StateFile
-from fake_twilio.web.response import Response
 
 
 class FakeServer(Assertions):
@@ -75,7 +74,7 @@ class FakeServer(Assertions):
             Context(self.seed, self.clock, self._pace, keep_messages=self._keep_messages), self._webhook_allow
         )
         backend.context.upstream = self._upstream.url if self._upstream else None
-        api = ApiApp(backend, self._pass_on if self._upstream else None)
+        api = ApiApp(backend, self._upstream.forward if self._upstream else None)
         dispatcher = Dispatcher(api, ControlApp(backend, frozenset({self._host})))
         backend.context.faults.operations = frozenset(route.operation for route in api.routes.all)
         self._opened = (backend, api, dispatcher)
@@ -223,17 +222,6 @@ class FakeServer(Assertions):
         if self._opened is None:
             raise RuntimeError("the fake is not running: use it in `async with`")
         return self._opened
-
-    async def _pass_on(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
-    ) -> Response:
-        """Let the other Twilio answer; beyond the limit it is not asked."""
-        if self._upstream is None:
-            raise RuntimeError("there is no other Twilio")
-        try:
-            return await self._upstream.forward(method, target, headers, body=body, host=host)
-        except SpentError as exc:
-            raise TwilioError(20006, status=403, text=str(exc)) from None
 
     def _open_state_file(self) -> None:
         """Begin with what the state file says, and keep it up to date from now on."""

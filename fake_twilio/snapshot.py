@@ -76,25 +76,25 @@ def _put_message(state: State, row: Message) -> None:
 
 
 def _table(name: str, row: Any, since: int = 1) -> Part:
-    """Return the part for a table of the state that has no index beside it."""
+    """Return the part for a table of the state."""
     table = attrgetter(name)
     return Part(name, row, table, lambda state, found: table(state).put(found), since)
 
 
 PARTS = (
     Part("accounts", Account, lambda state: state.accounts.values(), State.put_account),
-    Part("keys", ApiKey, lambda state: state.keys, State.put_key),
+    _table("keys", ApiKey),
     _table("oauth_apps", OAuthApp, since=4),
-    Part("callers", OutgoingCallerId, lambda state: state.callers, State.put_caller),
-    Part("numbers", IncomingPhoneNumber, lambda state: state.numbers, State.put_number),
-    Part("short_codes", ShortCode, lambda state: state.short_codes, State.put_short_code),
-    Part("channel_senders", ChannelSender, lambda state: state.channel_senders, State.put_channel_sender),
+    _table("callers", OutgoingCallerId),
+    _table("numbers", IncomingPhoneNumber),
+    _table("short_codes", ShortCode),
+    _table("channel_senders", ChannelSender),
     _table("applications", Application),
     _table("services", Service),
-    Part("pool", PoolMember, lambda state: state.pool, State.put_member),
+    _table("pool", PoolMember),
     _table("alpha_senders", AlphaSender),
     Part("messages", Message, _messages, _put_message),
-    Part("media", Media, lambda state: state.media, State.put_media),
+    _table("media", Media),
     _table("feedback", Feedback),
     _table("alerts", Alert),
     _table("bins", TwimlBin),

@@ -5,7 +5,7 @@ Known are data classes, named tuples, enumerations, ``str``, ``int``, ``float``,
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -25,37 +25,44 @@ _SEQUENCES: tuple[type, ...] = (list, set, frozenset, tuple)
 
 def to_json(kind: Any, value: Any) -> Any:
     """Return a value of a type as JSON has it."""
-    return _writer(kind)(value)
+    return _codec(kind)[0](value)
 
 
 def from_json(kind: Any, value: Any, path: str, *, problems: list[str]) -> Any:
     """Return the value that JSON stands for; every mistake is added to ``problems`` with its path."""
-    return _reader(kind)(value, path, problems)
+    return _codec(kind)[1](value, path, problems)
 
 
 @cache
-def _writer(kind: Any) -> Writer:
+def _codec(kind: Any) -> tuple[Writer, Reader]:
+    """Return what writes values of a type, and what reads them."""
     origin, arguments = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return _as_is, lambda value, path, problems: value
     if origin in (Union, UnionType):
-        inner = _writer(_present(kind))
-        return lambda value: None if value is None else inner(value)
+        write, read = _codec(_present(kind))
+        return (
+            lambda value: None if value is None else write(value),
+            lambda value, path, problems: None if value is None else read(value, path, problems),
+        )
     if origin is dict:
-        inner = _writer(arguments[1])
-        return lambda value: {key: inner(each) for key, each in value.items()}
-    if origin in (set, frozenset):
-        inner = _writer(arguments[0])
-        return lambda value: sorted(map(inner, value))
+        write, read = _codec(arguments[1])
+        return lambda value: {key: write(each) for key, each in value.items()}, _mapping(read)
     if origin in _SEQUENCES:
-        inner = _writer(arguments[0])
-        return lambda value: list(map(inner, value))
+        write, read = _codec(arguments[0])
+        ordered = sorted if origin in (set, frozenset) else list
+        return lambda value: ordered(map(write, value)), _sequence(origin, read)
     if _is_named_tuple(kind):
-        columns = [_writer(hint) for hint in _hints(kind).values()]
-        return lambda value: [write(each) for write, each in zip(columns, value, strict=True)]
+        writers, readers = zip(*map(_codec, _hints(kind).values()), strict=True)
+        return lambda value: [write(each) for write, each in zip(writers, value, strict=True)], _named_tuple(
+            kind, readers
+        )
     if is_dataclass(kind):
-        return _row_writer(kind)
+        return _row_writer(kind), _row(kind)
     if issubclass(kind, Enum):
-        return lambda value: value.value
-    return _WRITERS.get(kind, _as_is)
+        return lambda value: value.value, _single(kind, f"one of {', '.join(each.value for each in kind)}")
+    write, convert, words = _SINGLE[kind]
+    return write, _single(convert, words)
 
 
 def _row_writer(kind: Any) -> Writer:
@@ -65,7 +72,7 @@ def _row_writer(kind: Any) -> Writer:
     values = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
     # Most fields are written as they are: those cost no call.
     cells = [
-        (each.name, _writer(hints[each.name]), each.default if is_dataclass(each.default) else MISSING)
+        (each.name, _codec(hints[each.name])[0], each.default if is_dataclass(each.default) else MISSING)
         for each in fields(kind)
         if not _plain(hints[each.name])
     ]
@@ -82,32 +89,13 @@ def _row_writer(kind: Any) -> Writer:
     return write
 
 
-@cache
-def _reader(kind: Any) -> Reader:
-    origin, arguments = get_origin(kind), get_args(kind)
-    if kind is Any:
-        return lambda value, path, problems: value
-    if origin in (Union, UnionType):
-        inner = _reader(_present(kind))
-        return lambda value, path, problems: None if value is None else inner(value, path, problems)
-    if origin is dict:
-        return _mapping(_reader(arguments[1]))
-    if origin in _SEQUENCES:
-        return _sequence(origin, _reader(arguments[0]))
-    if _is_named_tuple(kind):
-        return _named_tuple(kind, [_reader(hint) for hint in _hints(kind).values()])
-    if is_dataclass(kind):
-        return _row(kind)
-    return _single(kind, _READERS.get(kind, kind))
-
-
 def _row(kind: Any) -> Reader:
     hints = _hints(kind)
     cells = [
         (
             each.name,
             _as_they_are(hints[each.name]),
-            _reader(hints[each.name]),
+            _codec(hints[each.name])[1],
             each.default is MISSING and each.default_factory is MISSING,
         )
         for each in fields(kind)
@@ -149,7 +137,7 @@ def _sequence(kind: Any, inner: Reader) -> Reader:
     return read
 
 
-def _named_tuple(kind: Any, columns: list[Reader]) -> Reader:
+def _named_tuple(kind: Any, columns: Sequence[Reader]) -> Reader:
     def read(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, list) or len(value) != len(columns):
             return problems.append(f"{path}: {_shown(value)} is not a list of {len(columns)}")
@@ -160,9 +148,7 @@ def _named_tuple(kind: Any, columns: list[Reader]) -> Reader:
     return read
 
 
-def _single(kind: Any, convert: Callable[[Any], Any]) -> Reader:
-    words = _WORDS.get(kind, f"one of {', '.join(each.value for each in kind)}" if issubclass(kind, Enum) else "")
-
+def _single(convert: Callable[[Any], Any], words: str) -> Reader:
     def read(value: Any, path: str, problems: list[str]) -> Any:
         try:
             return convert(value)
@@ -240,26 +226,17 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-_WRITERS: dict[Any, Writer] = {
-    datetime: lambda value: value.isoformat().replace("+00:00", "Z"),
-    Decimal: str,
-    bytes: lambda value: base64.b64encode(value).decode("ascii"),
+_SINGLE: dict[Any, tuple[Writer, Callable[[Any], Any], str]] = {
+    str: (_as_is, _exactly(str), "a text"),
+    int: (_as_is, _exactly(int), "a whole number"),
+    bool: (_as_is, _exactly(bool), "true or false"),
+    float: (_as_is, _number, "a number"),
+    bytes: (
+        lambda value: base64.b64encode(value).decode("ascii"),
+        lambda value: base64.b64decode(value, validate=True),
+        "base64",
+    ),
+    datetime: (lambda value: value.isoformat().replace("+00:00", "Z"), _instant, "a date and time with a time zone"),
+    Decimal: (str, _decimal, "a number as text"),
 }
-_READERS: dict[Any, Callable[[Any], Any]] = {
-    str: _exactly(str),
-    int: _exactly(int),
-    bool: _exactly(bool),
-    float: _number,
-    bytes: lambda value: base64.b64decode(value, validate=True),
-    datetime: _instant,
-    Decimal: _decimal,
-}
-_WORDS: dict[Any, str] = {
-    str: "a text",
-    int: "a whole number",
-    bool: "true or false",
-    float: "a number",
-    bytes: "base64",
-    datetime: "a date and time with a time zone",
-    Decimal: "a number as text",
-}
+"""What writes a value, what reads it, and what is expected where it cannot be read."""

@@ -3,7 +3,7 @@
 Source: Twilio's API reference, Accounts and Balance.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
@@ -139,27 +139,12 @@ def balance(request: ApiRequest) -> Response:
     return responses.resource(200, request.format, "Balance", document=document)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """An account as a row of a list, which wants to know whose row it is."""
-
-    account: Account
-
-    @property
-    def sid(self) -> str:
-        return self.account.sid
-
-    @property
-    def account_sid(self) -> str:
-        return self.account.owner_sid
-
-
 def list_(request: ApiRequest) -> Response:
     """Show the account that asks and its subaccounts."""
     own = request.principal.account_sid
     name, status = request.query.get("FriendlyName"), request.query.get("Status")
     rows = [
-        _Row(account)
+        account
         for account in request.context.state.accounts.values()
         if own in (account.sid, account.owner_sid)
         and (not name or account.friendly_name == name)
@@ -170,7 +155,7 @@ def list_(request: ApiRequest) -> Response:
         rows,
         "accounts",
         element="Account",
-        document=lambda row: account_document(row.account),
+        document=account_document,
         filters=("FriendlyName", "Status"),
     )
 

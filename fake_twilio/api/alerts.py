@@ -5,8 +5,9 @@ Source: Twilio's API reference, Monitor Alerts and Notifications.
 
 from typing import Any
 
-from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api import date_filters
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import ProductResource, Resource
 from fake_twilio.errors import TwilioError, more_info
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.date_filter import seconds_range
@@ -19,8 +20,8 @@ _NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
 _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
-def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> dict[str, Any]:
-    """Return an alert; ``whole`` adds the request and the response, as for a single one."""
+def alert_document(request: ApiRequest, row: Alert) -> dict[str, Any]:
+    """Return an alert; a single one with the request and the response that caused it."""
     document = {
         "account_sid": row.account_sid,
         "alert_text": row.text,
@@ -38,7 +39,7 @@ def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> d
         "service_sid": row.service_sid or None,
         "url": f"{request.origin}{_ALERTS}/{row.sid}",
     }
-    if whole:
+    if "sid" in request.variables:
         document |= {
             "request_variables": row.request_variables,
             "request_headers": row.request_headers or None,
@@ -48,7 +49,7 @@ def alert_document(request: ApiRequest, row: Alert, *, whole: bool = False) -> d
     return document
 
 
-def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
+def notification_document(request: ApiRequest, row: Alert) -> dict[str, Any]:
     """Return an alert as the 2010 API's notification; ``log`` is 0 for errors, 1 for warnings; no call caused it."""
     document = {
         "account_sid": row.account_sid,
@@ -66,7 +67,7 @@ def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
         "sid": row.sid,
         "uri": f"/2010-04-01/Accounts/{row.account_sid}/Notifications/{row.sid}.json",
     }
-    if whole:
+    if "sid" in request.variables:
         document |= {
             "request_variables": row.request_variables,
             "response_headers": row.response_headers,
@@ -75,26 +76,22 @@ def notification_document(row: Alert, *, whole: bool = False) -> dict[str, Any]:
     return document
 
 
+ALERTS = ProductResource(lambda state: state.alerts, alert_document, key="alerts")
+NOTIFICATIONS = Resource(lambda state: state.alerts, notification_document, key="notifications", element="Notification")
+
+
 def list_alerts(request: ApiRequest) -> Response:
     """Show a page of alerts, newest first, filtered by level and date."""
     level = request.query.get("LogLevel")
     first, last = _seconds(request, "StartDate", 0), _seconds(request, "EndDate", 1)
     rows = [
         row
-        for row in reversed(request.context.state.alerts.of(request.account.sid))
+        for row in reversed(ALERTS.rows(request))
         if (not level or row.level == level)
         and (first is None or row.created.timestamp() >= first)
         and (last is None or row.created.timestamp() < last + 1)
     ]
-    filters = ("LogLevel", "StartDate", "EndDate")
-    return paging.product_page_of(
-        request, rows, "alerts", document=lambda row: alert_document(request, row), filters=filters
-    )
-
-
-def fetch_alert(request: ApiRequest) -> Response:
-    """Show one alert with the request and the response that caused it."""
-    return Response(200, responses.json_bytes(alert_document(request, _find(request), whole=True)))
+    return ALERTS.page(request, rows, ("LogLevel", "StartDate", "EndDate"))
 
 
 def list_notifications(request: ApiRequest) -> Response:
@@ -103,24 +100,10 @@ def list_notifications(request: ApiRequest) -> Response:
     logged = date_filters.date_range(request, "MessageDate")
     rows = [
         row
-        for row in reversed(request.context.state.alerts.of(request.account.sid))
+        for row in reversed(NOTIFICATIONS.rows(request))
         if (not level or row.level == level) and logged.admits(row.created)
     ]
-    filters = ("MessageDate", "MessageDate<", "MessageDate>", "Log")
-    return paging.page_of(
-        request, rows, "notifications", element="Notification", document=notification_document, filters=filters
-    )
-
-
-def fetch_notification(request: ApiRequest) -> Response:
-    """Show one notification."""
-    return responses.resource(
-        200, request.format, "Notification", document=notification_document(_find(request), whole=True)
-    )
-
-
-def _find(request: ApiRequest) -> Alert:
-    return paging.found(request, request.context.state.alerts.get(request.variables["sid"], request.account.sid))
+    return NOTIFICATIONS.page(request, rows, ("MessageDate", "MessageDate<", "MessageDate>", "Log"))
 
 
 def _seconds(request: ApiRequest, name: str, end: int) -> int | None:
@@ -135,7 +118,7 @@ def _seconds(request: ApiRequest, name: str, end: int) -> int | None:
 
 ROUTES = (
     Route("GET", _ALERTS, "alerts.list", list_alerts),
-    Route("GET", _ALERTS + "/{sid}", "alerts.fetch", fetch_alert),
+    Route("GET", _ALERTS + "/{sid}", "alerts.fetch", ALERTS.fetch),
     Route("GET", _NOTIFICATIONS, "notifications.list", list_notifications),
-    Route("GET", _NOTIFICATIONS + "/{sid}", "notifications.fetch", fetch_notification),
+    Route("GET", _NOTIFICATIONS + "/{sid}", "notifications.fetch", NOTIFICATIONS.fetch),
 )

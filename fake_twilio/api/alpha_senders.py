@@ -7,12 +7,13 @@ import re
 from functools import partial
 from typing import Any
 
-from fake_twilio.api import paging, responses
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import ProductResource
+from fake_twilio.api.services import SERVICES
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.addresses import is_alphanumeric
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.service import AlphaSender, Service
+from fake_twilio.model.service import AlphaSender
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
@@ -20,7 +21,7 @@ _COUNTRY = re.compile("[A-Z]{2}")
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
 
 
-def _document(request: ApiRequest, kind: str, row: AlphaSender) -> dict[str, Any]:
+def _document(kind: str, request: ApiRequest, row: AlphaSender) -> dict[str, Any]:
     fields = {
         "sid": row.sid,
         "account_sid": row.account_sid,
@@ -34,6 +35,23 @@ def _document(request: ApiRequest, kind: str, row: AlphaSender) -> dict[str, Any
     return fields if kind == _ANYWHERE else {**fields, "iso_country_code": row.iso_country_code or None}
 
 
+class _AlphaSenders(ProductResource[AlphaSender]):
+    def find(self, request: ApiRequest) -> AlphaSender:
+        """Return the sender that the path names, of the service that it names."""
+        row = super().find(request)
+        if row.service_sid != SERVICES.find(request).sid:
+            raise self.missing(request)
+        return row
+
+
+_KINDS = {
+    kind: _AlphaSenders(
+        lambda state: state.alpha_senders, partial(_document, kind), key="alpha_senders", variable="sender"
+    )
+    for kind in (_ANYWHERE, _DESTINATION)
+}
+
+
 def create(request: ApiRequest, kind: str) -> Response:
     """Put an alphanumeric sender into the pool: 201.
 
@@ -41,7 +59,7 @@ def create(request: ApiRequest, kind: str) -> Response:
         TwilioError: 21708 (no name), 21709 (eleven letters, digits and blanks at most), 21267 (a trial account), 20001
             (not a country), 21710 (it is there).
     """
-    service = _service(request)
+    service = SERVICES.find(request)
     name = request.form.get("AlphaSender")
     if not name:
         raise TwilioError(21708)
@@ -59,51 +77,25 @@ def create(request: ApiRequest, kind: str) -> Response:
         raise TwilioError(21710)
     now = request.context.now()
     row = AlphaSender(request.context.ids.sid("AI"), request.account.sid, service.sid, name, country, now, now)
-    request.context.state.alpha_senders.put(row)
-    return Response(201, responses.json_bytes(_document(request, kind, row)))
+    return _KINDS[kind].put(request, row, 201)
 
 
 def list_(request: ApiRequest, kind: str) -> Response:
     """Show a page of the pool's alphanumeric senders; those for destinations also by ``IsoCountryCode``."""
-    rows = request.context.state.alpha_senders_of(_service(request))
+    rows = request.context.state.alpha_senders_of(SERVICES.find(request))
     country = request.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:
         rows = [row for row in rows if row.iso_country_code == country]
-    filters = ("IsoCountryCode",) if kind == _DESTINATION else ()
-    return paging.product_page_of(
-        request, rows, "alpha_senders", document=lambda row: _document(request, kind, row), filters=filters
-    )
-
-
-def fetch(request: ApiRequest, kind: str) -> Response:
-    """Show one alphanumeric sender."""
-    return Response(200, responses.json_bytes(_document(request, kind, _find(request))))
-
-
-def delete(request: ApiRequest, kind: str) -> Response:
-    """Take an alphanumeric sender out of the pool."""
-    request.context.state.alpha_senders.remove(_find(request).sid)
-    return Response(204)
-
-
-def _service(request: ApiRequest) -> Service:
-    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
-
-
-def _find(request: ApiRequest) -> AlphaSender:
-    row = request.context.state.alpha_senders.get(request.variables["sender"], request.account.sid)
-    return paging.found(request, row if row is not None and row.service_sid == _service(request).sid else None)
+    return _KINDS[kind].page(request, rows, ("IsoCountryCode",) if kind == _DESTINATION else ())
 
 
 ROUTES = tuple(
-    Route(
-        method, f"/v1/Services/{{service}}/{kind}{path}", f"services.{operations}.{name}", partial(handler, kind=kind)
-    )
+    Route(method, f"/v1/Services/{{service}}/{kind}{path}", f"services.{operations}.{name}", handler)
     for kind, operations in ((_ANYWHERE, "alpha_senders"), (_DESTINATION, "destination_alpha_senders"))
     for method, path, name, handler in (
-        ("GET", "", "list", list_),
-        ("POST", "", "create", create),
-        ("GET", "/{sender}", "fetch", fetch),
-        ("DELETE", "/{sender}", "delete", delete),
+        ("GET", "", "list", partial(list_, kind=kind)),
+        ("POST", "", "create", partial(create, kind=kind)),
+        ("GET", "/{sender}", "fetch", _KINDS[kind].fetch),
+        ("DELETE", "/{sender}", "delete", _KINDS[kind].delete),
     )
 )

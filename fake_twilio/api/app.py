@@ -4,19 +4,18 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from aiohttp import web
 
 from fake_twilio.api import messages, responses
 from fake_twilio.api.auth import authorize, demand_credentials
 from fake_twilio.api.headers import Headers
-from fake_twilio.api.hung_requests import HungRequests
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.api.request_faults import AbandonedError, RequestFaults, corrupted
+from fake_twilio.api.request_faults import AbandonedError, HungRequests, RequestFaults, corrupted
 from fake_twilio.api.routes import RESOURCES
 from fake_twilio.api_coverage import refused_parameters, shape
 from fake_twilio.backend import Backend
@@ -28,8 +27,7 @@ from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.hosts import serves
 from fake_twilio.request_log import BODY_LIMIT, Exchange, form_without_secrets, open_headers, without_secrets
 from fake_twilio.web.body import BodyError, read_body
-from fake_twilio.web.forms import EMPTY, FormError, decode
-from fake_twilio.web.multipart import decode_multipart
+from fake_twilio.web.forms import EMPTY, FormError, decode, decode_multipart
 from fake_twilio.web.response import Dropped, Response, WireResponse
 from fake_twilio.web.router import Route, Router
 
@@ -44,14 +42,8 @@ _PATHS = 512
 """Paths whose place is remembered; clients post to the same few again and again."""
 
 
-class Forward(Protocol):
-    """Passes a request on to another Twilio; see ``fake_twilio.intercept.upstream``."""
-
-    async def __call__(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
-    ) -> Response:
-        """Return the other's answer."""
-        ...
+Forward = Callable[..., Awaitable[Response]]
+"""Passes a request on to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
 
 
 class Endpoint(NamedTuple):

@@ -3,11 +3,11 @@
 Source: Twilio's API reference, Applications.
 """
 
-from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api import form_parsers
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import Resource
 from fake_twilio.model.application import Application
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.web.response import Response
@@ -15,23 +15,8 @@ from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Applications"
 
-_FIELDS: form_parsers.Fields = {
-    **form_parsers.NAMED,
-    **form_parsers.FOR_MESSAGES,
-    "SmsStatusCallback": ("sms_status_callback", form_parsers.url),
-    "MessageStatusCallback": ("message_status_callback", form_parsers.url),
-    "StatusCallback": ("status_callback", form_parsers.url),
-    "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
-    "VoiceUrl": ("voice_url", form_parsers.url),
-    "VoiceMethod": ("voice_method", form_parsers.method),
-    "VoiceFallbackUrl": ("voice_fallback_url", form_parsers.url),
-    "VoiceFallbackMethod": ("voice_fallback_method", form_parsers.method),
-    "VoiceCallerIdLookup": ("voice_caller_id_lookup", form_parsers.flag),
-    "PublicApplicationConnectEnabled": ("public_application_connect_enabled", form_parsers.flag),
-}
 
-
-def application_document(row: Application) -> dict[str, Any]:
+def application_document(_: ApiRequest, row: Application) -> dict[str, Any]:
     """Return an application with every key that Twilio sends."""
     return {
         "account_sid": row.account_sid,
@@ -58,56 +43,46 @@ def application_document(row: Application) -> dict[str, Any]:
     }
 
 
+APPLICATIONS = Resource(
+    lambda state: state.applications,
+    application_document,
+    key="applications",
+    element="Application",
+    fields={
+        **form_parsers.NAMED,
+        **form_parsers.FOR_MESSAGES,
+        "SmsStatusCallback": ("sms_status_callback", form_parsers.url),
+        "MessageStatusCallback": ("message_status_callback", form_parsers.url),
+        "StatusCallback": ("status_callback", form_parsers.url),
+        "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
+        "VoiceUrl": ("voice_url", form_parsers.url),
+        "VoiceMethod": ("voice_method", form_parsers.method),
+        "VoiceFallbackUrl": ("voice_fallback_url", form_parsers.url),
+        "VoiceFallbackMethod": ("voice_fallback_method", form_parsers.method),
+        "VoiceCallerIdLookup": ("voice_caller_id_lookup", form_parsers.flag),
+        "PublicApplicationConnectEnabled": ("public_application_connect_enabled", form_parsers.flag),
+    },
+)
+
+
 def create(request: ApiRequest) -> Response:
     """Make an application: 201."""
     now = request.context.now()
     row = Application(request.context.ids.sid("AP"), request.account.sid, "Application", now, now)
-    row = request.context.state.applications.put(replace(row, **form_parsers.read(request, _FIELDS)))
-    return _answer(request, 201, row)
+    return APPLICATIONS.put(request, APPLICATIONS.configured(request, row), 201)
 
 
 def list_(request: ApiRequest) -> Response:
     """Show a page of the account's applications."""
     name = request.query.get("FriendlyName")
-    rows = [
-        row
-        for row in request.context.state.applications.of(request.account.sid)
-        if not name or row.friendly_name == name
-    ]
-    return paging.page_of(
-        request, rows, "applications", element="Application", document=application_document, filters=("FriendlyName",)
-    )
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show one application."""
-    return _answer(request, 200, _find(request))
-
-
-def update(request: ApiRequest) -> Response:
-    """Change an application."""
-    row = replace(_find(request), **form_parsers.read(request, _FIELDS), updated=request.context.now())
-    return _answer(request, 200, request.context.state.applications.put(row))
-
-
-def delete(request: ApiRequest) -> Response:
-    """Forget an application."""
-    request.context.state.applications.remove(_find(request).sid)
-    return Response(204)
-
-
-def _find(request: ApiRequest) -> Application:
-    return paging.found(request, request.context.state.applications.get(request.variables["sid"], request.account.sid))
-
-
-def _answer(request: ApiRequest, status: int, row: Application) -> Response:
-    return responses.resource(status, request.format, "Application", document=application_document(row))
+    rows = [row for row in APPLICATIONS.rows(request) if not name or row.friendly_name == name]
+    return APPLICATIONS.page(request, rows, ("FriendlyName",))
 
 
 ROUTES = (
     Route("GET", _BASE, "applications.list", list_),
     Route("POST", _BASE, "applications.create", create),
-    Route("GET", _BASE + "/{sid}", "applications.fetch", fetch),
-    Route("POST", _BASE + "/{sid}", "applications.update", update),
-    Route("DELETE", _BASE + "/{sid}", "applications.delete", delete),
+    Route("GET", _BASE + "/{sid}", "applications.fetch", APPLICATIONS.fetch),
+    Route("POST", _BASE + "/{sid}", "applications.update", APPLICATIONS.update),
+    Route("DELETE", _BASE + "/{sid}", "applications.delete", APPLICATIONS.delete),
 )

@@ -69,24 +69,15 @@ def number_pattern(pattern: str) -> Fits:
     wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
     from_start, to_end = wanted.startswith("+"), wanted.endswith("$")
     written = wanted.removeprefix("+").removesuffix("$").split("%")
-    parts = [(re.compile(re.escape(part).replace(r"\*", ".")), len(part)) for part in written]
-
-    def fits(phone_number: str) -> bool:
-        number = phone_number.lstrip("+")
-        at = 0
-        for index, (part, length) in enumerate(parts):
-            first = len(number) - length if to_end and index == len(parts) - 1 else at
-            if first < at or (from_start and index == 0 and first > at):
-                return False
-            # The earliest place leaves the most room for what follows, so none is tried twice.
-            bound = first > at or (from_start and index == 0)
-            found = part.match(number, first) if bound else part.search(number, first)
-            if found is None:
-                return False
-            at = found.end()
-        return True
-
-    return fits
+    parts = [re.escape(part).replace(r"\*", ".") for part in written]
+    # The earliest place leaves the most room for what follows, so none is tried twice.
+    found = [f"(?>.*?{part})" for part in parts]
+    if to_end:
+        found[-1] = f".*{parts[-1]}"
+    if from_start:
+        found[0] = parts[0]
+    match = re.compile("".join(found) + (r"\Z" if to_end else "")).match
+    return lambda phone_number: match(phone_number.lstrip("+")) is not None
 
 
 def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
@@ -181,7 +172,8 @@ def _where(request: ApiRequest) -> Fits:
     if near:
         beside = _place_of(near)
         points.append((beside.latitude, beside.longitude))
-    radius = _distance(query.get("Distance"))
+    distance = query.get("Distance")
+    radius = form_parsers.whole(1, MAX_MILES)(request, "Distance", distance) if distance else USUAL_MILES
 
     def fits(code: str) -> bool:
         if area_code not in ("", code):
@@ -208,14 +200,6 @@ def _point(text: str) -> tuple[float, float]:
     if match is None or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
         raise TwilioError(20001, value="NearLatLong")
     return float(match[1]), float(match[2])
-
-
-def _distance(text: str) -> int:
-    if not text:
-        return USUAL_MILES
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_MILES):
-        raise TwilioError(20001, value="Distance")
-    return int(text)
 
 
 def _size(text: str) -> int:

@@ -11,21 +11,25 @@ from fake_twilio.api.webhook_documents import (
     BASE,
     MAX_DESCRIPTION,
     MAX_NAME,
-    answer,
+    WebhooksResource,
     bounded,
-    found,
     given,
-    listing,
     new_id,
     refused,
 )
 from fake_twilio.model.dates import iso_seconds
-from fake_twilio.model.webhook_rule import ALGORITHMS, BASIC, DIGEST, NONE, OAUTH2, DeliverySetting, ListenerAuth
-from fake_twilio.model.webhook_setting import (
+from fake_twilio.model.webhook_rule import (
+    ALGORITHMS,
+    BASIC,
     CONDITIONS,
+    DIGEST,
     MAX_RETRIES,
     MAX_TIMEOUT_MS,
     MAX_TOTAL_TIMEOUT_MS,
+    NONE,
+    OAUTH2,
+    DeliverySetting,
+    ListenerAuth,
     WebhookSetting,
 )
 from fake_twilio.seed.validators import between, list_of, one_of, secret, table, text
@@ -75,7 +79,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-def setting_document(row: DeliverySetting) -> dict[str, Any]:
+def setting_document(_: ApiRequest, row: DeliverySetting) -> dict[str, Any]:
     """Return a setting as it is shown, without passwords and secrets."""
     auth, connection = row.auth, row.connection
     shown = {
@@ -110,6 +114,9 @@ def _connection_document(connection: WebhookSetting) -> dict[str, Any]:
     }
 
 
+SETTINGS = WebhooksResource(lambda state: state.delivery_settings, setting_document, key="settings", variable="id")
+
+
 def create(request: ApiRequest) -> Response:
     """Make a setting: 201; it has no effect before a rule applies it."""
     values = given(request, _SHAPE, ("auth",))
@@ -130,7 +137,7 @@ def create(request: ApiRequest) -> Response:
         algorithm=signature.get("algorithm", ""),
         connection=_connection(values["connection"]) if "connection" in values else None,
     )
-    return answer(201, setting_document(state.delivery_settings.put(row)))
+    return SETTINGS.put(request, row, 201)
 
 
 def _auth(login: dict[str, str]) -> ListenerAuth:
@@ -159,27 +166,16 @@ def _connection(values: dict[str, Any]) -> WebhookSetting:
     )
 
 
-def list_(request: ApiRequest) -> Response:
-    """List the account's settings."""
-    return listing(request, "settings", request.context.state.delivery_settings, document=setting_document)
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show a setting."""
-    return answer(200, setting_document(found(request, request.context.state.delivery_settings)))
-
-
 def patch(request: ApiRequest) -> Response:
     """Change a setting's name or description; nothing else of it can be changed."""
-    settings = request.context.state.delivery_settings
-    row, values = found(request, settings), given(request, _NAMES)
+    row, values = SETTINGS.find(request), given(request, _NAMES)
     changed = replace(
         row,
         friendly_name=values.get("friendlyName", row.friendly_name),
         description=values.get("description", row.description),
         updated=request.context.now(),
     )
-    return answer(200, setting_document(settings.put(changed)))
+    return SETTINGS.put(request, changed)
 
 
 def delete(request: ApiRequest) -> Response:
@@ -188,19 +184,17 @@ def delete(request: ApiRequest) -> Response:
     Raises:
         TwilioError: 59000 when one does.
     """
-    state = request.context.state
-    row = found(request, state.delivery_settings)
-    rules = state.webhook_rules.of(request.account.sid)
+    row = SETTINGS.find(request)
+    rules = request.context.state.webhook_rules.of(request.account.sid)
     if any(share.setting_sid == row.sid for rule in rules for share in rule.shares):
         raise refused(59000, f"{row.sid} is used by a Rule", 409)
-    state.delivery_settings.remove(row.sid)
-    return Response(204)
+    return SETTINGS.delete(request)
 
 
 ROUTES = (
-    Route("GET", _BASE, "webhooks.settings.list", list_),
+    Route("GET", _BASE, "webhooks.settings.list", SETTINGS.list_),
     Route("POST", _BASE, "webhooks.settings.create", create),
-    Route("GET", _BASE + "/{id}", "webhooks.settings.fetch", fetch),
+    Route("GET", _BASE + "/{id}", "webhooks.settings.fetch", SETTINGS.fetch),
     Route("PATCH", _BASE + "/{id}", "webhooks.settings.update", patch),
     Route("DELETE", _BASE + "/{id}", "webhooks.settings.delete", delete),
 )

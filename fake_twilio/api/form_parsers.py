@@ -67,14 +67,9 @@ def method(_: ApiRequest, __: str, value: str) -> str:
     return value.upper() or "POST"
 
 
-def yes_or_no(value: str) -> bool | None:
-    """Return what a text says, None when it says neither."""
-    return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
-
-
 def flag(_: ApiRequest, parameter: str, value: str) -> bool:
     """Read true or false, false when empty; else 20001."""
-    found = yes_or_no(value or "false")
+    found = {"": False, "true": True, "1": True, "false": False, "0": False}.get(value.lower())
     if found is None:
         raise TwilioError(20001, value=parameter)
     return found
@@ -116,7 +111,7 @@ def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
     """Return a reader for a whole number within limits; else an error with this code."""
 
     def reader(_: ApiRequest, parameter: str, value: str) -> int:
-        if not (value.isascii() and value.isdigit() and lowest <= int(value[:12]) <= highest):
+        if not (value.isascii() and value.isdigit() and len(value) <= 12 and lowest <= int(value) <= highest):
             raise TwilioError(code, value=parameter)
         return int(value)
 

@@ -7,10 +7,11 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api import form_parsers
 from fake_twilio.api.available_phone_numbers import capabilities, number_pattern
 from fake_twilio.api.number_purchase import chosen, rented
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import Resource
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model import magic_numbers
@@ -24,14 +25,14 @@ from fake_twilio.web.router import Route
 _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
 
 
-def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
+def number_document(request: ApiRequest, row: IncomingPhoneNumber) -> dict[str, Any]:
     """Return a number with every key that Twilio sends; what is unset is empty for texts and null for voice.
 
     Fax, and what had to do with it, is gone from the answers that were recorded in 2023; numbers in the United States
-    were ready for emergency calls there.
+    were ready for emergency calls there. The lists by kind, such as ``…/IncomingPhoneNumbers/Local``, show no type.
     """
     base = f"/2010-04-01/Accounts/{row.account_sid}/IncomingPhoneNumbers/{row.sid}"
-    old = generation != GENERATIONS[0]
+    old = request.context.generation != GENERATIONS[0]
     able = asdict(row.capabilities)
     ready = "Active" if country(row.phone_number) == "US" and not old else "Inactive"
     document = {
@@ -74,7 +75,37 @@ def number_document(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]
     }
     if not old:
         del document["voice_receive_mode"]
+    if request.operation.count(".") > 1:
+        del document["type"]
     return document
+
+
+NUMBERS = Resource(
+    lambda state: state.numbers,
+    number_document,
+    key="incoming_phone_numbers",
+    element="IncomingPhoneNumber",
+    fields={
+        **form_parsers.NAMED,
+        "SmsApplicationSid": ("sms_application_sid", form_parsers.application),
+        **form_parsers.FOR_MESSAGES,
+        "StatusCallback": ("status_callback", form_parsers.url),
+        "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
+        "VoiceApplicationSid": ("voice_application_sid", form_parsers.application),
+        "VoiceCallerIdLookup": ("voice_caller_id_lookup", form_parsers.flag),
+        "VoiceUrl": ("voice_url", form_parsers.url),
+        "VoiceMethod": ("voice_method", form_parsers.method),
+        "VoiceFallbackUrl": ("voice_fallback_url", form_parsers.url),
+        "VoiceFallbackMethod": ("voice_fallback_method", form_parsers.method),
+        "VoiceReceiveMode": ("voice_receive_mode", form_parsers.choice("voice", "fax")),
+        "TrunkSid": ("trunk_sid", form_parsers.text),
+        "AddressSid": ("address_sid", form_parsers.text),
+        "IdentitySid": ("identity_sid", form_parsers.text),
+        "BundleSid": ("bundle_sid", form_parsers.text),
+        "EmergencyStatus": ("emergency_status", form_parsers.choice("Active", "Inactive")),
+        "EmergencyAddressSid": ("emergency_address_sid", form_parsers.text),
+    },
+)
 
 
 def list_(request: ApiRequest, kind: str = "") -> Response:
@@ -91,23 +122,14 @@ def list_(request: ApiRequest, kind: str = "") -> Response:
     fits = number_pattern(pattern)
     rows = [
         row
-        for row in request.context.state.numbers.of(request.account.sid)
+        for row in NUMBERS.rows(request)
         if (not pattern or fits(row.phone_number))
         and (not name or row.friendly_name == name)
         and (not origin or row.origin == origin)
         and not (without_beta and row.beta)
         and (not kind or row.type == TYPES[kind])
     ]
-    filters = ("FriendlyName", "Beta", "PhoneNumber", "Origin")
-    shown = partial(_without_type if kind else number_document, generation=request.context.generation)
-    return paging.page_of(
-        request, rows, "incoming_phone_numbers", element="IncomingPhoneNumber", document=shown, filters=filters
-    )
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show one number."""
-    return _answer(request, 200, _find(request))
+    return NUMBERS.page(request, rows, ("FriendlyName", "Beta", "PhoneNumber", "Origin"))
 
 
 def create(request: ApiRequest, kind: str = "") -> Response:
@@ -116,13 +138,13 @@ def create(request: ApiRequest, kind: str = "") -> Response:
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
         bought = magic_numbers.check_purchase((e164(wanted) or wanted) if wanted else "", area_code)
-        return _answer(request, 201, rented(request, bought))
+        return NUMBERS.answer(request, rented(request, bought), 201)
     if account.trial and account.profile == "free-units":
         raise TwilioError(10002)
     if account.trial and request.context.state.numbers.of(account.sid):
         raise TwilioError(21404)
     row = _configured(request, rented(request, chosen(request, wanted, area_code, kind=kind)))
-    return _answer(request, 201, request.context.state.put_number(row))
+    return NUMBERS.put(request, row, 201)
 
 
 def update(request: ApiRequest) -> Response:
@@ -131,14 +153,14 @@ def update(request: ApiRequest) -> Response:
     Raises:
         TwilioError: as ``_configured`` and ``_receiving`` say.
     """
-    row = _find(request)
+    row = NUMBERS.find(request)
     changed = _configured(request, replace(row, updated=request.context.now()))
     receiving = _receiving(request)
     if receiving != row.account_sid:
         # It leaves the account with all that it had there, its place in a pool included.
-        request.context.state.remove_number(row)
+        request.context.state.numbers.remove(row.sid)
         changed = replace(changed, account_sid=receiving)
-    return _answer(request, 200, request.context.state.put_number(changed))
+    return NUMBERS.put(request, changed)
 
 
 def _receiving(request: ApiRequest) -> str:
@@ -164,69 +186,19 @@ def _receiving(request: ApiRequest) -> str:
     return sid
 
 
-def delete(request: ApiRequest) -> Response:
-    """Release a number."""
-    request.context.state.remove_number(_find(request))
-    return Response(204)
-
-
 def _configured(request: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneNumber:
     """Return a number with the settings of the form.
 
     Raises:
         TwilioError: 21402, 21403, 21406, 21407, 21420, 20002.
     """
-    changes = form_parsers.read(request, _FIELDS)
-    following = replace(row, **changes)
-    if changes.get("sms_fallback_url") and not (following.sms_url or following.sms_application_sid):
+    following = NUMBERS.configured(request, row)
+    if request.form.get("SmsFallbackUrl") and not (following.sms_url or following.sms_application_sid):
         raise TwilioError(21406)
-    if changes.get("sms_url") and not following.capabilities.sms:
+    if request.form.get("SmsUrl") and not following.capabilities.sms:
         raise TwilioError(21407)
     return following
 
-
-def _find(request: ApiRequest) -> IncomingPhoneNumber:
-    return paging.found(request, request.context.state.numbers.get(request.variables["sid"], request.account.sid))
-
-
-def _answer(request: ApiRequest, status: int, row: IncomingPhoneNumber) -> Response:
-    shown = number_document if request.variables.get("sid") or not _typed(request) else _without_type
-    document = shown(row, request.context.generation)
-    return responses.resource(status, request.format, "IncomingPhoneNumber", document=document)
-
-
-def _typed(request: ApiRequest) -> bool:
-    """Return whether a call goes to one of the lists by kind, such as ``…/IncomingPhoneNumbers/Local``."""
-    return request.operation.count(".") > 1
-
-
-def _without_type(row: IncomingPhoneNumber, generation: str) -> dict[str, Any]:
-    """Return a number as the lists by kind show it."""
-    document = number_document(row, generation)
-    del document["type"]
-    return document
-
-
-_FIELDS: form_parsers.Fields = {
-    **form_parsers.NAMED,
-    "SmsApplicationSid": ("sms_application_sid", form_parsers.application),
-    **form_parsers.FOR_MESSAGES,
-    "StatusCallback": ("status_callback", form_parsers.url),
-    "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
-    "VoiceApplicationSid": ("voice_application_sid", form_parsers.application),
-    "VoiceCallerIdLookup": ("voice_caller_id_lookup", form_parsers.flag),
-    "VoiceUrl": ("voice_url", form_parsers.url),
-    "VoiceMethod": ("voice_method", form_parsers.method),
-    "VoiceFallbackUrl": ("voice_fallback_url", form_parsers.url),
-    "VoiceFallbackMethod": ("voice_fallback_method", form_parsers.method),
-    "VoiceReceiveMode": ("voice_receive_mode", form_parsers.choice("voice", "fax")),
-    "TrunkSid": ("trunk_sid", form_parsers.text),
-    "AddressSid": ("address_sid", form_parsers.text),
-    "IdentitySid": ("identity_sid", form_parsers.text),
-    "BundleSid": ("bundle_sid", form_parsers.text),
-    "EmergencyStatus": ("emergency_status", form_parsers.choice("Active", "Inactive")),
-    "EmergencyAddressSid": ("emergency_address_sid", form_parsers.text),
-}
 
 ROUTES = (
     Route("GET", _BASE, "incoming_phone_numbers.list", list_),
@@ -239,7 +211,7 @@ ROUTES = (
             Route("POST", f"{_BASE}/{kind}", f"incoming_phone_numbers.{kind}.create", partial(create, kind=kind)),
         )
     ),
-    Route("GET", _BASE + "/{sid}", "incoming_phone_numbers.fetch", fetch),
+    Route("GET", _BASE + "/{sid}", "incoming_phone_numbers.fetch", NUMBERS.fetch),
     Route("POST", _BASE + "/{sid}", "incoming_phone_numbers.update", update),
-    Route("DELETE", _BASE + "/{sid}", "incoming_phone_numbers.delete", delete),
+    Route("DELETE", _BASE + "/{sid}", "incoming_phone_numbers.delete", NUMBERS.delete),
 )

@@ -3,11 +3,11 @@
 Source: Twilio's API reference, Keys; answers seen on the wire.
 """
 
-from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api import responses
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import Resource
 from fake_twilio.errors import TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.account import ApiKey
@@ -18,7 +18,7 @@ from fake_twilio.web.router import Route
 _BASE = "/2010-04-01/Accounts/{account}/Keys"
 
 
-def key_document(row: ApiKey) -> dict[str, Any]:
+def key_document(_: ApiRequest, row: ApiKey) -> dict[str, Any]:
     """Return a key as it is shown after its creation, without the secret."""
     return {
         "sid": row.sid,
@@ -28,41 +28,6 @@ def key_document(row: ApiKey) -> dict[str, Any]:
     }
 
 
-def create(request: ApiRequest) -> Response:
-    """Make a standard key: 201, the only answer that holds its secret."""
-    now, ids = request.context.now(), request.context.ids
-    name = _name(request, "FriendlyName", request.form.get("FriendlyName"))
-    row = request.context.state.put_key(
-        ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)
-    )
-    return responses.resource(201, request.format, "Key", document={**key_document(row), "secret": row.secret})
-
-
-def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's keys."""
-    return paging.page_of(
-        request, request.context.state.keys.of(request.account.sid), "keys", element="Key", document=key_document
-    )
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show one key."""
-    return responses.resource(200, request.format, "Key", document=key_document(_find(request)))
-
-
-def update(request: ApiRequest) -> Response:
-    """Rename a key."""
-    changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", _name)})
-    row = request.context.state.put_key(replace(_find(request), **changes, updated=request.context.now()))
-    return responses.resource(200, request.format, "Key", document=key_document(row))
-
-
-def delete(request: ApiRequest) -> Response:
-    """Revoke a key at once."""
-    request.context.state.remove_key(_find(request))
-    return Response(204)
-
-
 def _name(_: ApiRequest, __: str, value: str) -> str:
     """Keep a name of at most 64 characters, else 70001: keys have their own codes for what is wrong."""
     if len(value) > 64:
@@ -70,21 +35,37 @@ def _name(_: ApiRequest, __: str, value: str) -> str:
     return value
 
 
-def _find(request: ApiRequest) -> ApiKey:
-    """Return the key that the path names.
+class _Keys(Resource[ApiKey]):
+    def find(self, request: ApiRequest) -> ApiKey:
+        """Return the key that the path names.
 
-    Raises:
-        TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
-    """
-    if not is_sid("SK", request.variables["sid"]):
-        raise TwilioError(70002)
-    return paging.found(request, request.context.state.keys.get(request.variables["sid"], request.account.sid))
+        Raises:
+            TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
+        """
+        if not is_sid("SK", request.variables["sid"]):
+            raise TwilioError(70002)
+        return super().find(request)
+
+
+KEYS = _Keys(
+    lambda state: state.keys, key_document, key="keys", element="Key", fields={"FriendlyName": ("friendly_name", _name)}
+)
+
+
+def create(request: ApiRequest) -> Response:
+    """Make a standard key: 201, the only answer that holds its secret."""
+    now, ids = request.context.now(), request.context.ids
+    name = _name(request, "FriendlyName", request.form.get("FriendlyName"))
+    row = ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)
+    request.context.state.keys.put(row)
+    document = {**key_document(request, row), "secret": row.secret}
+    return responses.resource(201, request.format, "Key", document=document)
 
 
 ROUTES = (
-    Route("GET", _BASE, "keys.list", list_, standard_key=False),
+    Route("GET", _BASE, "keys.list", KEYS.list_, standard_key=False),
     Route("POST", _BASE, "keys.create", create, standard_key=False),
-    Route("GET", _BASE + "/{sid}", "keys.fetch", fetch, standard_key=False),
-    Route("POST", _BASE + "/{sid}", "keys.update", update, standard_key=False),
-    Route("DELETE", _BASE + "/{sid}", "keys.delete", delete, standard_key=False),
+    Route("GET", _BASE + "/{sid}", "keys.fetch", KEYS.fetch, standard_key=False),
+    Route("POST", _BASE + "/{sid}", "keys.update", KEYS.update, standard_key=False),
+    Route("DELETE", _BASE + "/{sid}", "keys.delete", KEYS.delete, standard_key=False),
 )

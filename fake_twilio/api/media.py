@@ -5,8 +5,9 @@ Source: Twilio's API reference, Media.
 
 from typing import Any
 
-from fake_twilio.api import date_filters, paging, responses
+from fake_twilio.api import date_filters
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import Resource
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.media import Media
@@ -18,7 +19,7 @@ _FILTERS = ("DateCreated", "DateCreated<", "DateCreated>")
 _BASE = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
 
 
-def media_document(row: Media) -> dict[str, Any]:
+def media_document(_: ApiRequest, row: Media) -> dict[str, Any]:
     """Return a medium with every key that Twilio sends."""
     return {
         "account_sid": row.account_sid,
@@ -29,6 +30,18 @@ def media_document(row: Media) -> dict[str, Any]:
         "sid": row.sid,
         "uri": f"/2010-04-01/Accounts/{row.account_sid}/Messages/{row.parent_sid}/Media/{row.sid}.json",
     }
+
+
+class _MediaResource(Resource[Media]):
+    def find(self, request: ApiRequest) -> Media:
+        """Return the medium that the path names, of the message that it names."""
+        row = super().find(request)
+        if row.parent_sid != request.variables["sid"]:
+            raise self.missing(request)
+        return row
+
+
+MEDIA = _MediaResource(lambda state: state.media, media_document, key="media_list", element="Media", variable="media")
 
 
 def list_(request: ApiRequest) -> Response:
@@ -44,21 +57,15 @@ def list_(request: ApiRequest) -> Response:
     admitted = date_filters.date_range(request, "DateCreated")
     rows = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
     rows = [row for row in rows if admitted.admits(row.created)]
-    return paging.page_of(request, rows, "media_list", element="Media", document=media_document, filters=_FILTERS)
+    return MEDIA.page(request, rows, _FILTERS)
 
 
 def fetch(request: ApiRequest) -> Response:
     """Show one medium; without a suffix, lead to its bytes."""
-    row = _find(request)
+    row = MEDIA.find(request)
     if request.suffix:
-        return responses.resource(200, request.format, "Media", document=media_document(row))
+        return MEDIA.answer(request, row)
     return Response(307, headers=(("Location", f"{request.origin}/media/{row.account_sid}/{row.sid}"),))
-
-
-def delete(request: ApiRequest) -> Response:
-    """Delete a medium and its bytes."""
-    request.context.state.remove_media(_find(request))
-    return Response(204)
 
 
 def stored(request: ApiRequest) -> Response:
@@ -80,15 +87,10 @@ def _safe_type(content_type: str) -> str:
     return content_type if content_type.isascii() and content_type.isprintable() else "application/octet-stream"
 
 
-def _find(request: ApiRequest) -> Media:
-    row = request.context.state.media.get(request.variables["media"], request.account.sid)
-    return paging.found(request, row if row is not None and row.parent_sid == request.variables["sid"] else None)
-
-
 ROUTES = (
     Route("GET", _BASE, "media.list", list_),
     Route("GET", _BASE + "/{media}", "media.fetch", fetch),
-    Route("DELETE", _BASE + "/{media}", "media.delete", delete),
+    Route("DELETE", _BASE + "/{media}", "media.delete", MEDIA.delete),
     Route("GET", "/media/{owner}/{media}", "media.content", stored, public=True),
     Route("GET", "/owl.png", "media.owl", sample, public=True),
 )

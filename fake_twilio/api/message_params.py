@@ -6,9 +6,9 @@ Source: Twilio's API reference, Message resource, create; its error catalogue.
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from fake_twilio.api import form_parsers
-from fake_twilio.api.form_parsers import yes_or_no
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.outbound import Draft
@@ -24,21 +24,6 @@ _MEDIA_URL = re.compile(r"https?://[^/\s?#]+", re.IGNORECASE)
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _NO_VARIABLE = re.compile(r"[\n\r\t]| {4}")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-_INTENTS = (
-    "otp",
-    "notifications",
-    "marketing",
-    "fraud",
-    "security",
-    "customercare",
-    "delivery",
-    "education",
-    "polling",
-    "announcements",
-    "events",
-)
-"""What a message may be for; listed by the official SDK."""
 
 SOONEST, LATEST = timedelta(seconds=900), timedelta(days=35)
 """How far ahead a message may be scheduled."""
@@ -65,52 +50,33 @@ def read_draft(request: ApiRequest) -> Draft:
 
 
 def _options(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> Options:
+    def read(name: str, reader: form_parsers.Reader, absent: Any = "") -> Any:
+        value = form.get(name)
+        return reader(request, name, value) if value else absent
+
     return Options(
-        status_callback=_callback(request, form),
-        application_sid=_application(request, form),
-        validity_period=_validity(form),
+        status_callback=read("StatusCallback", form_parsers.callback),
+        application_sid=read("ApplicationSid", form_parsers.application),
+        validity_period=read("ValidityPeriod", _VALIDITY, NO_OPTIONS.validity_period),
         send_at=_schedule(request, form, service_sid),
         media_urls=_media(request, form),
         content_sid=_content(form),
-        content_variables=_variables(form),
-        content_retention=_retention(request, "ContentRetention", "discard", code=30029),
-        address_retention=_retention(request, "AddressRetention", "obfuscate", code=30030),
-        provide_feedback=_flag(form, "ProvideFeedback"),
-        force_delivery=_flag(form, "ForceDelivery"),
-        attempt=_whole(form, "Attempt"),
-        risk_check=_choice(form, "RiskCheck", ("enable", "disable"), code=20001),
+        content_variables=read("ContentVariables", _variables),
+        content_retention=read("ContentRetention", _CONTENT_RETENTION),
+        address_retention=read("AddressRetention", _ADDRESS_RETENTION),
+        provide_feedback=read("ProvideFeedback", form_parsers.flag, absent=False),
+        force_delivery=read("ForceDelivery", form_parsers.flag, absent=False),
+        attempt=read("Attempt", _ATTEMPT, None),
+        risk_check=read("RiskCheck", _RISK_CHECK),
         persistent_actions=tuple(form.all("PersistentAction")),
-        send_as_mms=_flag(form, "SendAsMms"),
-        smart_encoded=_flag(form, "SmartEncoded"),
-        shorten_urls=_shorten(form, service_sid),
-        max_price=_highest_price(form),
-        traffic_type=_choice(form, "TrafficType", ("free",), code=20001),
+        send_as_mms=read("SendAsMms", form_parsers.flag, absent=False),
+        smart_encoded=read("SmartEncoded", form_parsers.flag, absent=False),
+        shorten_urls=_shorten(read("ShortenUrls", form_parsers.flag, absent=False), service_sid),
+        max_price=read("MaxPrice", _highest_price),
+        traffic_type=read("TrafficType", _TRAFFIC_TYPE),
         fallback_from=_fallback(request, form, service_sid, sender=sender),
-        message_intent=_choice(form, "MessageIntent", _INTENTS, code=20001),
+        message_intent=read("MessageIntent", _INTENT),
     )
-
-
-def _callback(request: ApiRequest, form: Form) -> str:
-    url = form.get("StatusCallback")
-    if url and not form_parsers.may_be_called(request, url):
-        raise TwilioError(21609, value=url)
-    return url
-
-
-def _application(request: ApiRequest, form: Form) -> str:
-    sid = form.get("ApplicationSid")
-    if sid and request.context.state.applications.get(sid, request.account.sid) is None:
-        raise TwilioError(21420, value=sid)
-    return sid
-
-
-def _validity(form: Form) -> int:
-    text = form.get("ValidityPeriod")
-    if not text:
-        return NO_OPTIONS.validity_period
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 36_000):
-        raise TwilioError(21624)
-    return int(text)
 
 
 def _schedule(request: ApiRequest, form: Form, service_sid: str) -> datetime | None:
@@ -159,16 +125,14 @@ def _content(form: Form) -> str:
     return sid
 
 
-def _variables(form: Form) -> str:
-    text = form.get("ContentVariables")
-    if text:
-        try:
-            variables = json.loads(text)
-        except (ValueError, RecursionError):
-            raise TwilioError(21656) from None
-        if not isinstance(variables, dict) or not all(map(_is_variable, variables.values())):
-            raise TwilioError(21656)
-    return text
+def _variables(_: ApiRequest, __: str, value: str) -> str:
+    try:
+        variables = json.loads(value)
+    except (ValueError, RecursionError):
+        raise TwilioError(21656) from None
+    if not isinstance(variables, dict) or not all(map(_is_variable, variables.values())):
+        raise TwilioError(21656)
+    return value
 
 
 def _is_variable(value: object) -> bool:
@@ -203,53 +167,50 @@ def _fallback(request: ApiRequest, form: Form, service_sid: str, *, sender: str)
     return fallback
 
 
-def _shorten(form: Form, service_sid: str) -> bool:
-    shorten = _flag(form, "ShortenUrls")
+def _shorten(shorten: bool, service_sid: str) -> bool:
     if shorten and not service_sid:
         raise TwilioError(20001, value="ShortenUrls")
     return shorten
 
 
-def _retention(request: ApiRequest, name: str, less: str, *, code: int) -> str:
-    """Return what is to be kept: everything, or ``less`` where the account has Message Redaction.
+def _retention(less: str, code: int) -> form_parsers.Reader:
+    """Return a reader of what is to be kept: everything, or ``less`` where the account has Message Redaction.
 
-    Raises:
-        TwilioError: with this code for anything else.
+    It raises a TwilioError with this code for anything else.
     """
-    value = _choice(request.form, name, ("retain", less), code=code)
-    if value == less and not request.account.message_redaction:
-        raise TwilioError(code)
-    return value
+    choice = form_parsers.choice("retain", less, code=code)
+
+    def reader(request: ApiRequest, parameter: str, value: str) -> Any:
+        if value == less and not request.account.message_redaction:
+            raise TwilioError(code)
+        return choice(request, parameter, value)
+
+    return reader
 
 
-def _choice(form: Form, name: str, choices: tuple[str, ...], *, code: int) -> str:
-    value = form.get(name)
-    if value and value not in choices:
-        raise TwilioError(code, value=name)
-    return value
-
-
-def _flag(form: Form, name: str) -> bool:
-    value = form.get(name)
-    if not value:
-        return False
-    found = yes_or_no(value)
-    if found is None:
-        raise TwilioError(20001, value=name)
-    return found
-
-
-def _whole(form: Form, name: str) -> int | None:
-    text = form.get(name)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise TwilioError(20001, value=name)
-    return int(text[:9])
-
-
-def _highest_price(form: Form) -> str:
-    text = form.get("MaxPrice")
-    if text and _AMOUNT.fullmatch(text) is None:
+def _highest_price(_: ApiRequest, __: str, value: str) -> str:
+    if _AMOUNT.fullmatch(value) is None:
         raise TwilioError(21627)
-    return text
+    return value
+
+
+_VALIDITY = form_parsers.whole(1, 36_000, 21624)
+_CONTENT_RETENTION = _retention("discard", 30029)
+_ADDRESS_RETENTION = _retention("obfuscate", 30030)
+_ATTEMPT = form_parsers.whole(0, 999_999_999)
+_RISK_CHECK = form_parsers.choice("enable", "disable")
+_TRAFFIC_TYPE = form_parsers.choice("free")
+_INTENT = form_parsers.choice(
+    "otp",
+    "notifications",
+    "marketing",
+    "fraud",
+    "security",
+    "customercare",
+    "delivery",
+    "education",
+    "polling",
+    "announcements",
+    "events",
+)
+"""What a message may be for; listed by the official SDK."""

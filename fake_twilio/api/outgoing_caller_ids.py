@@ -4,12 +4,12 @@ Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 """
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api import form_parsers, responses
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import Resource
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import free_trial
 from fake_twilio.model.account import OutgoingCallerId
@@ -25,7 +25,7 @@ _DIALLED = re.compile(r"[0-9#*wW]{0,32}")
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
 
 
-def caller_document(row: OutgoingCallerId) -> dict[str, Any]:
+def caller_document(_: ApiRequest, row: OutgoingCallerId) -> dict[str, Any]:
     """Return a verified caller with every key that Twilio sends."""
     return {
         "sid": row.sid,
@@ -38,37 +38,25 @@ def caller_document(row: OutgoingCallerId) -> dict[str, Any]:
     }
 
 
+CALLERS = Resource(
+    lambda state: state.callers,
+    caller_document,
+    key="outgoing_caller_ids",
+    element="OutgoingCallerId",
+    fields={"FriendlyName": ("friendly_name", form_parsers.name)},
+)
+
+
 def list_(request: ApiRequest) -> Response:
     """Show a page of the account's verified callers."""
     number, name = request.query.get("PhoneNumber"), request.query.get("FriendlyName")
     wanted = e164(number) or number
     rows = [
         row
-        for row in request.context.state.callers.of(request.account.sid)
+        for row in CALLERS.rows(request)
         if (not wanted or row.phone_number == wanted) and (not name or row.friendly_name == name)
     ]
-    filters = ("PhoneNumber", "FriendlyName")
-    return paging.page_of(
-        request, rows, "outgoing_caller_ids", element="OutgoingCallerId", document=caller_document, filters=filters
-    )
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show one verified caller."""
-    return responses.resource(200, request.format, "OutgoingCallerId", document=caller_document(_find(request)))
-
-
-def update(request: ApiRequest) -> Response:
-    """Rename a verified caller."""
-    changes = form_parsers.read(request, {"FriendlyName": ("friendly_name", form_parsers.name)})
-    row = request.context.state.put_caller(replace(_find(request), **changes, updated=request.context.now()))
-    return responses.resource(200, request.format, "OutgoingCallerId", document=caller_document(row))
-
-
-def delete(request: ApiRequest) -> Response:
-    """Forget a verified caller."""
-    request.context.state.remove_caller(_find(request))
-    return Response(204)
+    return CALLERS.page(request, rows, ("PhoneNumber", "FriendlyName"))
 
 
 def validate(request: ApiRequest) -> Response:
@@ -138,10 +126,6 @@ def may_be_verified(request: ApiRequest, number: str) -> None:
         raise TwilioError(20010)
 
 
-def _find(request: ApiRequest) -> OutgoingCallerId:
-    return paging.found(request, request.context.state.callers.get(request.variables["sid"], request.account.sid))
-
-
 _VALIDATION: form_parsers.Fields = {
     "FriendlyName": ("friendly_name", form_parsers.name),
     "CallDelay": ("delay", form_parsers.whole(0, 60, 21454)),
@@ -153,7 +137,7 @@ _VALIDATION: form_parsers.Fields = {
 ROUTES = (
     Route("GET", _BASE, "outgoing_caller_ids.list", list_),
     Route("POST", _BASE, "validation_requests.create", validate),
-    Route("GET", _BASE + "/{sid}", "outgoing_caller_ids.fetch", fetch),
-    Route("POST", _BASE + "/{sid}", "outgoing_caller_ids.update", update),
-    Route("DELETE", _BASE + "/{sid}", "outgoing_caller_ids.delete", delete),
+    Route("GET", _BASE + "/{sid}", "outgoing_caller_ids.fetch", CALLERS.fetch),
+    Route("POST", _BASE + "/{sid}", "outgoing_caller_ids.update", CALLERS.update),
+    Route("DELETE", _BASE + "/{sid}", "outgoing_caller_ids.delete", CALLERS.delete),
 )

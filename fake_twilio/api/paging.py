@@ -5,16 +5,23 @@ A cursor stays true while rows are added; the addresses of the 2010 API are rela
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, quote_plus
 
 from fake_twilio.api import responses
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
-from fake_twilio.state import Owned
 from fake_twilio.web.response import Response
 
-R = TypeVar("R", bound=Owned)
+
+class Listed(Protocol):
+    """A row of a list: it has a SID, or what stands for one in page tokens."""
+
+    @property
+    def sid(self) -> str: ...  # noqa: D102
+
+
+R = TypeVar("R", bound=Listed)
 _PAGING = ("Page", "PageSize", "PageToken")
 DEFAULT_SIZE = 50
 MAX_PAGE_SIZE = 1000
@@ -146,17 +153,6 @@ def product_page_of(
     repeated = [*_given(request, filters), *others]
     addresses = meta(request, where, key, filters=repeated, sids=[row.sid for row in shown], more=more)
     return Response(200, responses.json_bytes({"meta": addresses, key: [document(row) for row in shown]}))
-
-
-def found(request: ApiRequest, row: R | None) -> R:
-    """Return the row.
-
-    Raises:
-        TwilioError: 20404 when there is none.
-    """
-    if row is None:
-        raise TwilioError(20404, path=request.path)
-    return row
 
 
 def _given(request: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """One request to Twilio's API, read only as far as its handler needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
 
@@ -10,7 +10,6 @@ from fake_twilio.backend import Backend
 from fake_twilio.context import Context
 from fake_twilio.model.account import Account, Principal
 from fake_twilio.web.forms import EMPTY, Form, decode
-from fake_twilio.web.response import Response
 
 
 class ApiRequest:
@@ -63,7 +62,3 @@ class ApiRequest:
     def query(self) -> Form:
         """The decoded query string."""
         return decode(self.raw_query.encode("utf-8", "surrogateescape"))
-
-
-Handler = Callable[[ApiRequest], Response]
-"""Answers a request at once."""

@@ -1,11 +1,16 @@
 """Faults that apply to a request: before it is processed, and when its answer is on its way."""
 
+import asyncio
+
+from aiohttp import web
+
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.actions import CorruptResponse, Delay, Drop, Hang, Lag, Refuse, ResponseAction
-from fake_twilio.web.response import Response
+from fake_twilio.scheduler import Scheduler
+from fake_twilio.web.response import Dropped, Response
 
 
 class RequestFaults:
@@ -73,3 +78,29 @@ class AbandonedError(Exception):
     def __init__(self, action: Drop | Hang) -> None:
         super().__init__(action)
         self.action = action
+
+
+class HungRequests:
+    """Clients that are kept waiting for an answer that never comes; meanwhile that is no work in flight."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def keep(self) -> web.StreamResponse:
+        """Keep a client waiting until it leaves or the fake stops."""
+        hung: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(hung)
+        self._scheduler.leave()
+        try:
+            await hung
+        finally:
+            self._scheduler.enter()
+            self._waiting.discard(hung)
+        return Dropped()
+
+    def release(self) -> None:
+        """Release every client that is kept waiting; their connections are reset."""
+        for hung in self._waiting:
+            if not hung.done():
+                hung.set_result(None)

@@ -10,6 +10,7 @@ from typing import Any
 
 from fake_twilio.api import form_parsers, paging, responses
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.services import SERVICES
 from fake_twilio.errors import TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model.addresses import country
@@ -94,7 +95,7 @@ def create(request: ApiRequest, kind: _Kind) -> Response:
         TwilioError: 21421 (not the SID of a sender of this kind), 20404 (not the account's), 21710 (it is there), 21712
             (in another pool), 21715 (it can only talk), 21714 (the pool is full).
     """
-    state, service = request.context.state, _service(request)
+    state, service = request.context.state, SERVICES.find(request)
     sid = form_parsers.required(request, kind.parameter)
     if not is_sid(kind.prefix, sid):
         raise TwilioError(21421, text="Phone Number is invalid")
@@ -107,7 +108,7 @@ def create(request: ApiRequest, kind: _Kind) -> Response:
     if isinstance(sender, IncomingPhoneNumber | ShortCode):
         _check_fits(state, service, sender)
     now = request.context.now()
-    row = state.put_member(PoolMember(service.sid, sid, request.account.sid, sender.phone_number, now, now))
+    row = state.pool.put(PoolMember(service.sid, sid, request.account.sid, sender.phone_number, now, now))
     return Response(201, responses.json_bytes(_document(request, kind, row)))
 
 
@@ -120,7 +121,9 @@ def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | Sh
 
 def list_(request: ApiRequest, kind: _Kind) -> Response:
     """Show a page of the pool's senders of one kind."""
-    rows = [row for row in request.context.state.members(_service(request)) if row.number_sid.startswith(kind.prefix)]
+    rows = [
+        row for row in request.context.state.members(SERVICES.find(request)) if row.number_sid.startswith(kind.prefix)
+    ]
     return paging.product_page_of(request, rows, kind.key, document=partial(_document, request, kind))
 
 
@@ -131,28 +134,26 @@ def fetch(request: ApiRequest, kind: _Kind) -> Response:
 
 def delete(request: ApiRequest, kind: _Kind) -> Response:
     """Take a sender out of a pool; it stays with the account."""
-    request.context.state.remove_member(_find(request, kind))
+    request.context.state.pool.remove(_find(request, kind).sid)
     return Response(204)
-
-
-def _service(request: ApiRequest) -> Service:
-    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
 
 
 def _find(request: ApiRequest, kind: _Kind) -> PoolMember:
     sid = request.variables["number"]
-    row = request.context.state.pool.get(f"{_service(request).sid}/{sid}", request.account.sid)
-    return paging.found(request, row if sid.startswith(kind.prefix) else None)
+    row = request.context.state.pool.get(f"{SERVICES.find(request).sid}/{sid}", request.account.sid)
+    if row is None or not sid.startswith(kind.prefix):
+        raise TwilioError(20404, path=request.path)
+    return row
 
 
 ROUTES = tuple(
     Route(
         method,
         f"/v1/Services/{{service}}/{kind.path}{path}",
-        f"services.{operations}.{name}",
+        f"services.{kind.operations}.{name}",
         partial(handler, kind=kind),
     )
-    for kind, operations in zip(_KINDS, ("phone_numbers", "short_codes", "channel_senders"), strict=True)
+    for kind in _KINDS
     for method, path, name, handler in (
         ("GET", "", "list", list_),
         ("POST", "", "create", create),

@@ -3,11 +3,11 @@
 Source: Twilio's API reference, Messaging Services.
 """
 
-from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api import form_parsers
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import ProductResource
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.service import Service
 from fake_twilio.web.response import Response
@@ -18,24 +18,6 @@ _BASE = "/v1/Services"
 USECASES = ("notifications", "marketing", "verification", "discussion", "poll", "undeclared")
 """What a service may be used for; the specification lists them."""
 
-_FIELDS: form_parsers.Fields = {
-    "FriendlyName": ("friendly_name", form_parsers.name),
-    "InboundRequestUrl": ("inbound_request_url", form_parsers.url),
-    "InboundMethod": ("inbound_method", form_parsers.method),
-    "FallbackUrl": ("fallback_url", form_parsers.url),
-    "FallbackMethod": ("fallback_method", form_parsers.method),
-    "StatusCallback": ("status_callback", form_parsers.url),
-    "StickySender": ("sticky_sender", form_parsers.flag),
-    "MmsConverter": ("mms_converter", form_parsers.flag),
-    "SmartEncoding": ("smart_encoding", form_parsers.flag),
-    "ScanMessageContent": ("scan_message_content", form_parsers.choice("inherit", "enable", "disable")),
-    "FallbackToLongCode": ("fallback_to_long_code", form_parsers.flag),
-    "AreaCodeGeomatch": ("area_code_geomatch", form_parsers.flag),
-    "ValidityPeriod": ("validity_period", form_parsers.whole(1, 36_000, 21624)),
-    "SynchronousValidation": ("synchronous_validation", form_parsers.flag),
-    "Usecase": ("usecase", form_parsers.choice(*USECASES, code=21713)),
-    "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", form_parsers.flag),
-}
 _LINKS = {
     "phone_numbers": "PhoneNumbers",
     "short_codes": "ShortCodes",
@@ -78,50 +60,44 @@ def service_document(request: ApiRequest, row: Service) -> dict[str, Any]:
     }
 
 
+SERVICES = ProductResource(
+    lambda state: state.services,
+    service_document,
+    key="services",
+    variable="service",
+    fields={
+        "FriendlyName": ("friendly_name", form_parsers.name),
+        "InboundRequestUrl": ("inbound_request_url", form_parsers.url),
+        "InboundMethod": ("inbound_method", form_parsers.method),
+        "FallbackUrl": ("fallback_url", form_parsers.url),
+        "FallbackMethod": ("fallback_method", form_parsers.method),
+        "StatusCallback": ("status_callback", form_parsers.url),
+        "StickySender": ("sticky_sender", form_parsers.flag),
+        "MmsConverter": ("mms_converter", form_parsers.flag),
+        "SmartEncoding": ("smart_encoding", form_parsers.flag),
+        "ScanMessageContent": ("scan_message_content", form_parsers.choice("inherit", "enable", "disable")),
+        "FallbackToLongCode": ("fallback_to_long_code", form_parsers.flag),
+        "AreaCodeGeomatch": ("area_code_geomatch", form_parsers.flag),
+        "ValidityPeriod": ("validity_period", form_parsers.whole(1, 36_000, 21624)),
+        "SynchronousValidation": ("synchronous_validation", form_parsers.flag),
+        "Usecase": ("usecase", form_parsers.choice(*USECASES, code=21713)),
+        "UseInboundWebhookOnNumber": ("use_inbound_webhook_on_number", form_parsers.flag),
+    },
+)
+
+
 def create(request: ApiRequest) -> Response:
     """Make a service: 201."""
     form_parsers.required(request, "FriendlyName")
     now = request.context.now()
     row = Service(request.context.ids.sid("MG"), request.account.sid, "", now, now)
-    row = request.context.state.services.put(replace(row, **form_parsers.read(request, _FIELDS)))
-    return _answer(request, 201, row)
-
-
-def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's services."""
-    rows = request.context.state.services.of(request.account.sid)
-    return paging.product_page_of(request, rows, "services", document=lambda row: service_document(request, row))
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show one service."""
-    return _answer(request, 200, _find(request))
-
-
-def update(request: ApiRequest) -> Response:
-    """Change a service."""
-    row = replace(_find(request), **form_parsers.read(request, _FIELDS), updated=request.context.now())
-    return _answer(request, 200, request.context.state.services.put(row))
-
-
-def delete(request: ApiRequest) -> Response:
-    """Forget a service; its numbers stay with the account."""
-    request.context.state.remove_service(_find(request))
-    return Response(204)
-
-
-def _find(request: ApiRequest) -> Service:
-    return paging.found(request, request.context.state.services.get(request.variables["service"], request.account.sid))
-
-
-def _answer(request: ApiRequest, status: int, row: Service) -> Response:
-    return Response(status, responses.json_bytes(service_document(request, row)))
+    return SERVICES.put(request, SERVICES.configured(request, row), 201)
 
 
 ROUTES = (
-    Route("GET", _BASE, "services.list", list_),
+    Route("GET", _BASE, "services.list", SERVICES.list_),
     Route("POST", _BASE, "services.create", create),
-    Route("GET", _BASE + "/{service}", "services.fetch", fetch),
-    Route("POST", _BASE + "/{service}", "services.update", update),
-    Route("DELETE", _BASE + "/{service}", "services.delete", delete),
+    Route("GET", _BASE + "/{service}", "services.fetch", SERVICES.fetch),
+    Route("POST", _BASE + "/{service}", "services.update", SERVICES.update),
+    Route("DELETE", _BASE + "/{service}", "services.delete", SERVICES.delete),
 )

@@ -6,9 +6,10 @@ Source: Twilio's API reference, ShortCode.
 from dataclasses import replace
 from typing import Any
 
-from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api import form_parsers
 from fake_twilio.api.available_phone_numbers import number_pattern
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import Resource
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.short_code import ShortCode
@@ -16,10 +17,9 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/SMS/ShortCodes"
-_FILTERS = ("FriendlyName", "ShortCode")
 
 
-def _document(row: ShortCode) -> dict[str, Any]:
+def _document(_: ApiRequest, row: ShortCode) -> dict[str, Any]:
     return {
         "sid": row.sid,
         "account_sid": row.account_sid,
@@ -36,21 +36,25 @@ def _document(row: ShortCode) -> dict[str, Any]:
     }
 
 
+SHORT_CODES = Resource(
+    lambda state: state.short_codes,
+    _document,
+    key="short_codes",
+    element="ShortCode",
+    fields={**form_parsers.NAMED, **form_parsers.FOR_MESSAGES},
+)
+
+
 def list_(request: ApiRequest) -> Response:
     """Show a page of the account's short codes, by name, and by a pattern such as ``12*5``."""
     name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
     fits = number_pattern(pattern)
     rows = [
         row
-        for row in request.context.state.short_codes.of(request.account.sid)
+        for row in SHORT_CODES.rows(request)
         if (not name or row.friendly_name == name) and (not pattern or fits(row.short_code))
     ]
-    return paging.page_of(request, rows, "short_codes", element="ShortCode", document=_document, filters=_FILTERS)
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show one short code."""
-    return _answer(request, _find(request))
+    return SHORT_CODES.page(request, rows, ("FriendlyName", "ShortCode"))
 
 
 def update(request: ApiRequest) -> Response:
@@ -59,23 +63,14 @@ def update(request: ApiRequest) -> Response:
     Raises:
         TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
     """
-    changes = form_parsers.read(request, {**form_parsers.NAMED, **form_parsers.FOR_MESSAGES})
-    row = replace(_find(request), **changes, updated=request.context.now())
-    if changes.get("sms_fallback_url") and not row.sms_url:
+    row = SHORT_CODES.configured(request, SHORT_CODES.find(request))
+    if request.form.get("SmsFallbackUrl") and not row.sms_url:
         raise TwilioError(21406)
-    return _answer(request, request.context.state.put_short_code(row))
-
-
-def _answer(request: ApiRequest, row: ShortCode) -> Response:
-    return responses.resource(200, request.format, "ShortCode", document=_document(row))
-
-
-def _find(request: ApiRequest) -> ShortCode:
-    return paging.found(request, request.context.state.short_codes.get(request.variables["sid"], request.account.sid))
+    return SHORT_CODES.put(request, replace(row, updated=request.context.now()))
 
 
 ROUTES = (
     Route("GET", _BASE, "short_codes.list", list_),
-    Route("GET", _BASE + "/{sid}", "short_codes.fetch", fetch),
+    Route("GET", _BASE + "/{sid}", "short_codes.fetch", SHORT_CODES.fetch),
     Route("POST", _BASE + "/{sid}", "short_codes.update", update),
 )

@@ -38,6 +38,7 @@ _CATEGORIES = {
 _CATEGORY = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
+_DAY = timedelta(days=1)
 _BEGINNING = date(2008, 1, 1)
 """Nothing was used before: Twilio's first year. Days before it get no records of their own."""
 
@@ -63,53 +64,38 @@ def _whole(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
     yield first, last
 
 
-def _days(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
-    while last >= max(first, _BEGINNING):
-        yield last, last
-        last -= timedelta(days=1)
+def _each(begin_of: Callable[[date], date]) -> Periods:
+    """Return the periods of one length, the last one first; ``begin_of`` says on which day that of a day begins."""
+
+    def periods(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
+        while last >= max(first, _BEGINNING):
+            begin = begin_of(last)
+            yield max(begin, first), last
+            last = begin - _DAY
+
+    return periods
 
 
-def _months(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
-    while last >= max(first, _BEGINNING):
-        begin = last.replace(day=1)
-        yield max(begin, first), last
-        last = begin - timedelta(days=1)
+def _one(of: Callable[[date], tuple[date, date]]) -> Periods:
+    """Return the one period that follows from today, whatever days are asked for."""
+    return lambda _, __, today: iter([of(today)])
 
 
-def _years(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
-    while last >= max(first, _BEGINNING):
-        begin = last.replace(month=1, day=1)
-        yield max(begin, first), last
-        last = begin - timedelta(days=1)
-
-
-def _today(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
-    yield today, today
-
-
-def _yesterday(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
-    yield today - timedelta(days=1), today - timedelta(days=1)
-
-
-def _this_month(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
-    yield today.replace(day=1), today
-
-
-def _last_month(_: date, __: date, today: date) -> Iterator[tuple[date, date]]:
-    last = today.replace(day=1) - timedelta(days=1)
-    yield last.replace(day=1), last
+def _month_before(today: date) -> tuple[date, date]:
+    last = today.replace(day=1) - _DAY
+    return last.replace(day=1), last
 
 
 _PERIODS: dict[str, Periods] = {
     "": _whole,
     "AllTime": _whole,
-    "Daily": _days,
-    "Monthly": _months,
-    "Yearly": _years,
-    "Today": _today,
-    "Yesterday": _yesterday,
-    "ThisMonth": _this_month,
-    "LastMonth": _last_month,
+    "Daily": _each(lambda day: day),
+    "Monthly": _each(lambda day: day.replace(day=1)),
+    "Yearly": _each(lambda day: day.replace(month=1, day=1)),
+    "Today": _one(lambda today: (today, today)),
+    "Yesterday": _one(lambda today: (today - _DAY, today - _DAY)),
+    "ThisMonth": _one(lambda today: (today.replace(day=1), today)),
+    "LastMonth": _one(_month_before),
 }
 
 _SUBRESOURCES = {re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): name for name in _PERIODS if name}
@@ -129,15 +115,13 @@ def _list_of(period: str) -> Callable[[ApiRequest], Response]:
             for begin, end in _PERIODS[period](first, last, today)
             for name in ([category] if category else _CATEGORIES)
         ]
-        filters = ("Category", "StartDate", "EndDate", "IncludeSubaccounts")
-        key = "usage_records"
         return paging.page_of(
             request,
             rows,
-            key,
+            "usage_records",
             element="UsageRecord",
             document=lambda row: _document(request, row, days),
-            filters=filters,
+            filters=("Category", "StartDate", "EndDate", "IncludeSubaccounts"),
         )
 
     return list_

@@ -5,21 +5,20 @@ Source: Twilio's documentation of the Webhooks configuration API and of errors 5
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from fake_twilio.api import responses
 from fake_twilio.api.request import ApiRequest
+from fake_twilio.api.resource import ProductResource, Row
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.webhook_rule import resource_id
 from fake_twilio.seed.validators import Check, read
-from fake_twilio.state.table import Owned, Table
 from fake_twilio.web.response import Response
 
 BASE = "/v1/Webhooks"
 MAX_NAME, MAX_DESCRIPTION, MAX_URL = 255, 1024, 2048
 
-R = TypeVar("R", bound=Owned)
+R = TypeVar("R", bound=Row)
 _UUID7 = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -68,31 +67,21 @@ def new_id(request: ApiRequest, kind: str) -> str:
     return resource_id(kind, request.context.ids.uuid())
 
 
-def found(request: ApiRequest, table: Table[R]) -> R:
-    """Return the caller's row that the path names.
-
-    Raises:
-        TwilioError: 20404 when there is none.
-    """
-    row = table.get(request.variables["id"], request.account.sid)
-    if row is None:
-        raise TwilioError(20404, path=request.path, rfc9457=True)
-    return row
-
-
-def listing(request: ApiRequest, key: str, table: Table[R], *, document: Callable[[R], dict[str, Any]]) -> Response:
-    """Return all of the caller's rows on one page; Twilio keeps at most 50 of each kind."""
-    rows = [document(row) for row in table.of(request.account.sid)]
-    meta = {"key": key, "pageSize": max(50, len(rows)), "nextToken": None, "previousToken": None}
-    return answer(200, {"meta": meta, key: rows})
-
-
-def answer(status: int, document: Any, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    """Return a JSON answer."""
-    return Response(status, responses.json_bytes(document), headers=headers)
-
-
 def _without_nulls(document: Any) -> Any:
     if isinstance(document, dict):
         return {name: _without_nulls(value) for name, value in document.items() if value is not None}
     return [_without_nulls(value) for value in document] if isinstance(document, list) else document
+
+
+class WebhooksResource(ProductResource[R]):
+    """A kind of rows, in the form of the Webhooks API."""
+
+    def missing(self, request: ApiRequest) -> TwilioError:
+        """Return the refusal of a path that names no row."""
+        return TwilioError(20404, path=request.path, rfc9457=True)
+
+    def list_(self, request: ApiRequest) -> Response:
+        """Show all of the account's rows on one page; Twilio keeps at most 50 of each kind."""
+        rows = [self.document(request, row) for row in self.rows(request)]
+        meta = {"key": self.key, "pageSize": max(50, len(rows)), "nextToken": None, "previousToken": None}
+        return Response(200, responses.json_bytes({"meta": meta, self.key: rows}))

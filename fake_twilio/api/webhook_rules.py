@@ -6,17 +6,16 @@ Source: Twilio's documentation of webhook rules and operations; twilio-python 9.
 from dataclasses import replace
 from typing import Any
 
+from fake_twilio.api import responses
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.api.webhook_documents import (
     BASE,
     MAX_DESCRIPTION,
     MAX_NAME,
     MAX_URL,
-    answer,
+    WebhooksResource,
     bounded,
-    found,
     given,
-    listing,
     new_id,
     refused,
 )
@@ -41,7 +40,7 @@ MAX_SHARES = 2
 """Settings that a rule can split its webhooks between."""
 
 
-def rule_document(row: WebhookRule) -> dict[str, Any]:
+def rule_document(_: ApiRequest, row: WebhookRule) -> dict[str, Any]:
     """Return a rule as it is shown."""
     url = {_URL_OF[row.match_type]: row.url} if row.match_type in _URL_OF else {}
     return {
@@ -54,6 +53,22 @@ def rule_document(row: WebhookRule) -> dict[str, Any]:
         "createdAt": iso_seconds(row.created),
         "updatedAt": iso_seconds(row.updated),
     }
+
+
+def _operation_document(request: ApiRequest, row: RuleOperation) -> dict[str, Any]:
+    return {
+        "id": row.sid,
+        "statusUrl": f"{request.origin}{_OPERATION}/{row.sid}",
+        "status": "COMPLETED",
+        "resourceId": row.rule_sid,
+        "createdAt": iso_seconds(row.created),
+        "completedAt": iso_seconds(row.created),
+        "retentionPeriod": "P7D",
+    }
+
+
+RULES = WebhooksResource(lambda state: state.webhook_rules, rule_document, key="rules", variable="id")
+OPERATIONS = WebhooksResource(lambda state: state.rule_operations, _operation_document, key="operations", variable="id")
 
 
 def create(request: ApiRequest) -> Response:
@@ -76,7 +91,7 @@ def create(request: ApiRequest) -> Response:
 
 def patch(request: ApiRequest) -> Response:
     """Change a rule: 202; what is not given stays."""
-    row, values = found(request, request.context.state.webhook_rules), given(request, _SHAPE)
+    row, values = RULES.find(request), given(request, _SHAPE)
     match_type = values.get("matchType", row.match_type)
     changed = replace(
         row,
@@ -121,7 +136,7 @@ def _accepted(request: ApiRequest, row: WebhookRule) -> Response:
         if other.sid != row.sid and (other.match_type, other.url) == (row.match_type, row.url):
             raise refused(59103, f"{other.sid} matches the same URLs")
     state.webhook_rules.put(row)
-    return _operation(request, row, {"rule": rule_document(row)})
+    return _operation(request, row, {"rule": rule_document(request, row)})
 
 
 def _operation(request: ApiRequest, row: WebhookRule, more: dict[str, Any]) -> Response:
@@ -129,48 +144,21 @@ def _operation(request: ApiRequest, row: WebhookRule, more: dict[str, Any]) -> R
     request.context.state.rule_operations.put(operation)
     document = _operation_document(request, operation)
     headers = (("Operation-Id", operation.sid), ("Location", document["statusUrl"]), ("Retry-After", "1"))
-    return answer(202, {"operation": document, **more}, headers)
-
-
-def _operation_document(request: ApiRequest, row: RuleOperation) -> dict[str, Any]:
-    return {
-        "id": row.sid,
-        "statusUrl": f"{request.origin}{_OPERATION}/{row.sid}",
-        "status": "COMPLETED",
-        "resourceId": row.rule_sid,
-        "createdAt": iso_seconds(row.created),
-        "completedAt": iso_seconds(row.created),
-        "retentionPeriod": "P7D",
-    }
+    return Response(202, responses.json_bytes({"operation": document, **more}), headers=headers)
 
 
 def delete(request: ApiRequest) -> Response:
     """Remove a rule: 202."""
-    row = found(request, request.context.state.webhook_rules)
+    row = RULES.find(request)
     request.context.state.webhook_rules.remove(row.sid)
     return _operation(request, row, {})
 
 
-def list_(request: ApiRequest) -> Response:
-    """List the account's rules."""
-    return listing(request, "rules", request.context.state.webhook_rules, document=rule_document)
-
-
-def fetch(request: ApiRequest) -> Response:
-    """Show a rule."""
-    return answer(200, rule_document(found(request, request.context.state.webhook_rules)))
-
-
-def fetch_operation(request: ApiRequest) -> Response:
-    """Show an operation, which is completed."""
-    return answer(200, _operation_document(request, found(request, request.context.state.rule_operations)))
-
-
 ROUTES = (
-    Route("GET", _BASE, "webhooks.rules.list", list_),
+    Route("GET", _BASE, "webhooks.rules.list", RULES.list_),
     Route("POST", _BASE, "webhooks.rules.create", create),
-    Route("GET", _BASE + "/{id}", "webhooks.rules.fetch", fetch),
+    Route("GET", _BASE + "/{id}", "webhooks.rules.fetch", RULES.fetch),
     Route("PATCH", _BASE + "/{id}", "webhooks.rules.update", patch),
     Route("DELETE", _BASE + "/{id}", "webhooks.rules.delete", delete),
-    Route("GET", _OPERATION + "/{id}", "webhooks.operations.fetch", fetch_operation),
+    Route("GET", _OPERATION + "/{id}", "webhooks.operations.fetch", OPERATIONS.fetch),
 )

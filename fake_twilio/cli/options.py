@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fake_twilio.clock import Clock, ManualClock, RealClock
-from fake_twilio.seed import SeedError, load_seed
+from fake_twilio.seed.loading import load_seed
+from fake_twilio.seed.models import SeedError
 
 if TYPE_CHECKING:
     from fake_twilio.fake import FakeTwilio

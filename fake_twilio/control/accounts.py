@@ -100,7 +100,7 @@ async def verify(request: ControlRequest) -> Response:
     context = request.context
     if number not in context.state.verified[account.sid]:
         now = context.now()
-        context.state.put_caller(
+        context.state.callers.put(
             OutgoingCallerId(context.ids.sid("PN"), account.sid, number, friendly(number), now, now)
         )
     return _changed(request, account)
@@ -114,7 +114,7 @@ def forget(request: ControlRequest) -> Response:
     caller = next((caller for caller in state.callers.of(account.sid) if caller.phone_number == number), None)
     if caller is None:
         raise ProblemError(404, "Not verified", f"{number} is not a verified caller of {account.sid}")
-    state.remove_caller(caller)
+    state.callers.remove(caller.sid)
     return _changed(request, account)
 
 
@@ -140,7 +140,7 @@ async def change_number(request: ControlRequest) -> Response:
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     changed: IncomingPhoneNumber = replace(number, **document, updated=request.context.now())
-    state.put_number(changed)
+    state.numbers.put(changed)
     return _changed(request, account)
 
 

@@ -1,8 +1,10 @@
-"""Virtual handsets: texting a Twilio number, and reading what a phone shows."""
+"""Virtual handsets: texting a Twilio number, many texts from a CSV file in the body, and reading what a phone shows."""
 
 from fake_twilio.context import describe
-from fake_twilio.control.request import ControlRequest, ProblemError
+from fake_twilio.control.request import MAX_BODY, ControlRequest, ProblemError
 from fake_twilio.messages.handsets import UnknownNumberError
+from fake_twilio.messages.incoming_texts import IncomingTextsError
+from fake_twilio.web.body import BodyError, read_body
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
@@ -48,8 +50,20 @@ async def read(request: ControlRequest) -> Response:
     return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
+async def plan(request: ControlRequest) -> Response:
+    """Plan the texts of a CSV file (columns ``seconds``, ``from``, ``to``, ``body``): 201 with how many there are."""
+    try:
+        planned = request.backend.incoming_texts.plan(await read_body(request.raw, MAX_BODY))
+    except BodyError as exc:
+        raise ProblemError(exc.status, "Bad body", str(exc)) from None
+    except IncomingTextsError as exc:
+        raise ProblemError(400, "Bad body", str(exc), errors=exc.problems) from None
+    return json_response(201, {"planned": planned})
+
+
 ROUTES = (
     Route("POST", "/handsets/{number}/read", "control.handsets.read", read),
     Route("POST", "/handsets/{number}/messages", "control.handsets.send", send),
     Route("GET", "/handsets/{number}/messages", "control.handsets.conversation", conversation),
+    Route("POST", "/incoming-texts", "control.incoming_texts", plan),
 )

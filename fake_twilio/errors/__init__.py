@@ -1,7 +1,6 @@
 """Twilio's refusals: an exception that names a row of the catalogue, and the text that a client gets to read for it."""
 
-from fake_twilio.errors.catalogue import CATALOGUE
-from fake_twilio.errors.entry import Entry, Reach
+from fake_twilio.errors.catalogue import CATALOGUE, Entry, Reach
 
 __all__ = ["CATALOGUE", "Entry", "Reach", "TwilioError", "code_in", "mask", "more_info", "page_in", "title"]
 

@@ -78,6 +78,4 @@ class ChangeWebhook:
     forged: bool = False
 
 
-RequestAction = Refuse | Drop | Hang | Delay | Lag
 ResponseAction = Drop | Hang | CorruptResponse
-DeliveryAction = EndMessage | HoldMessage

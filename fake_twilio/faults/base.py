@@ -1,8 +1,14 @@
-"""What every effect of a fault is made of, and the registry that its families add to."""
+"""What every effect of a fault is made of, and the registry that its families add to.
+
+They are loaded when the first fault is looked at: a fake without faults starts without them.
+"""
 
 import random
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 
 class Facts(NamedTuple):
@@ -16,7 +22,7 @@ class Facts(NamedTuple):
 
 
 class Effect:
-    """What a fault does. Subclasses are frozen dataclasses whose fields are the effect's further keys.
+    """What a fault does. Its fields are its further keys: ``effect`` makes subclasses frozen dataclasses.
 
     ``phase`` says when it is asked: ``request`` (before anything is processed), ``response`` (after), ``delivery``,
     ``callback``, ``inbound_webhook``. ``where`` says to which operations it can apply at all, as patterns; a fault that
@@ -47,17 +53,35 @@ class Effect:
 EFFECTS: dict[str, type[Effect]] = {}
 """Every effect by its ``type``."""
 
-C = TypeVar("C", bound=type[Effect])
+E = TypeVar("E", bound=Effect)
 
 
-def effect(name: str, phase: str, *where: str) -> Callable[[C], C]:
-    """Register a class as the effect with this ``type``, asked in this phase, at these operations only."""
+@dataclass_transform(frozen_default=True)
+def effect(name: str, phase: str, *where: str) -> Callable[[type[E]], type[E]]:
+    """Make a class the effect with this ``type``, asked in this phase, at these operations only: a frozen dataclass."""
 
-    def register(cls: C) -> C:
-        cls.name = name
-        cls.phase = phase
-        cls.where = where or cls.where
-        EFFECTS[name] = cls
-        return cls
+    def register(cls: type[E]) -> type[E]:
+        made = dataclass(frozen=True, slots=True)(cls)
+        made.name = name
+        made.phase = phase
+        made.where = where or made.where
+        EFFECTS[name] = made
+        return made
 
     return register
+
+
+FAMILIES = ("http_errors", "latency", "connection", "corrupt_responses", "delivery", "webhooks")
+"""The modules of this package whose effects exist; loading them is what registers their effects."""
+
+
+def effects() -> dict[str, type[Effect]]:
+    """Return every effect by its ``type``."""
+    _load()
+    return EFFECTS
+
+
+@cache
+def _load() -> None:
+    for name in FAMILIES:
+        import_module(f"fake_twilio.faults.{name}")

@@ -1,14 +1,12 @@
 """Faults of the connection: it breaks, or nothing is ever answered, before or after the request was processed."""
 
 import random
-from dataclasses import dataclass
 
 from fake_twilio.faults.actions import Drop, Hang
 from fake_twilio.faults.base import Effect, Facts, effect
 
 
 @effect("reset_before", "request")
-@dataclass(frozen=True, slots=True)
 class ResetBefore(Effect):
     """The connection is reset and nothing was processed."""
 
@@ -18,7 +16,6 @@ class ResetBefore(Effect):
 
 
 @effect("reset_after", "response")
-@dataclass(frozen=True, slots=True)
 class ResetAfter(Effect):
     """The connection is reset although the request was processed.
 
@@ -31,7 +28,6 @@ class ResetAfter(Effect):
 
 
 @effect("hang_before", "request")
-@dataclass(frozen=True, slots=True)
 class HangBefore(Effect):
     """No answer ever comes and nothing was processed."""
 
@@ -41,7 +37,6 @@ class HangBefore(Effect):
 
 
 @effect("hang_after", "response")
-@dataclass(frozen=True, slots=True)
 class HangAfter(Effect):
     """No answer ever comes although the request was processed."""
 

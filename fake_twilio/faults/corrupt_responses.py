@@ -1,7 +1,6 @@
 """Faults of the answer: the request was processed, but what comes back cannot be read."""
 
 import random
-from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
 
@@ -10,7 +9,6 @@ from fake_twilio.faults.base import Effect, Facts, effect
 
 
 @effect("truncate", "response")
-@dataclass(frozen=True, slots=True)
 class Truncate(Effect):
     """The connection breaks off in the middle of the answer's body; ``keep`` bytes of it arrive, half of it without."""
 
@@ -27,7 +25,6 @@ class Truncate(Effect):
 
 
 @effect("malformed_json", "response")
-@dataclass(frozen=True, slots=True)
 class MalformedJson(Effect):
     """The answer arrives whole, with its status and type, but its JSON lacks the last closing mark."""
 
@@ -37,7 +34,6 @@ class MalformedJson(Effect):
 
 
 @effect("html_error", "response")
-@dataclass(frozen=True, slots=True)
 class HtmlError(Effect):
     """An HTML page such as a gateway in between shows (``status``, 502 without), although the request was processed."""
 

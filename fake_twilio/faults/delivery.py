@@ -4,7 +4,6 @@ Also messages that wait for somebody's decision.
 """
 
 import random
-from dataclasses import dataclass
 
 from fake_twilio.faults.actions import EndMessage, HoldMessage
 from fake_twilio.faults.base import Effect, Facts, effect
@@ -12,7 +11,6 @@ from fake_twilio.faults.final_statuses import FINAL_STATUSES, PARKINGS
 
 
 @effect("delivery", "delivery", "delivery")
-@dataclass(frozen=True, slots=True)
 class FinalStatus(Effect):
     """The message ends ``undelivered`` or ``failed`` with ``error_code``, or sticks at ``sent`` or ``queued``.
 
@@ -42,7 +40,6 @@ class FinalStatus(Effect):
 
 
 @effect("hold", "delivery", "delivery")
-@dataclass(frozen=True, slots=True)
 class Hold(Effect):
     """The message parks at ``at`` (``queued`` or ``sent``) until ``POST /held/{message_sid}/release`` ends it."""
 

@@ -72,6 +72,8 @@ class FaultEngine:
     def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> PlantedFault:
         """Plant a fault: a ``Fault``, the control API's form of one, or its keys, as in ``add(effect={…}, times=2)``.
 
+        What is returned goes on counting.
+
         Raises:
             FaultError: with every mistake in it.
         """

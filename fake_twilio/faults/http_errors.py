@@ -1,7 +1,7 @@
 """Faults that refuse a request: an HTTP error with Twilio's envelope, and the rate limit."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from fake_twilio.errors import CATALOGUE
 from fake_twilio.faults.actions import Refuse
@@ -9,7 +9,6 @@ from fake_twilio.faults.base import Effect, Facts, effect
 
 
 @effect("http_error", "request")
-@dataclass(frozen=True, slots=True)
 class HttpError(Effect):
     """Refuse with this status; nothing is processed. Code and message come from the catalogue unless they are given.
 
@@ -41,7 +40,6 @@ _CODES = {401: 20003, 403: 20006, 404: 20404, 409: 20409, 422: 20422, 429: 20429
 
 
 @effect("rate_limit", "request")
-@dataclass(frozen=True, slots=True)
 class RateLimit(Effect):
     """Refuse with 429 / 20429, which Twilio says was never processed; ``retry_after`` (seconds) adds the header."""
 

@@ -1,7 +1,6 @@
 """Faults of time: answers that come late, and lists that lag behind."""
 
 import random
-from dataclasses import dataclass
 
 from fake_twilio.faults.actions import Delay, Lag
 from fake_twilio.faults.base import Effect, Facts, effect
@@ -10,7 +9,6 @@ MAX_DELAY_S = 86_400.0
 
 
 @effect("latency", "request")
-@dataclass(frozen=True, slots=True)
 class Latency(Effect):
     """Answer late: ``seconds``, up to ``jitter`` more by chance, on the fake's clock; processing is immediate."""
 
@@ -27,7 +25,6 @@ class Latency(Effect):
 
 
 @effect("list_lag", "request", "*.list")
-@dataclass(frozen=True, slots=True)
 class ListLag(Effect):
     """What was made less than ``seconds`` ago is missing from lists, although it can be fetched."""
 

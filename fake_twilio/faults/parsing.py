@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
-from fake_twilio.faults.base import Effect
+from fake_twilio.faults.base import Effect, effects
 from fake_twilio.faults.fault import Fault, FaultError, Match
-from fake_twilio.faults.registry import effects
 from fake_twilio.model.patterns import PatternError, compiled
 
 

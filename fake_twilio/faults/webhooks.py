@@ -6,7 +6,7 @@ Each exists twice: ``callback_…`` for status callbacks, ``inbound_…`` for th
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, dataclass_transform
 
 from fake_twilio.faults.actions import ChangeWebhook
 from fake_twilio.faults.base import Effect, Facts, effect
@@ -17,17 +17,19 @@ KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
 MAX_DELAY_S = 86_400.0
 MAX_COPIES = 100
 
-C = TypeVar("C", bound=type[Effect])
+E = TypeVar("E", bound=Effect)
 
 
-def _of_each_kind(suffix: str) -> Callable[[C], C]:
+@dataclass_transform(frozen_default=True)
+def _of_each_kind(suffix: str) -> Callable[[type[E]], type[E]]:
     """Register an effect for receipts and for incoming texts."""
 
-    def register(cls: C) -> C:
+    def register(cls: type[E]) -> type[E]:
+        made = dataclass(frozen=True, slots=True)(cls)
         for kind, operation in KINDS.items():
-            body = {"__doc__": cls.__doc__, "__module__": cls.__module__, "__slots__": ()}
-            effect(f"{kind}_{suffix}", operation, operation)(type(f"{kind.title()}{cls.__name__}", (cls,), body))
-        return cls
+            body = {"__doc__": cls.__doc__, "__module__": cls.__module__}
+            effect(f"{kind}_{suffix}", operation, operation)(type(f"{kind.title()}{cls.__name__}", (made,), body))
+        return made
 
     return register
 
@@ -53,7 +55,6 @@ def _seconds(seconds: float) -> list[str]:
 
 
 @_of_each_kind("drop")
-@dataclass(frozen=True, slots=True)
 class CallDrop(CallFault):
     """The call is never made; ``times`` says how many are lost, in place of the fault's own ``times``."""
 
@@ -63,7 +64,6 @@ class CallDrop(CallFault):
 
 
 @_of_each_kind("duplicate")
-@dataclass(frozen=True, slots=True)
 class CallDuplicate(Effect):
     """The call is made again, ``times`` more times, with the same idempotency token.
 
@@ -82,7 +82,6 @@ class CallDuplicate(Effect):
 
 
 @_of_each_kind("delay")
-@dataclass(frozen=True, slots=True)
 class CallDelay(CallFault):
     """The call is made ``seconds`` later on the fake's clock; those after it do not wait for it."""
 
@@ -98,7 +97,6 @@ class CallDelay(CallFault):
 
 
 @_of_each_kind("reorder")
-@dataclass(frozen=True, slots=True)
 class CallReorder(CallDelay):
     """The call is made after the next one: of the same message for receipts, to the same number for incoming texts.
 
@@ -111,7 +109,6 @@ class CallReorder(CallDelay):
 
 
 @_of_each_kind("bad_signature")
-@dataclass(frozen=True, slots=True)
 class CallBadSignature(CallFault):
     """The call carries a signature made with another token: well formed, and wrong."""
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from fake_twilio.errors import TwilioError
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, split
 from fake_twilio.model.hosts import products
 from fake_twilio.web.response import Response
@@ -36,10 +37,6 @@ _NOT_PASSED_ON = frozenset(
 )
 
 
-class SpentError(Exception):
-    """The limit is reached; the text says so and how to raise it."""
-
-
 class Upstream:
     """Another Twilio, real or fake.
 
@@ -64,7 +61,7 @@ class Upstream:
         """Pass a request on and return the answer; 502 when there is none.
 
         Raises:
-            SpentError: when it would cost money and the limit is reached; then nothing was passed on.
+            TwilioError: 20006 when it would cost money and the limit is reached; then nothing was passed on.
         """
         self._count(method, target.partition("?")[0])
         sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
@@ -100,10 +97,11 @@ class Upstream:
         if method != "POST" or not path.endswith(_COSTLY):
             return
         if self.spent >= self.limit:
-            raise SpentError(
+            text = (
                 f"fake-twilio: the limit of {self.limit} requests that cost money is reached, so this one was not "
                 f"passed on to {self.url}; --upstream-limit sets another"
             )
+            raise TwilioError(20006, text=text)
         self.spent += 1
 
     def _origin(self, target: str, host: str) -> str:

@@ -1,6 +1,7 @@
 """Texts that come in: the row, the webhook with its form, and what the answering TwiML makes Twilio do."""
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 
 from fake_twilio.context import Context
@@ -16,7 +17,7 @@ from fake_twilio.messages.twiml_replies import TwimlReplies
 from fake_twilio.model import prices, segments
 from fake_twilio.model.addresses import channel, country, friendly, state
 from fake_twilio.model.area_codes import is_toll_free
-from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.channel_sender import Sender
 from fake_twilio.model.media import Media
 from fake_twilio.model.message import Direction, Message, Status, changed, position
 from fake_twilio.model.optout import REPLIES, Keyword, keyword
@@ -99,32 +100,23 @@ def _sms_form(message: Message) -> Parameters:
     return parameters
 
 
+@dataclass(eq=False)
 class Inbound:
     """Receives texts for Twilio numbers."""
 
-    def __init__(
-        self,
-        context: Context,
-        webhooks: Webhooks,
-        outbound: Outbound,
-        *,
-        optouts: OptOuts,
-        media: MediaStore,
-        twiml_replies: TwimlReplies,
-        loops: LoopGuard,
-        debugger: Debugger,
-        sessions: ChannelSessions,
-    ) -> None:
-        self._context = context
-        self._webhooks = webhooks
-        self._outbound = outbound
-        self._optouts = optouts
-        self._media = media
-        self._twiml_replies = twiml_replies
-        self._loops = loops
-        self._debugger = debugger
-        self._sessions = sessions
-        self._webhook_faults = WebhookFaults(context, "inbound_webhook")
+    context: Context
+    webhooks: Webhooks
+    outbound: Outbound
+    _: KW_ONLY
+    optouts: OptOuts
+    media: MediaStore
+    twiml_replies: TwimlReplies
+    loops: LoopGuard
+    debugger: Debugger
+    sessions: ChannelSessions
+
+    def __post_init__(self) -> None:
+        self._webhook_faults = WebhookFaults(self.context, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, *, media_urls: Sequence[str] = ()) -> Message:
         """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
@@ -135,14 +127,14 @@ class Inbound:
         dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
         no webhook is called.
         """
-        context = self._context
+        context = self.context
         state = context.state
         where = destination(state, number)
         message = self._message(number, sender, body, media=len(media_urls), service_sid=where.service_sid)
-        self._sessions.note(message)
+        self.sessions.note(message)
         wanted = self._keyword(message)
         if wanted is not None:
-            self._optouts.note(wanted, number.phone_number, sender)
+            self.optouts.note(wanted, number.phone_number, sender)
         if where.dropped:
             return message
         filtered = self._filtered(message)
@@ -164,32 +156,32 @@ class Inbound:
 
         Other channels than SMS have their own ways to block a sender: only Advanced Opt-Out heeds keywords there.
         """
-        if channel(message.to)[0] and not self._optouts.advanced(message.service_sid):
+        if channel(message.to)[0] and not self.optouts.advanced(message.service_sid):
             return None
         return keyword(message.body, toll_free=is_toll_free(message.to))
 
     def resume(self, message: Message) -> None:
         """Announce a text that was still being received when its snapshot was taken; of its media, those that came."""
-        number = self._context.state.number(message.to)
-        message = self._context.change_message(message, Status.RECEIVED)
+        number = self.context.state.number(message.to)
+        message = self.context.change_message(message, Status.RECEIVED)
         if number is not None:
-            self._announce(destination(self._context.state, number), message)
+            self._announce(destination(self.context.state, number), message)
 
     def _filtered(self, message: Message) -> Message | None:
         """Keep a text that Twilio does not let through, and return it; None for all others."""
-        body = redacted(message.body) if self._context.seed.filter_passcodes else None
+        body = redacted(message.body) if self.context.seed.filter_passcodes else None
         if body is not None:
             code = PASSCODE
-        elif self._loops.circles(message.sender or "", message.to):
+        elif self.loops.circles(message.sender or "", message.to):
             code, body = MACHINE, message.body
         else:
             return None
         kept = changed(message, status=Status.FAILED, error_code=code, body=body, price=None)
-        self._debugger.alert(code, self._context.add_message(kept))
+        self.debugger.alert(code, self.context.add_message(kept))
         return kept
 
     def _message(self, number: Sender, sender: str, body: str, *, media: int, service_sid: str) -> Message:
-        context = self._context
+        context = self.context
         now = context.now()
         count = context.state.next_message_number()
         size = segments.count(body)
@@ -219,50 +211,50 @@ class Inbound:
         answered by the carriers, which no account gets to see.
         """
         by_carrier = is_toll_free(message.to) and wanted is not Keyword.HELP
-        if by_carrier or self._optouts.lost(message.to, message.sender or ""):
+        if by_carrier or self.optouts.lost(message.to, message.sender or ""):
             return
-        account = self._context.state.accounts[message.account_sid]
-        self._outbound.confirm(account, message.to, message.sender or "", text=REPLIES[wanted])
+        account = self.context.state.accounts[message.account_sid]
+        self.outbound.confirm(account, message.to, message.sender or "", text=REPLIES[wanted])
 
     async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
         """Fetch what came with a text before announcing it; media that cannot be had are left out."""
-        await self._media.fetch_all(message, tuple(urls))
-        self._announce(where, self._context.change_message(message, Status.RECEIVED))
+        await self.media.fetch_all(message, tuple(urls))
+        self._announce(where, self.context.change_message(message, Status.RECEIVED))
 
     def _announce(self, where: Destination, message: Message) -> None:
         if not where.url:
             return
-        if not self._context.faults:
-            self._context.scheduler.start(self._ask(where, message, PLAIN))
+        if not self.context.faults:
+            self.context.scheduler.start(self._ask(where, message, PLAIN))
             return
         ask, dropped = partial(self._ask, where, message), partial(self._dropped, where, message)
         self._webhook_faults.send(message.to, message, ask, on_drop=dropped)
 
     def _dropped(self, where: Destination, message: Message, fault: str) -> None:
-        self._webhooks.drop(
+        self.webhooks.drop(
             "inbound_webhook", message, where.method, url=where.url, parameters=self._parameters(message), fault=fault
         )
 
     async def _ask(self, where: Destination, message: Message, order: WebhookTiming) -> None:
         """Call the webhook and do what its answer says; on failure the fallback URL, once."""
         parameters = self._parameters(message)
-        failure = await self._twiml_replies.run(message, where.url, where.method, parameters=parameters, order=order)
+        failure = await self.twiml_replies.run(message, where.url, where.method, parameters=parameters, order=order)
         if failure and where.fallback_url:
-            code = str(code_in(failure, self._context.generation))
+            code = str(code_in(failure, self.context.generation))
             parameters = fallback_parameters(parameters, code, where.url)
-            await self._twiml_replies.run(message, where.fallback_url, where.fallback_method, parameters=parameters)
+            await self.twiml_replies.run(message, where.fallback_url, where.fallback_method, parameters=parameters)
 
     def _parameters(self, message: Message) -> Parameters:
-        state = self._context.state
+        state = self.context.state
         media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
         person = channel(message.sender or "")[1]
         profile_name = state.profile_names.get(person) or friendly(person)
-        kind = self._keyword(message) if self._optouts.advanced(message.service_sid) else None
+        kind = self._keyword(message) if self.optouts.advanced(message.service_sid) else None
         return inbound_parameters(
             message,
             media,
-            self._context.origin,
+            self.context.origin,
             profile_name=profile_name,
             opt_out_type=kind or "",
-            generation=self._context.generation,
+            generation=self.context.generation,
         )

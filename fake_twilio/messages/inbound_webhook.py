@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.channel_sender import Sender
 from fake_twilio.state import State
 
 

@@ -97,7 +97,7 @@ class MediaStore:
     def keep(self, message: Message, content_type: str, content: bytes) -> Media:
         """Keep one medium of a message."""
         now = self._context.now()
-        kept = self._context.state.put_media(
+        kept = self._context.state.media.put(
             Media(self._context.ids.sid("ME"), message.account_sid, message.sid, content_type, content, now, now)
         )
         if self._context.events.wanted:

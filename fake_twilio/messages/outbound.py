@@ -1,6 +1,7 @@
 """Taking a message for sending: from the API and from TwiML alike, by the same rules."""
 
 import re
+from dataclasses import KW_ONLY, dataclass
 
 from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, TwilioError
@@ -33,29 +34,19 @@ class Draft:
     options: Options = NO_OPTIONS
 
 
+@dataclass(eq=False)
 class Outbound:
     """Checks drafts, turns them into messages and hands them to the carrier."""
 
-    def __init__(
-        self,
-        context: Context,
-        carrier: Carrier,
-        senders: SenderSelection,
-        *,
-        optouts: OptOuts,
-        throughput: Throughput,
-        quotas: Quotas,
-        media: MediaStore,
-        debugger: Debugger,
-    ) -> None:
-        self._context = context
-        self._carrier = carrier
-        self._senders = senders
-        self._optouts = optouts
-        self._throughput = throughput
-        self._quotas = quotas
-        self._media = media
-        self._debugger = debugger
+    context: Context
+    carrier: Carrier
+    senders: SenderSelection
+    _: KW_ONLY
+    optouts: OptOuts
+    throughput: Throughput
+    quotas: Quotas
+    media: MediaStore
+    debugger: Debugger
 
     def submit(self, account: Account, draft: Draft, failure: int = 0) -> Message:
         """Return the message as it is first seen; its life goes on by itself, or ends at once with a failure's code.
@@ -63,13 +54,13 @@ class Outbound:
         Raises:
             TwilioError: when a rule forbids the message; then nothing was created.
         """
-        context = self._context
+        context = self.context
         options = draft.options
         limited = account.trial and account.profile == "free-units" and draft.direction is Direction.API
         body = self._text(account, draft, limited=limited)
         message_validation.content(body, options.media_urls, has_template=False, service=bool(draft.service_sid))
         to = message_validation.destination(draft.to)
-        service = self._senders.service(account, draft.service_sid) if draft.service_sid else None
+        service = self.senders.service(account, draft.service_sid) if draft.service_sid else None
         if limited:
             self._check_verified(account, to)
             self._check_assigned(account, draft.sender, to)
@@ -80,13 +71,13 @@ class Outbound:
             raise TwilioError(21612, to=to, sender=sender)
         if sender:
             # With a service such a message is taken and fails, even if the sender is named.
-            if not draft.service_sid and self._optouts.blocks(sender, "", to):
+            if not draft.service_sid and self.optouts.blocks(sender, "", to):
                 raise TwilioError(21610)
-            self._throughput.check(sender)
+            self.throughput.check(sender)
         later = options.send_at is not None
         if account.trial and draft.direction is not Direction.API:
-            self._quotas.count_request(account, later=later)
-        self._quotas.check(account, to, later=later)
+            self.quotas.count_request(account, later=later)
+        self.quotas.check(account, to, later=later)
         if later:
             self._check_schedule(account)
         if (options.smart_encoded or (service is not None and service.smart_encoding)) and not channel(to)[0]:
@@ -94,14 +85,14 @@ class Outbound:
         message = self._message(account, draft, message_validation.stored_body(body, account), to=to, sender=sender)
         context.add_message(message)
         if failure:
-            self._carrier.fail(message, failure)
+            self.carrier.fail(message, failure)
             return message
         if not later:
-            self._quotas.take(account, to, counted=True)
+            self.quotas.take(account, to, counted=True)
         if options.media_urls:
             context.scheduler.start(self._send_with_media(message))
         else:
-            self._carrier.accept(message)
+            self.carrier.accept(message)
         return message
 
     def record_refused(self, account: Account, draft: Draft, error_code: int) -> None:
@@ -111,7 +102,7 @@ class Outbound:
         """
         to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
         row = self._message(account, draft, draft.body, to=to, sender=sender)
-        self._context.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
+        self.context.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
 
     def confirm(self, account: Account, sender: str, to: str, *, text: str) -> Message:
         """Send a text of Twilio's own, such as the confirmation of STOP.
@@ -121,12 +112,12 @@ class Outbound:
         """
         draft = Draft(to, sender, text, direction=Direction.REPLY)
         message = self._message(account, draft, message_validation.stored_body(text, account), to=to, sender=sender)
-        message = self._context.add_message(changed(message, price=prices.shown(0)))
-        self._carrier.accept(message)
+        message = self.context.add_message(changed(message, price=prices.shown(0)))
+        self.carrier.accept(message)
         return message
 
     def _message(self, account: Account, draft: Draft, body: str, *, to: str, sender: str) -> Message:
-        context = self._context
+        context = self.context
         options = draft.options
         now = context.now()
         number = context.state.next_message_number()
@@ -160,7 +151,7 @@ class Outbound:
                 trial writes freely on WhatsApp), 572006 (elsewhere).
         """
         if draft.options.content_sid:
-            template = self._context.state.templates.get(f"{account.sid} {draft.options.content_sid}")
+            template = self.context.state.templates.get(f"{account.sid} {draft.options.content_sid}")
             if template is None:
                 raise TwilioError(21655)
             if not draft.options.content_variables:
@@ -182,12 +173,12 @@ class Outbound:
         media = bool(draft.options.media_urls) or draft.options.send_as_mms
         if not draft.sender:
             if service is not None:
-                self._senders.check(service, "", to, media=media)
+                self.senders.check(service, "", to, media=media)
             return ""
         sender = message_validation.sender_form(draft.sender)
         if service is not None:
-            self._senders.check(service, sender, to, media=media)
-        number = self._context.state.number(sender)
+            self.senders.check(service, sender, to, media=media)
+        number = self.context.state.number(sender)
         if sender not in free_trial.SENDERS or account.profile != "free-units":
             message_validation.may_send_from(sender, number, account, to=to)
         if media and number is not None and not number.capabilities.mms:
@@ -200,7 +191,7 @@ class Outbound:
         Raises:
             TwilioError: 572005 while it waits for the recipient's code, else 572002.
         """
-        state, number = self._context.state, channel(to)[1]
+        state, number = self.context.state, channel(to)[1]
         if number not in state.verified[account.sid]:
             waiting = any(row.phone_number == number and not row.over for row in state.validations.of(account.sid))
             raise TwilioError(572005 if waiting else 572002)
@@ -214,7 +205,7 @@ class Outbound:
         """
         if channel(to)[0]:
             return
-        able = (row.phone_number for row in self._context.state.numbers.of(account.sid) if row.capabilities.sms)
+        able = (row.phone_number for row in self.context.state.numbers.of(account.sid) if row.capabilities.sms)
         sender = e164(given)
         if sender is None or sender not in (*free_trial.SENDERS, next(able, "")):
             raise TwilioError(572002)
@@ -227,7 +218,7 @@ class Outbound:
         Raises:
             TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).
         """
-        seed = self._context.seed
+        seed = self.context.seed
         if to in seed.unreachable:
             raise TwilioError(21612, to=to, sender=sender)
         if to in seed.landlines and not forced:
@@ -239,7 +230,7 @@ class Outbound:
         Raises:
             TwilioError: 35125 when there are as many as may be.
         """
-        state, limit = self._context.state, self._context.seed.scheduled_limit
+        state, limit = self.context.state, self.context.seed.scheduled_limit
         if len(state.lifecycles) < limit:
             return
         rows = state.logs[account.sid].rows
@@ -249,17 +240,17 @@ class Outbound:
 
     async def _send_with_media(self, message: Message) -> None:
         """Fetch the media first; a message whose media cannot be had fails."""
-        failure = await self._media.fetch_all(message, message.options.media_urls)
+        failure = await self.media.fetch_all(message, message.options.media_urls)
         if failure is None:
-            self._carrier.accept(message if mms.reaches(message.to) else self._as_text(message))
+            self.carrier.accept(message if mms.reaches(message.to) else self._as_text(message))
             return
         if CATALOGUE[failure.code].level:
-            self._debugger.alert(failure.code, message, method="GET", url=failure.url, reason=failure.reason)
-        self._carrier.fail(message, failure.code)
+            self.debugger.alert(failure.code, message, method="GET", url=failure.url, reason=failure.reason)
+        self.carrier.fail(message, failure.code)
 
     def _as_text(self, message: Message) -> Message:
         """Return a message for a country without MMS, with links in the place of its media."""
-        context = self._context
+        context = self.context
         links = [f"{context.origin}/media/{message.account_sid}/{sid}" for sid in context.state.media_of[message.sid]]
         body = "\n".join(part for part in (message.body, *links) if part)
         size = segments.count(body) if message.sender else message.segments

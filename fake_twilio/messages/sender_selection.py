@@ -5,7 +5,7 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.model.account import Account
 from fake_twilio.model.addresses import channel, country
-from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.channel_sender import Sender
 from fake_twilio.model.service import Service, able, choose, choose_alpha, choose_channel
 
 

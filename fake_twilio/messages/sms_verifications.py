@@ -44,7 +44,7 @@ class SmsVerifications:
         if code != row.code:
             return context.state.sms_verifications.put(replace(row, mistakes=row.mistakes + 1))
         name = friendly_name or row.friendly_name
-        caller = context.state.put_caller(
+        caller = context.state.callers.put(
             OutgoingCallerId(context.ids.sid("PN"), row.account_sid, row.phone_number, name, now, now)
         )
         context.events.publish("account", {"sid": row.account_sid})

@@ -3,6 +3,8 @@
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
 
+from dataclasses import KW_ONLY, dataclass
+
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.loop_guard import LoopGuard
@@ -39,30 +41,29 @@ _ALERT_OF_REFUSAL = {
 """What a refusal is called when it concerns a reply; all others keep their own code."""
 
 
+@dataclass(eq=False)
 class ReplySession:
     """One reply session: what has been sent and fetched so far, and the call whose answer is carried out."""
 
-    def __init__(self, message: Message, parameters: Parameters, order: WebhookTiming) -> None:
-        self.message = message
-        self.parameters = parameters
-        self.order = order
-        self.replies = 0
-        self.documents = 0
-        self.method = ""
-        self.delivery: WebhookOutcome | None = None
+    message: Message
+    parameters: Parameters
+    order: WebhookTiming
+    replies: int = 0
+    documents: int = 0
+    method: str = ""
+    delivery: WebhookOutcome | None = None
 
 
+@dataclass(eq=False)
 class TwimlReplies:
     """Runs reply sessions."""
 
-    def __init__(
-        self, context: Context, webhooks: Webhooks, outbound: Outbound, *, debugger: Debugger, loops: LoopGuard
-    ) -> None:
-        self._context = context
-        self._webhooks = webhooks
-        self._outbound = outbound
-        self._debugger = debugger
-        self._loops = loops
+    context: Context
+    webhooks: Webhooks
+    outbound: Outbound
+    _: KW_ONLY
+    debugger: Debugger
+    loops: LoopGuard
 
     async def run(
         self, message: Message, url: str, method: str, *, parameters: Parameters, order: WebhookTiming = PLAIN
@@ -96,11 +97,11 @@ class TwimlReplies:
         session.delivery = None
         if own is not None:
             return own, url
-        delivery = await self._webhooks.deliver(
+        delivery = await self.webhooks.deliver(
             "inbound_webhook", message, method, url=url, parameters=session.parameters, order=session.order
         )
         session.delivery, answer = delivery, delivery.answer
-        self._debugger.about(delivery, message, method, parameters=session.parameters)
+        self.debugger.about(delivery, message, method, parameters=session.parameters)
         if delivery.code or answer is None:
             return Script(failed=True, failure=delivery.code), delivery.url
         if answer.truncated:
@@ -114,7 +115,7 @@ class TwimlReplies:
         if url.rstrip("/") == DEFAULT_SMS_URL:
             return Script((Say(DEFAULT_REPLY),))
         sid = bin_sid(url)
-        twiml_bin = self._context.state.bins.get(sid, message.account_sid) if sid else None
+        twiml_bin = self.context.state.bins.get(sid, message.account_sid) if sid else None
         return read_document(twiml_bin.twiml.encode()) if twiml_bin is not None else None
 
     def _carry_out(self, session: ReplySession, script: Script, here: str) -> Redirect | None:
@@ -133,7 +134,7 @@ class TwimlReplies:
 
     def _reply(self, session: ReplySession, say: Say, here: str) -> None:
         message = session.message
-        account = self._context.state.accounts[message.account_sid]
+        account = self.context.state.accounts[message.account_sid]
         callback = joined(here, say.status_callback) if say.status_callback else ""
         if callback and not callable_url(callback):
             self._alert(session, 14105, here)
@@ -149,21 +150,21 @@ class TwimlReplies:
         self._send(session, account, draft, here=here)
 
     def _send(self, session: ReplySession, account: Account, draft: Draft, *, here: str) -> None:
-        failure = 0 if self._loops.admits(draft.sender, draft.to) else LOOPED
+        failure = 0 if self.loops.admits(draft.sender, draft.to) else LOOPED
         try:
-            self._outbound.submit(account, draft, failure)
+            self.outbound.submit(account, draft, failure)
         except TwilioError as exc:
             if exc.code == UNSUBSCRIBED:
                 # A reply to somebody who opted out is refused like any other text to them, without an alert.
                 return
             code = _ALERT_OF_REFUSAL.get(exc.code, exc.code)
-            self._alert(session, code, here, reason=str(exc.message(self._context.generation)))
+            self._alert(session, code, here, reason=str(exc.message(self.context.generation)))
         else:
             if failure:
                 self._alert(session, failure, here)
 
     def _alert(self, session: ReplySession, code: int, url: str, *, reason: str = "") -> None:
-        self._debugger.alert(
+        self.debugger.alert(
             code,
             session.message,
             method=session.method,

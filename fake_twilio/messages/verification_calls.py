@@ -81,7 +81,7 @@ class VerificationCalls:
                     self._end(mistaken, "completed")
             raise WrongCodeError("that is not the code which the validation request was answered with")
         context, now = self._context, self._context.now()
-        caller = context.state.put_caller(
+        caller = context.state.callers.put(
             OutgoingCallerId(context.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
         )
         self._end(replace(fitting, caller_sid=caller.sid), "completed")

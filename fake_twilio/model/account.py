@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from fake_twilio.model.webhook_setting import WebhookSetting
+from fake_twilio.model.webhook_rule import WebhookSetting
 
 
 class AccountType(StrEnum):

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from fake_twilio.model.addresses import channel
-from fake_twilio.model.incoming_phone_number import Capabilities
+from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber
+from fake_twilio.model.short_code import ShortCode
 
 SANDBOX = "whatsapp:+14155238886"
 """The WhatsApp sender that Twilio lends to every account for trying things out."""
@@ -70,3 +71,7 @@ class ChannelSender:
     def sms_fallback_method(self) -> str:
         """How that is called."""
         return self.fallback_method
+
+
+Sender = IncomingPhoneNumber | ShortCode | ChannelSender
+"""What can be texted from and at; all of them name their webhooks of incoming texts alike."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from fake_twilio.model.area_codes import is_toll_free
 
@@ -45,30 +44,6 @@ class Capabilities:
     sms: bool = True
     mms: bool = True
     fax: bool = False
-
-
-class Sender(Protocol):
-    """What can be texted from and at: a Twilio number, a short code, a sender on another channel."""
-
-    # Properties, so that frozen rows and computed values fit alike.
-    @property
-    def sid(self) -> str: ...  # noqa: D102
-    @property
-    def account_sid(self) -> str: ...  # noqa: D102
-    @property
-    def phone_number(self) -> str: ...  # noqa: D102
-    @property
-    def capabilities(self) -> Capabilities: ...  # noqa: D102
-    @property
-    def sms_url(self) -> str: ...  # noqa: D102
-    @property
-    def sms_method(self) -> str: ...  # noqa: D102
-    @property
-    def sms_fallback_url(self) -> str: ...  # noqa: D102
-    @property
-    def sms_fallback_method(self) -> str: ...  # noqa: D102
-    @property
-    def sms_application_sid(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from fake_twilio.model.addresses import (
     recipient,
     takes_alphanumeric,
 )
-from fake_twilio.model.channel_sender import SANDBOX, TWILIOS_OWN
-from fake_twilio.model.incoming_phone_number import Sender
+from fake_twilio.model.channel_sender import SANDBOX, TWILIOS_OWN, Sender
 from fake_twilio.model.short_code import ShortCode
 
 TRIAL_PREFIX = "Sent from your Twilio trial account - "

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fake_twilio.model.addresses import channel, takes_alphanumeric
-from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
+from fake_twilio.model.channel_sender import ChannelSender, Sender
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.short_code import ShortCode
 
 

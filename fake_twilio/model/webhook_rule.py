@@ -7,11 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fake_twilio.model.webhook_setting import WebhookSetting
-
 EXACT, PREFIX, DEFAULT = "EXACT_MATCH", "PREFIX_MATCH", "DEFAULT"
 ALGORITHMS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 NONE, BASIC, DIGEST, OAUTH2 = "NONE", "BASIC", "DIGEST", "OAUTH2"
+
+CONDITIONS = {
+    "HTTP_4XX": "4xx",
+    "HTTP_5XX": "5xx",
+    "CONNECTION_TIMEOUT": "ct",
+    "READ_TIMEOUT": "rt",
+    "ALL": "all",
+}
+"""What a call may be made again after, and what the fragment of a URL calls that."""
+
+MAX_TIMEOUT_MS, MAX_TOTAL_TIMEOUT_MS, MAX_RETRIES = 15_000, 60_000, 5
+"""Milliseconds that connecting and reading may take, and all attempts together; retries at most."""
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -20,6 +30,20 @@ def resource_id(kind: str, uuid: str) -> str:
     """Return an ID such as ``webhooks_rule_01h…``: the kind, and a UUID in 26 characters."""
     number = int(uuid.replace("-", ""), 16)
     return f"webhooks_{kind}_" + "".join(_DIGITS[(number >> 5 * place) & 31] for place in reversed(range(26)))
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSetting:
+    """How webhooks are called, whatever the fragments of their URLs say.
+
+    Time-outs are in milliseconds; ``retry_on`` holds keys of ``CONDITIONS``.
+    """
+
+    connect_timeout: int = 5_000
+    read_timeout: int = MAX_TIMEOUT_MS
+    total_timeout: int = MAX_TIMEOUT_MS
+    retry_count: int = 0
+    retry_on: tuple[str, ...] = ("CONNECTION_TIMEOUT",)
 
 
 @dataclass(frozen=True, slots=True)

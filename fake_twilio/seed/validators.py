@@ -16,15 +16,24 @@ SIDS = {
 """What a SID of each kind looks like."""
 
 Check = Callable[[Any, str, list[str]], Any]
-"""Takes a value, its path and the list of problems; returns the value to keep."""
+"""Takes a value, its path and the list of problems; returns the value to keep, anything where there is a problem."""
 
 
-def text(value: Any, path: str, problems: list[str]) -> str:
-    """Keep a text."""
-    if isinstance(value, str):
-        return value
-    problems.append(f"{path}: {value!r} is not a text")
-    return ""
+def converted(convert: Callable[[Any], Any], mistake: str) -> Check:
+    """Return a check that keeps what ``convert`` makes of a value; None is a ``mistake``, such as ``is not a text``."""
+
+    def check(value: Any, path: str, problems: list[str]) -> Any:
+        kept = convert(value)
+        if kept is None:
+            problems.append(f"{path}: {value!r} {mistake}")
+        return kept
+
+    return check
+
+
+def checked(fits: Callable[[Any], bool], mistake: str) -> Check:
+    """Return a check that keeps a value as it is, if it fits."""
+    return converted(lambda value: value if fits(value) else None, mistake)
 
 
 def secret(value: Any, path: str, problems: list[str]) -> str:
@@ -41,107 +50,77 @@ def secret(value: Any, path: str, problems: list[str]) -> str:
     return kept
 
 
-def flag(value: Any, path: str, problems: list[str]) -> bool:
-    """Keep a boolean."""
-    if isinstance(value, bool):
-        return value
-    problems.append(f"{path}: {value!r} is neither true nor false")
-    return False
-
-
-def whole(value: Any, path: str, problems: list[str]) -> int:
-    """Keep a whole number of zero or more."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    problems.append(f"{path}: {value!r} is not a whole number of zero or more")
-    return 0
-
-
 def between(lowest: int, highest: int) -> Check:
     """Return a check for a whole number within limits."""
-
-    def check(value: Any, path: str, problems: list[str]) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
-            return value
-        problems.append(f"{path}: {value!r} is not a whole number from {lowest} to {highest}")
-        return lowest
-
-    return check
-
-
-def speed(value: Any, path: str, problems: list[str]) -> float:
-    """Keep a number of zero or more, such as messages in a second."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < float("inf"):
-        return float(value)
-    problems.append(f"{path}: {value!r} is not a number of zero or more")
-    return 0.0
-
-
-def money(value: Any, path: str, problems: list[str]) -> str:
-    """Keep an amount, as a text."""
-    try:
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and Decimal(str(value)).is_finite():
-            return str(value)
-    except InvalidOperation:
-        pass
-    problems.append(f"{path}: {value!r} is not an amount such as '15.50'")
-    return "0"
-
-
-def phone(value: Any, path: str, problems: list[str]) -> str:
-    """Keep a phone number, in E.164 form."""
-    number = e164(value) if isinstance(value, str) else None
-    if number is None:
-        problems.append(f"{path}: {value!r} is not a phone number such as '+12015550100'")
-    return number or ""
-
-
-def country(value: Any, path: str, problems: list[str]) -> str:
-    """Keep a country, by the two capital letters of ISO 3166."""
-    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
-        return value
-    problems.append(f"{path}: {value!r} is not a country such as 'US'")
-    return ""
-
-
-def short_code(value: Any, path: str, problems: list[str]) -> str:
-    """Keep a short code."""
-    if isinstance(value, str) and is_short_code(value):
-        return value
-    problems.append(f"{path}: {value!r} is not a short code such as '12345'")
-    return ""
-
-
-def channel_address(value: Any, path: str, problems: list[str]) -> str:
-    """Keep the address of a sender on another channel than SMS."""
-    address = channel_sender(value) if isinstance(value, str) else None
-    if address is None:
-        problems.append(f"{path}: {value!r} is not an address such as 'whatsapp:+12015550100' or 'rcs:agent'")
-    return address or ""
+    return checked(
+        lambda value: _is_whole(value) and lowest <= value <= highest,
+        f"is not a whole number from {lowest} to {highest}",
+    )
 
 
 def sid(prefix: str) -> Check:
     """Return a check for a SID of one kind."""
-
-    def check(value: Any, path: str, problems: list[str]) -> str:
-        if isinstance(value, str) and SIDS[prefix].fullmatch(value):
-            return value
-        problems.append(f"{path}: {value!r} is not {prefix} followed by 32 hexadecimal digits")
-        return ""
-
-    return check
+    return checked(
+        lambda value: isinstance(value, str) and SIDS[prefix].fullmatch(value) is not None,
+        f"is not {prefix} followed by 32 hexadecimal digits",
+    )
 
 
 def one_of(*choices: str) -> Check:
     """Return a check for one of some texts."""
+    return converted(lambda value: str(value) if value in choices else None, f"is not one of {', '.join(choices)}")
 
-    def check(value: Any, path: str, problems: list[str]) -> str:
-        if value in choices:
-            return str(value)
-        problems.append(f"{path}: {value!r} is not one of {', '.join(choices)}")
-        return choices[0]
 
-    return check
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _amount(value: Any) -> str | None:
+    try:
+        return str(value) if (isinstance(value, str) or _is_number(value)) and Decimal(str(value)).is_finite() else None
+    except InvalidOperation:
+        return None
+
+
+def _is_country(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
+
+
+text = checked(lambda value: isinstance(value, str), "is not a text")
+flag = checked(lambda value: isinstance(value, bool), "is neither true nor false")
+whole = checked(lambda value: _is_whole(value) and value >= 0, "is not a whole number of zero or more")
+speed = converted(
+    lambda value: float(value) if _is_number(value) and 0 <= value < float("inf") else None,
+    "is not a number of zero or more",
+)
+"""Keeps a number such as messages in a second."""
+
+percent = converted(
+    lambda value: float(value) if _is_number(value) and 0 <= value <= 100 else None, "is not a number from 0 to 100"
+)
+money = converted(_amount, "is not an amount such as '15.50'")
+"""Keeps an amount, as a text."""
+
+phone = converted(
+    lambda value: e164(value) if isinstance(value, str) else None, "is not a phone number such as '+12015550100'"
+)
+"""Keeps a phone number, in E.164 form."""
+
+country = checked(_is_country, "is not a country such as 'US'")
+"""Keeps a country, by the two capital letters of ISO 3166."""
+
+short_code = checked(
+    lambda value: isinstance(value, str) and is_short_code(value), "is not a short code such as '12345'"
+)
+channel_address = converted(
+    lambda value: channel_sender(value) if isinstance(value, str) else None,
+    "is not an address such as 'whatsapp:+12015550100' or 'rcs:agent'",
+)
+"""Keeps the address of a sender on another channel than SMS."""
 
 
 def list_of(item: Check) -> Check:
@@ -156,36 +135,19 @@ def list_of(item: Check) -> Check:
     return check
 
 
-def percent(value: Any, path: str, problems: list[str]) -> float:
-    """Keep a share of a hundred."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 100:
-        return float(value)
-    problems.append(f"{path}: {value!r} is not a number from 0 to 100")
-    return 100.0
-
-
 def error_codes(value: Any, path: str, problems: list[str]) -> tuple[int, ...]:
     """Keep error codes of Twilio's, at least one."""
-    codes: tuple[int, ...] = list_of(_error_code)(value, path, problems)
+    mistake = "is not an error that a message ends with, such as 30003"
+    codes: tuple[int, ...] = list_of(checked(_ends_messages, mistake))(value, path, problems)
     if value in ([], ()):
         problems.append(f"{path}: {value!r} names no error code, such as 30003")
     return codes
 
 
-def _error_code(value: Any, path: str, problems: list[str]) -> int:
-    if not _ends_messages(value):
-        problems.append(f"{path}: {value!r} is not an error that a message ends with, such as 30003")
-        return 0
-    return int(value)
-
-
-#: Errors of messages have no HTTP status, and neither have alerts, whose codes are smaller.
-_ENDINGS = frozenset(code for code, entry in CATALOGUE.items() if not entry.status and code > 20000)
-
-
 def _ends_messages(code: Any) -> bool:
     """Return whether this is an error that messages end with; the others refuse requests."""
-    return isinstance(code, int) and not isinstance(code, bool) and code in _ENDINGS
+    entry = CATALOGUE.get(code) if isinstance(code, int) else None
+    return entry is not None and entry.ends_messages
 
 
 def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """All tables of one fake."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,8 +9,8 @@ from decimal import Decimal
 from fake_twilio.model.account import Account, AccountStatus, ApiKey, OutgoingCallerId, Principal
 from fake_twilio.model.alert import Alert
 from fake_twilio.model.application import Application
-from fake_twilio.model.channel_sender import ChannelSender
-from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber, Sender
+from fake_twilio.model.channel_sender import ChannelSender, Sender
+from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.lifecycle import Lifecycle
 from fake_twilio.model.media import Feedback, Media
 from fake_twilio.model.message import COMPLETE, Message
@@ -34,17 +34,25 @@ class State:
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
-        self.keys: Table[ApiKey] = Table()
+        self.keys: Table[ApiKey] = Table(put=self._forget_principals, removed=self._forget_principals)
         self.oauth_apps: Table[OAuthApp] = Table()
-        self.callers: Table[OutgoingCallerId] = Table()
-        self.numbers: Table[IncomingPhoneNumber] = Table()
-        self.short_codes: Table[ShortCode] = Table()
-        self.channel_senders: Table[ChannelSender] = Table()
+        self.callers: Table[OutgoingCallerId] = Table(
+            put=lambda row: self.verified[row.account_sid].add(row.phone_number),
+            removed=lambda row: self.verified[row.account_sid].discard(row.phone_number),
+        )
+        self.numbers: Table[IncomingPhoneNumber] = Table(put=self._index_sender, removed=self._release)
+        self.short_codes: Table[ShortCode] = Table(put=self._index_sender)
+        self.channel_senders: Table[ChannelSender] = Table(put=self._index_sender)
         self.applications: Table[Application] = Table()
-        self.services: Table[Service] = Table()
-        self.pool: Table[PoolMember] = Table()
+        self.services: Table[Service] = Table(removed=self._dissolve_pool)
+        self.pool: Table[PoolMember] = Table(
+            put=lambda row: self.service_of_number.update({row.number_sid: row.service_sid}),
+            removed=lambda row: self.service_of_number.pop(row.number_sid, None),
+        )
         self.alpha_senders: Table[AlphaSender] = Table()
-        self.media: Table[Media] = Table()
+        self.media: Table[Media] = Table(
+            put=self._attach, removed=lambda row: self.media_of[row.parent_sid].remove(row.sid)
+        )
         self.feedback: Table[Feedback] = Table()
         self.alerts: Table[Alert] = Table()
         self.bins: Table[TwimlBin] = Table()
@@ -89,10 +97,6 @@ class State:
         self.principals.clear()
         return account
 
-    def change_account(self, account: Account, change: Callable[[Account], Account]) -> Account:
-        """Replace an account by what ``change`` makes of it."""
-        return self.put_account(change(account))
-
     def set_status(self, account: Account, status: AccountStatus, now: datetime) -> Account:
         """Suspend, wake or close an account.
 
@@ -104,7 +108,7 @@ class State:
         changed = self.put_account(replace(account, status=status, updated=now))
         if status is AccountStatus.CLOSED:
             for number in self.numbers.of(account.sid):
-                self.remove_number(number)
+                self.numbers.remove(number.sid)
         if status is not AccountStatus.ACTIVE:
             for child in [row for row in self.accounts.values() if row.owner_sid == account.sid != row.sid]:
                 closing = status is AccountStatus.CLOSED and child.status is not AccountStatus.CLOSED
@@ -131,38 +135,19 @@ class State:
         """Return what is left of an account's money."""
         return account.balance - dollars(self.spent.get(account.sid, 0))
 
-    def put_key(self, key: ApiKey) -> ApiKey:
-        """Add or replace an API key."""
+    def _forget_principals(self, _: ApiKey) -> None:
+        """Look up anew who a credential belongs to, since a key has changed or opens nothing any more."""
         self.principals.clear()
-        return self.keys.put(key)
 
-    def remove_key(self, key: ApiKey) -> None:
-        """Forget an API key; it opens nothing any more."""
-        self.principals.clear()
-        self.keys.remove(key.sid)
+    def _index_sender(self, sender: Sender) -> None:
+        self.senders[sender.phone_number] = sender
 
-    def put_number(self, number: IncomingPhoneNumber) -> IncomingPhoneNumber:
-        """Add or replace a Twilio number."""
-        self.senders[number.phone_number] = number
-        return self.numbers.put(number)
-
-    def remove_number(self, number: IncomingPhoneNumber) -> None:
-        """Release a Twilio number, out of its service's pool too."""
+    def _release(self, number: IncomingPhoneNumber) -> None:
+        """Take a number that was released out of its service's pool too."""
         del self.senders[number.phone_number]
-        self.numbers.remove(number.sid)
         service_sid = self.service_of_number.get(number.sid)
         if service_sid is not None:
-            self.remove_member(self.pool.rows[f"{service_sid}/{number.sid}"])
-
-    def put_short_code(self, short_code: ShortCode) -> ShortCode:
-        """Add or replace a short code."""
-        self.senders[short_code.short_code] = short_code
-        return self.short_codes.put(short_code)
-
-    def put_channel_sender(self, sender: ChannelSender) -> ChannelSender:
-        """Add or replace a sender on another channel."""
-        self.senders[sender.sender] = sender
-        return self.channel_senders.put(sender)
+            self.pool.remove(f"{service_sid}/{number.sid}")
 
     def number(self, address: str) -> Sender | None:
         """Return the Twilio number, short code or channel sender with this address, whoever owns it."""
@@ -172,26 +157,6 @@ class State:
         """Return the number, short code or channel sender with this SID, whoever owns it."""
         return self.numbers.rows.get(sid) or self.short_codes.rows.get(sid) or self.channel_senders.rows.get(sid)
 
-    def put_caller(self, caller: OutgoingCallerId) -> OutgoingCallerId:
-        """Add or replace a verified caller."""
-        self.verified[caller.account_sid].add(caller.phone_number)
-        return self.callers.put(caller)
-
-    def remove_caller(self, caller: OutgoingCallerId) -> None:
-        """Forget a verified caller."""
-        self.verified[caller.account_sid].discard(caller.phone_number)
-        self.callers.remove(caller.sid)
-
-    def put_member(self, member: PoolMember) -> PoolMember:
-        """Add a sender to a service's pool."""
-        self.service_of_number[member.number_sid] = member.service_sid
-        return self.pool.put(member)
-
-    def remove_member(self, member: PoolMember) -> None:
-        """Take a sender out of a service's pool."""
-        self.service_of_number.pop(member.number_sid, None)
-        self.pool.remove(member.sid)
-
     def members(self, service: Service) -> list[PoolMember]:
         """Return a service's pool without its alphanumeric senders, oldest first."""
         return [member for member in self.pool.of(service.account_sid) if member.service_sid == service.sid]
@@ -200,29 +165,21 @@ class State:
         """Return the alphanumeric senders in a service's pool, oldest first."""
         return [row for row in self.alpha_senders.of(service.account_sid) if row.service_sid == service.sid]
 
-    def remove_service(self, service: Service) -> None:
-        """Forget a service and its alphanumeric senders; its other senders belong to no pool then."""
+    def _dissolve_pool(self, service: Service) -> None:
+        """Forget the alphanumeric senders of a service that is gone; its other senders belong to no pool then."""
         for sender in self.alpha_senders_of(service):
             self.alpha_senders.remove(sender.sid)
         for member in self.members(service):
-            self.remove_member(member)
-        self.services.remove(service.sid)
+            self.pool.remove(member.sid)
 
     def service_for(self, number: Sender) -> Service | None:
         """Return the service whose pool a sender is in, if it is in one."""
         sid = self.service_of_number.get(number.sid)
         return self.services.rows.get(sid) if sid else None
 
-    def put_media(self, media: Media) -> Media:
-        """Add a medium to its message."""
-        if media.sid not in self.media.rows:
+    def _attach(self, media: Media) -> None:
+        if media.sid not in self.media_of[media.parent_sid]:
             self.media_of[media.parent_sid].append(media.sid)
-        return self.media.put(media)
-
-    def remove_media(self, media: Media) -> None:
-        """Forget a medium and its bytes."""
-        self.media_of[media.parent_sid].remove(media.sid)
-        self.media.remove(media.sid)
 
     def delivery_setting(self, account_sid: str, url: str, percent: int) -> DeliverySetting | None:
         """Return the setting that the account's rules apply to a URL; ``percent`` chooses where a rule has two."""
@@ -266,7 +223,8 @@ class State:
         self.logs[message.account_sid].remove(message)
 
     def _remove_company(self, message: Message) -> None:
-        for sid in list(self.media_of.pop(message.sid, ())):
+        for sid in list(self.media_of.get(message.sid, ())):
             self.media.remove(sid)
+        self.media_of.pop(message.sid, None)
         if message.sid in self.feedback.rows:
             self.feedback.remove(message.sid)

@@ -13,7 +13,7 @@ SLICE = 1000
 
 def dispose(state: State, journals: list[Journal[Any]]) -> None:
     """Free a state and journals that are no longer used, between the event loop's other work."""
-    heaps: list[Any] = [journal.entries for journal in journals]
+    heaps: list[Any] = [*(journal.entries for journal in journals), state.media.rows, state.alerts.rows]
     for log in state.logs.values():
         heaps += [log.everything, log.by_to, log.by_sender, log.rows]
     try:

@@ -15,7 +15,8 @@ from fake_twilio.model.oauth_app import OAuthApp
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.model.twiml_bin import TwimlBin
-from fake_twilio.seed import Seed, SeedAccount, SeedChannelSender, SeedNumber, SeedService, SeedShortCode
+from fake_twilio.seed.models import Seed, SeedAccount
+from fake_twilio.seed.senders import SeedService
 from fake_twilio.state.database import State
 
 R = TypeVar("R")
@@ -49,27 +50,40 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, *, now: datetime) ->
             geo_permissions=frozenset(seed.geo_permissions),
         )
     )
+    dated = {"account_sid": seed.sid, "created": now, "updated": now}
     for number in seed.verified:
-        state.put_caller(OutgoingCallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
+        state.callers.put(OutgoingCallerId(ids.sid("PN"), seed.sid, number, friendly(number), now, now))
     for row in seed.numbers:
-        state.put_number(_seeded_number(row, seed.sid, ids, now=now))
+        given = {
+            "sid": row.sid or ids.sid("PN"),
+            "friendly_name": row.friendly_name or friendly(row.phone_number),
+            "capabilities": _able(row.capabilities),
+            "type": type_of(row.phone_number),
+        }
+        state.numbers.put(_made(IncomingPhoneNumber, row, **given, **dated))
     for code in seed.short_codes:
-        state.put_short_code(_seeded_short_code(code, seed.sid, ids, now=now))
+        given = {
+            "sid": code.sid or ids.sid("SC"),
+            "friendly_name": code.friendly_name or code.short_code,
+            "capabilities": _able(code.capabilities),
+        }
+        state.short_codes.put(_made(ShortCode, code, **given, **dated))
     for sender in seed.channel_senders:
-        state.put_channel_sender(_seeded_channel_sender(sender, seed.sid, ids, now=now))
+        state.channel_senders.put(_made(ChannelSender, sender, sid=sender.sid or ids.sid("XE"), **dated))
     for key in seed.api_keys:
-        state.put_key(ApiKey(key.sid, seed.sid, key.secret, key.friendly_name, now, now, key.main))
+        state.keys.put(_made(ApiKey, key, **dated))
     for app in seed.oauth_apps:
-        state.oauth_apps.put(
-            OAuthApp(app.client_id, seed.sid, app.client_secret, app.friendly_name, now, now, app.token_lifetime)
-        )
+        renamed = {"sid": app.client_id, "secret": app.client_secret, "lifetime_s": app.token_lifetime}
+        state.oauth_apps.put(_made(OAuthApp, app, **renamed, **dated))
     for twiml_bin in seed.twiml_bins:
         name = twiml_bin.friendly_name or twiml_bin.sid
-        state.bins.put(TwimlBin(twiml_bin.sid, seed.sid, name, twiml_bin.twiml, now, now))
+        state.bins.put(_made(TwimlBin, twiml_bin, friendly_name=name, **dated))
     for template in seed.content_templates:
         state.templates[f"{seed.sid} {template.sid}"] = template.body
     for service in seed.messaging_services:
-        _add_service(state, service, seed.sid, now=now)
+        name = service.friendly_name or service.sid
+        state.services.put(_made(Service, service, friendly_name=name, **dated))
+        _fill_pool(state, service, seed.sid, now=now)
 
 
 def _made(kind: Callable[..., R], seed: Any, **more: Any) -> R:
@@ -83,45 +97,9 @@ def _able(capabilities: tuple[str, ...]) -> Capabilities:
     return replace(Capabilities(voice=False, sms=False, mms=False), **dict.fromkeys(capabilities, True))
 
 
-def _seeded_number(row: SeedNumber, account_sid: str, ids: Ids, *, now: datetime) -> IncomingPhoneNumber:
-    """Return a number as the seed has it."""
-    return _made(
-        IncomingPhoneNumber,
-        row,
-        sid=row.sid or ids.sid("PN"),
-        account_sid=account_sid,
-        friendly_name=row.friendly_name or friendly(row.phone_number),
-        created=now,
-        updated=now,
-        capabilities=_able(row.capabilities),
-        type=type_of(row.phone_number),
-    )
-
-
-def _seeded_short_code(row: SeedShortCode, account_sid: str, ids: Ids, *, now: datetime) -> ShortCode:
-    """Return a short code as the seed has it."""
-    return _made(
-        ShortCode,
-        row,
-        sid=row.sid or ids.sid("SC"),
-        account_sid=account_sid,
-        friendly_name=row.friendly_name or row.short_code,
-        created=now,
-        updated=now,
-        capabilities=_able(row.capabilities),
-    )
-
-
-def _seeded_channel_sender(row: SeedChannelSender, account_sid: str, ids: Ids, *, now: datetime) -> ChannelSender:
-    """Return a channel sender as the seed has it."""
-    return _made(ChannelSender, row, sid=row.sid or ids.sid("XE"), account_sid=account_sid, created=now, updated=now)
-
-
-def _add_service(state: State, seed: SeedService, account_sid: str, *, now: datetime) -> None:
-    """Put a service and its pool into the tables; the senders of the pool are there already."""
-    name = seed.friendly_name or seed.sid
-    state.services.put(_made(Service, seed, account_sid=account_sid, friendly_name=name, created=now, updated=now))
-    for address in (*seed.numbers, *seed.short_codes, *seed.channel_senders):
+def _fill_pool(state: State, service: SeedService, account_sid: str, *, now: datetime) -> None:
+    """Put a service's senders into its pool; they are in the tables already."""
+    for address in (*service.numbers, *service.short_codes, *service.channel_senders):
         sender = state.number(address)
         if sender is not None and sender.account_sid == account_sid:
-            state.put_member(PoolMember(seed.sid, sender.sid, account_sid, address, now, now))
+            state.pool.put(PoolMember(service.sid, sender.sid, account_sid, address, now, now))

@@ -1,7 +1,7 @@
 """A table of rows that belong to accounts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 
@@ -18,16 +18,25 @@ R = TypeVar("R", bound=Owned)
 
 
 class Table(Generic[R]):
-    """Rows by SID, and each account's rows in the order in which they came."""
+    """Rows by SID, and each account's rows in the order in which they came.
 
-    def __init__(self) -> None:
+    Args:
+        put: keeps what is looked up beside the table up to date with a row that is put in.
+        removed: does so with a row that was taken out.
+    """
+
+    def __init__(self, put: Callable[[R], object] | None = None, removed: Callable[[R], object] | None = None) -> None:
         self.rows: dict[str, R] = {}
         self._by_account: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._put = put
+        self._removed = removed
 
     def put(self, row: R) -> R:
         """Add a row or replace the one with its SID, and return it."""
         self.rows[row.sid] = row
         self._by_account[row.account_sid][row.sid] = None
+        if self._put is not None:
+            self._put(row)
         return row
 
     def get(self, sid: str, account_sid: str) -> R | None:
@@ -39,6 +48,8 @@ class Table(Generic[R]):
         """Forget a row."""
         row = self.rows.pop(sid)
         del self._by_account[row.account_sid][sid]
+        if self._removed is not None:
+            self._removed(row)
 
     def of(self, account_sid: str) -> list[R]:
         """Return an account's rows, oldest first."""

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-
-E = TypeVar("E")
+from typing import Any
 
 Endpoint = Callable[..., Any]
 """Takes a request and returns the response, at once or awaited."""
@@ -30,20 +28,20 @@ class Route:
 
 
 @dataclass(slots=True)
-class _Node(Generic[E]):
+class _Node:
     """One step of a path."""
 
-    fixed: dict[str, "_Node[E]"] = field(default_factory=dict)
-    variable: "_Node[E] | None" = None
+    fixed: dict[str, "_Node"] = field(default_factory=dict)
+    variable: "_Node | None" = None
     name: str = ""
-    methods: dict[str, E] = field(default_factory=dict)
+    methods: dict[str, Route] = field(default_factory=dict)
 
 
 class Router:
     """The tree of every route of one API."""
 
     def __init__(self, routes: Iterable[Route] = ()) -> None:
-        self._root: _Node[Route] = _Node()
+        self._root = _Node()
         self.all: list[Route] = []
         for route in routes:
             self.add(route)

@@ -5,8 +5,7 @@ from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import Account
 from fake_twilio.model.message import Message
-from fake_twilio.model.webhook_rule import ALGORITHMS, NONE, DeliverySetting
-from fake_twilio.model.webhook_setting import WebhookSetting
+from fake_twilio.model.webhook_rule import ALGORITHMS, NONE, DeliverySetting, WebhookSetting
 from fake_twilio.webhooks.client import WebhookClient
 from fake_twilio.webhooks.cookies import Cookies
 from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
@@ -67,34 +66,24 @@ class Webhooks:
         setting = self._context.state.delivery_setting(message.account_sid, url, int(token[:8], 16) % 100)
         overrides = self._overrides(message.account_sid, setting, url)
         deadline = monotonic() + overrides.total
+        attempt = Attempt(
+            kind,
+            message,
+            event,
+            fault=order.fault,
+            number=1,
+            token=token,
+            forged=order.forged,
+            deadline=deadline,
+            setting=setting,
+        )
         for number in range(1, overrides.retries + 2):
-            attempt = Attempt(
-                kind,
-                message,
-                event,
-                fault=order.fault,
-                number=number,
-                token=token,
-                forged=order.forged,
-                deadline=deadline,
-                setting=setting,
-            )
+            attempt = attempt._replace(number=number)
             delivery, retry = await self._follow(attempt, method, url, parameters=parameters, overrides=overrides)
             if not retry or monotonic() >= deadline:
                 break
         for _ in range(order.copies):
-            until = monotonic() + overrides.total
-            copy = Attempt(
-                kind,
-                message,
-                event,
-                fault=order.fault,
-                number=1,
-                token=token,
-                forged=order.forged,
-                deadline=until,
-                setting=setting,
-            )
+            copy = attempt._replace(number=1, deadline=monotonic() + overrides.total)
             await self._follow(copy, method, url, parameters=parameters, overrides=overrides)
         return delivery._replace(warnings=overrides.warnings) if overrides.warnings else delivery
 

@@ -6,7 +6,7 @@ Source: Twilio's documentation of webhook connection overrides, and of Webhook S
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
-from fake_twilio.model.webhook_setting import CONDITIONS, WebhookSetting
+from fake_twilio.model.webhook_rule import CONDITIONS, WebhookSetting
 
 POLICIES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 """What may be retried: client errors, server errors, connection time-outs, read time-outs."""

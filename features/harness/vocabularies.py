@@ -48,9 +48,9 @@ def _refusal_codes() -> Iterable[str]:
 
 def _delivery_codes() -> Iterable[str]:
     """Yield codes that a message can end with."""
-    from fake_twilio.errors.delivery import DELIVERY
+    from fake_twilio.errors import CATALOGUE
 
-    return (str(entry.code) for entry in DELIVERY)
+    return (str(entry.code) for entry in CATALOGUE.values() if entry.ends_messages)
 
 
 def _answers() -> Iterable[str]:
@@ -66,7 +66,7 @@ def _endings(*, with_code: bool) -> Iterable[str]:
 
 
 def _webhook_calls() -> Iterable[str]:
-    from fake_twilio.faults.registry import effects
+    from fake_twilio.faults.base import effects
 
     return sorted({effect.phase for effect in effects().values()} - {"request", "response", "delivery"})
 

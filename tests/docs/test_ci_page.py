@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fake_twilio.seed import load_seed
+from fake_twilio.seed.loading import load_seed
 from support.played_page import play
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "test-in-ci.md").read_text(encoding="utf-8")

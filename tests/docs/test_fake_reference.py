@@ -7,18 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fake_twilio.seed import (
-    Seed,
-    SeedAccount,
-    SeedBin,
-    SeedChannelSender,
-    SeedKey,
-    SeedNumber,
-    SeedService,
-    SeedShortCode,
-    SeedTemplate,
-    parse_seed,
-)
+from fake_twilio.seed.loading import parse_seed
+from fake_twilio.seed.models import Seed, SeedAccount, SeedBin, SeedKey, SeedTemplate
+from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 

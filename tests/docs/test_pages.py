@@ -78,7 +78,7 @@ def test_the_python_examples_of_a_page_work(page: str) -> None:
 
 def test_the_tutorial_s_configuration_is_valid() -> None:
     from driver.config.models import DriverConfig
-    from fake_twilio.seed import load_seed
+    from fake_twilio.seed.loading import load_seed
 
     tutorial = (ROOT / "docs" / "tutorial" / "first-text.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", tutorial, re.DOTALL)

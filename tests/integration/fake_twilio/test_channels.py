@@ -97,7 +97,7 @@ async def test_nobody_tells_who_read_a_text() -> None:
 async def test_a_message_says_who_wrote_it() -> None:
     async with connected() as site:
         state = site.fake.context.state
-        state.put_channel_sender(replace(state.channel_senders.rows[INSTALL], callback_url=site.hook_url))
+        state.channel_senders.put(replace(state.channel_senders.rows[INSTALL], callback_url=site.hook_url))
         body = {"to": WHATSAPP, "body": "STOP", "profile_name": "Night guard"}
         message = await site.control("POST", f"/handsets/{GUARD}/messages", body, 201)
         assert (message["from"], message["to"]) == (GUARD_THERE, WHATSAPP)

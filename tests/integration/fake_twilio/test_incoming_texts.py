@@ -66,7 +66,7 @@ async def test_the_fallback_learns_why() -> None:
 
         number = state.number(OURS)
         assert isinstance(number, IncomingPhoneNumber)
-        state.put_number(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
+        state.numbers.put(replace(number, sms_fallback_url=f"{site.hook_url}/fallback"))
         await site.text("hello")
         assert await site.bodies(From=OURS) == ["sorry"]
         assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11200", site.hook_url)
@@ -132,7 +132,7 @@ async def test_numbers_of_the_fake_can_text_each_other_but_not_for_ever() -> Non
 
         state = site.fake.context.state
         for number in state.numbers.of(ACCOUNT):
-            state.put_number(replace(number, sms_url=site.hook_url))
+            state.numbers.put(replace(number, sms_url=site.hook_url))
         await site.created(To=SECOND)
         await site.fake.wait_idle()
         assert await alerts(site) == [14107]

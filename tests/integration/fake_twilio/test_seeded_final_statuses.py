@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from fake_twilio.seed import SeedError, load_seed
+from fake_twilio.seed.loading import load_seed
+from fake_twilio.seed.models import SeedError
 from support.fake_wire import GATE, GUARD, seed, wire
 
 

@@ -108,6 +108,7 @@ async def test_a_callback_that_fails_leaves_an_alert() -> None:
         (21450, {"PhoneNumber": GUARD}),
         (21454, {"CallDelay": "61"}),
         (21454, {"CallDelay": "-1"}),
+        (21454, {"CallDelay": f"{'0' * 12}61"}),
         (20002, {"FriendlyName": "x" * 65}),
         (20001, {"Extension": "first floor"}),
         (21609, {"StatusCallback": "nonsense"}),

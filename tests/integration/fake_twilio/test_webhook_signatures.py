@@ -56,7 +56,7 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
         number = state.number(OURS)
         assert isinstance(number, IncomingPhoneNumber)
         url = f"{server}/sms?site=7#rc=2"
-        state.put_number(replace(number, sms_url=url, sms_method="GET"))
+        state.numbers.put(replace(number, sms_url=url, sms_method="GET"))
         await site.text("a & b = \u20ac")
     ((address, signature, body),) = seen
     assert "site=7&ToCountry=US" in address

@@ -8,7 +8,8 @@ import pytest
 from driver.config.loading import load
 from driver.config.text_files import decoded
 from driver.errors import ConfigurationError
-from fake_twilio.seed import SeedError, load_seed
+from fake_twilio.seed.loading import load_seed
+from fake_twilio.seed.models import SeedError
 from fake_twilio.seed.text_files import decoded as decoded_by_the_fake
 
 ACCOUNT = "AC" + "0" * 32

@@ -157,7 +157,7 @@ async def test_passcodes_and_machines_are_filtered() -> None:
     async with memory_fake() as fake:
         assert receive(fake, PASSCODE_TEXT).status is Status.RECEIVED
     async with memory_fake() as fake:
-        loops = fake.backend.inbound._loops
+        loops = fake.backend.inbound.loops
         for number in range(REPLIES + 1):
             loops.circles(*((GUARD, OURS) if number % 2 else (OURS, GUARD)))
         kept = receive(fake, "hello")

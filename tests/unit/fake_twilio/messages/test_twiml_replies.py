@@ -67,7 +67,7 @@ async def run(
         cast(Webhooks, server),
         backend.outbound,
         debugger=cast(Debugger, server),
-        loops=backend.inbound._loops,
+        loops=backend.inbound.loops,
     )
     failure = await replies.run(received, url, method, parameters=FORM, order=PLAIN)
     rows = fake.context.state.logs[ACCOUNT].rows.values()
@@ -191,7 +191,7 @@ async def test_a_reply_that_is_refused_raises_the_alert_of_its_reason(fake: Memo
 
 async def test_a_loop_of_replies_is_stopped(fake: MemoryFake) -> None:
     for _ in range(REPLIES):
-        fake.backend.inbound._loops.admits(OURS, GUARD)
+        fake.backend.inbound.loops.admits(OURS, GUARD)
     _, server, (reply,) = await run(fake, {"in": document("<Message>hi</Message>")})
     assert [code for code, *_ in server.alerts] == [14107]
     assert reply.error_code == 14107

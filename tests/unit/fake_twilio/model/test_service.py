@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from fake_twilio.model.channel_sender import ChannelSender
+from fake_twilio.model.channel_sender import ChannelSender, Sender
 from fake_twilio.model.incoming_phone_number import (
     Capabilities,
     IncomingPhoneNumber,
-    Sender,
 )
 from fake_twilio.model.service import AlphaSender, able, choose, choose_alpha, choose_channel
 from fake_twilio.model.short_code import ShortCode

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from fake_twilio.seed import DEFAULT_ACCOUNT_SID, SeedError, default_seed, load_seed, parse_seed
+from fake_twilio.seed.loading import DEFAULT_ACCOUNT_SID, default_seed, load_seed, parse_seed
+from fake_twilio.seed.models import SeedError
 
 SID = f"AC{'1' * 32}"
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from fake_twilio.web.forms import MAX_FIELDS, FormError
-from fake_twilio.web.multipart import decode_multipart
+from fake_twilio.web.forms import MAX_FIELDS, FormError, decode_multipart
 
 TYPE = "multipart/form-data; boundary=xyz"
 

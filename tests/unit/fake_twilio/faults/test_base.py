@@ -18,8 +18,7 @@ from fake_twilio.faults.actions import (
     Lag,
     Refuse,
 )
-from fake_twilio.faults.base import Effect, Facts
-from fake_twilio.faults.registry import effects
+from fake_twilio.faults.base import Effect, Facts, effects
 
 FACTS = Facts("messages.create")
 

@@ -1,0 +1,115 @@
+"""What the resources of Twilio's APIs have in common: rows of one kind are found, shown, listed, changed, deleted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from fake_twilio.api import form_parsers, paging, responses
+from fake_twilio.api.request import ApiRequest
+from fake_twilio.errors import TwilioError
+from fake_twilio.state import Owned, State, Table
+from fake_twilio.web.response import Response
+
+
+class Row(Owned, Protocol):
+    """A row that can be changed: it is a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True)
+class Resource(Generic[R]):
+    """A kind of rows, in the form of the 2010 API.
+
+    ``table`` says where the rows are, ``document`` how one of them is shown, ``key`` what lists call them, ``element``
+    what XML calls one of them, ``fields`` which parameters of an update change what, and ``variable`` where the path
+    names the row.
+    """
+
+    table: Callable[[State], Table[R]]
+    document: Callable[[ApiRequest, R], dict[str, Any]]
+    _: KW_ONLY
+    key: str
+    element: str = ""
+    fields: form_parsers.Fields = field(default_factory=dict)
+    variable: str = "sid"
+
+    def rows(self, request: ApiRequest) -> list[R]:
+        """Return the account's rows, oldest first."""
+        return self.table(request.context.state).of(request.account.sid)
+
+    def find(self, request: ApiRequest) -> R:
+        """Return the account's row that the path names.
+
+        Raises:
+            TwilioError: 20404 when there is none.
+        """
+        row = self.table(request.context.state).get(request.variables[self.variable], request.account.sid)
+        if row is None:
+            raise self.missing(request)
+        return row
+
+    def missing(self, request: ApiRequest) -> TwilioError:
+        """Return the refusal of a path that names no row."""
+        return TwilioError(20404, path=request.path)
+
+    def configured(self, request: ApiRequest, row: R) -> R:
+        """Return a row with the changes that the form asks for.
+
+        Raises:
+            TwilioError: for the first parameter that is wrong.
+        """
+        return replace(row, **form_parsers.read(request, self.fields))
+
+    def put(self, request: ApiRequest, row: R, status: int = 200) -> Response:
+        """Keep a row, and show it."""
+        return self.answer(request, self.table(request.context.state).put(row), status)
+
+    def answer(self, request: ApiRequest, row: R, status: int = 200) -> Response:
+        """Show a row."""
+        return responses.resource(status, request.format, self.element, document=self.document(request, row))
+
+    def page(self, request: ApiRequest, rows: Sequence[R], filters: Sequence[str] = ()) -> Response:
+        """Show the page of these rows that the request asks for; its addresses repeat the ``filters`` of the query."""
+        return paging.page_of(
+            request,
+            rows,
+            self.key,
+            element=self.element,
+            document=lambda row: self.document(request, row),
+            filters=filters,
+        )
+
+    def list_(self, request: ApiRequest) -> Response:
+        """Show a page of all of the account's rows."""
+        return self.page(request, self.rows(request))
+
+    def fetch(self, request: ApiRequest) -> Response:
+        """Show the row that the path names."""
+        return self.answer(request, self.find(request))
+
+    def update(self, request: ApiRequest) -> Response:
+        """Change the row that the path names."""
+        return self.put(request, replace(self.configured(request, self.find(request)), updated=request.context.now()))
+
+    def delete(self, request: ApiRequest) -> Response:
+        """Forget the row that the path names, and what depends on it."""
+        self.table(request.context.state).remove(self.find(request).sid)
+        return Response(204)
+
+
+class ProductResource(Resource[R]):
+    """A kind of rows, in the form of the v1 product APIs."""
+
+    def answer(self, request: ApiRequest, row: R, status: int = 200) -> Response:
+        """Show a row."""
+        return Response(status, responses.json_bytes(self.document(request, row)))
+
+    def page(self, request: ApiRequest, rows: Sequence[R], filters: Sequence[str] = ()) -> Response:
+        """Show the page of these rows that the request asks for; its addresses begin with the ``filters``."""
+        return paging.product_page_of(
+            request, rows, self.key, document=lambda row: self.document(request, row), filters=filters
+        )
