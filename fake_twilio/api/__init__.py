@@ -1,1 +1,1 @@
-"""Twilio's API: one file for each resource, and what all of them share."""
+"""Twilio's API: one file per resource, plus shared code."""

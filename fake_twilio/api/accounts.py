@@ -1,4 +1,4 @@
-"""Accounts and subaccounts, and what is left of their money.
+"""Accounts and subaccounts, and their balance.
 
 Source: Twilio's API reference, Accounts and Balance.
 """
@@ -37,11 +37,11 @@ _LINKS = (
     ("usage", "Usage"),
 )
 TRIAL_SUBACCOUNTS, FULL_SUBACCOUNTS = 1, 1000
-"""How many subaccounts an account may own."""
+"""Maximum number of subaccounts per account."""
 
 
 def account_document(account: Account) -> dict[str, Any]:
-    """Return an account with every key that Twilio sends."""
+    """Return an account with every key in Twilio's response."""
     base = f"/2010-04-01/Accounts/{account.sid}"
     return {
         "auth_token": account.auth_token,
@@ -63,7 +63,7 @@ def fetch(request: ApiRequest) -> Response:
 
 
 def create(request: ApiRequest) -> Response:
-    """Open a subaccount of the account that asks, called after the minute if it was given no name: 201."""
+    """Create a subaccount of the caller's account, named after the current minute if no name is given: 201."""
     state, now = request.context.state, request.context.now()
     parent = state.accounts[request.principal.account_sid]
     if parent.owner_sid != parent.sid:
@@ -92,13 +92,13 @@ def create(request: ApiRequest) -> Response:
 
 
 def update(request: ApiRequest) -> Response:
-    """Rename an account, or suspend, wake or close a subaccount, which only the credentials of its owner can.
+    """Rename an account; or suspend, reactivate or close a subaccount, which requires the credentials of its owner.
 
     Source: Twilio's documentation of subaccounts.
 
     Raises:
-        TwilioError: 20002 or 21475 (not a usable name or status), 21479 (it is closed for good), 21477 or 20006 (it
-            is the caller's own status), 21476 (its owner is not active).
+        TwilioError: 20002 or 21475 (invalid name or status), 21479 (permanently closed), 21477 or 20006 (the caller's
+            own status), 21476 (the owner is not active).
     """
     state, now = request.context.state, request.context.now()
     changes = form_parsers.read(
@@ -116,10 +116,10 @@ def update(request: ApiRequest) -> Response:
 
 
 def _check_status(request: ApiRequest, status: AccountStatus) -> None:
-    """Check that the caller may give an account another status.
+    """Check that the caller may change the status of an account.
 
     Raises:
-        TwilioError: as ``update`` says.
+        TwilioError: as for ``update``.
     """
     account = request.account
     if request.principal.account_sid == account.sid:
@@ -130,7 +130,7 @@ def _check_status(request: ApiRequest, status: AccountStatus) -> None:
 
 
 def balance(request: ApiRequest) -> Response:
-    """Show what is left of an account's money; subaccounts have none of their own."""
+    """Show an account's balance; subaccounts have no balance of their own."""
     account = request.account
     if account.owner_sid != account.sid:
         raise TwilioError(20404, path=request.path)
@@ -140,7 +140,7 @@ def balance(request: ApiRequest) -> Response:
 
 
 def list_(request: ApiRequest) -> Response:
-    """Show the account that asks and its subaccounts."""
+    """Show the caller's account and its subaccounts."""
     own = request.principal.account_sid
     name, status = request.query.get("FriendlyName"), request.query.get("Status")
     rows = [
@@ -162,7 +162,7 @@ def list_(request: ApiRequest) -> Response:
 
 def _status(_: ApiRequest, __: str, value: str) -> AccountStatus:
     try:
-        # The specification's samples wake an account with a number.
+        # The specification's samples reactivate an account with a number.
         return AccountStatus.ACTIVE if value == "1" else AccountStatus(value)
     except ValueError:
         raise TwilioError(21475) from None

@@ -1,4 +1,4 @@
-"""What the debugger shows: Alerts of the Monitor API, Notifications of the 2010 API; two views of the same rows.
+"""The debugger's alerts: Alerts in the Monitor API, Notifications in the 2010 API; two views of the same rows.
 
 Source: Twilio's API reference, Monitor Alerts and Notifications.
 """
@@ -21,7 +21,7 @@ _LOG_LEVELS = {"0": "error", "1": "warning"}
 
 
 def alert_document(request: ApiRequest, row: Alert) -> dict[str, Any]:
-    """Return an alert; a single one with the request and the response that caused it."""
+    """Return an alert; a single alert includes the request and response that caused it."""
     document = {
         "account_sid": row.account_sid,
         "alert_text": row.text,
@@ -50,7 +50,7 @@ def alert_document(request: ApiRequest, row: Alert) -> dict[str, Any]:
 
 
 def notification_document(request: ApiRequest, row: Alert) -> dict[str, Any]:
-    """Return an alert as the 2010 API's notification; ``log`` is 0 for errors, 1 for warnings; no call caused it."""
+    """Return an alert as a notification of the 2010 API; ``log`` is 0 for errors, 1 for warnings; there is no call."""
     document = {
         "account_sid": row.account_sid,
         "api_version": "2010-04-01",

@@ -1,4 +1,4 @@
-"""Alphanumeric senders in a messaging service's pool: for every country that takes them, or for one of them.
+"""Alphanumeric senders in a messaging service's pool: for every country that accepts them, or for one country.
 
 Source: Twilio's API reference, AlphaSender and DestinationAlphaSender resources of Messaging Services.
 """
@@ -37,7 +37,7 @@ def _document(kind: str, request: ApiRequest, row: AlphaSender) -> dict[str, Any
 
 class _AlphaSenders(ProductResource[AlphaSender]):
     def find(self, request: ApiRequest) -> AlphaSender:
-        """Return the sender that the path names, of the service that it names."""
+        """Return the sender of the service, both named in the path."""
         row = super().find(request)
         if row.service_sid != SERVICES.find(request).sid:
             raise self.missing(request)
@@ -53,11 +53,11 @@ _KINDS = {
 
 
 def create(request: ApiRequest, kind: str) -> Response:
-    """Put an alphanumeric sender into the pool: 201.
+    """Add an alphanumeric sender to the pool: 201.
 
     Raises:
-        TwilioError: 21708 (no name), 21709 (eleven letters, digits and blanks at most), 21267 (a trial account), 20001
-            (not a country), 21710 (it is there).
+        TwilioError: 21708 (no name), 21709 (not at most eleven letters, digits and spaces), 21267 (a trial account),
+            20001 (not a country), 21710 (already in the pool).
     """
     service = SERVICES.find(request)
     name = request.form.get("AlphaSender")
@@ -81,7 +81,7 @@ def create(request: ApiRequest, kind: str) -> Response:
 
 
 def list_(request: ApiRequest, kind: str) -> Response:
-    """Show a page of the pool's alphanumeric senders; those for destinations also by ``IsoCountryCode``."""
+    """Show a page of the pool's alphanumeric senders; destination senders can be filtered by ``IsoCountryCode``."""
     rows = request.context.state.alpha_senders_of(SERVICES.find(request))
     country = request.query.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
     if country:

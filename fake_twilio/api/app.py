@@ -1,4 +1,4 @@
-"""Twilio's API as a whole: route, authenticate, apply faults, answer, journal."""
+"""Twilio's API as a whole: routing, authentication, faults, responses, request log."""
 
 import asyncio
 import logging
@@ -39,15 +39,15 @@ _WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
 _FORMATS = {".json": "json", ".csv": "csv", ".xml": "xml"}
 _PATHS = 512
-"""Paths whose place is remembered; clients post to the same few again and again."""
+"""Maximum number of cached paths; clients post to the same few repeatedly."""
 
 
 Forward = Callable[..., Awaitable[Response]]
-"""Passes a request on to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
+"""Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
 
 
 class Endpoint(NamedTuple):
-    """What a path leads to: the answer's format, the suffix that asks for it, what each method does, its variables."""
+    """The target of a path: the response format, the suffix that selects it, a route per method, and variables."""
 
     format: str
     suffix: str
@@ -56,7 +56,7 @@ class Endpoint(NamedTuple):
 
 
 class ApiApp:
-    """Answers every request that does not belong to the fake's own pages; with ``forward``, another Twilio does."""
+    """Responds to every request outside the fake's own pages; with ``forward``, by asking another Twilio."""
 
     def __init__(self, backend: Backend, forward: Forward | None = None) -> None:
         self._forward = forward
@@ -73,11 +73,11 @@ class ApiApp:
 
     @property
     def routes(self) -> Router:
-        """Every operation that the API knows."""
+        """Every operation of the API."""
         return self._routes
 
     async def handle(self, raw: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
+        """Respond to one request."""
         context = self._context
         target = raw.path_qs if "%" in raw.raw_path else raw.raw_path
         if not target.startswith("/"):
@@ -128,7 +128,7 @@ class ApiApp:
             context.scheduler.leave()
 
     async def _apply(self, response: Response, common: bytes, action: ResponseAction) -> web.StreamResponse:
-        """Return what a fault leaves of an answer."""
+        """Return a response after applying a fault."""
         match action:
             case Drop():
                 return Dropped()
@@ -146,13 +146,13 @@ class ApiApp:
         if not methods or not serves(raw.headers.get("Host", ""), request.path):
             demand_credentials(request)
             _logger.warning(
-                'operation_not_supported method=%s path=%s hint="fake-twilio coverage lists what is"',
+                'operation_not_supported method=%s path=%s hint="fake-twilio coverage lists the supported operations"',
                 request.method,
                 _shown(request.path),
             )
             raise TwilioError(20404, path=request.path)
         if request.method == "OPTIONS":
-            # What browsers ask before they ask; every answer's headers say what is allowed.
+            # A browser's preflight request; the headers of every response say what is allowed.
             return Response(200), None
         route = methods.get(request.method)
         if route is None:
@@ -175,7 +175,7 @@ class ApiApp:
         return response, self._faults.after(request, facts, response)
 
     def _not_allowed(self, request: ApiRequest) -> TwilioError:
-        """Return the refusal of a method, in which the product APIs name both it and the path."""
+        """Return the error for an unsupported method; the product APIs name the method and the path."""
         if not (self._new and request.path.startswith("/v1/")):
             return TwilioError(20004)
         text = f"The requested resource {request.path} does not support the attempted HTTP method {request.method}"
@@ -184,7 +184,7 @@ class ApiApp:
     async def _pass_on(
         self, request: ApiRequest, target: str, forward: Forward
     ) -> tuple[Response, ResponseAction | None]:
-        """Let another Twilio answer; faults apply on the way there and back."""
+        """Forward the request to another Twilio; faults apply to the request and the response."""
         raw = request.raw
         route = self._lead(request).get(request.method)
         await _read(request)
@@ -200,10 +200,10 @@ class ApiApp:
         return response, self._faults.after(request, facts, response)
 
     def _count(self, request: ApiRequest) -> None:
-        """Count a request of an account as one of those that are answered at the same time.
+        """Count a request towards the account's concurrent requests.
 
         Raises:
-            TwilioError: 20429 when there are more of them than the seed allows.
+            TwilioError: 20429 if there are more than the seed allows.
         """
         sid = request.principal.account_sid
         limit = self._context.seed.concurrency_limit
@@ -213,25 +213,25 @@ class ApiApp:
             raise TwilioError(20429)
 
     def _name_ignored(self, request: ApiRequest, route: Route) -> None:
-        """Log, once each, the parameters that Twilio supports and the fake ignores."""
+        """Log each parameter that Twilio supports but the fake ignores, once."""
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
         for name in ignored & {*request.form, *request.query}:
             if (route.operation, name) not in self._named:
                 self._named.add((route.operation, name))
                 _logger.warning(
-                    'parameter_ignored operation=%s parameter=%s hint="fake-twilio coverage lists what is supported"',
+                    'parameter_ignored operation=%s parameter=%s hint="fake-twilio coverage lists ignored parameters"',
                     route.operation,
                     name,
                 )
 
     def _lead(self, request: ApiRequest) -> Mapping[str, Route]:
-        """Read what a call's path says, and return what each method does there: none where the path leads nowhere."""
+        """Read a request's path, and return its route for each method; empty if the path does not exist."""
         place = self._place(request.path)
         request.format, request.suffix, request.variables = place.format, place.suffix, place.variables
         return place.methods
 
     def _find(self, path: str) -> Endpoint:
-        """Split a path, and take its suffix as the format of the answer."""
+        """Split a path, and take the response format from its suffix."""
         format_, suffix = "json", ""
         if path.startswith("/2010-04-01/"):
             suffix = next((suffix for suffix in _FORMATS if path.endswith(suffix)), "")
@@ -254,7 +254,7 @@ class ApiApp:
             headers=open_headers(request.raw.raw_headers),
             body=form_without_secrets(request.body[:BODY_LIMIT]),
             status=response.status,
-            # Looking for them costs as much as all else here, and messages hold none.
+            # Searching for secrets costs as much as everything else here, and messages contain none.
             response=response.body[:BODY_LIMIT]
             if request.operation in _WITHOUT_SECRETS
             else without_secrets(response.body[:BODY_LIMIT]),
@@ -271,15 +271,15 @@ class ApiApp:
             context.events.publish("request", {**facts, "status": response.status, "fault": request.fault})
 
     def release(self) -> None:
-        """Release every client that is kept waiting; their connections are reset."""
+        """Release every client that was left hanging; their connections are reset."""
         self._hung_requests.release()
 
 
 async def _read(request: ApiRequest) -> None:
-    """Read a call's body, and the form in it.
+    """Read a request's body and decode its form.
 
     Raises:
-        TwilioError: 20001 when the body is too long or not what its headers say, or has more fields than anybody sends.
+        TwilioError: 20001 if the body is too long, does not match its headers, or has too many fields.
     """
     raw = request.raw
     try:
@@ -302,11 +302,11 @@ def _media_type(content_type: str) -> str:
 
 
 def _origin_form(target: str) -> str:
-    """Return the path and the query of a target such as ``https://api.twilio.com/x``, which proxies are sent."""
+    """Return the path and query of a target such as ``https://api.twilio.com/x``, as sent to proxies."""
     scheme, mark, rest = target.partition("://")
     return "/" + rest.partition("/")[2] if mark and scheme in ("http", "https") else target
 
 
 def _shown(path: str) -> str:
-    """Return a path for the log, with telephone numbers in it shortened."""
+    """Return a path for the log, with phone numbers shortened."""
     return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])

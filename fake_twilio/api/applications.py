@@ -17,7 +17,7 @@ _BASE = "/2010-04-01/Accounts/{account}/Applications"
 
 
 def application_document(_: ApiRequest, row: Application) -> dict[str, Any]:
-    """Return an application with every key that Twilio sends."""
+    """Return an application with every key in Twilio's response."""
     return {
         "account_sid": row.account_sid,
         "api_version": row.api_version,
@@ -66,7 +66,7 @@ APPLICATIONS = Resource(
 
 
 def create(request: ApiRequest) -> Response:
-    """Make an application: 201."""
+    """Create an application: 201."""
     now = request.context.now()
     row = Application(request.context.ids.sid("AP"), request.account.sid, "Application", now, now)
     return APPLICATIONS.put(request, APPLICATIONS.configured(request, row), 201)

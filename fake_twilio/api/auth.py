@@ -1,6 +1,6 @@
-"""Authentication: HTTP Basic with account SID and auth token, or API key SID and secret; or the token of an OAuth app.
+"""Authentication and authorization.
 
-And for which account they may act.
+Credentials are HTTP Basic with account SID and auth token or API key SID and secret, or the token of an OAuth app.
 """
 
 import base64
@@ -24,14 +24,14 @@ _UNAPPROVED = (
     "Hub to gain access."
 )
 _GUARDED = ("/2010-04-01/", "/v1/")
-"""What the paths of the API begin with."""
+"""Prefixes of the API's paths."""
 
 
 def authenticate(state: State, header: str | None, now: datetime) -> Principal:
-    """Return the principal that an Authorization header belongs to.
+    """Return the principal for an Authorization header.
 
     Raises:
-        TwilioError: 20003 when it is missing, malformed, or nobody's.
+        TwilioError: 20003 if the header is missing or malformed, or the credentials are wrong.
     """
     if header is None:
         raise TwilioError(20003, text="Authentication Error - No credentials provided", headers=_CHALLENGE)
@@ -47,10 +47,10 @@ def authenticate(state: State, header: str | None, now: datetime) -> Principal:
 
 
 def demand_credentials(request: ApiRequest) -> None:
-    """Refuse a request without credentials before anything else is said about its path, as seen since 2025.
+    """Reject a request without credentials before checking anything else about its path, as seen since 2025.
 
     Raises:
-        TwilioError: 20003 when the path is one of the API's and there is no Authorization header.
+        TwilioError: 20003 if the path belongs to the API and there is no Authorization header.
     """
     if (
         request.context.generation == GENERATIONS[0]
@@ -62,11 +62,11 @@ def demand_credentials(request: ApiRequest) -> None:
 
 
 def authorize(request: ApiRequest, route: Route) -> None:
-    """Find the account that the path names, and check that the caller may act for it: it is their own or a subaccount.
+    """Find the account named in the path, and check that it is the caller's own account or a subaccount.
 
     Raises:
-        TwilioError: 20404 for a malformed account SID, 20003 for one that is not the caller's or is closed, 20005 when
-        it is suspended.
+        TwilioError: 20404 for a malformed account SID, 20003 for an account that is not the caller's or is closed,
+            20005 for a suspended account.
     """
     state = request.context.state
     sid = request.variables.get("account")
@@ -93,9 +93,9 @@ def authorize(request: ApiRequest, route: Route) -> None:
 
 
 def _is_open(request: ApiRequest) -> bool:
-    """Return whether a call asks for the bytes of a medium, which needed no log-in around 2019.
+    """Return whether a request is for the content of a media item, which required no credentials around 2019.
 
-    Source: Twilio's API reference, Media, of that time: whoever knows the address may have them.
+    Source: Twilio's API reference, Media, of that time: anyone who knows the URL may fetch it.
     """
     return request.operation == "media.fetch" and not request.suffix and request.context.generation != GENERATIONS[0]
 
@@ -112,11 +112,11 @@ def _refuse_inactive(request: ApiRequest, account: Account) -> None:
 
 
 def _check_profile(request: ApiRequest, account: Account) -> None:
-    """Check that an account of a kind that may do less than others may do this; seen in 2026.
+    """Check that a restricted account may do this; seen in 2026.
 
     Raises:
-        TwilioError: 20003 with a text of its own for what accounts without an approved profile, or free-units trials,
-            may not do.
+        TwilioError: 20003, with its own text, for what accounts without an approved profile, or free-units trials, may
+            not do.
     """
     operation = request.operation
     if account.profile == "unapproved":
@@ -129,7 +129,7 @@ def _check_profile(request: ApiRequest, account: Account) -> None:
 
 
 def _bearer(state: State, token: str, now: datetime) -> Principal:
-    """Return the account whose app an access token was given to; it is looked up each time, because tokens expire."""
+    """Return the account of the app that an access token was issued to; not cached, because tokens expire."""
     app = app_of(token, state.oauth_apps.rows.get, now)
     if app is None:
         raise TwilioError(20003, headers=_CHALLENGE)

@@ -1,4 +1,4 @@
-"""Rotation of the auth token, on the v1 accounts API.
+"""Rotation of the auth token, in the v1 accounts API.
 
 Source: Twilio's API reference, AuthTokens.
 """
@@ -15,7 +15,7 @@ from fake_twilio.web.router import Route
 
 
 def create_secondary(request: ApiRequest) -> Response:
-    """Make a second auth token, valid beside the first: 201. Webhooks go on being signed with the first."""
+    """Create a second auth token, valid alongside the first: 201. Webhooks are still signed with the first."""
     account, now = _rotating(request), request.context.now()
     if account.secondary_token:
         raise TwilioError(20409)
@@ -32,7 +32,7 @@ def create_secondary(request: ApiRequest) -> Response:
 
 
 def delete_secondary(request: ApiRequest) -> Response:
-    """Drop the second auth token."""
+    """Delete the second auth token."""
     account = _rotating(request)
     if not account.secondary_token:
         raise TwilioError(20404, path=request.path)
@@ -41,7 +41,7 @@ def delete_secondary(request: ApiRequest) -> Response:
 
 
 def promote(request: ApiRequest) -> Response:
-    """Make the second token the only one: the old one is dead at once."""
+    """Make the second token the only one; the old one is invalid immediately."""
     account, now = _rotating(request), request.context.now()
     if not account.secondary_token:
         raise TwilioError(20404, path=request.path)
@@ -58,10 +58,10 @@ def promote(request: ApiRequest) -> Response:
 
 
 def _rotating(request: ApiRequest) -> Account:
-    """Return the caller's own account; the fake writes no mails that ``SuppressEmailNotification`` could suppress.
+    """Return the caller's own account; the fake sends no emails that ``SuppressEmailNotification`` could suppress.
 
     Raises:
-        TwilioError: 20001 when that is neither true nor false.
+        TwilioError: 20001 if that parameter is neither true nor false.
     """
     form_parsers.flag(request, "SuppressEmailNotification", request.form.get("SuppressEmailNotification"))
     return request.context.state.accounts[request.principal.account_sid]

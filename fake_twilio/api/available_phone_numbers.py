@@ -1,7 +1,7 @@
 """AvailablePhoneNumbers: numbers that can be bought.
 
-The fake offers numbers of the range kept free for fiction, 555-0100 to 555-0199. All of them can talk and text, none
-can fax, none asks for an address, and each lies in the largest place of its area code.
+The fake offers numbers in the range reserved for fiction, 555-0100 to 555-0199. All of them support voice and
+messaging but not fax, none requires an address, and each is located in the largest place of its area code.
 
 Source: Twilio's API reference, AvailablePhoneNumbers.
 """
@@ -22,15 +22,15 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 Fits = Callable[[str], bool]
-"""Returns whether a number, or offers with an area code, are wanted."""
+"""Returns whether a number, or an area code's numbers, match a search."""
 
 _BASE = "/2010-04-01/Accounts/{account}/AvailablePhoneNumbers"
 _KINDS = ("Local", "TollFree", "Mobile", "National", "Voip", "SharedCost", "MachineToMachine")
 _COUNTRIES = {"US": "United States", "CA": "Canada", "GB": "United Kingdom"}
 _KNOWN = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree"), "GB": ("Local", "Mobile", "TollFree")}
-"""The kinds of numbers that each country has.
+"""The types of numbers in each country.
 
-In Great Britain none is on offer: no number that is kept free for fiction is valid there.
+None are available in Great Britain: no number reserved for fiction is valid there.
 """
 
 DEFAULT_SIZE, MAX_SIZE = 30, 1000
@@ -43,16 +43,16 @@ _PLACES: dict[str, Callable[[RateCenter], str]] = {
     "InLata": lambda here: here.lata,
     "InPostalCode": lambda here: here.postal_code,
 }
-"""Searches by what a place is called; each also takes a number, which stands for its own place."""
+"""Searches by the name of a place; each also accepts a phone number, which stands for its location."""
 
 _FIT_ALL = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
-"""Searches that leave out what no offer is: new to Twilio, or bound to an address."""
+"""Searches that exclude what no available number is: new to Twilio, or tied to an address."""
 
 USUAL_MILES, MAX_MILES = 25, 500
-"""How far around a point is searched."""
+"""Default search distance around a point."""
 
 NOWHERE = RateCenter("-", "-", -90.0, 0.0)
-"""Where numbers are that have no place: at the South Pole, near nothing that is on offer."""
+"""Location of numbers without a place: the South Pole, far from every available number."""
 
 _LAT_LONG = re.compile(r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*")
 _PATTERN = re.compile(r"(?=.{2,16}$)\+?[0-9a-zA-Z*% ]*\$?")
@@ -61,16 +61,16 @@ _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "2223334445556667777888999
 
 
 def number_pattern(pattern: str) -> Fits:
-    """Return what tells whether a number contains a search pattern.
+    """Return a predicate for numbers that contain a search pattern.
 
-    Digits, letters as on a keypad, ``*`` for any one digit, ``%`` for any number of them, ``+`` before the beginning
-    and ``$`` after the end.
+    Digits, letters as on a keypad, ``*`` for any one digit, ``%`` for any number of digits, ``+`` to anchor the
+    beginning and ``$`` the end.
     """
     wanted = pattern.replace(" ", "").lower().translate(_KEYPAD)
     from_start, to_end = wanted.startswith("+"), wanted.endswith("$")
     written = wanted.removeprefix("+").removesuffix("$").split("%")
     parts = [re.escape(part).replace(r"\*", ".") for part in written]
-    # The earliest place leaves the most room for what follows, so none is tried twice.
+    # The earliest match leaves the most room for what follows, so there is no backtracking.
     found = [f"(?>.*?{part})" for part in parts]
     if to_end:
         found[-1] = f".*{parts[-1]}"
@@ -81,7 +81,7 @@ def number_pattern(pattern: str) -> Fits:
 
 
 def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str, bool]:
-    """Return what a number can do, with ``SMS`` and ``MMS`` in capitals or not; nothing is said of what is None."""
+    """Return a number's capabilities, with ``SMS`` and ``MMS`` in capitals or not; those that are None are omitted."""
     return {
         name.upper() if capitals and name in ("sms", "mms") else name: has
         for name, has in able.items()
@@ -90,7 +90,7 @@ def capabilities(able: Mapping[str, bool | None], *, capitals: bool) -> dict[str
 
 
 def offers(state: State, country: str, kind: str = "Local", *, fits: Fits = lambda code: True) -> Iterator[str]:
-    """Yield numbers that nobody has, in the order of their digits; toll-free ones are those of all North America."""
+    """Yield unassigned numbers, in numeric order; toll-free numbers are those of all of North America."""
     if kind not in _KNOWN.get(country, ()) or country == "GB":
         return
     for code, (code_country, _) in sorted(AREA_CODES.items()):
@@ -106,14 +106,14 @@ def offers(state: State, country: str, kind: str = "Local", *, fits: Fits = lamb
 
 
 def countries(request: ApiRequest) -> Response:
-    """Show the countries in which numbers are on offer."""
+    """Show the countries with available numbers."""
     rows = [_country(request, code) for code in sorted(_COUNTRIES)]
     base = f"/2010-04-01/Accounts/{request.account.sid}/AvailablePhoneNumbers.json"
     return responses.page(request.format, "countries", "Country", rows=rows, envelope={"uri": base})
 
 
 def country(request: ApiRequest) -> Response:
-    """Show what is on offer in one country."""
+    """Show the types of numbers in one country."""
     code = request.variables["country"]
     if code not in _COUNTRIES:
         raise TwilioError(20404, path=request.path)
@@ -138,16 +138,16 @@ def _search(kind: str) -> Callable[[ApiRequest], Response]:
 
 
 def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
-    """Yield the numbers on offer that a search asks for.
+    """Yield the available numbers that match a search.
 
     Raises:
-        TwilioError: 20001 for an unreadable boolean, and for a pattern that is too short, has other characters,
-            or goes on behind a ``*``.
+        TwilioError: 20001 for an invalid boolean, and for a pattern that is too short, has invalid characters, or
+            continues after a ``*``.
     """
     query = request.query
     asked = {name: form_parsers.asked(request, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
-    # Twilio's reference lets ``*`` stand anywhere; seen in 2026 is that nothing may follow it.
+    # Twilio's reference allows ``*`` anywhere; in 2026, nothing may follow it.
     refused = request.context.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
     if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
         raise TwilioError(20001, text="Invalid Pattern Provided")
@@ -158,10 +158,10 @@ def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
 
 
 def _where(request: ApiRequest) -> Fits:
-    """Return which area codes a search by place admits: of one code, in a place of that name, near a point.
+    """Return a predicate for the area codes that a search by location matches: one code, a named place, near a point.
 
     Raises:
-        TwilioError: 20001 for a point that is none, and for a distance that is not between 1 and 500 miles.
+        TwilioError: 20001 for an invalid point, and for a distance that is not between 1 and 500 miles.
     """
     query = request.query
     area_code = query.get("AreaCode")
@@ -191,7 +191,7 @@ def _where(request: ApiRequest) -> Fits:
 
 
 def _place_of(number: str) -> RateCenter:
-    """Return where a number is; a place far from all others if that is unknown."""
+    """Return the location of a number; one far from all others if it is unknown."""
     return rate_center(e164(number) or "") or NOWHERE
 
 
@@ -227,7 +227,7 @@ def _offer(number: str, iso_country: str) -> dict[str, Any]:
         "iso_country": iso_country,
         "address_requirements": "none",
         "beta": False,
-        # Capitals still in 2026, other than for numbers that one has: seen on the wire.
+        # Still capitals in 2026, unlike for numbers that an account owns: seen on the wire.
         "capabilities": capabilities(_CAPABILITIES, capitals=True),
     }
 

@@ -1,6 +1,6 @@
-"""Calls, as far as test credentials make them: for the magic numbers, without a telephone ringing.
+"""Calls with test credentials, for the magic numbers; no phone rings.
 
-Accounts cannot call by the fake; it answers them as it answers any path that it does not know.
+Accounts cannot make calls through the fake; it responds to them as to any unknown path.
 
 Source: Twilio's API reference, Call; its documentation of test credentials.
 """
@@ -34,11 +34,11 @@ _logger = logging.getLogger(__name__)
 
 
 def create(request: ApiRequest) -> Response:
-    """Show the call that test credentials would make: 201; it exists nowhere.
+    """Return the call that test credentials would make: 201; it is not stored.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as ``magic_numbers.check_call`` says, 573002 for a free-units
-            trial that calls somebody it has not verified, 20404 for an account.
+        TwilioError: 21201 (no To), 21217 (not a number), as for ``magic_numbers.check_call``, 573002 for a free-units
+            trial that calls an unverified number, 20404 for an account.
     """
     account = request.account
     if account.trial and account.profile == "free-units":
@@ -46,7 +46,7 @@ def create(request: ApiRequest) -> Response:
         if number not in request.context.state.verified[account.sid]:
             raise TwilioError(573002)
     if not account.test_credentials:
-        _logger.warning('operation_not_supported operation=calls.create hint="fake-twilio coverage lists what is"')
+        _logger.warning('operation_not_supported operation=calls.create hint="run fake-twilio coverage"')
         raise TwilioError(20404, path=request.path)
     given, sender = request.form.get("To"), request.form.get("From")
     if not given:

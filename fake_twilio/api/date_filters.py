@@ -1,4 +1,4 @@
-"""Filters of lists by date: one parameter for a day, and two with the operator in their name.
+"""Date filters of lists: one parameter for a day, and two with an operator in their name.
 
 Source: Twilio's API reference, lists of Messages, Media and Notifications.
 """
@@ -12,22 +12,22 @@ from fake_twilio.model.date_filter import seconds_range
 
 
 class DateRange(NamedTuple):
-    """The first second (since 1970) that a filter admits, and the first that is too late; None for no limit."""
+    """The first second (since 1970) that matches a filter, and the first after its end; None for no limit."""
 
     first: int = 0
     after: int | None = None
 
     def admits(self, when: datetime) -> bool:
-        """Return whether an instant lies within."""
+        """Return whether a time is in the range."""
         second = int(when.timestamp())
         return self.first <= second and (self.after is None or second < self.after)
 
 
 def date_range(request: ApiRequest, name: str) -> DateRange:
-    """Return what a date filter and its two variants with an operator admit.
+    """Return the range of a date filter and its two variants with an operator.
 
-    Both ends are inclusive. Without an operator the day counts, even when SDKs write it as a time
-    (``DateSent=2024-01-02T00:00:00Z``); with one the second does.
+    Both ends are inclusive. Without an operator, the whole day matches, even if SDKs write it as a time
+    (``DateSent=2024-01-02T00:00:00Z``); with an operator, the exact second counts.
 
     Raises:
         TwilioError: 20001 for anything but a date.

@@ -80,7 +80,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def setting_document(_: ApiRequest, row: DeliverySetting) -> dict[str, Any]:
-    """Return a setting as it is shown, without passwords and secrets."""
+    """Return a setting as shown, without passwords and secrets."""
     auth, connection = row.auth, row.connection
     shown = {
         "scheme": auth.scheme,
@@ -118,7 +118,7 @@ SETTINGS = WebhooksResource(lambda state: state.delivery_settings, setting_docum
 
 
 def create(request: ApiRequest) -> Response:
-    """Make a setting: 201; it has no effect before a rule applies it."""
+    """Create a setting: 201; it has no effect until a rule applies it."""
     values = given(request, _SHAPE, ("auth",))
     state, now = request.context.state, request.context.now()
     signature = values.get("signature", {})
@@ -167,7 +167,7 @@ def _connection(values: dict[str, Any]) -> WebhookSetting:
 
 
 def patch(request: ApiRequest) -> Response:
-    """Change a setting's name or description; nothing else of it can be changed."""
+    """Change a setting's name or description; nothing else can be changed."""
     row, values = SETTINGS.find(request), given(request, _NAMES)
     changed = replace(
         row,
@@ -179,10 +179,10 @@ def patch(request: ApiRequest) -> Response:
 
 
 def delete(request: ApiRequest) -> Response:
-    """Remove a setting that no rule applies.
+    """Delete a setting that no rule applies.
 
     Raises:
-        TwilioError: 59000 when one does.
+        TwilioError: 59000 if a rule applies it.
     """
     row = SETTINGS.find(request)
     rules = request.context.state.webhook_rules.of(request.account.sid)

@@ -1,6 +1,6 @@
-"""Lists of what no account of the fake ever has: each answers with an empty page, as Twilio does for an empty list.
+"""Lists of resources that the fake does not have: each returns an empty page, as Twilio does for an empty list.
 
-Programs that look through an account need them. Requests that create or name one of these resources are 404.
+Programs that inspect an account need them. Requests that create or name one of these resources get a 404.
 
 Source: Twilio's API reference of each resource.
 """
@@ -28,7 +28,7 @@ _LISTS = {
     "Transcriptions": ("transcriptions", "Transcription"),
     "Usage/Triggers": ("usage_triggers", "UsageTrigger"),
 }
-"""Path to the list's key and its XML element."""
+"""Path of each list, mapped to its key and XML element."""
 
 
 def _empty(key: str, element: str) -> Callable[[ApiRequest], Response]:

@@ -1,4 +1,4 @@
-"""Reading the parameters of small resources: one table a resource says what each parameter is and where it goes."""
+"""Parsing the parameters of small resources: one table per resource maps each parameter to an attribute."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,17 +8,17 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.webhooks.request import callable_url, is_local
 
 Reader = Callable[[ApiRequest, str, str], Any]
-"""Takes the call, the parameter's name and its text; returns the value to keep, or raises a TwilioError."""
+"""Takes the request, a parameter's name and its text; returns the value to store, or raises a TwilioError."""
 
 Fields = Mapping[str, tuple[str, Reader]]
-"""Parameter to attribute and reader."""
+"""Each parameter, mapped to its attribute and reader."""
 
 
 def read(request: ApiRequest, fields: Fields) -> dict[str, Any]:
-    """Return the attributes that the form sets; parameters that are not in the table are ignored, as Twilio does.
+    """Return the attributes that the form sets; parameters that are not in the table are ignored, as at Twilio.
 
     Raises:
-        TwilioError: for the first parameter that is wrong.
+        TwilioError: for the first invalid parameter.
     """
     form = request.form
     return {
@@ -27,19 +27,19 @@ def read(request: ApiRequest, fields: Fields) -> dict[str, Any]:
 
 
 def text(_: ApiRequest, __: str, value: str) -> str:
-    """Keep a text as it is."""
+    """Return a string unchanged."""
     return value
 
 
 def name(_: ApiRequest, __: str, value: str) -> str:
-    """Keep a friendly name of at most 64 characters, else 20002."""
+    """Return a friendly name of at most 64 characters, else raise 20002."""
     if len(value) > 64:
         raise TwilioError(20002)
     return value
 
 
 def may_be_called(request: ApiRequest, address: str) -> bool:
-    """Return whether Twilio would call this address; another server on this machine only where the seed allows it."""
+    """Return whether Twilio would call this URL; other servers on this machine only if the seed allows it."""
     if not callable_url(address):
         return False
     context = request.context
@@ -47,28 +47,28 @@ def may_be_called(request: ApiRequest, address: str) -> bool:
 
 
 def url(request: ApiRequest, parameter: str, value: str) -> str:
-    """Keep an address that can be called, or none; else 21402."""
+    """Return a URL that can be called, or an empty one; else raise 21402."""
     if value and not may_be_called(request, value):
         raise TwilioError(21402, parameter=parameter, value=value)
     return value
 
 
 def callback(request: ApiRequest, _: str, value: str) -> str:
-    """Keep the address of a status callback, or none; else 21609."""
+    """Return the URL of a status callback, or an empty one; else raise 21609."""
     if value and not may_be_called(request, value):
         raise TwilioError(21609, value=value)
     return value
 
 
 def method(_: ApiRequest, __: str, value: str) -> str:
-    """Keep GET or POST, POST when empty; else 21403."""
+    """Return GET or POST, POST if empty; else raise 21403."""
     if value.upper() not in ("", "GET", "POST"):
         raise TwilioError(21403, value=value)
     return value.upper() or "POST"
 
 
 def flag(_: ApiRequest, parameter: str, value: str) -> bool:
-    """Read true or false, false when empty; else 20001."""
+    """Return a boolean, false if empty; else raise 20001."""
     found = {"": False, "true": True, "1": True, "false": False, "0": False}.get(value.lower())
     if found is None:
         raise TwilioError(20001, value=parameter)
@@ -76,24 +76,24 @@ def flag(_: ApiRequest, parameter: str, value: str) -> bool:
 
 
 def asked(request: ApiRequest, parameter: str) -> bool | None:
-    """Return a boolean of the query, None when it is absent.
+    """Return a boolean from the query, or None if absent.
 
     Raises:
-        TwilioError: 20001 when it is neither.
+        TwilioError: 20001 if it is neither true nor false.
     """
     value = request.query.get(parameter)
     return flag(request, parameter, value) if value else None
 
 
 def application(request: ApiRequest, _: str, value: str) -> str:
-    """Keep the SID of one of the account's applications, or none; else 21420."""
+    """Return the SID of one of the account's applications, or an empty one; else raise 21420."""
     if value and request.context.state.applications.get(value, request.account.sid) is None:
         raise TwilioError(21420, value=value)
     return value
 
 
 def choice(*choices: str, code: int = 20001) -> Reader:
-    """Return a reader that keeps one of these texts; else an error with this code."""
+    """Return a reader that accepts these values; for others, it raises an error with this code."""
 
     def reader(_: ApiRequest, parameter: str, value: str) -> str:
         if value not in choices:
@@ -104,11 +104,11 @@ def choice(*choices: str, code: int = 20001) -> Reader:
 
 
 API_VERSION = choice("2010-04-01", "2008-08-01")
-"""Keeps the version of the API that TwiML sessions begin with."""
+"""Reads the API version with which TwiML sessions start."""
 
 
 def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
-    """Return a reader for a whole number within limits; else an error with this code."""
+    """Return a reader for an integer within limits; for others, it raises an error with this code."""
 
     def reader(_: ApiRequest, parameter: str, value: str) -> int:
         if not (value.isascii() and value.isdigit() and len(value) <= 12 and lowest <= int(value) <= highest):
@@ -119,10 +119,10 @@ def whole(lowest: int, highest: int, code: int = 20001) -> Reader:
 
 
 def required(request: ApiRequest, parameter: str) -> str:
-    """Return a parameter that must be there.
+    """Return a required parameter.
 
     Raises:
-        TwilioError: 20001 when it is missing or empty, with the text of the v1 product APIs, as seen on the wire.
+        TwilioError: 20001 if it is missing or empty, with the text of the v1 product APIs, as seen on the wire.
     """
     value = request.form.get(parameter)
     if not value:
@@ -137,4 +137,4 @@ FOR_MESSAGES: Fields = {
     "SmsFallbackUrl": ("sms_fallback_url", url),
     "SmsFallbackMethod": ("sms_fallback_method", method),
 }
-"""What numbers, short codes and applications have in common: their name and version, and what a text to them calls."""
+"""Parameters common to numbers, short codes and applications: name, version, and the URLs for incoming messages."""

@@ -1,4 +1,4 @@
-"""Geographic permissions of messaging: to which countries an account may text, on the v1 accounts API.
+"""Geographic permissions for messaging: the countries to which an account may send, in the v1 accounts API.
 
 Source: Twilio's API reference, Messaging GeoPermissions.
 """
@@ -19,8 +19,8 @@ _NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
 def permissions(request: ApiRequest) -> Response:
-    """Show to which countries the account may text; ``CountryCode`` leaves only one."""
-    # Loaded when somebody asks: the metadata take longer to load than the whole fake.
+    """Show the countries to which the account may send; ``CountryCode`` selects one."""
+    # Loaded on demand: the metadata takes longer to load than the whole fake.
     import phonenumbers
 
     known = sorted(phonenumbers.SUPPORTED_REGIONS | request.account.geo_permissions)
@@ -40,10 +40,10 @@ def permissions(request: ApiRequest) -> Response:
 
 
 def change_permissions(request: ApiRequest) -> Response:
-    """Let the account text other countries, or some no longer: all that are named, or none of them.
+    """Allow or forbid sending to the given countries; all of the changes are made, or none.
 
     Raises:
-        TwilioError: 20001 (none is named, or one is not an object with ``country_code``, ``type`` and ``enabled``).
+        TwilioError: 20001 (no country given, or one is not an object with ``country_code``, ``type`` and ``enabled``).
     """
     form_parsers.required(request, "Permissions")
     wanted = [_wanted(text) for text in request.form.all("Permissions")]
@@ -60,10 +60,10 @@ def change_permissions(request: ApiRequest) -> Response:
 
 
 def _wanted(text: str) -> tuple[str, bool]:
-    """Return the country that a permission names, and whether it may be texted.
+    """Return the country that a permission names, and whether sending to it is allowed.
 
     Raises:
-        TwilioError: 20001 when it is not a permission.
+        TwilioError: 20001 if it is not a permission.
     """
     try:
         permission = json.loads(text)
@@ -76,7 +76,7 @@ def _wanted(text: str) -> tuple[str, bool]:
 
 
 def _prefix(country: str) -> str:
-    """Return what the numbers of a country begin with, empty for one that is not on the map."""
+    """Return the calling prefix of a country, or an empty string if it is unknown."""
     if country in _NORTH_AMERICA:
         return "+1"
     import phonenumbers

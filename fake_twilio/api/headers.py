@@ -1,6 +1,6 @@
-"""The header lines that every answer of Twilio's carries, successes and errors alike.
+"""Headers that all of Twilio's responses have in common, successes and errors alike.
 
-Source: answers seen on the wire; those of the 2026 generation were recorded between 2025-11 and 2026-04.
+Source: responses seen on the wire; those of the 2026 generation were recorded between 2025-11 and 2026-04.
 """
 
 import base64
@@ -29,7 +29,7 @@ _SUCCESS, _ERROR = b"X-Cache: Miss from cloudfront\r\n", b"X-Cache: Error from c
 
 
 class Headers:
-    """Writes them; what all answers of one second share is made once."""
+    """Writes the headers; lines that do not change within a second are built once per second."""
 
     def __init__(self, generation: str = GENERATIONS[0]) -> None:
         self._new = generation == GENERATIONS[0]
@@ -39,10 +39,10 @@ class Headers:
     def lines(
         self, now: datetime, at_once: int, request_id: str, *, seconds: float, error: bool = False, origin: bool = True
     ) -> bytes:
-        """Return the lines of an answer given now.
+        """Return the header lines of a response sent now.
 
-        They say how many requests are answered at once (0: unknown), this one's ID, and how long it took. Since 2025
-        they also name an ``error``, and pages elsewhere may read the answer only where the request names an ``origin``.
+        They give the number of concurrent requests (0: unknown), the request's ID, and how long it took. Since 2025
+        they also flag an ``error``, and pages elsewhere may read the response only if the request names an ``origin``.
         """
         lines = b"%bTwilio-Request-Id: %b\r\nTwilio-Request-Duration: %.3f\r\n" % (
             self._of_second(now),
@@ -66,7 +66,7 @@ class Headers:
 
 
 def _cloud_front(second: datetime) -> str:
-    """Return the lines of the network in front of Twilio; what names the request changes every second here."""
+    """Return the headers of the CDN in front of Twilio; the part that identifies the request changes every second."""
     name = base64.urlsafe_b64encode(hashlib.sha512(second.isoformat().encode()).digest()[:40]).decode()
     via = "1.1 fake0000000000000000000000000000.cloudfront.net (CloudFront)"
     return f"Vary: Origin\r\nVia: {via}\r\nX-Amz-Cf-Pop: IAD55-P1\r\nX-Amz-Cf-Id: {name}\r\n"

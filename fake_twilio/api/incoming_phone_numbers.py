@@ -26,10 +26,10 @@ _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
 
 
 def number_document(request: ApiRequest, row: IncomingPhoneNumber) -> dict[str, Any]:
-    """Return a number with every key that Twilio sends; what is unset is empty for texts and null for voice.
+    """Return a number with every key in Twilio's response; unset values are empty for messaging and null for voice.
 
-    Fax, and what had to do with it, is gone from the answers that were recorded in 2023; numbers in the United States
-    were ready for emergency calls there. The lists by kind, such as ``…/IncomingPhoneNumbers/Local``, show no type.
+    Fax, and everything related to it, is absent from responses recorded in 2023; numbers in the United States were
+    enabled for emergency calls there. The lists by type, such as ``…/IncomingPhoneNumbers/Local``, show no type.
     """
     base = f"/2010-04-01/Accounts/{row.account_sid}/IncomingPhoneNumbers/{row.sid}"
     old = request.context.generation != GENERATIONS[0]
@@ -109,10 +109,10 @@ NUMBERS = Resource(
 
 
 def list_(request: ApiRequest, kind: str = "") -> Response:
-    """Show a page of the account's numbers; ``kind`` leaves only those of one list, such as ``TollFree``.
+    """Show a page of the account's numbers; ``kind`` selects one list, such as ``TollFree``.
 
     Raises:
-        TwilioError: 20001 when ``Beta`` is neither true nor false, or ``Origin`` neither ``twilio`` nor ``hosted``.
+        TwilioError: 20001 if ``Beta`` is neither true nor false, or ``Origin`` neither ``twilio`` nor ``hosted``.
     """
     query = request.query
     pattern, name, origin = query.get("PhoneNumber"), query.get("FriendlyName"), query.get("Origin")
@@ -133,7 +133,7 @@ def list_(request: ApiRequest, kind: str = "") -> Response:
 
 
 def create(request: ApiRequest, kind: str = "") -> Response:
-    """Buy a number: by its digits, or any one in an area code; ``kind`` is the list that it has to belong to. 201."""
+    """Buy a number: a specific one, or any in an area code; ``kind`` is the list that it must belong to. 201."""
     account, form = request.account, request.form
     wanted, area_code = form.get("PhoneNumber"), form.get("AreaCode")
     if account.test_credentials:
@@ -148,27 +148,27 @@ def create(request: ApiRequest, kind: str = "") -> Response:
 
 
 def update(request: ApiRequest) -> Response:
-    """Change a number's settings, and with ``AccountSid`` the account that it belongs to.
+    """Change a number's settings, and, with ``AccountSid``, the account that it belongs to.
 
     Raises:
-        TwilioError: as ``_configured`` and ``_receiving`` say.
+        TwilioError: as for ``_configured`` and ``_receiving``.
     """
     row = NUMBERS.find(request)
     changed = _configured(request, replace(row, updated=request.context.now()))
     receiving = _receiving(request)
     if receiving != row.account_sid:
-        # It leaves the account with all that it had there, its place in a pool included.
+        # It leaves the account and everything tied to it there, including its place in a pool.
         request.context.state.numbers.remove(row.sid)
         changed = replace(changed, account_sid=receiving)
     return NUMBERS.put(request, changed)
 
 
 def _receiving(request: ApiRequest) -> str:
-    """Return the account that a number goes to; the caller's own and its subaccounts exchange numbers.
+    """Return the account that a number moves to; it can move between the caller's own account and its subaccounts.
 
     Raises:
-        TwilioError: 21470 (no SID), 21471 (nobody's), 21473 (a stranger's), 21474 (the caller is a subaccount), 21472
-            (the account is not active).
+        TwilioError: 21470 (no SID), 21471 (no such account), 21473 (an unrelated account), 21474 (the caller is a
+            subaccount), 21472 (the account is not active).
     """
     sid = request.form.get("AccountSid") or request.account.sid
     if sid == request.account.sid:
@@ -187,7 +187,7 @@ def _receiving(request: ApiRequest) -> str:
 
 
 def _configured(request: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneNumber:
-    """Return a number with the settings of the form.
+    """Return a number with the settings in the form.
 
     Raises:
         TwilioError: 21402, 21403, 21406, 21407, 21420, 20002.

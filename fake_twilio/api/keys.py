@@ -1,6 +1,6 @@
 """The Key resource: API keys, whose secret is shown once.
 
-Source: Twilio's API reference, Keys; answers seen on the wire.
+Source: Twilio's API reference, Keys; responses seen on the wire.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ _BASE = "/2010-04-01/Accounts/{account}/Keys"
 
 
 def key_document(_: ApiRequest, row: ApiKey) -> dict[str, Any]:
-    """Return a key as it is shown after its creation, without the secret."""
+    """Return a key as shown after its creation, without the secret."""
     return {
         "sid": row.sid,
         "friendly_name": row.friendly_name or None,
@@ -29,7 +29,7 @@ def key_document(_: ApiRequest, row: ApiKey) -> dict[str, Any]:
 
 
 def _name(_: ApiRequest, __: str, value: str) -> str:
-    """Keep a name of at most 64 characters, else 70001: keys have their own codes for what is wrong."""
+    """Return a name of at most 64 characters, else raise 70001: keys have their own error codes."""
     if len(value) > 64:
         raise TwilioError(70001)
     return value
@@ -40,7 +40,7 @@ class _Keys(Resource[ApiKey]):
         """Return the key that the path names.
 
         Raises:
-            TwilioError: 70002 (not the SID of a key), 20404 (none of the account's).
+            TwilioError: 70002 (not the SID of a key), 20404 (no such key in the account).
         """
         if not is_sid("SK", request.variables["sid"]):
             raise TwilioError(70002)
@@ -53,7 +53,7 @@ KEYS = _Keys(
 
 
 def create(request: ApiRequest) -> Response:
-    """Make a standard key: 201, the only answer that holds its secret."""
+    """Create a standard key: 201, the only response that contains its secret."""
     now, ids = request.context.now(), request.context.ids
     name = _name(request, "FriendlyName", request.form.get("FriendlyName"))
     row = ApiKey(ids.sid("SK"), request.account.sid, ids.alphanumeric(32), name, now, now)

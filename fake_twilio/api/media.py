@@ -1,4 +1,4 @@
-"""The Media resource: what hangs on a message, as a document and as the bytes themselves.
+"""The Media resource: a message's attachments, as a resource and as content.
 
 Source: Twilio's API reference, Media.
 """
@@ -20,7 +20,7 @@ _BASE = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
 
 
 def media_document(_: ApiRequest, row: Media) -> dict[str, Any]:
-    """Return a medium with every key that Twilio sends."""
+    """Return a media item with every key in Twilio's response."""
     return {
         "account_sid": row.account_sid,
         "content_type": row.content_type,
@@ -34,7 +34,7 @@ def media_document(_: ApiRequest, row: Media) -> dict[str, Any]:
 
 class _MediaResource(Resource[Media]):
     def find(self, request: ApiRequest) -> Media:
-        """Return the medium that the path names, of the message that it names."""
+        """Return the media item of the message, both named in the path."""
         row = super().find(request)
         if row.parent_sid != request.variables["sid"]:
             raise self.missing(request)
@@ -45,7 +45,7 @@ MEDIA = _MediaResource(lambda state: state.media, media_document, key="media_lis
 
 
 def list_(request: ApiRequest) -> Response:
-    """Show a page of a message's media, by the day of making.
+    """Show a page of a message's media, filtered by date of creation.
 
     Raises:
         TwilioError: 20404 (no such message), 20001 (not a date).
@@ -61,7 +61,7 @@ def list_(request: ApiRequest) -> Response:
 
 
 def fetch(request: ApiRequest) -> Response:
-    """Show one medium; without a suffix, lead to its bytes."""
+    """Show one media item; without a suffix, redirect to its content."""
     row = MEDIA.find(request)
     if request.suffix:
         return MEDIA.answer(request, row)
@@ -69,17 +69,17 @@ def fetch(request: ApiRequest) -> Response:
 
 
 def stored(request: ApiRequest) -> Response:
-    """Send the bytes of a medium; the address is the secret here, as it is at Twilio's storage."""
+    """Return the content of a media item; its URL is the secret, as in Twilio's storage."""
     row = request.context.state.media.get(request.variables["media"], request.variables["owner"])
     if row is None:
         raise TwilioError(20404, path=request.path)
-    # Nothing that a texter sent may run as a page of the fake.
+    # Nothing that a person sends may run as a page of the fake.
     harmless = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"))
     return Response(200, row.content, _safe_type(row.content_type), headers=harmless)
 
 
 def sample(_: ApiRequest) -> Response:
-    """Send the picture at https://demo.twilio.com/owl.png, which Twilio's samples send."""
+    """Return the picture at https://demo.twilio.com/owl.png, which Twilio's samples use."""
     return Response(200, owl(), "image/png")
 
 

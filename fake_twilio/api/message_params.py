@@ -1,6 +1,6 @@
-"""Reading a new message out of the form: every parameter of the Message resource, checked, with the error of its own.
+"""Parsing a new message from the form: every parameter of the Message resource, each with its own error.
 
-Source: Twilio's API reference, Message resource, create; its error catalogue.
+Source: Twilio's API reference, Message resource, create; its error catalog.
 """
 
 import json
@@ -30,10 +30,10 @@ SOONEST, LATEST = timedelta(seconds=900), timedelta(days=35)
 
 
 def read_draft(request: ApiRequest) -> Draft:
-    """Return what a caller wants to send.
+    """Return the message that a caller wants to send.
 
     Raises:
-        TwilioError: for the first parameter that is missing or wrong.
+        TwilioError: for the first missing or invalid parameter.
     """
     form = request.form
     to, sender, service_sid = form.get("To"), form.get("From"), form.get("MessagingServiceSid")
@@ -136,15 +136,15 @@ def _variables(_: ApiRequest, __: str, value: str) -> str:
 
 
 def _is_variable(value: object) -> bool:
-    """Return whether this may stand for a variable of a template: a text on one line, without wide gaps."""
+    """Return whether a value can fill a template variable: a string on one line, without wide gaps."""
     return isinstance(value, str) and bool(value) and _NO_VARIABLE.search(value) is None
 
 
 def _fallback(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> str:
-    """Return the sender for telephones that RCS does not reach, in its stored form.
+    """Return the sender for phones that RCS does not reach, in its stored form.
 
     Raises:
-        TwilioError: 21664 (together with a ``From``), 21667 (a service without an RCS sender), 21665 (the account
+        TwilioError: 21664 (used together with ``From``), 21667 (a service without an RCS sender), 21665 (the account
             cannot send from it).
     """
     given = form.get("FallbackFrom")
@@ -174,7 +174,7 @@ def _shorten(shorten: bool, service_sid: str) -> bool:
 
 
 def _retention(less: str, code: int) -> form_parsers.Reader:
-    """Return a reader of what is to be kept: everything, or ``less`` where the account has Message Redaction.
+    """Return a reader for a retention parameter: keep everything, or ``less`` if the account has Message Redaction.
 
     It raises a TwilioError with this code for anything else.
     """
@@ -213,4 +213,4 @@ _INTENT = form_parsers.choice(
     "announcements",
     "events",
 )
-"""What a message may be for; listed by the official SDK."""
+"""Possible purposes of a message; listed by the official SDK."""

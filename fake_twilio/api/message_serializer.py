@@ -1,4 +1,4 @@
-"""A message in Twilio's wire form: as a document for any format, and as JSON text made in one go for the hot path."""
+"""Serializing a message in Twilio's format: as a document for any format, and directly to JSON for the hot path."""
 
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
@@ -12,26 +12,26 @@ API = "/2010-04-01/Accounts"
 
 
 class MessageStyle(NamedTuple):
-    """How messages are shown: in which generation, and whether with the title of their error."""
+    """How messages are shown: the wire generation, and whether error titles are included."""
 
     generation: str = GENERATIONS[0]
     titles: bool = False
 
     def title(self, code: int | None) -> str | None:
-        """Return the ``error_message`` for a code: none in the generation of 2026, whatever the reference says."""
+        """Return the ``error_message`` for a code: none in the 2026 generation, whatever the reference says."""
         return title(code, self.generation) if code and self.titles else None
 
     def price_unit(self, message: Message) -> str | None:
-        """Return the currency: none of a message on another channel than SMS that has no price yet, as seen in 2021."""
+        """Return the currency: none for a message on a channel other than SMS without a price yet, as seen in 2021."""
         if message.price is None and ":" in message.to and self.generation == GENERATIONS[0]:
             return None
         return "USD"
 
 
 def message_document(message: Message, style: MessageStyle, *, created: bool = False) -> dict[str, Any]:
-    """Return a message with every key that Twilio sends, in the order in which its XML was seen.
+    """Return a message with every key in Twilio's response, in the order of its recorded XML.
 
-    ``created`` is the answer to its creation, whose links are fewer.
+    ``created`` selects the response to its creation, which has fewer links.
     """
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     links = {"media": f"{base}/Media.json"}
@@ -62,7 +62,7 @@ def message_document(message: Message, style: MessageStyle, *, created: bool = F
 
 
 def message_json(message: Message, style: MessageStyle, *, created: bool = False) -> str:
-    """Return the same as ``message_document``, as JSON text, without building the document."""
+    """Return the same as ``message_document``, as JSON, without building the document."""
     text = encode_basestring
     date = rfc2822(message.updated)
     updated = f'"{date}"'

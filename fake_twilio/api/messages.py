@@ -25,7 +25,7 @@ _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 
 def create(request: ApiRequest) -> Response:
-    """Take a message for sending: 201 with the message as it is first seen."""
+    """Accept a message for sending: 201 with its initial state."""
     if request.account.trial:
         _check_trial(request)
     draft = read_draft(request)
@@ -42,10 +42,10 @@ def create(request: ApiRequest) -> Response:
 
 
 def _check_trial(request: ApiRequest) -> None:
-    """Check what Twilio checks of a trial account before it looks at the message.
+    """Check what Twilio checks for a trial account before it looks at the message.
 
     Raises:
-        TwilioError: 63038 (the day's messages are used up), 0 (a free-units trial uses a parameter that it may not).
+        TwilioError: 63038 (daily limit reached), 0 (a parameter that a free-units trial may not use).
     """
     request.backend.quotas.count_request(request.account, later="ScheduleType" in request.form)
     if request.account.profile == "free-units":
@@ -58,7 +58,7 @@ def fetch(request: ApiRequest) -> Response:
 
 
 def list_(request: ApiRequest) -> Response:
-    """Show a page of messages, newest first, filtered by recipient, sender and day of sending."""
+    """Show a page of messages, newest first, filtered by recipient, sender and date of sending."""
     where = paging.cursor(request)
     query = request.query
     filters = [(name, query.get(name)) for name in _FILTERS if query.get(name)]
@@ -88,7 +88,7 @@ def _page(
     where: paging.Cursor,
     made_before: datetime | None,
 ) -> tuple[list[Message], bool]:
-    """Return the rows of a page, and whether others follow."""
+    """Return the rows of a page, and whether more follow."""
     line = log.line(to, sender)
     walk = log.descending(line, below)
     if where.token:
@@ -140,7 +140,7 @@ def _style(request: ApiRequest) -> MessageStyle:
 
 
 def update(request: ApiRequest) -> Response:
-    """Redact a message (``Body=`` empty) or call a scheduled one off (``Status=canceled``)."""
+    """Redact a message (``Body=`` empty) or cancel a scheduled one (``Status=canceled``)."""
     message = _find(request)
     form = request.form
     if "Status" in form:
@@ -159,7 +159,7 @@ def update(request: ApiRequest) -> Response:
 
 
 def delete(request: ApiRequest) -> Response:
-    """Delete a finished message with its media."""
+    """Delete a finished message and its media."""
     message = _find(request)
     if message.status not in COMPLETE:
         raise TwilioError(20009)
@@ -190,7 +190,7 @@ def feedback(request: ApiRequest) -> Response:
 
 
 def _imagined(request: ApiRequest, draft: Draft) -> Message:
-    """Return the message that test credentials are shown; it exists nowhere."""
+    """Return the message for test credentials; it is not stored."""
     to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
     magic_numbers.check_message(to, sender)
     message_validation.content(draft.body, draft.options.media_urls, has_template=False, service=False)

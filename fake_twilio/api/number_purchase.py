@@ -1,6 +1,6 @@
-"""Buying a number: choosing it by its digits or by its area code, and its first settings.
+"""Buying a number: choosing a specific one or one in an area code, and its initial settings.
 
-Source: Twilio's API reference, IncomingPhoneNumber, create; answers seen on the wire.
+Source: Twilio's API reference, IncomingPhoneNumber, create; responses seen on the wire.
 """
 
 from fake_twilio.api.available_phone_numbers import offers
@@ -17,11 +17,11 @@ from fake_twilio.model.incoming_phone_number import (
 
 
 def chosen(request: ApiRequest, wanted: str, area_code: str, *, kind: str = "") -> str:
-    """Return the digits of the number to buy; ``kind`` is the list that is bought from, such as ``TollFree``.
+    """Return the number to buy; ``kind`` is the list to buy from, such as ``TollFree``.
 
     Raises:
-        TwilioError: 21421, 21422 (neither number nor area code, taken), 21458 (of another kind), 21451, 21452 (not an
-            area code, nothing in it).
+        TwilioError: 21421 (neither number nor area code), 21422 (taken), 21458 (of another type), 21451 (not an area
+            code), 21452 (no numbers in it).
     """
     if wanted:
         number = e164(wanted)
@@ -43,7 +43,7 @@ def chosen(request: ApiRequest, wanted: str, area_code: str, *, kind: str = "") 
 
 
 def rented(request: ApiRequest, phone_number: str) -> IncomingPhoneNumber:
-    """Return a number as it is when it has just been bought: it answers with Twilio's own demonstration."""
+    """Return a newly bought number: it responds with Twilio's demo."""
     now = request.context.now()
     return IncomingPhoneNumber(
         sid=request.context.ids.sid("PN"),

@@ -1,6 +1,6 @@
-"""The OAuth Token API: client ID and secret of an OAuth app in exchange for an access token.
+"""The OAuth Token API: exchanging the client ID and secret of an OAuth app for an access token.
 
-Source: Twilio's documentation of the OAuth Token API. It does not show how a request is refused.
+Source: Twilio's documentation of the OAuth Token API. It does not show how a request is rejected.
 """
 
 import hmac
@@ -14,11 +14,11 @@ from fake_twilio.web.router import Route
 
 
 def create(request: ApiRequest) -> Response:
-    """Give an access token; those given before stay good until they expire.
+    """Issue an access token; earlier tokens stay valid until they expire.
 
     Raises:
-        TwilioError: 20001 (a parameter is missing, or another grant than ``client_credentials``), 20003 (no such app,
-            or not its secret).
+        TwilioError: 20001 (a missing parameter, or a grant other than ``client_credentials``), 20003 (no such app, or
+            a wrong secret).
     """
     client, secret, grant = (
         form_parsers.required(request, name) for name in ("client_id", "client_secret", "grant_type")

@@ -1,4 +1,4 @@
-"""The OutgoingCallerId resource: the numbers that an account verified, and the calls that verify more of them.
+"""The OutgoingCallerId resource: an account's verified callers, and the calls that verify numbers.
 
 Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 """
@@ -20,13 +20,13 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _DIALLED = re.compile(r"[0-9#*wW]{0,32}")
-"""What can be dialled: digits, the two signs beside them, and ``w`` for half a second of waiting."""
+"""An extension that can be dialed: digits, ``*``, ``#``, and ``w`` for a pause of half a second."""
 
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
 
 
 def caller_document(_: ApiRequest, row: OutgoingCallerId) -> dict[str, Any]:
-    """Return a verified caller with every key that Twilio sends."""
+    """Return a verified caller with every key in Twilio's response."""
     return {
         "sid": row.sid,
         "date_created": rfc2822(row.created),
@@ -60,11 +60,11 @@ def list_(request: ApiRequest) -> Response:
 
 
 def validate(request: ApiRequest) -> Response:
-    """Call a number to verify it; the code is heard there and entered there. 200 with the code to show the person.
+    """Call a number to verify it; the code is entered there, during the call. 200 with the code to show the person.
 
     Raises:
-        TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403
-            (callback), 20001 (extension), and as ``may_be_verified`` says.
+        TwilioError: 21401 (no number), 20002 (name too long), 21454 (delay), 21609, 21403 (callback), 20001
+            (extension), and as for ``may_be_verified``.
     """
     given = request.form.get("PhoneNumber")
     number = e164(given)
@@ -104,8 +104,8 @@ def may_be_verified(request: ApiRequest, number: str) -> None:
     """Check that a number can become a verified caller.
 
     Raises:
-        TwilioError: 21449 (a number of the account), 21450 (verified), 21453 (verified by three other trials),
-            20010 (the free-units trial has its five recipients).
+        TwilioError: 21449 (a number of the account), 21450 (already verified), 21453 (verified by three other trials),
+            20010 (the free-units trial already has five recipients).
     """
     state, account = request.context.state, request.account
     owned = state.number(number)

@@ -1,6 +1,6 @@
-"""Lists page by page, in the form of the 2010 API or of the v1 products.
+"""Keyset paging for list endpoints, in the format of the 2010 API or of the v1 product APIs.
 
-A cursor stays true while rows are added; the addresses of the 2010 API are relative to the host.
+Cursors stay valid while rows are added; the URLs in the 2010 API are relative to the host.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ from fake_twilio.web.response import Response
 
 
 class Listed(Protocol):
-    """A row of a list: it has a SID, or what stands for one in page tokens."""
+    """A row of a list: it has a SID, or an equivalent for page tokens."""
 
     @property
     def sid(self) -> str: ...  # noqa: D102
@@ -29,7 +29,7 @@ MAX_PAGE_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Which page is asked for. ``token`` is opaque to clients: ``PA`` and the SID of the last row they have seen."""
+    """The requested page. ``token`` is opaque to clients: ``PA`` and the SID of the last row that they have seen."""
 
     size: int
     page: int
@@ -37,17 +37,17 @@ class Cursor:
 
     @property
     def after_sid(self) -> str:
-        """The SID of the row before the page, empty for the first page."""
+        """The SID of the row before the page; empty for the first page."""
         return self.token[2:] if self.token.startswith("PA") else ""
 
     @property
     def before_sid(self) -> str:
-        """The SID of the row after the page, for going back; empty otherwise."""
+        """The SID of the row after the page, when paging backwards; otherwise empty."""
         return self.token[2:] if self.token.startswith("PB") else ""
 
 
 def cursor(request: ApiRequest) -> Cursor:
-    """Return which page a call asks for.
+    """Return the page that a request asks for.
 
     Raises:
         TwilioError: 20007 for a page size above 1000, 20001 for one that is not a number.
@@ -61,7 +61,7 @@ def cursor(request: ApiRequest) -> Cursor:
 def envelope(
     request: ApiRequest, where: Cursor, filters: Iterable[tuple[str, str]], *, sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
-    """Return a page's addresses and counts; ``sids`` are those of the rows shown, ``more`` whether rows follow them."""
+    """Return a page's URLs and counts; ``sids`` are those of its rows, ``more`` is whether more rows follow."""
     base = _repeated(filters)
     start = where.page * where.size
 
@@ -85,7 +85,7 @@ def envelope(
 def meta(
     request: ApiRequest, where: Cursor, key: str, *, filters: Iterable[tuple[str, str]], sids: Sequence[str], more: bool
 ) -> dict[str, Any]:
-    """Return a page's addresses in the form of the v1 product APIs: absolute, on the origin that was called."""
+    """Return a page's URLs in the format of the v1 product APIs: absolute, on the origin of the request."""
     base = f"{request.origin}{request.path}?{_repeated(filters)}PageSize={where.size}"
     token = f"&PageToken=PA{sids[-1]}" if sids else ""
     back = f"&PageToken=PB{sids[0]}" if sids else ""
@@ -125,9 +125,9 @@ def page_of(
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
-    """Return the page of ``rows`` that the call asks for.
+    """Return the requested page of ``rows``.
 
-    ``filters`` are the query parameters that its addresses repeat.
+    ``filters`` are the query parameters that its URLs repeat.
     """
     where = cursor(request)
     shown, more = _slice(rows, where)
@@ -143,9 +143,9 @@ def product_page_of(
     document: Callable[[R], dict[str, Any]],
     filters: Sequence[str] = (),
 ) -> Response:
-    """Return the page of ``rows`` that the call asks for, in the form of the v1 product APIs.
+    """Return the requested page of ``rows``, in the format of the v1 product APIs.
 
-    Its addresses repeat the query: first the ``filters``, then everything else, known or not, as seen on the wire.
+    Its URLs repeat the query: first the ``filters``, then everything else, known or not, as seen on the wire.
     """
     where = cursor(request)
     shown, more = _slice(rows, where)
@@ -160,7 +160,7 @@ def _given(request: ApiRequest, names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:
-    """Return the rows of a page, and whether others follow."""
+    """Return the rows of a page, and whether more follow."""
     if where.before_sid:
         end = _index(rows, where.before_sid, 0)
         return rows[max(0, end - where.size) : end], end < len(rows)
@@ -171,5 +171,5 @@ def _slice(rows: Sequence[R], where: Cursor) -> tuple[Sequence[R], bool]:
 
 
 def _index(rows: Sequence[R], sid: str, otherwise: int) -> int:
-    """Return where a row is, and something else where it is not."""
+    """Return the index of a row, or ``otherwise`` if it is missing."""
     return next((index for index, row in enumerate(rows) if row.sid == sid), otherwise)

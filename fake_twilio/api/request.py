@@ -1,4 +1,4 @@
-"""One request to Twilio's API, read only as far as its handler needs."""
+"""One request to Twilio's API, parsed only as far as its handler needs."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -13,9 +13,9 @@ from fake_twilio.web.forms import EMPTY, Form, decode
 
 
 class ApiRequest:
-    """What a handler knows about a request. ``format`` is ``json``, ``xml`` or ``csv``, by the suffix of the path."""
+    """A request, for its handler. ``format`` is ``json``, ``xml`` or ``csv``, from the suffix of the path."""
 
-    # What most requests never change stands here, so that making one costs little.
+    # Class-level defaults for what most requests never change, which make creating one cheap.
     format = "xml"
     suffix = ""
     operation = ""
@@ -47,14 +47,14 @@ class ApiRequest:
 
     @property
     def principal(self) -> Principal:
-        """Who makes the request, once known."""
+        """The authenticated principal, once known."""
         if self.authenticated is None:
             raise RuntimeError("the request is not authorized yet")
         return self.authenticated
 
     @property
     def origin(self) -> str:
-        """The address that was called, for links that lead back there."""
+        """The origin that was called, for links back to it."""
         host = self.raw.headers.get("Host", "")
         return f"{self.raw.scheme}://{host}" if host else self.context.origin
 

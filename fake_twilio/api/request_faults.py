@@ -1,4 +1,4 @@
-"""Faults that apply to a request: before it is processed, and when its answer is on its way."""
+"""Faults that apply to a request: before it is processed, and to its response."""
 
 import asyncio
 
@@ -14,13 +14,13 @@ from fake_twilio.web.response import Dropped, Response
 
 
 class RequestFaults:
-    """Asks the faults of one fake."""
+    """Applies the faults of one fake to its requests."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def facts(self, request: ApiRequest) -> Facts:
-        """Return what faults are matched against: what is sent, or the message that is asked about."""
+        """Return the facts that faults are matched against: those sent, or those of the requested message."""
         source = request.form if request.method == "POST" else request.query
         account = request.account_in_path.sid if request.account_in_path else ""
         message = self._context.state.message(account, request.variables.get("sid", ""))
@@ -33,7 +33,7 @@ class RequestFaults:
         )
 
     def before(self, request: ApiRequest, facts: Facts) -> None:
-        """Apply the faults of the phase ``request``, before processing."""
+        """Apply the faults of phase ``request``, before processing."""
         for fault_id, action in self._context.faults.apply("request", facts):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             match action:
@@ -54,7 +54,7 @@ class RequestFaults:
                     raise AbandonedError(action)
 
     def after(self, request: ApiRequest, facts: Facts, response: Response) -> ResponseAction | None:
-        """Return the action of the first fault of the phase ``response``, after processing."""
+        """Return the action of the first fault of phase ``response``, after processing."""
         for fault_id, action in self._context.faults.apply("response", facts, response.body):
             request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
             chosen: ResponseAction = action
@@ -63,7 +63,7 @@ class RequestFaults:
 
 
 def corrupted(response: Response, action: CorruptResponse) -> Response:
-    """Return an answer with the parts that a fault replaces."""
+    """Return a response with the parts that a fault replaces."""
     return Response(
         action.status or response.status,
         response.body if action.body is None else action.body,
@@ -73,7 +73,7 @@ def corrupted(response: Response, action: CorruptResponse) -> Response:
 
 
 class AbandonedError(Exception):
-    """A fault decided that nothing is answered, before anything was processed."""
+    """A fault suppressed the response, before anything was processed."""
 
     def __init__(self, action: Drop | Hang) -> None:
         super().__init__(action)
@@ -81,14 +81,14 @@ class AbandonedError(Exception):
 
 
 class HungRequests:
-    """Clients that are kept waiting for an answer that never comes; meanwhile that is no work in flight."""
+    """Clients that wait for a response that never comes; this does not count as work in flight."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._waiting: set[asyncio.Future[None]] = set()
 
     async def keep(self) -> web.StreamResponse:
-        """Keep a client waiting until it leaves or the fake stops."""
+        """Keep a client waiting until it disconnects or the fake stops."""
         hung: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(hung)
         self._scheduler.leave()
@@ -100,7 +100,7 @@ class HungRequests:
         return Dropped()
 
     def release(self) -> None:
-        """Release every client that is kept waiting; their connections are reset."""
+        """Release every waiting client; their connections are reset."""
         for hung in self._waiting:
             if not hung.done():
                 hung.set_result(None)

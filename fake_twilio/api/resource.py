@@ -1,4 +1,4 @@
-"""What the resources of Twilio's APIs have in common: rows of one kind are found, shown, listed, changed, deleted."""
+"""Base classes for the resources of Twilio's APIs: finding, showing, listing, changing and deleting rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
@@ -12,7 +12,7 @@ from fake_twilio.web.response import Response
 
 
 class Row(Owned, Protocol):
-    """A row that can be changed: it is a dataclass."""
+    """A row that can be changed: a dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -22,10 +22,10 @@ R = TypeVar("R", bound=Row)
 
 @dataclass(frozen=True)
 class Resource(Generic[R]):
-    """A kind of rows, in the form of the 2010 API.
+    """A type of resource, in the format of the 2010 API.
 
-    ``table`` says where the rows are, ``document`` how one of them is shown, ``key`` what lists call them, ``element``
-    what XML calls one of them, ``fields`` which parameters of an update change what, and ``variable`` where the path
+    ``table`` returns the rows, ``document`` shows a row, ``key`` is the name of the rows in lists, ``element`` that of
+    a row in XML, ``fields`` maps the parameters of an update to attributes, and ``variable`` is the path variable that
     names the row.
     """
 
@@ -45,7 +45,7 @@ class Resource(Generic[R]):
         """Return the account's row that the path names.
 
         Raises:
-            TwilioError: 20404 when there is none.
+            TwilioError: 20404 if there is none.
         """
         row = self.table(request.context.state).get(request.variables[self.variable], request.account.sid)
         if row is None:
@@ -53,19 +53,19 @@ class Resource(Generic[R]):
         return row
 
     def missing(self, request: ApiRequest) -> TwilioError:
-        """Return the refusal of a path that names no row."""
+        """Return the error for a path that names no row."""
         return TwilioError(20404, path=request.path)
 
     def configured(self, request: ApiRequest, row: R) -> R:
-        """Return a row with the changes that the form asks for.
+        """Return a row with the changes in the form.
 
         Raises:
-            TwilioError: for the first parameter that is wrong.
+            TwilioError: for the first invalid parameter.
         """
         return replace(row, **form_parsers.read(request, self.fields))
 
     def put(self, request: ApiRequest, row: R, status: int = 200) -> Response:
-        """Keep a row, and show it."""
+        """Store a row, and show it."""
         return self.answer(request, self.table(request.context.state).put(row), status)
 
     def answer(self, request: ApiRequest, row: R, status: int = 200) -> Response:
@@ -73,7 +73,7 @@ class Resource(Generic[R]):
         return responses.resource(status, request.format, self.element, document=self.document(request, row))
 
     def page(self, request: ApiRequest, rows: Sequence[R], filters: Sequence[str] = ()) -> Response:
-        """Show the page of these rows that the request asks for; its addresses repeat the ``filters`` of the query."""
+        """Show the requested page of these rows; its URLs repeat the ``filters`` of the query."""
         return paging.page_of(
             request,
             rows,
@@ -84,7 +84,7 @@ class Resource(Generic[R]):
         )
 
     def list_(self, request: ApiRequest) -> Response:
-        """Show a page of all of the account's rows."""
+        """Show a page of the account's rows."""
         return self.page(request, self.rows(request))
 
     def fetch(self, request: ApiRequest) -> Response:
@@ -96,20 +96,20 @@ class Resource(Generic[R]):
         return self.put(request, replace(self.configured(request, self.find(request)), updated=request.context.now()))
 
     def delete(self, request: ApiRequest) -> Response:
-        """Forget the row that the path names, and what depends on it."""
+        """Delete the row that the path names, and everything that depends on it."""
         self.table(request.context.state).remove(self.find(request).sid)
         return Response(204)
 
 
 class ProductResource(Resource[R]):
-    """A kind of rows, in the form of the v1 product APIs."""
+    """A type of resource, in the format of the v1 product APIs."""
 
     def answer(self, request: ApiRequest, row: R, status: int = 200) -> Response:
         """Show a row."""
         return Response(status, responses.json_bytes(self.document(request, row)))
 
     def page(self, request: ApiRequest, rows: Sequence[R], filters: Sequence[str] = ()) -> Response:
-        """Show the page of these rows that the request asks for; its addresses begin with the ``filters``."""
+        """Show the requested page of these rows; its URLs start with the ``filters``."""
         return paging.product_page_of(
             request, rows, self.key, document=lambda row: self.document(request, row), filters=filters
         )

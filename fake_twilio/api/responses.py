@@ -1,6 +1,6 @@
-"""Answers in Twilio's three formats: JSON with its blanks, XML with its capitals, CSV for paging.
+"""Responses in Twilio's three formats: JSON with spaces, XML with capitalized names, CSV for paging.
 
-And the error envelope in each, whose JSON has no blanks and whose code a header repeats since 2025.
+Each has an error envelope, whose JSON has no spaces and whose code a header repeats since 2025.
 """
 
 import json
@@ -21,12 +21,12 @@ _XML_HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n<TwilioResponse>"
 
 
 def json_bytes(document: Any) -> bytes:
-    """Return a document as Twilio writes it: one line, a blank after each comma and colon, UTF-8."""
+    """Return a document as Twilio writes it: one line, a space after each comma and colon, UTF-8."""
     return _encoder.encode(document).encode("utf-8", "replace")
 
 
 def resource(status: int, format_: str, name: str, *, document: dict[str, Any]) -> Response:
-    """Return one resource; ``name`` is its XML element, such as ``Message``."""
+    """Return a response with one resource; ``name`` is its XML element, such as ``Message``."""
     if format_ == "json":
         return Response(status, json_bytes(document))
     if format_ == "csv":
@@ -35,7 +35,7 @@ def resource(status: int, format_: str, name: str, *, document: dict[str, Any]) 
 
 
 def page(format_: str, key: str, element: str, *, rows: list[dict[str, Any]], envelope: dict[str, Any]) -> Response:
-    """Return a page of resources; in XML the envelope becomes the attributes of the list's element."""
+    """Return a page of resources; in XML, the envelope becomes attributes of the list's element."""
     if format_ == "json":
         return Response(200, json_bytes({**envelope, key: rows}))
     if format_ == "csv":
@@ -50,7 +50,7 @@ def page(format_: str, key: str, element: str, *, rows: list[dict[str, Any]], en
 
 
 def refusal(refused: TwilioError, generation: str, format_: str) -> Response:
-    """Return the answer to a request that is refused, as a generation puts it."""
+    """Return the response to a rejected request, in the style of a wire generation."""
     status, code, message = refused.status, refused.code_in(generation), refused.message(generation)
     if refused.rfc9457:
         return problem(status, code, message, headers=refused.headers)
@@ -66,7 +66,7 @@ def error(
     generation: str = GENERATIONS[0],
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    """Return Twilio's error envelope; older answers to wrong credentials had a ``detail`` besides."""
+    """Return Twilio's error envelope; older responses to wrong credentials also had a ``detail``."""
     page = more_info(page_in(code, generation))
     new = generation == GENERATIONS[0]
     if new and code:
@@ -85,7 +85,7 @@ def error(
 
 
 def problem(status: int, code: int, detail: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    """Return an error in the form of Twilio's newer products: problem details as in RFC 9457."""
+    """Return an error in the format of Twilio's newer products: problem details as in RFC 9457."""
     document = {
         "type": more_info(code),
         "title": title(code) or HTTPStatus(status).phrase,
@@ -107,7 +107,7 @@ def _xml(inside: str) -> bytes:
 
 @cache
 def _not_xml() -> re.Pattern[str]:
-    """Return what no XML may hold; compiling such ranges takes longer than a start without XML should."""
+    """Return a pattern of characters that XML forbids; compiled on demand, because that would slow every start."""
     return re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -138,7 +138,7 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     if not rows:
         return b""
     names = [name for name, value in rows[0].items() if not isinstance(value, (dict, list))]
-    # Loaded with the first such list, which is rare.
+    # Loaded on demand, because CSV lists are rare.
     import csv
     import io
 

@@ -1,4 +1,4 @@
-"""Every resource of Twilio's that the fake has."""
+"""Every Twilio resource that the fake implements."""
 
 from fake_twilio.api import (
     accounts,

@@ -1,4 +1,4 @@
-"""Numbers, short codes and channel senders in a messaging service's pool; one resource for each kind.
+"""Numbers, short codes and channel senders in a messaging service's pool; one resource per type.
 
 Source: Twilio's API reference, PhoneNumber, ShortCode and ChannelSender resources of Messaging Services.
 """
@@ -26,12 +26,12 @@ from fake_twilio.web.router import Route
 _BASE = "/v1/Services/{service}"
 
 POOL_LIMIT = 400
-"""How many numbers and short codes a pool holds. Source: Twilio's error catalogue, 21714."""
+"""Maximum number of numbers and short codes in a pool. Source: Twilio's error catalog, 21714."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of senders: path, beginning of SIDs, key of lists, parameter with a SID, name of its operations."""
+    """One type of sender: path, SID prefix, key of lists, parameter with a SID, name of its operations."""
 
     path: str
     prefix: str
@@ -39,7 +39,7 @@ class _Kind:
     parameter: str
     operations: str
     document: Callable[[Any], dict[str, Any]]
-    """What a sender of this kind shows besides what all of them show."""
+    """Returns the additional keys of this type of sender."""
 
     service_key: str = "service_sid"
 
@@ -76,7 +76,7 @@ _KINDS = (
 
 
 def _document(request: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, Any]:
-    """Return a sender of a pool with every key that Twilio sends."""
+    """Return a pool's sender with every key in Twilio's response."""
     return {
         "sid": row.number_sid,
         "account_sid": row.account_sid,
@@ -89,11 +89,11 @@ def _document(request: ApiRequest, kind: _Kind, row: PoolMember) -> dict[str, An
 
 
 def create(request: ApiRequest, kind: _Kind) -> Response:
-    """Put one of the account's senders into the pool: 201.
+    """Add one of the account's senders to the pool: 201.
 
     Raises:
-        TwilioError: 21421 (not the SID of a sender of this kind), 20404 (not the account's), 21710 (it is there), 21712
-            (in another pool), 21715 (it can only talk), 21714 (the pool is full).
+        TwilioError: 21421 (not the SID of a sender of this type), 20404 (not the account's), 21710 (already in the
+            pool), 21712 (in another pool), 21715 (voice only), 21714 (the pool is full).
     """
     state, service = request.context.state, SERVICES.find(request)
     sid = form_parsers.required(request, kind.parameter)
@@ -120,7 +120,7 @@ def _check_fits(state: State, service: Service, sender: IncomingPhoneNumber | Sh
 
 
 def list_(request: ApiRequest, kind: _Kind) -> Response:
-    """Show a page of the pool's senders of one kind."""
+    """Show a page of the pool's senders of one type."""
     rows = [
         row for row in request.context.state.members(SERVICES.find(request)) if row.number_sid.startswith(kind.prefix)
     ]
@@ -133,7 +133,7 @@ def fetch(request: ApiRequest, kind: _Kind) -> Response:
 
 
 def delete(request: ApiRequest, kind: _Kind) -> Response:
-    """Take a sender out of a pool; it stays with the account."""
+    """Remove a sender from a pool; the account keeps it."""
     request.context.state.pool.remove(_find(request, kind).sid)
     return Response(204)
 

@@ -1,4 +1,4 @@
-"""Messaging services, on the v1 product API.
+"""Messaging services, in the v1 product API.
 
 Source: Twilio's API reference, Messaging Services.
 """
@@ -16,7 +16,7 @@ from fake_twilio.web.router import Route
 _BASE = "/v1/Services"
 
 USECASES = ("notifications", "marketing", "verification", "discussion", "poll", "undeclared")
-"""What a service may be used for; the specification lists them."""
+"""Possible use cases of a service, as listed in the specification."""
 
 _LINKS = {
     "phone_numbers": "PhoneNumbers",
@@ -31,7 +31,7 @@ _LINKS = {
 
 
 def service_document(request: ApiRequest, row: Service) -> dict[str, Any]:
-    """Return a service with every key that Twilio sends; links lead to the origin that was called."""
+    """Return a service with every key in Twilio's response; links use the origin that was called."""
     url = f"{request.origin}{_BASE}/{row.sid}"
     return {
         "account_sid": row.account_sid,
@@ -87,7 +87,7 @@ SERVICES = ProductResource(
 
 
 def create(request: ApiRequest) -> Response:
-    """Make a service: 201."""
+    """Create a service: 201."""
     form_parsers.required(request, "FriendlyName")
     now = request.context.now()
     row = Service(request.context.ids.sid("MG"), request.account.sid, "", now, now)

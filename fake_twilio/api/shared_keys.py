@@ -1,4 +1,4 @@
-"""The SharedKeys resource: keys that webhooks are signed with, whose secret is shown once.
+"""The SharedKeys resource: keys for signing webhooks, whose secret is shown once.
 
 Source: Twilio's documentation, "Sign webhooks with shared keys"; twilio-python 9.13, ``webhooks.v1.shared_key``.
 """
@@ -20,7 +20,7 @@ _NAME = {"friendlyName": bounded(MAX_NAME)}
 
 
 def key_document(_: ApiRequest, row: SharedKey) -> dict[str, Any]:
-    """Return a key as it is shown after its creation, without the secret."""
+    """Return a key as shown after its creation, without the secret."""
     return {
         "id": row.sid,
         "friendlyName": row.friendly_name,
@@ -33,9 +33,9 @@ KEYS = WebhooksResource(lambda state: state.shared_keys, key_document, key="shar
 
 
 def create(request: ApiRequest) -> Response:
-    """Make a key: 201, the only answer that holds its secret.
+    """Create a key: 201, the only response that contains its secret.
 
-    Twilio's page on error 59000 knows a ``type``, its SDK does not; here it may be given and does nothing.
+    Twilio's page on error 59000 mentions a ``type``, but its SDK does not; here it is accepted and ignored.
     """
     values = given(request, _NAME | {"type": text})
     now = request.context.now()
@@ -53,10 +53,10 @@ def patch(request: ApiRequest) -> Response:
 
 
 def delete(request: ApiRequest) -> Response:
-    """Remove a key that no setting uses.
+    """Delete a key that no setting uses.
 
     Raises:
-        TwilioError: 59000 when one does.
+        TwilioError: 59000 if a setting uses it.
     """
     row = KEYS.find(request)
     if any(setting.key_sid == row.sid for setting in request.context.state.delivery_settings.of(request.account.sid)):

@@ -1,4 +1,4 @@
-"""The ShortCode resource: the short codes that an account rents. They come from the seed; nobody rents one by API.
+"""The ShortCode resource: an account's short codes. They come from the seed; the API cannot rent any.
 
 Source: Twilio's API reference, ShortCode.
 """
@@ -46,7 +46,7 @@ SHORT_CODES = Resource(
 
 
 def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's short codes, by name, and by a pattern such as ``12*5``."""
+    """Show a page of the account's short codes, filtered by name and by a pattern such as ``12*5``."""
     name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
     fits = number_pattern(pattern)
     rows = [
@@ -58,10 +58,10 @@ def list_(request: ApiRequest) -> Response:
 
 
 def update(request: ApiRequest) -> Response:
-    """Change a short code's name, and what it calls when somebody texts it.
+    """Change a short code's name, and the URLs that it calls for incoming messages.
 
     Raises:
-        TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not there).
+        TwilioError: 20002, 21402, 21403, 20001, 21406 (a fallback for a URL that is not set).
     """
     row = SHORT_CODES.configured(request, SHORT_CODES.find(request))
     if request.form.get("SmsFallbackUrl") and not row.sms_url:

@@ -1,4 +1,4 @@
-"""CallerIds/SmsVerifications: verifying a number by a text instead of a call.
+"""CallerIds/SmsVerifications: verifying a number by SMS instead of a call.
 
 Source: Twilio's official SDK for Python 9.13, ``numbers.v1.sms_verifications`` and ``sms_verification_checks``, which
 send JSON and read keys in camel case.
@@ -21,10 +21,10 @@ _BASE = "/v1/CallerIds"
 
 
 def create(request: ApiRequest) -> Response:
-    """Text a code to a number: 201 with the attempts so far.
+    """Send a code to a number: 201 with the attempts so far.
 
     Raises:
-        TwilioError: 21401 (no number), 20002 (name too long), and as ``may_be_verified`` says.
+        TwilioError: 21401 (no number), 20002 (name too long), and as for ``may_be_verified``.
     """
     given = _given(request)
     number, name = _number(given), _name(given)
@@ -35,10 +35,10 @@ def create(request: ApiRequest) -> Response:
 
 
 def check(request: ApiRequest) -> Response:
-    """Hand back a code: 201 with ``approved`` and the verified caller, or ``pending`` for a wrong one.
+    """Check a code: 201 with ``approved`` and the verified caller, or ``pending`` for a wrong code.
 
     Raises:
-        TwilioError: 21401 (no number), 20001 (no code), 20002 (name too long), 20404 (nothing waits for a code).
+        TwilioError: 21401 (no number), 20001 (no code), 20002 (name too long), 20404 (no pending verification).
     """
     given = _given(request)
     number, name, code = _number(given), _name(given), given.get("verification_code", "").strip()
@@ -64,10 +64,10 @@ def _answer(document: dict[str, Any]) -> Response:
 
 
 def _given(request: ApiRequest) -> dict[str, str]:
-    """Return what was sent, as JSON or as a form, by the names of the JSON.
+    """Return the parameters, sent as JSON or as a form, by their names in JSON.
 
     Raises:
-        TwilioError: 20001 when it is neither.
+        TwilioError: 20001 if the body is neither.
     """
     if not request.raw.headers.get("Content-Type", "").startswith("application/json"):
         names = {

@@ -1,4 +1,4 @@
-"""Usage records: how many messages an account sent and received, and what they cost, by period.
+"""Usage records: how many messages an account sent and received and what they cost, by period.
 
 Source: Twilio's API reference, Usage Records.
 """
@@ -22,7 +22,7 @@ from fake_twilio.web.router import Route
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
 
 _DISTANCE = re.compile(r"([+ -]?[0-9]{1,6}) ?days?")
-"""A blank is a ``+`` that was not percent-encoded."""
+"""A space is a ``+`` that was not percent-encoded."""
 
 _CATEGORIES = {
     "sms": ("SMS", "messages", "segments"),
@@ -33,18 +33,18 @@ _CATEGORIES = {
     "mms-outbound": ("Outbound MMS", "messages", "messages"),
     "totalprice": ("Total Price", "", "usd"),
 }
-"""Category to its description and its units. Of all others, such as ``calls``, nothing is ever used here."""
+"""Each category, mapped to its description and units. Others, such as ``calls``, are never used here."""
 
 _CATEGORY = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 _DAY = timedelta(days=1)
 _BEGINNING = date(2008, 1, 1)
-"""Nothing was used before: Twilio's first year. Days before it get no records of their own."""
+"""Start of Twilio's first year: nothing was used before it, and earlier days have no records."""
 
 
 class _Period(NamedTuple):
-    """What a record is about; only those that are shown are counted."""
+    """The period and category of a record; only records that are shown are counted."""
 
     category: str
     account_sid: str
@@ -57,7 +57,7 @@ class _Period(NamedTuple):
 
 
 Periods = Callable[[date, date, date], Iterator[tuple[date, date]]]
-"""From the first day asked for, the last one, and today, to the periods that get records of their own."""
+"""Takes the first and last requested day and today; yields the periods that get a record each."""
 
 
 def _whole(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
@@ -65,7 +65,7 @@ def _whole(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
 
 
 def _each(begin_of: Callable[[date], date]) -> Periods:
-    """Return the periods of one length, the last one first; ``begin_of`` says on which day that of a day begins."""
+    """Return a function for periods of one length, latest first; ``begin_of`` returns the start of a day's period."""
 
     def periods(first: date, last: date, _: date) -> Iterator[tuple[date, date]]:
         while last >= max(first, _BEGINNING):
@@ -77,7 +77,7 @@ def _each(begin_of: Callable[[date], date]) -> Periods:
 
 
 def _one(of: Callable[[date], tuple[date, date]]) -> Periods:
-    """Return the one period that follows from today, whatever days are asked for."""
+    """Return a function for the one period relative to today, regardless of the requested days."""
     return lambda _, __, today: iter([of(today)])
 
 
@@ -128,10 +128,10 @@ def _list_of(period: str) -> Callable[[ApiRequest], Response]:
 
 
 def _counted(request: ApiRequest) -> list[str]:
-    """Return the accounts whose messages count: with its subaccounts' unless ``IncludeSubaccounts`` is false.
+    """Return the accounts whose messages count: subaccounts too, unless ``IncludeSubaccounts`` is false.
 
     Raises:
-        TwilioError: 20001 when that is neither true nor false.
+        TwilioError: 20001 if that parameter is neither true nor false.
     """
     own = request.account.sid
     if form_parsers.asked(request, "IncludeSubaccounts") is False:
@@ -183,7 +183,7 @@ def _document(request: ApiRequest, row: _Period, days: _Days) -> dict[str, Any]:
         "count_unit": count_unit,
         "description": description,
         "end_date": row.last.isoformat(),
-        # A text in every sample, although the specification's schema says a number.
+        # A string in every sample, although the specification's schema says a number.
         "price": price,
         "price_unit": "usd",
         "start_date": row.first.isoformat(),
@@ -195,10 +195,10 @@ def _document(request: ApiRequest, row: _Period, days: _Days) -> dict[str, Any]:
 
 
 def _day(request: ApiRequest, name: str, default: date) -> date:
-    """Return the day that a parameter names, itself or by its distance from today, as in ``-30days``.
+    """Return the day that a parameter names, as a date or relative to today, as in ``-30days``.
 
     Raises:
-        TwilioError: 20001 when it is neither.
+        TwilioError: 20001 if it is neither.
     """
     text = request.query.get(name)
     if not text:

@@ -1,4 +1,4 @@
-"""What the resources of the Webhooks API share: JSON that is checked, lists, and errors as in RFC 9457.
+"""Shared code for the Webhooks API: validated JSON, lists, and RFC 9457 errors.
 
 Source: Twilio's documentation of the Webhooks configuration API and of errors 59000, 59103, 59202; twilio-python 9.13.
 """
@@ -23,15 +23,15 @@ _UUID7 = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 
 
 def refused(code: int, detail: str, status: int | None = None) -> TwilioError:
-    """Return the refusal of a request, with what is wrong with it."""
+    """Return the error for a rejected request, with what is wrong with it."""
     return TwilioError(code, status=status, text=detail, rfc9457=True)
 
 
 def given(request: ApiRequest, shape: dict[str, Check], required: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the values of the JSON in the body; what is null counts as left out.
+    """Return the values of the JSON body; null counts as omitted.
 
     Raises:
-        TwilioError: 59000 with everything that is wrong.
+        TwilioError: 59000 with every problem.
     """
     key = request.raw.headers.get("Idempotency-Key")
     if key is not None and not _UUID7.fullmatch(key):
@@ -51,19 +51,19 @@ def given(request: ApiRequest, shape: dict[str, Check], required: tuple[str, ...
 
 
 def bounded(most: int) -> Check:
-    """Return a check for the length of a text."""
+    """Return a check for a string's length."""
 
     def check(value: Any, path: str, problems: list[str]) -> str:
         if isinstance(value, str) and len(value) <= most:
             return value
-        problems.append(f"{path}: is not a text of at most {most} characters")
+        problems.append(f"{path}: is not a string of at most {most} characters")
         return ""
 
     return check
 
 
 def new_id(request: ApiRequest, kind: str) -> str:
-    """Return the ID of a resource that is made."""
+    """Return the ID of a new resource."""
     return resource_id(kind, request.context.ids.uuid())
 
 
@@ -74,10 +74,10 @@ def _without_nulls(document: Any) -> Any:
 
 
 class WebhooksResource(ProductResource[R]):
-    """A kind of rows, in the form of the Webhooks API."""
+    """A type of resource, in the format of the Webhooks API."""
 
     def missing(self, request: ApiRequest) -> TwilioError:
-        """Return the refusal of a path that names no row."""
+        """Return the error for a path that names no row."""
         return TwilioError(20404, path=request.path, rfc9457=True)
 
     def list_(self, request: ApiRequest) -> Response:

@@ -1,4 +1,4 @@
-"""The Rules resource of the Webhooks API, and the Operations that its changes leave.
+"""The Rules resource of the Webhooks API, and the Operations that its changes create.
 
 Source: Twilio's documentation of webhook rules and operations; twilio-python 9.13, ``webhooks.v1.rule``.
 """
@@ -37,11 +37,11 @@ _SHAPE = {
 }
 _URL_OF = {EXACT: "value", PREFIX: "prefix"}
 MAX_SHARES = 2
-"""Settings that a rule can split its webhooks between."""
+"""Number of settings between which a rule can split its webhooks."""
 
 
 def rule_document(_: ApiRequest, row: WebhookRule) -> dict[str, Any]:
-    """Return a rule as it is shown."""
+    """Return a rule as shown."""
     url = {_URL_OF[row.match_type]: row.url} if row.match_type in _URL_OF else {}
     return {
         "id": row.sid,
@@ -72,7 +72,7 @@ OPERATIONS = WebhooksResource(lambda state: state.rule_operations, _operation_do
 
 
 def create(request: ApiRequest) -> Response:
-    """Make a rule: 202 with the operation that brings it into effect."""
+    """Create a rule: 202 with the operation that applies it."""
     values = given(request, _SHAPE, ("matchType", "settings"))
     now = request.context.now()
     row = WebhookRule(
@@ -90,7 +90,7 @@ def create(request: ApiRequest) -> Response:
 
 
 def patch(request: ApiRequest) -> Response:
-    """Change a rule: 202; what is not given stays."""
+    """Change a rule: 202; omitted values stay unchanged."""
     row, values = RULES.find(request), given(request, _SHAPE)
     match_type = values.get("matchType", row.match_type)
     changed = replace(
@@ -112,7 +112,7 @@ def _url(match_type: str, values: dict[str, Any], before: str) -> str:
         return ""
     url: str = values.get(name, before)
     if not url or url.endswith("/") != (match_type == PREFIX):
-        raise refused(59000, f"{name}: is needed, and {'ends' if match_type == PREFIX else 'does not end'} with a /")
+        raise refused(59000, f"{name}: is required, and must {'' if match_type == PREFIX else 'not '}end with a /")
     return url
 
 
@@ -124,7 +124,7 @@ def _shares(settings: tuple[dict[str, Any], ...]) -> tuple[Share, ...]:
 
 
 def _accepted(request: ApiRequest, row: WebhookRule) -> Response:
-    """Keep a rule that fits the others and the account's settings."""
+    """Store a rule that is consistent with the other rules and the account's settings."""
     state = request.context.state
     for share in row.shares:
         setting = state.delivery_settings.get(share.setting_sid, row.account_sid)
@@ -148,7 +148,7 @@ def _operation(request: ApiRequest, row: WebhookRule, more: dict[str, Any]) -> R
 
 
 def delete(request: ApiRequest) -> Response:
-    """Remove a rule: 202."""
+    """Delete a rule: 202."""
     row = RULES.find(request)
     request.context.state.webhook_rules.remove(row.sid)
     return _operation(request, row, {})

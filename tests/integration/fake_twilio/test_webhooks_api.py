@@ -175,7 +175,7 @@ async def test_a_rule_splits_its_webhooks_between_two_settings() -> None:
         ("SharedKeys", {"friendlyName": 1}, "friendlyName"),
         ("SharedKeys", [], "not a JSON object"),
         ("Rules", {"matchType": "DEFAULT", "settings": []}, "percentages"),
-        ("Rules", {"matchType": "PREFIX_MATCH", "prefix": "http://x", "settings": [{"settingId": "x"}]}, "ends with"),
+        ("Rules", {"matchType": "PREFIX_MATCH", "prefix": "http://x", "settings": [{"settingId": "x"}]}, "must end"),
         ("Rules", {"matchType": "DEFAULT", "settings": [{"settingId": "x"}]}, "not one of the account's Settings"),
         ("Rules", {"matchType": "GLOB", "settings": [{"settingId": "x"}]}, "matchType"),
     ],
