@@ -1,1 +1,1 @@
-"""The fake's own API under ``/_fake/v1``: faults, time, handsets, journals, reset; one file a subject."""
+"""The control API under ``/_fake/v1``: faults, time, handsets, logs, reset; one file per subject."""

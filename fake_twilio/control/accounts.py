@@ -1,4 +1,4 @@
-"""Accounts as a person running the fake sees and changes them: upgrade, balance, status, verified callers, webhooks."""
+"""Accounts as seen and changed by the person running the fake: upgrade, balance, status, verified callers, webhooks."""
 
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,7 @@ from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
 
 FIRST_PAYMENT = Decimal("20.00")
-"""US dollars that an account has after an upgrade for which no balance was named."""
+"""Balance, in US dollars, after an upgrade without a given balance."""
 
 _URLS = ("sms_url", "sms_fallback_url")
 _METHODS = ("sms_method", "sms_fallback_method")
@@ -55,7 +55,7 @@ def list_(request: ControlRequest) -> Response:
 
 
 async def change(request: ControlRequest) -> Response:
-    """Upgrade an account or make it a trial again, suspend it, set its balance."""
+    """Upgrade an account or turn it back into a trial, suspend it, set its balance."""
     account = _account(request)
     document = await request.json({"type": str, "status": str, "balance": str, "friendly_name": str})
     errors, changes = [], dict[str, Any]()
@@ -78,11 +78,11 @@ async def change(request: ControlRequest) -> Response:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     upgraded = account.trial and changes.get("type") is AccountType.FULL
     if upgraded and "balance" not in changes:
-        # A trial's credit is not carried over; an upgrade comes with a payment.
+        # A trial's credit is not carried over; an upgrade includes a payment.
         changes["balance"] = FIRST_PAYMENT
         request.context.state.spent.pop(account.sid, None)
     elif "balance" in changes:
-        # A balance that is set counts from then on: nothing is spent before it, nothing is topped up after it.
+        # A balance counts from when it is set: earlier spending is ignored, and it is no longer topped up.
         changes["auto_recharge"] = False
         request.context.state.spent.pop(account.sid, None)
     status = changes.pop("status", None)
@@ -93,7 +93,7 @@ async def change(request: ControlRequest) -> Response:
 
 
 async def verify(request: ControlRequest) -> Response:
-    """Make a number a verified caller of an account, as entering the code would."""
+    """Make a number a verified caller of an account, as if its code had been entered."""
     account = _account(request)
     document = await request.json({"phone_number": str}, required=("phone_number",))
     number = _phone(document["phone_number"])
@@ -107,7 +107,7 @@ async def verify(request: ControlRequest) -> Response:
 
 
 def forget(request: ControlRequest) -> Response:
-    """Take a verified caller from an account."""
+    """Remove a verified caller from an account."""
     account = _account(request)
     number = _phone(unquote(request.variables["number"]))
     state = request.context.state
@@ -119,7 +119,7 @@ def forget(request: ControlRequest) -> Response:
 
 
 async def change_number(request: ControlRequest) -> Response:
-    """Change what a Twilio number calls when a text comes in."""
+    """Change the URLs that a Twilio number calls for incoming messages."""
     account = _account(request)
     wanted = _phone(unquote(request.variables["number"]))
     state = request.context.state
@@ -154,7 +154,7 @@ def _account(request: ControlRequest) -> Account:
     account = request.context.state.accounts.get(request.variables["account"])
     if account is None:
         known = ", ".join(request.context.state.accounts)
-        raise ProblemError(404, "No such account", f"{request.variables['account']} is not here; here are {known}")
+        raise ProblemError(404, "No such account", f"no account {request.variables['account']}; accounts: {known}")
     return account
 
 

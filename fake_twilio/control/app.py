@@ -1,4 +1,4 @@
-"""The control API as a whole: guards against foreign pages, routes, answers, reports mistakes as problems."""
+"""The control API as a whole: protection from foreign pages, routing, responses, errors as problem details."""
 
 import logging
 from urllib.parse import urlsplit
@@ -51,7 +51,7 @@ _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ControlApp:
-    """Answers everything below ``/_fake/v1``; ``hosts`` are the names, besides loopback's, that it may be called by."""
+    """Responds to everything under ``/_fake/v1``; ``hosts`` are host names, besides loopback's, that it accepts."""
 
     def __init__(self, backend: Backend, hosts: frozenset[str] = frozenset()) -> None:
         self._backend = backend
@@ -60,7 +60,7 @@ class ControlApp:
         self._routes = Router(route for subject in SUBJECTS for route in subject.ROUTES)
 
     async def handle(self, raw: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
+        """Respond to one request."""
         path, _, query = raw.raw_path.partition("?")
         request = ControlRequest(self._backend, raw, query)
         try:
@@ -72,7 +72,7 @@ class ControlApp:
             raise
         except Exception:
             _logger.exception("control_request_failed method=%s path=%s", raw.method, path)
-            answer = ProblemError(500, "Internal error", "the fake failed; its log says why").response()
+            answer = ProblemError(500, "Internal error", "the fake failed; see its log").response()
         return WireResponse(answer) if isinstance(answer, Response) else answer
 
     async def _answer(self, request: ControlRequest, path: str) -> Response | web.StreamResponse:
@@ -85,7 +85,7 @@ class ControlApp:
         route = methods.get(request.method)
         if route is None:
             allowed = ", ".join(sorted(methods))
-            refused = ProblemError(405, "Method not allowed", f"{path} knows {allowed}").response()
+            refused = ProblemError(405, "Method not allowed", f"{path} supports {allowed}").response()
             refused.headers = (*refused.headers, ("Allow", allowed))
             return refused
         answer = route.endpoint(request)
@@ -94,18 +94,18 @@ class ControlApp:
         return answer  # type: ignore[no-any-return]
 
     def _guard(self, request: web.BaseRequest) -> None:
-        """Refuse what a foreign web page could make a browser send."""
+        """Reject requests that a foreign web page could make a browser send."""
         host = request.headers.get("Host", "")
         origin = request.headers.get("Origin")
         if self._any_host:
-            # It may be reached by any name; then pages of its own are those that came from that very name.
+            # Any host name is accepted; then only pages from that same name are the fake's own.
             if origin is not None and origin.partition("://")[2] != host:
-                raise ProblemError(403, "Foreign Origin", f"the control API does not answer pages from {origin!r}")
+                raise ProblemError(403, "Foreign Origin", f"the control API rejects pages from {origin!r}")
             return
         if not self._is_own(f"//{host}"):
-            raise ProblemError(403, "Foreign Host", f"the control API does not answer to the name {host!r}")
+            raise ProblemError(403, "Foreign Host", f"the control API rejects the host name {host!r}")
         if origin is not None and not self._is_own(origin):
-            raise ProblemError(403, "Foreign Origin", f"the control API does not answer pages from {origin!r}")
+            raise ProblemError(403, "Foreign Origin", f"the control API rejects pages from {origin!r}")
 
     def _is_own(self, address: str) -> bool:
         try:

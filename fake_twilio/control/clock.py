@@ -1,4 +1,4 @@
-"""Time: what the clock says, moving a manual one, and waiting until nothing is under way."""
+"""The clock: reading it, advancing a manual clock, and waiting until the fake is idle."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ MAX_WAIT_S = 600.0
 
 
 def show(request: ControlRequest) -> Response:
-    """Say what time it is, what kind of clock says so, and when something is due next."""
+    """Show the time, the type of clock, and when something is due next."""
     clock = request.context.clock
     match clock:
         case ManualClock():
@@ -29,11 +29,11 @@ def show(request: ControlRequest) -> Response:
 
 
 async def advance(request: ControlRequest) -> Response:
-    """Move a manual clock on; answers after everything that fell due has been carried out, callbacks included."""
+    """Advance a manual clock; respond once everything that became due has run, callbacks included."""
     clock = request.context.clock
     if not isinstance(clock, ManualClock):
         raise ProblemError(
-            409, "The clock is not manual", "only a manual clock can be advanced: serve with --clock manual"
+            409, "The clock is not manual", "only a manual clock can be advanced: start the fake with --clock manual"
         )
     document = await request.json({"seconds": (int, float)}, required=("seconds",))
     seconds = float(document["seconds"])
@@ -45,7 +45,7 @@ async def advance(request: ControlRequest) -> Response:
 
 
 async def idle(request: ControlRequest) -> Response:
-    """Answer as soon as no step, callback or webhook is due or in flight; 408 when that takes too long."""
+    """Respond once no step, callback or webhook is due or in flight; 408 if that takes too long."""
     timeout = request.seconds("timeout", 5.0, MAX_WAIT_S)
     scheduler = request.context.scheduler
     try:

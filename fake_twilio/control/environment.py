@@ -1,4 +1,4 @@
-"""How programs reach this fake: what ``fake-twilio env`` turns into variables."""
+"""How programs reach this fake: the data that ``fake-twilio env`` turns into variables."""
 
 import re
 
@@ -10,7 +10,7 @@ _ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
 
 
 def show(request: ControlRequest) -> Response:
-    """Give addresses, certificate files, the first account's credentials, and who answers in the fake's place."""
+    """Show the fake's URLs, its certificate files, the first account's credentials, and the upstream Twilio."""
     context = request.context
     passed_on = next((entry.target for entry in reversed(context.requests.entries) if context.upstream), "")
     account = _ACCOUNT.search(passed_on)

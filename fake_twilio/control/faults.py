@@ -1,4 +1,4 @@
-"""Faults: plant, list, remove."""
+"""Faults: add, list, remove."""
 
 from dataclasses import MISSING, Field, fields
 from typing import Any, get_type_hints
@@ -11,7 +11,7 @@ from fake_twilio.web.router import Route
 
 
 async def plant(request: ControlRequest) -> Response:
-    """Plant a fault: 201 with the fault and its id."""
+    """Add a fault: 201 with the fault and its ID."""
     try:
         planted = request.context.faults.add(await request.document())
     except FaultError as exc:
@@ -27,7 +27,7 @@ def list_(request: ControlRequest) -> Response:
 
 
 def effects(request: ControlRequest) -> Response:
-    """Show every effect there is: what it does, its further keys, where it applies; the page's form is made of this."""
+    """Show every effect: what it does, its keys, where it applies; the page builds its form from this."""
     return json_response(
         200,
         {
@@ -62,7 +62,7 @@ def fetch(request: ControlRequest) -> Response:
 
 
 def remove(request: ControlRequest) -> Response:
-    """Take one fault away."""
+    """Remove one fault."""
     if not request.context.faults.remove(request.variables["id"]):
         raise _unknown(request)
     request.context.events.publish("fault_removed", {"id": request.variables["id"]})
@@ -70,7 +70,7 @@ def remove(request: ControlRequest) -> Response:
 
 
 def clear(request: ControlRequest) -> Response:
-    """Take every fault away."""
+    """Remove every fault."""
     for planted in request.context.faults:
         request.context.events.publish("fault_removed", {"id": planted.id})
     request.context.faults.clear()
@@ -79,7 +79,7 @@ def clear(request: ControlRequest) -> Response:
 
 def _unknown(request: ControlRequest) -> ProblemError:
     known = ", ".join(planted.id for planted in request.context.faults) or "none"
-    return ProblemError(404, "No such fault", f"{request.variables['id']} is not planted; planted are {known}")
+    return ProblemError(404, "No such fault", f"no fault {request.variables['id']}; faults: {known}")
 
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""Virtual handsets: texting a Twilio number, many texts from a CSV file in the body, and reading what a phone shows."""
+"""Handsets: sending messages to Twilio numbers, singly or from a CSV file, and showing a handset's conversations."""
 
 from fake_twilio.context import describe
 from fake_twilio.control.request import MAX_BODY, ControlRequest, ProblemError
@@ -13,7 +13,7 @@ MAX_MEDIA = 10
 
 
 async def send(request: ControlRequest) -> Response:
-    """Let a person write to a Twilio number, a short code or a channel sender: 201 with the inbound message."""
+    """Send a message to a Twilio number, a short code or a channel sender: 201 with the inbound message."""
     document = await request.json({"to": str, "body": str, "media_urls": list, "profile_name": str}, required=("to",))
     media_urls = document.get("media_urls", [])
     errors = [
@@ -22,7 +22,7 @@ async def send(request: ControlRequest) -> Response:
         if not isinstance(url, str) or not callable_url(url)
     ]
     if len(media_urls) > MAX_MEDIA:
-        errors.append(f"media_urls: {len(media_urls)} are more than {MAX_MEDIA}")
+        errors.append(f"media_urls: {len(media_urls)} URLs, but at most {MAX_MEDIA} are allowed")
     if errors:
         raise ProblemError(400, "Bad body", "; ".join(errors), errors=errors)
     try:
@@ -39,19 +39,19 @@ async def send(request: ControlRequest) -> Response:
 
 
 def conversation(request: ControlRequest) -> Response:
-    """Show what a phone shows, both directions, in order."""
+    """Show the messages on a handset, in both directions, in order."""
     messages = request.backend.handsets.conversation(request.phone)
     return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
 async def read(request: ControlRequest) -> Response:
-    """Let a person open what arrived over WhatsApp or RCS: 200 with the messages that are ``read`` from now on."""
+    """Open the messages received over WhatsApp or RCS: 200 with those that are ``read`` from then on."""
     messages = request.backend.handsets.read(request.phone)
     return json_response(200, {"messages": [describe(message) for message in messages]})
 
 
 async def plan(request: ControlRequest) -> Response:
-    """Plan the texts of a CSV file (columns ``seconds``, ``from``, ``to``, ``body``): 201 with how many there are."""
+    """Schedule the messages in a CSV file (columns ``seconds``, ``from``, ``to``, ``body``): 201 with their number."""
     try:
         planned = request.backend.incoming_texts.plan(await read_body(request.raw, MAX_BODY))
     except BodyError as exc:

@@ -6,7 +6,7 @@ from fake_twilio.web.router import Route
 
 
 def health(request: ControlRequest) -> Response:
-    """Say that the fake is ready, and what it is."""
+    """Report that the fake is ready, and describe it."""
     context = request.context
     return json_response(
         200,
@@ -21,7 +21,7 @@ def health(request: ControlRequest) -> Response:
 
 
 def reset(request: ControlRequest) -> Response:
-    """Go back to the seed."""
+    """Reset to the seed."""
     request.context.reset()
     return Response(204)
 

@@ -1,4 +1,4 @@
-"""Messages that a ``hold`` fault parked: which they are, and deciding what becomes of one."""
+"""Messages parked by a ``hold`` fault: listing and releasing them."""
 
 from fake_twilio.context import describe
 from fake_twilio.control.request import ControlRequest, ProblemError
@@ -15,7 +15,7 @@ def list_(request: ControlRequest) -> Response:
 
 
 async def release(request: ControlRequest) -> Response:
-    """Decide how a parked message ends, in its usual way without a status; return the message as it is then."""
+    """Release a parked message, to continue normally if no status is given; return the message as it is afterwards."""
     sid = request.variables["sid"]
     document = await request.json({"status": str, "error_code": int})
     status, error_code = document.get("status", ""), document.get("error_code")
@@ -29,7 +29,7 @@ async def release(request: ControlRequest) -> Response:
         held = ", ".join(state.held) or "none"
         known = any(sid in log.rows for log in state.logs.values())
         title = "Not held" if known else "No such message"
-        raise ProblemError(409 if known else 404, title, f"{sid} is not parked; parked are {held}")
+        raise ProblemError(409 if known else 404, title, f"{sid} is not parked; parked messages: {held}")
     request.backend.carrier.release(message, status, error_code)
     await request.context.scheduler.wait_idle()
     return json_response(200, describe(state.message(message.account_sid, sid) or message))

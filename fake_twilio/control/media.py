@@ -1,15 +1,15 @@
-"""The media of messages, for the page: which there are, and their bytes, so that no browser can be tricked by them."""
+"""The media of messages, for the page: a list, and their content, served so that it cannot harm a browser."""
 
 from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
-"""Types that a browser shows; everything else, SVG with its scripts among it, is only saved."""
+"""Types that a browser displays; all others, including SVG with its scripts, are only downloaded."""
 
 
 def list_(request: ControlRequest) -> Response:
-    """Show what hangs on a message."""
+    """Show the media of a message."""
     state = request.context.state
     rows = [state.media.rows[sid] for sid in state.media_of.get(request.variables["sid"], ())]
     media = [{"sid": row.sid, "content_type": _type(row.content_type), "bytes": len(row.content)} for row in rows]
@@ -17,10 +17,10 @@ def list_(request: ControlRequest) -> Response:
 
 
 def fetch(request: ControlRequest) -> Response:
-    """Send the bytes of a medium."""
+    """Return the content of a media item."""
     row = request.context.state.media.rows.get(request.variables["medium"])
     if row is None:
-        raise ProblemError(404, "No such medium", f"{request.variables['medium']} is not here")
+        raise ProblemError(404, "No such media", f"no media {request.variables['medium']}")
     shown = _type(row.content_type) in PICTURES
     headers = (
         ("X-Content-Type-Options", "nosniff"),

@@ -1,4 +1,4 @@
-"""Every message of every account, as the carrier knows it, and the phones behind them."""
+"""Every message of every account, as the carrier sees it, and the phones that take part."""
 
 from heapq import nlargest
 
@@ -13,7 +13,7 @@ USUAL = 1000
 
 
 def list_(request: ControlRequest) -> Response:
-    """Show the newest messages, oldest first; ``limit`` says how many."""
+    """Show the newest messages, oldest first, at most ``limit``."""
     limit = request.whole_number("limit", USUAL, 1, most=MAX_MESSAGES)
     state = request.context.state
     newest = nlargest(limit, state.messages(), key=lambda row: row.number)
@@ -29,7 +29,7 @@ def list_(request: ControlRequest) -> Response:
 
 
 def phones(request: ControlRequest) -> Response:
-    """Show every phone that is verified or ever took part in a conversation, and what it opted out of."""
+    """Show every phone that is verified or was ever part of a conversation, and its opt-outs."""
     state = request.context.state
     numbers = {number for verified in state.verified.values() for number in verified}
     for row in state.messages():

@@ -17,17 +17,17 @@ from fake_twilio.web.forms import Form, decode
 from fake_twilio.web.response import Response
 
 MAX_BODY = 67_108_864
-"""Bytes of a body; snapshots are the largest."""
+"""Maximum number of bytes in a body; snapshots are the largest."""
 MAX_DIGITS = 15
 MAX_NUMBER = 10**MAX_DIGITS - 1
-"""Largest whole number in a query."""
+"""Largest integer in a query."""
 
 
 _SECONDS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class ProblemError(Exception):
-    """The control API refuses a request; ``errors`` names each mistake in it."""
+    """The control API rejects a request; ``errors`` has an entry for each problem."""
 
     def __init__(
         self, status: int, title: str, detail: str = "", *, errors: list[str] | None = None, **more: Any
@@ -42,12 +42,12 @@ class ProblemError(Exception):
         self.document.update(more)
 
     def response(self) -> Response:
-        """Return the problem as an answer."""
+        """Return the problem as a response."""
         return Response(self.status, json_text.dumps(self.document), "application/problem+json")
 
 
 class ControlRequest:
-    """What a handler of the control API knows about a request."""
+    """A request, for handlers of the control API."""
 
     def __init__(self, backend: Backend, request: web.BaseRequest, query: str) -> None:
         self.backend = backend
@@ -66,7 +66,7 @@ class ControlRequest:
         """Return a number of seconds from the query.
 
         Raises:
-            ProblemError: 400 when it is not a number between 0 and ``most``.
+            ProblemError: 400 if it is not a number between 0 and ``most``.
         """
         text = self.query.get(name)
         if not text:
@@ -77,10 +77,10 @@ class ControlRequest:
         return float(text)
 
     def whole_number(self, name: str, default: int, least: int = 0, *, most: int = MAX_NUMBER) -> int:
-        """Return a whole number from the query.
+        """Return an integer from the query.
 
         Raises:
-            ProblemError: 400 when it is not a number between ``least`` and ``most``.
+            ProblemError: 400 if it is not an integer between ``least`` and ``most``.
         """
         text = self.query.get(name)
         if not text:
@@ -92,10 +92,10 @@ class ControlRequest:
 
     @property
     def phone(self) -> str:
-        """The telephone that the path names, in E.164 form; its ``+`` may be missing.
+        """The phone number in the path, in E.164 format; its ``+`` may be omitted.
 
         Raises:
-            ProblemError: 400 when that is not a phone number.
+            ProblemError: 400 if it is not a phone number.
         """
         given = unquote(self.variables["number"]).strip()
         number = e164(given if given.startswith("+") else f"+{given}")
@@ -104,15 +104,15 @@ class ControlRequest:
         return number
 
     async def json(self, shape: dict[str, type | tuple[type, ...]], required: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return the JSON object in the body, whose members have the types of ``shape``.
+        """Return the JSON object in the body, whose members have the types in ``shape``.
 
         Raises:
-            ProblemError: 400 naming every member that is unknown, missing or of another type.
+            ProblemError: 400, naming every member that is unknown, missing or of the wrong type.
         """
         document = await self.document()
         if not isinstance(document, dict):
             raise ProblemError(400, "Bad body", "the body is not a JSON object")
-        errors = [f"{name}: is not known here; known are {', '.join(shape)}" for name in document if name not in shape]
+        errors = [f"{name}: unknown key; known keys: {', '.join(shape)}" for name in document if name not in shape]
         errors += [f"{name}: is missing" for name in required if name not in document]
         errors += [
             f"{name}: {document[name]!r} is not {_kind(kind)}"
@@ -125,10 +125,10 @@ class ControlRequest:
         return document
 
     async def document(self) -> Any:
-        """Return the decoded JSON of the body; an empty body is an empty object.
+        """Return the decoded JSON body; an empty body is an empty object.
 
         Raises:
-            ProblemError: 400 when it is not JSON or cannot be read, 413 when it is too long.
+            ProblemError: 400 if it is not JSON or cannot be read, 413 if it is too long.
         """
         try:
             body = await read_body(self.raw, MAX_BODY)
@@ -143,7 +143,7 @@ class ControlRequest:
 
 
 _KINDS = {
-    str: "a text",
+    str: "a string",
     int: "a whole number",
     float: "a number",
     dict: "an object",

@@ -1,4 +1,4 @@
-"""The journals: every request answered, every webhook attempt made."""
+"""The logs: every request answered, every webhook attempt made."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from fake_twilio.webhooks.signature import base_string
 
 
 def requests(request: ControlRequest) -> Response:
-    """Show the requests, filtered by operation, recipient, sender; ``since`` leaves out those up to a number."""
+    """Show the requests, filtered by operation, recipient and sender; ``since`` skips entries up to a number."""
     entries = [describe_request(entry) for entry in _recent(request, request.context.requests)]
     return json_response(200, {"requests": _filtered(request, entries), "dropped": request.context.requests.dropped})
 
@@ -42,7 +42,7 @@ def show_webhook(request: ControlRequest) -> Response:
 
 
 def describe_request(entry: Exchange) -> dict[str, Any]:
-    """Return a request and its answer as plain values, without what authorizes it."""
+    """Return a request and its response as plain values, without credentials."""
     body = entry.body.decode("utf-8", "replace")
     form = dict(parse_qsl(body, keep_blank_values=True))
     return {
@@ -69,7 +69,7 @@ def describe_request(entry: Exchange) -> dict[str, Any]:
 
 
 def _why(entry: Exchange) -> str | None:
-    """Return when the fake refuses a request as it refused this one; None where no rule of its own did."""
+    """Return the error code of a rejected request and when it occurs, or None if no rule of the fake rejected it."""
     if entry.status < 400 or entry.fault:
         return None
     try:
@@ -81,7 +81,7 @@ def _why(entry: Exchange) -> str | None:
 
 
 def describe_webhook(entry: WebhookAttempt, alerts: Sequence[Alert] = ()) -> dict[str, Any]:
-    """Return a webhook attempt as plain values, with what its signature was made of and the alerts it raised."""
+    """Return a webhook attempt as plain values, with the inputs of its signature and the alerts it raised."""
     sent = dict(entry.headers).get("X-Twilio-Signature", "")
     url = entry.signed_url or entry.url
     signed = [] if entry.method == "GET" else parse_qsl(entry.body, keep_blank_values=True)
@@ -122,7 +122,7 @@ _Call = tuple[str, str, str]
 
 
 def _alerts(request: ControlRequest) -> dict[_Call, list[Alert]]:
-    """Return the alerts by the call that led to each: message, address and what was sent."""
+    """Return the alerts, keyed by the call that caused them: message, URL and content."""
     found: dict[_Call, list[Alert]] = {}
     for alert in request.context.state.alerts:
         found.setdefault((alert.resource_sid, alert.request_url, alert.request_variables), []).append(alert)
@@ -137,12 +137,12 @@ def _one(request: ControlRequest, journal: Journal[T]) -> T:
     number = request.variables["number"]
     entry = next((entry for entry in journal.entries if str(entry.number) == number), None)
     if entry is None:
-        raise ProblemError(404, "No such entry", f"{number} is not in the journal: it was never there or was let go")
+        raise ProblemError(404, "No such entry", f"no entry {number} in the log: it never existed or was dropped")
     return entry
 
 
 def _recent(request: ControlRequest, journal: Journal[T]) -> list[T]:
-    """Return the entries after the one that ``since`` names, of those the newest ``limit``."""
+    """Return the newest ``limit`` entries after the one that ``since`` names."""
     entries = list(journal.since(request.whole_number("since", 0)))
     return entries[-request.whole_number("limit", MAX_NUMBER, 1) :]
 

@@ -1,4 +1,4 @@
-"""Snapshots: the whole state out, and in again."""
+"""Snapshots: saving and restoring the whole state."""
 
 from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.web.response import Response, json_response
@@ -6,7 +6,7 @@ from fake_twilio.web.router import Route
 
 
 async def fetch(request: ControlRequest) -> Response:
-    """Give the whole state, once nothing is in flight."""
+    """Return the whole state, once nothing is in flight."""
     from fake_twilio.snapshot import take
 
     await request.context.scheduler.wait_idle()
@@ -14,7 +14,7 @@ async def fetch(request: ControlRequest) -> Response:
 
 
 async def put(request: ControlRequest) -> Response:
-    """Put a snapshot in the place of everything there is."""
+    """Replace the whole state with a snapshot."""
     from fake_twilio.snapshot import SnapshotError, restore
 
     document = await request.document()

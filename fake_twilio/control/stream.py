@@ -8,9 +8,9 @@ from fake_twilio.web.router import Route
 
 
 async def events(request: ControlRequest) -> web.StreamResponse:
-    """Send events until the listener leaves; ``Last-Event-ID`` brings back what was missed, as far as it is kept."""
+    """Send events until the listener disconnects; ``Last-Event-ID`` replays missed events that are still buffered."""
     last = request.raw.headers.get("Last-Event-ID", "")
-    # A listener that has read the greeting misses nothing from then on.
+    # After reading the greeting, a listener misses nothing.
     known = last.isascii() and last.isdigit() and len(last) <= MAX_DIGITS
     since = int(last) if known else request.context.events.last
     response = web.StreamResponse(

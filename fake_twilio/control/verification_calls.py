@@ -1,4 +1,4 @@
-"""The calls that verify a number, as the phone sees them: a person reads them, enters a code or does not answer."""
+"""Verification calls from the phone's perspective: listing them, entering a code, or ending them without one."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
 ENDS = ("no-answer", "busy", "completed")
-"""How a call ends on which no code is entered: it rings out, is refused, or is hung up after it was taken."""
+"""Final statuses of a call without a code: not answered, rejected, or answered and hung up."""
 
 
 def describe_call(row: VerificationCall) -> dict[str, Any]:
-    """Return a call as the phone's log shows it, with the code that it asks for."""
+    """Return a call as the phone's log shows it, with the code that it expects."""
     return {
         "call_sid": row.sid,
         "account_sid": row.account_sid,
@@ -29,13 +29,13 @@ def describe_call(row: VerificationCall) -> dict[str, Any]:
 
 
 def calls(request: ControlRequest) -> Response:
-    """Show the calls that reached a phone, oldest first."""
+    """Show the calls that a phone received, oldest first."""
     rows = request.backend.verifications.calls_to(request.phone)
     return json_response(200, {"calls": [describe_call(row) for row in rows]})
 
 
 async def enter(request: ControlRequest) -> Response:
-    """Enter the code: the number is a verified caller of the account that asked, from now on."""
+    """Enter the code, which makes the number a verified caller of the requesting account."""
     phone = request.phone
     document = await request.json({"code": str}, required=("code",))
     try:
@@ -50,7 +50,7 @@ async def enter(request: ControlRequest) -> Response:
 
 
 async def end(request: ControlRequest) -> Response:
-    """End the calls that ring on a phone without the code."""
+    """End the calls ringing on a phone, without a code."""
     phone = request.phone
     document = await request.json({"call_status": str})
     call_status = document.get("call_status", ENDS[0])

@@ -1,4 +1,4 @@
-"""Waiting for a message: by what it is, never by how many there are."""
+"""Waiting for a message by its content, never by a count."""
 
 import asyncio
 from heapq import merge, nsmallest
@@ -16,9 +16,9 @@ NEAR_MISSES = 10
 
 
 class Wanted:
-    """What a caller waits for; empty conditions fit everything.
+    """The conditions that a caller waits for; empty conditions match everything.
 
-    ``after`` is a cursor that an earlier answer handed out.
+    ``after`` is a cursor from an earlier response.
     """
 
     def __init__(
@@ -29,12 +29,12 @@ class Wanted:
         self._after = after
 
     def newer(self, rows: dict[str, Message]) -> list[Message]:
-        """Return the messages of one account after the cursor, oldest first; they are kept in the order of making."""
+        """Return one account's messages after the cursor, oldest first; ``rows`` are in order of creation."""
         after = self._after
         return [*takewhile(lambda row: row.number > after, reversed(rows.values()))][::-1]
 
     def misses(self, message: Message) -> list[str]:
-        """Return the conditions that a message does not fulfil; none when it fits."""
+        """Return the conditions that a message does not meet."""
         missed = [name for name, value in self._exact.items() if value and getattr(message, name) != value]
         if not self._body.search(message.body):
             missed.append("body")
@@ -44,7 +44,7 @@ class Wanted:
 
 
 async def wait(request: ControlRequest) -> Response:
-    """Answer as soon as a message fits, 408 with the near misses when none does in time."""
+    """Respond as soon as a message matches; 408 with the near misses if none matches in time."""
     query = request.query
     timeout = request.seconds("timeout", 5.0, MAX_WAIT_S)
     after = request.whole_number("after", 0)
@@ -84,7 +84,7 @@ async def _first(request: ControlRequest, wanted: Wanted, timeout: float) -> Mes
         raise ProblemError(
             408,
             "No such message",
-            f"no message fitted within {timeout:g} s",
+            f"no message matched within {timeout:g} s",
             near_misses=[{"message": describe(row), "misses": wanted.misses(row)} for row in near],
         ) from None
     finally:

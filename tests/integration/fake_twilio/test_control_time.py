@@ -28,7 +28,7 @@ async def test_a_real_clock_refuses_to_be_moved() -> None:
         url = f"{fake.base_url}/_fake/v1/clock/advance"
         async with one.session.post(url, json={"seconds": 1}) as answer:
             assert answer.status == 409
-            assert "serve with --clock manual" in (await answer.json(content_type=None))["detail"]
+            assert "start the fake with --clock manual" in (await answer.json(content_type=None))["detail"]
 
 
 async def test_seconds_that_make_no_sense_are_refused() -> None:

@@ -73,7 +73,7 @@ async def test_a_release_without_a_status_lets_a_message_go_its_usual_way() -> N
 async def test_releases_that_make_no_sense_are_explained() -> None:
     async with wire() as one:
         problem = await one.control("POST", "/held/SM0/release", {"status": "delivered"}, expect=404)
-        assert "parked are none" in problem["detail"]
+        assert "parked messages: none" in problem["detail"]
         problem = await one.control("POST", "/held/SM0/release", {"status": "lost", "error_code": "x"}, expect=400)
         assert problem["errors"] == ["error_code: 'x' is not a whole number"]
         problem = await one.control("POST", "/held/SM0/release", {"status": "lost"}, expect=400)
