@@ -1,4 +1,4 @@
-"""The command ``fake-twilio``; each subcommand is imported only when it is called."""
+"""The command ``fake-twilio``; each subcommand is imported only when called."""
 
 import errno
 import gc
@@ -13,20 +13,20 @@ from fake_twilio import __version__
 
 _COMMANDS = {
     "serve": "Run a fake Twilio until SIGTERM or SIGINT.",
-    "exec": "Run any program against a fake of its own, and say what it sent.",
-    "env": "Print the variables that lead programs to a running fake.",
-    "coverage": "List what of Twilio's messaging API the fake does.",
+    "exec": "Run any program against its own fake, and report what it sent.",
+    "env": "Print the variables that redirect programs to a running fake.",
+    "coverage": "List the supported parts of Twilio's messaging API.",
     "skill": "Print a SKILL.md for coding agents.",
 }
 
 
 class _Commands(click.Group):
-    """Finds subcommands in modules of the same name."""
+    """A group that finds subcommands in modules of the same name."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run a subcommand; an output that cannot be written ends it in one line.
+        """Run a subcommand; if its output cannot be written, it ends with a one-line error.
 
-        Loading makes no garbage, and looking for some slows a start: only ``run`` has it looked for.
+        Loading creates no garbage, and collecting slows startup: only ``run`` enables garbage collection.
         """
         gc.disable()
         try:
@@ -50,7 +50,7 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def _refuse(self, ctx: click.Context, name: str) -> None:
-        """Name the subcommand that was meant, if one comes near."""
+        """Suggest the most similar subcommands, if any."""
         from difflib import get_close_matches
 
         near = get_close_matches(name, _COMMANDS)
@@ -65,7 +65,7 @@ class _Commands(click.Group):
 
 
 def _is_of_output(exc: OSError) -> bool:
-    """Return whether this came from writing; what stdout still holds is dropped then, or the exit fails once more."""
+    """Return whether the error is about writing; if so, discard buffered output, which would fail again at exit."""
     if exc.filename is not None or exc.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}:
         return False
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""``fake-twilio coverage``: what of Twilio's messaging API the fake does, and what it does not."""
+"""``fake-twilio coverage``: list which parts of Twilio's messaging API the fake supports."""
 
 import json
 from collections import Counter
@@ -12,7 +12,7 @@ from fake_twilio.api_coverage import operations
 @click.command("coverage")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(as_json: bool) -> None:
-    """List each operation of Twilio's messaging API: supported, partial or refused; and each parameter that is not."""
+    """List the operations of Twilio's messaging API (supported, partial, refused) and the unsupported parameters."""
     rows = operations()
     if as_json:
         print(json.dumps({"operations": [asdict(row) for row in rows]}, indent=2))

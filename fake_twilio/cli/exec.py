@@ -1,4 +1,4 @@
-"""``fake-twilio exec -- COMMAND``: run any program against a fake of its own, without a change to that program."""
+"""``fake-twilio exec -- COMMAND``: run any program, unchanged, against its own fake."""
 
 import asyncio
 import os
@@ -21,27 +21,27 @@ FORWARDED = tuple(
     for name in ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
     if hasattr(signal, name)
 )
-"""Signals that reach the program as if it had been started without ``exec``."""
+"""Signals forwarded to the program, as if it had been started without ``exec``."""
 
 _FROM_TERMINAL = frozenset(getattr(signal, name, signal.SIGINT) for name in ("SIGINT", "SIGQUIT", "SIGBREAK"))
 _SETTLE_WITHIN_S = 2.0
 NOT_ISOLATED = 125
-"""The status when there can be no network for the program alone; then it was not started."""
+"""Exit status if the program cannot be isolated; it was not started."""
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @server_options(port=0)
-@click.option("--isolate", is_flag=True, help="On Linux: give the program a network with nothing in it but the fake.")
+@click.option("--isolate", is_flag=True, help="On Linux: give the program a network that contains only the fake.")
 @click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARG ...]")
 def command(program: tuple[str, ...], **given: Any) -> None:
-    """Run a program, in any language, against a fake on free ports, and say on stderr what it sent.
+    """Run a program, in any language, against a fake on free ports, and report on stderr what it sent.
 
     The program's environment gets TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and FAKE_TWILIO_URL;
-    proxy and certificate variables lead every host of twilio.com to the fake. Other hosts are refused unless
+    proxy and certificate variables redirect every host under twilio.com to the fake. Other hosts are refused unless
     --proxy-allow names them.
     """
     if given["isolate"] and sys.platform != "linux":
-        raise click.UsageError("--isolate needs Linux: leave it out, or run all of this in a container.")
+        raise click.UsageError("--isolate requires Linux: omit it, or run the whole command in a container.")
     given["tls_port"] = given["tls_port"] or 0
     given["proxy_port"] = given["proxy_port"] or 0
     sys.exit(run(_exec(build(given), program, given)))
@@ -79,7 +79,7 @@ async def _exec(fake: "FakeTwilio", program: tuple[str, ...], given: dict[str, A
 async def _started(
     fake: "FakeTwilio", program: tuple[str, ...], environment: dict[str, str], *, isolate: bool
 ) -> asyncio.subprocess.Process | None:
-    """Start the program, in a network of its own if that is asked for; None where that cannot be."""
+    """Start the program, in its own network if requested; return None if that is impossible."""
     if not isolate:
         return await asyncio.create_subprocess_exec(*program, env=environment)
     from fake_twilio.intercept.isolated_start import start
@@ -88,7 +88,7 @@ async def _started(
 
 
 class _Forwarding:
-    """Passes signals on to a program, those too that come while it is being started."""
+    """Forwards signals to a program, including those that arrive while it is being started."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
@@ -104,7 +104,7 @@ class _Forwarding:
             forget_signal(number)
 
     def to(self, process: asyncio.subprocess.Process) -> None:
-        """Name the program."""
+        """Set the program."""
         self._process = process
         for number in self._early:
             self._pass_on(number)
@@ -118,9 +118,9 @@ class _Forwarding:
 
 
 def _at_terminal() -> bool:
-    """Return whether this process is in the group to which a terminal sends Ctrl-C; the program is in the same group.
+    """Return whether a terminal sends Ctrl-C to this process's group, to which the program also belongs.
 
-    On Windows both share a console, which sends it to both; no process can pass it on there.
+    On Windows, both share a console, which sends it to both; no process can forward it there.
     """
     if sys.platform == "win32":
         return True

@@ -1,4 +1,4 @@
-"""The options that ``serve`` and ``exec`` share, and the fake that they describe."""
+"""Options common to ``serve`` and ``exec``, and the fake built from them."""
 
 import asyncio
 import gc
@@ -26,22 +26,22 @@ _AS_GIVEN = (
     *("port", "host", "pace", "tls_port", "proxy_port", "proxy_allow", "data_dir"),
     *("incoming_texts", "webhook_allow", "upstream", "upstream_limit", "keep_messages"),
 )
-"""Options that are the fake's parameters by the same name."""
+"""Options that are passed to the fake as parameters of the same name."""
 
 
 def server_options(port: int) -> Callable[[F], F]:
-    """Add the options that describe a fake to a command; ``port`` is the default of ``--port``."""
+    """Return a decorator that adds a fake's options to a command; ``port`` is the default of ``--port``."""
     options = (
         click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
-        click.option("--port", default=port, show_default=True, type=_PORT, help="0 picks a free one."),
-        click.option("--seed", type=_FILE, help="TOML file with accounts, numbers, keys, services."),
+        click.option("--port", default=port, show_default=True, type=_PORT, help="Port; 0 picks a free one."),
+        click.option("--seed", type=_FILE, help="TOML file with accounts, numbers, keys and services."),
         click.option("--trial", is_flag=True, help="Make the accounts trial accounts."),
         click.option(
             "--clock",
             "clock_kind",
             default="real",
             show_default=True,
-            help="real, manual, or x60: 60 times faster.",
+            help="real, manual, or a speed such as x60.",
         ),
         click.option(
             "--pace",
@@ -50,30 +50,34 @@ def server_options(port: int) -> Callable[[F], F]:
             show_default=True,
             help="Delivery timing.",
         ),
-        click.option("--tls-port", type=_PORT, help="Also listen with TLS, for all hosts of twilio.com; 0 picks one."),
-        click.option("--proxy-port", type=_PORT, help="Also run a proxy that leads twilio.com here; 0 picks one."),
+        click.option("--tls-port", type=_PORT, help="Also listen with TLS, as *.twilio.com; 0 picks a port."),
+        click.option("--proxy-port", type=_PORT, help="Also run a proxy for twilio.com; 0 picks a port."),
         click.option("--proxy-allow", multiple=True, metavar="HOST", help="Another host that the proxy may reach."),
-        click.option("--data-dir", type=_FILE, help="Where the own certificate authority is kept."),
-        click.option("--state", type=_FILE, help="Keep the whole state in this file, over restarts."),
-        click.option("--incoming-texts", type=_FILE, help="CSV file of texts that come in on the clock."),
+        click.option("--data-dir", type=_FILE, help="Folder of the fake's certificate authority."),
+        click.option("--state", type=_FILE, help="File that preserves the whole state across restarts."),
+        click.option("--incoming-texts", type=_FILE, help="CSV file of timed messages to receive."),
         click.option("--webhook-allow", multiple=True, metavar="HOST", help="Link-local host that webhooks may call."),
-        click.option("--upstream", metavar="URL", help="Pass requests on, with faults and journal on the way."),
+        click.option("--upstream", metavar="URL", help="Forward requests there; faults and logs still apply."),
         click.option(
-            "--upstream-limit", default=10, show_default=True, type=click.IntRange(0), help="Costly ones passed on."
+            "--upstream-limit",
+            default=10,
+            show_default=True,
+            type=click.IntRange(0),
+            help="How many requests that cost money to forward.",
         ),
         click.option(
             "--keep-messages",
             metavar="N",
             type=click.IntRange(1),
-            help="Let go of an account's older messages; all are kept otherwise.",
+            help="Keep at least N messages per account; all by default.",
         ),
-        click.option("--ready-file", type=_FILE, help="Write addresses and credentials here once everything answers."),
+        click.option("--ready-file", type=_FILE, help="Write URLs and credentials here once the fake is ready."),
         click.option(
             "--log-level",
             type=click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
             default="warning",
             show_default=True,
-            help="What is logged to stderr.",
+            help="Level of the log on stderr.",
         ),
     )
 
@@ -86,10 +90,10 @@ def server_options(port: int) -> Callable[[F], F]:
 
 
 def build(given: Mapping[str, Any]) -> "FakeTwilio":
-    """Return the fake that the options describe, not yet running.
+    """Return the fake that the options describe, not running yet.
 
     Raises:
-        SystemExit: with status 2 when the seed cannot be used; every mistake is said.
+        SystemExit: with status 2 if the seed is unusable; every problem is reported.
     """
     logging.basicConfig(level=given["log_level"].upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
@@ -109,10 +113,10 @@ def build(given: Mapping[str, Any]) -> "FakeTwilio":
 
 
 def run(work: Coroutine[Any, Any, int]) -> int:
-    """Run a command's work to its end, on uvloop where that is installed, and return its exit status.
+    """Run a command's coroutine to its end, on uvloop if installed, and return its exit status.
 
-    Errors that are not the program's fault become one line: status 2 for unusable files, 3 for addresses. What was
-    loaded until now stays, and messages are never in cycles: Python looks for garbage seldom, and not there.
+    Errors that are not the program's fault become one line: status 2 for unusable files, 3 for addresses. What is
+    loaded so far stays, and messages are never in cycles: Python collects garbage rarely, and skips what is loaded.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -132,7 +136,7 @@ def run(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _is_about_files(error: Exception) -> bool:
-    """Return whether files that somebody gave cannot be used; their error classes are loaded only when needed."""
+    """Return whether a given file is unusable; the error classes are imported only when needed."""
     from fake_twilio.intercept.certificate_authority import CertificateAuthorityError
     from fake_twilio.messages.incoming_texts import IncomingTextsError
     from fake_twilio.state_file import StateFileError

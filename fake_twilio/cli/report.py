@@ -1,4 +1,4 @@
-"""What a program did to its fake, in lines for a person: texts, refusals, hosts that were out of bounds."""
+"""A human-readable report of what a program did: messages, rejected requests, blocked hosts."""
 
 import json
 from collections.abc import Iterator
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
     from fake_twilio.fake import FakeTwilio
 
 MAX_LINES = 20
-"""Lines of one kind; further ones are only counted."""
+"""Maximum number of lines per section; the rest are only counted."""
 
 _BODY_SHOWN = 60
 
 
 def report(fake: "FakeTwilio") -> Iterator[str]:
-    """Yield the lines, texts first."""
+    """Yield the lines, messages first."""
     messages = sorted(fake.context.state.messages(), key=lambda row: row.number)
     sent = [row for row in messages if row.outbound]
     came_in = [row for row in messages if not row.outbound]
     yield from _section(
-        f"{_count(len(sent), 'text')} sent" if sent else "nothing was sent", [_text(row) for row in sent]
+        f"{_count(len(sent), 'message')} sent" if sent else "nothing was sent", [_text(row) for row in sent]
     )
     if came_in:
-        yield from _section(f"{_count(len(came_in), 'text')} came in", [_text(row) for row in came_in])
+        yield from _section(f"{_count(len(came_in), 'message')} received", [_text(row) for row in came_in])
     refused = [entry for entry in fake.requests if entry.status >= 400]
     if refused:
         yield from _section(f"{_count(len(refused), 'request')} refused", [_refusal(entry) for entry in refused])
     for host, times in fake.refused_hosts.items():
-        yield f"the proxy refused {host} ({_count(times, 'time')}); --proxy-allow {host} lets it through"
+        yield f"the proxy refused {host} ({_count(times, 'time')}); to allow it, add --proxy-allow {host}"
 
     yield from _connections(fake)
 
 
 def _connections(fake: "FakeTwilio") -> Iterator[str]:
-    """Yield what tells a program that went past the fake from one that sent nothing."""
+    """Yield what distinguishes a program that bypassed the fake from one that sent nothing."""
     listeners = fake.listeners
     if listeners is None:
         return
@@ -45,15 +45,15 @@ def _connections(fake: "FakeTwilio") -> Iterator[str]:
     if handshakes.refused:
         yield (
             f"{_count(handshakes.refused, 'client')} did not trust the certificate; "
-            f"let {'it' if handshakes.refused == 1 else 'them'} trust {listeners.ca_file}"
+            f"make {'it' if handshakes.refused == 1 else 'them'} trust {listeners.ca_file}"
         )
     if handshakes.unused:
         yield (
             f"{_count(handshakes.unused, 'connection')} closed without a request: "
-            f"a client that does not trust the certificate may do that; let it trust {listeners.ca_file}"
+            f"the client may not trust the certificate; if so, make it trust {listeners.ca_file}"
         )
     if not (fake.requests or handshakes.seen or (listeners.proxy and listeners.proxy.connections)):
-        yield "no connection was seen: the program made no request, or its requests went past the fake"
+        yield "no connection was seen: the program made no request, or its requests bypassed the fake"
 
 
 def _section(head: str, lines: list[str]) -> Iterator[str]:

@@ -42,8 +42,8 @@ async def _serve(fake: "FakeTwilio", ready_file: Path | None) -> int:
 
 
 def announce(fake: "FakeTwilio", path: Path) -> None:
-    """Write how the fake is reached into a file that only this user can read, and never half-written."""
-    if path.exists() and not path.is_file():  # a device or a pipe stays what it is
+    """Atomically write how to reach the fake to a file that only this user can read."""
+    if path.exists() and not path.is_file():  # a device or a pipe is not replaced
         path.write_text(json.dumps(fake.ready()), encoding="utf-8")
         return
     descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")

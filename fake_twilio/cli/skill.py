@@ -1,4 +1,4 @@
-"""``fake-twilio skill``: what a coding agent has to know to test with the fake."""
+"""``fake-twilio skill``: print the guide for coding agents on testing with the fake."""
 
 import click
 
@@ -9,6 +9,6 @@ from fake_twilio.skill import skill
 def command() -> None:
     """Print a SKILL.md for coding agents.
 
-    A running fake hands the same text out at /_fake/agent.md.
+    A running fake serves the same text at /_fake/agent.md.
     """
     click.echo(skill(), nl=False)

@@ -1,1 +1,1 @@
-"""Reaching programs that know nothing of the fake: TLS under Twilio's own names, a proxy, variables that lead there."""
+"""Redirecting unmodified programs to the fake: TLS under Twilio's own names, a proxy, environment variables."""

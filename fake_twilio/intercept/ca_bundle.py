@@ -1,4 +1,4 @@
-"""The certificate file given to programs under test: everything that they trusted before, and the fake's authority."""
+"""The CA bundle for programs under test: everything that they trusted before, plus the fake's authority."""
 
 import re
 import ssl
@@ -20,7 +20,7 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE
 
 
 def roots(environment: Mapping[str, str]) -> list[str]:
-    """Return the certificates trusted so far, in PEM, each once: the system's and those the environment names."""
+    """Return the certificates trusted so far, in PEM, each once: the system's and those named in the environment."""
     files = [environment[name] for name in CERTIFICATE_VARIABLES if environment.get(name)]
     default = ssl.get_default_verify_paths().cafile
     files += [default] if default else []
@@ -29,7 +29,7 @@ def roots(environment: Mapping[str, str]) -> list[str]:
     for name in dict.fromkeys(files):
         found.update(dict.fromkeys(_certificates(Path(name))))
     if not found:
-        # Systems that keep their roots in a store of their own, not in files.
+        # Systems that keep their root certificates in a separate store, not in files.
         context = ssl.create_default_context()
         found.update(
             dict.fromkeys(ssl.DER_cert_to_PEM_cert(each).strip() for each in context.get_ca_certs(binary_form=True))

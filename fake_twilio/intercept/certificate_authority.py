@@ -1,4 +1,4 @@
-"""The fake's own certificate authority: made once, kept private, able to vouch for nothing but Twilio's names."""
+"""The fake's own certificate authority: created once, kept private, limited to Twilio's names."""
 
 import contextlib
 import ipaddress
@@ -16,28 +16,28 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from fake_twilio.intercept.hosts import TWILIO
 
 PRIVATE_FILE = "authority.pem"
-"""Key and certificate, readable by their owner only."""
+"""Key and certificate, readable only by their owner."""
 
 CERTIFICATE_FILE = "ca.pem"
-"""The certificate alone: what a client has to trust."""
+"""The certificate alone, which clients must trust."""
 
 LIFETIME = timedelta(days=3650)
 LEAF_LIFETIME = timedelta(days=397)
-"""Clients of some systems refuse a server's certificate that lives longer than 398 days."""
+"""Clients on some systems reject server certificates that are valid for more than 398 days."""
 
 _EARLIER = timedelta(days=1)
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class CertificateAuthorityError(Exception):
-    """The authority's files cannot be read, written or understood; the text names them and says what to do."""
+    """The authority's files cannot be read, written or parsed; the message names them and says what to do."""
 
 
 class CertificateAuthority:
     """Issues certificates that verify against the file ``certificate_file``.
 
-    A name constraint holds it to ``twilio.com``, everything below, and loopback: whoever copies its key still cannot
-    pose as anybody else.
+    A name constraint limits it to ``twilio.com``, its subdomains, and loopback, so that even a stolen key cannot be
+    used to impersonate anyone else.
     """
 
     def __init__(self, certificate: bytes, private_key: bytes, certificate_file: Path) -> None:
@@ -47,10 +47,10 @@ class CertificateAuthority:
 
     @classmethod
     def open(cls, folder: Path, now: datetime) -> "CertificateAuthority":
-        """Read the authority kept in a folder, or make one when there is none or it has expired.
+        """Read the authority in a folder, or create one if there is none or it has expired.
 
         Raises:
-            AuthorityError: when the folder cannot be used or what it holds is damaged.
+            CertificateAuthorityError: if the folder is unusable or its content is damaged.
         """
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ class CertificateAuthority:
             write_atomically(public, certificate, mode=0o644)
         except OSError as exc:
             raise CertificateAuthorityError(
-                f"{exc.filename or folder}: {exc.strerror}; name another folder with --data-dir"
+                f"{exc.filename or folder}: {exc.strerror}; choose another folder with --data-dir"
             ) from None
         return cls(certificate, private_key, public)
 
@@ -91,7 +91,7 @@ class CertificateAuthority:
 
 
 def write_atomically(path: Path, content: bytes, mode: int) -> None:
-    """Put a file in place whole: readers see the old one or the new one, never a part."""
+    """Write a file atomically: readers see the old or the new content, never a partial file."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -104,7 +104,7 @@ def write_atomically(path: Path, content: bytes, mode: int) -> None:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Put the private file in place unless another process was faster; then that one's counts."""
+    """Move the private file into place, unless another process was faster; then its file is used."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -116,18 +116,16 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _read(path: Path) -> tuple[bytes, bytes]:
-    """Return certificate and key."""
+    """Return the certificate and the key."""
     path.chmod(0o600)
     content = path.read_bytes()
     mark = content.find(b"-----BEGIN CERTIFICATE-----")
     try:
         if mark < 0:
-            raise ValueError("it holds no certificate")
+            raise ValueError("it contains no certificate")
         _loaded(content[mark:], content[:mark])
     except (ValueError, TypeError) as exc:
-        raise CertificateAuthorityError(
-            f"{path} is damaged: {exc}; delete it, and a new authority will be made"
-        ) from None
+        raise CertificateAuthorityError(f"{path} is damaged: {exc}; delete it to create a new authority") from None
     return content[mark:], content[:mark]
 
 
@@ -155,14 +153,14 @@ def _make(now: datetime) -> bytes:
 
 
 def _loaded(certificate: bytes, private_key: bytes) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """Return certificate and key as objects.
+    """Return the certificate and the key as objects.
 
     Raises:
-        ValueError: when they are damaged or do not belong together.
+        ValueError: if they are damaged or do not belong together.
     """
     loaded, key = x509.load_pem_x509_certificate(certificate), load_pem_private_key(private_key, None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or loaded.public_key() != key.public_key():
-        raise ValueError("the key is not the certificate's")
+        raise ValueError("the key does not match the certificate")
     return loaded, key
 
 

@@ -1,4 +1,4 @@
-"""Files for clients that no variable convinces by itself: a trust store for Java, settings for wget and PHP."""
+"""Files for clients that need more than variables: a trust store for Java, settings for wget and PHP."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ _JKS_MAGIC, _JKS_VERSION, _JKS_TRUSTED = 0xFEEDFEED, 2, 2
 
 
 def write_client_files(folder: Path, bundle_file: str, environment: Mapping[str, str]) -> None:
-    """Write the files into the folder of the bundle."""
+    """Write the files to the folder of the bundle."""
     bundle = Path(bundle_file).read_text("ascii")
     write_atomically(folder / TRUST_STORE_FILE, trust_store(bundle), mode=0o644)
     settings = f"{_wget_settings(folder, environment)}ca_certificate = {bundle_file}\n"
@@ -38,13 +38,13 @@ def write_client_files(folder: Path, bundle_file: str, environment: Mapping[str,
 
 
 def trust_store(bundle: str) -> bytes:
-    """Return certificates in PEM as a Java key store of the form ``JKS``, which every Java can read."""
+    """Return PEM certificates as a Java key store in ``JKS`` format, which every Java version can read."""
     found = [base64.b64decode(text) for text in _CERTIFICATE.findall(bundle)]
     content = struct.pack(">III", _JKS_MAGIC, _JKS_VERSION, len(found))
     for number, certificate in enumerate(found):
         content += struct.pack(">I", _JKS_TRUSTED) + _text(f"root-{number}") + struct.pack(">Q", 0)
         content += _text("X.509") + struct.pack(">I", len(certificate)) + certificate
-    # The form's own check sum; see ``sun.security.provider.JavaKeyStore``.
+    # The format's own checksum; see ``sun.security.provider.JavaKeyStore``.
     salted = TRUST_STORE_PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + content
     return content + hashlib.sha1(salted, usedforsecurity=False).digest()
 
@@ -54,7 +54,7 @@ def _text(text: str) -> bytes:
 
 
 def _wget_settings(folder: Path, environment: Mapping[str, str]) -> str:
-    """Return the user's own settings, which the file would hide."""
+    """Return the user's own settings, which the file would otherwise hide."""
     named = Path(environment.get("WGETRC") or "~/.wgetrc")
     try:
         path = named.expanduser()

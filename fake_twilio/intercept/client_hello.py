@@ -1,4 +1,4 @@
-"""The first message of a TLS client, of which the proxy reads only the host name that is asked for."""
+"""Parsing the requested host name from a TLS client's first message."""
 
 import asyncio
 
@@ -11,13 +11,13 @@ _HOST_NAME = 0
 
 
 async def read_hello(reader: asyncio.StreamReader) -> bytes:
-    """Return the rest of a client's first record, whose first byte is already read."""
+    """Return the rest of a client's first record, whose first byte has already been read."""
     head = await reader.readexactly(4)
     return head + await reader.readexactly(int.from_bytes(head[2:]))
 
 
 def server_name(record: bytes) -> str:
-    """Return the host name in a client's first record, empty where there is none that can be read."""
+    """Return the host name in a client's first record, or an empty string if there is none or it is malformed."""
     message = _Reader(record[5:])
     if message.number(1) != _CLIENT_HELLO:
         return ""
@@ -36,7 +36,7 @@ def server_name(record: bytes) -> str:
 
 
 class _Reader:
-    """Takes bytes from the front; beyond the end there are none."""
+    """Reads bytes from the front; past the end, it returns none."""
 
     def __init__(self, rest: bytes) -> None:
         self._rest = rest
@@ -52,5 +52,5 @@ class _Reader:
         return int.from_bytes(self.take(length))
 
     def vector(self, length: int) -> bytes:
-        """Return what follows a length that is itself ``length`` bytes long."""
+        """Return the bytes after a length field that is itself ``length`` bytes long."""
         return self.take(self.number(length))

@@ -1,4 +1,4 @@
-"""The variables that lead a program in any language to a running fake, and how each shell sets them."""
+"""The environment variables that redirect a program in any language to a running fake, and their shell syntax."""
 
 import json
 import os
@@ -15,7 +15,7 @@ REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
 LOOPBACK = "localhost,127.0.0.1,::1"
 
 STARTUP_FOLDER = Path(__file__).parent / "startup"
-"""Goes to the front of PYTHONPATH: Python reads ``sitecustomize`` from there when it starts."""
+"""Prepended to PYTHONPATH: Python imports ``sitecustomize`` from there at startup."""
 
 CERTIFICATE_VARIABLES = (
     "SSL_CERT_FILE",
@@ -25,20 +25,20 @@ CERTIFICATE_VARIABLES = (
     "TWILIO_CA_BUNDLE",
     "PERL_LWP_SSL_CA_FILE",
 )
-"""What programs in different languages read to learn whom to trust."""
+"""Variables that programs in different languages read to find trusted certificates."""
 
 TRUST_STORE_FILE = "truststore.jks"
 WGET_FILE = "wgetrc"
 PHP_FOLDER = "php"
 TRUST_STORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default, and the file holds public certificates
-"""Beside the bundle, for clients that read no variable; see ``client_files``."""
+"""File next to the bundle, for clients that read no variable; see ``client_files``."""
 
 _PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """How to reach a running fake. Addresses without a trailing slash; empty where the fake has no such listener."""
+    """How to reach a running fake. URLs have no trailing slash; they are empty if the fake has no such listener."""
 
     base_url: str
     account_sid: str
@@ -49,12 +49,12 @@ class RunningServer:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "RunningServer":
-        """Return what a fake says of itself when it is ready."""
+        """Return an instance from the facts that a fake reports when ready."""
         return cls(**{row.name: facts[row.name] or "" for row in fields(cls)})
 
 
 def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what a program's environment needs on top of what it has; ``REMOVED`` must go from it besides."""
+    """Return the variables to add to a program's environment; those in ``REMOVED`` must also be removed from it."""
     made = {
         "FAKE_TWILIO_URL": running.base_url,
         "TWILIO_ACCOUNT_SID": running.account_sid,
@@ -66,9 +66,9 @@ def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[st
     for name in _PROXY_VARIABLES:
         made[name] = made[name.lower()] = running.proxy_url
     made["NO_PROXY"] = made["no_proxy"] = LOOPBACK
-    # For the hooks below, since programs change the variables that everybody knows.
+    # For the hooks below, because programs change the well-known variables.
     made["FAKE_TWILIO_PROXY"] = running.proxy_url
-    # Newer Nodes read the proxy variables themselves, if they may.
+    # Newer versions of Node.js read the proxy variables themselves, if allowed.
     made["NODE_USE_ENV_PROXY"] = "1"
     made["NODE_OPTIONS"] = _added(
         environment.get("NODE_OPTIONS", ""), f'--require "{STARTUP_FOLDER / "preloaded.cjs"}"'
@@ -83,7 +83,7 @@ def variables(running: RunningServer, environment: Mapping[str, str]) -> dict[st
 
 
 def _client_files(running: RunningServer, folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that name the files which ``client_files`` writes beside the bundle."""
+    """Return the variables that name the files that ``client_files`` writes next to the bundle."""
     proxy = urlsplit(running.proxy_url)
     properties = {
         "http.proxyHost": proxy.hostname,
@@ -98,7 +98,7 @@ def _client_files(running: RunningServer, folder: Path, environment: Mapping[str
     java = " ".join(
         f'"-D{name}={value}"' if " " in str(value) else f"-D{name}={value}" for name, value in properties.items()
     )
-    # An empty entry stands for the folder that PHP was built with.
+    # An empty entry means the folder that PHP was built with.
     scanned = [part for part in environment.get("PHP_INI_SCAN_DIR", "").split(os.pathsep) if part]
     php = str(folder / PHP_FOLDER)
     return {
@@ -109,7 +109,7 @@ def _client_files(running: RunningServer, folder: Path, environment: Mapping[str
 
 
 def _added(before: str, option: str) -> str:
-    """Return options of a program's own with one more behind them, never twice."""
+    """Return a program's own options with one more appended, never twice."""
     return f"{before.replace(option, '').strip()} {option}".strip()
 
 
@@ -133,7 +133,7 @@ def _fish(made: Mapping[str, str]) -> str:
 
 
 def _powershell(made: Mapping[str, str]) -> str:
-    # Names of variables do not depend on case there, so each is said once.
+    # Variable names are case-insensitive there, so each is set once.
     lines = {
         name.upper(): f"$env:{name.upper()} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in made.items()
     }
@@ -146,7 +146,7 @@ def _dotenv(made: Mapping[str, str]) -> str:
 
 
 def _github(made: Mapping[str, str]) -> str:
-    # What follows the first equals sign is the value as it stands, up to the end of the line.
+    # Everything after the first equals sign, up to the end of the line, is the literal value.
     return "\n".join([*(f"{name}={value}" for name, value in made.items()), *(f"{name}=" for name in REMOVED)])
 
 
@@ -162,4 +162,4 @@ FORMATS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "json": _json,
     "github": _github,
 }
-"""How to print variables: for ``eval "$(fake-twilio env)"`` and its cousins. In JSON, null unsets a variable."""
+"""Output formats for variables, for ``eval "$(fake-twilio env)"`` and the like. In JSON, null unsets a variable."""

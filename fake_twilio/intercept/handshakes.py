@@ -1,4 +1,4 @@
-"""Counting TLS handshakes, so that a client that does not trust the certificate is named instead of silent."""
+"""Counting TLS handshakes, so that clients that do not trust the certificate can be reported."""
 
 import ssl
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from typing import Any
 
 @dataclass(slots=True)
 class Handshakes:
-    """What became of the connections to the TLS listener."""
+    """Outcomes of the connections to the TLS listener."""
 
     seen: int = 0
     refused: int = 0
-    """Clients that ended the handshake over the certificate."""
+    """Clients that aborted the handshake because of the certificate."""
     unused: int = 0
-    """Connections over which no request has come: some clients that refuse the certificate just hang up."""
+    """Connections without a request: some clients that reject the certificate just disconnect."""
 
     def watch(self, context: ssl.SSLContext) -> None:
-        """Count the connections that are made with a context."""
+        """Count the connections made with a context."""
         counts = self
 
         class Watched(ssl.SSLObject):
-            """A TLS connection that reports how its handshake and its first request went."""
+            """A TLS connection that reports the outcome of its handshake and its first request."""
 
             _started = _unused = False
 
@@ -32,7 +32,7 @@ class Handshakes:
                 try:
                     super().do_handshake()
                 except ssl.SSLError as exc:
-                    # OpenSSL names alerts of the other side so: TLSV1_ALERT_UNKNOWN_CA, SSLV3_ALERT_BAD_CERTIFICATE.
+                    # OpenSSL's names of the peer's alerts: TLSV1_ALERT_UNKNOWN_CA, SSLV3_ALERT_BAD_CERTIFICATE.
                     if "ALERT" in (exc.reason or ""):
                         self._unused = False
                         counts.unused -= 1

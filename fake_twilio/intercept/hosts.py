@@ -1,23 +1,23 @@
-"""Which host names are Twilio's, and which others the proxy may reach: string comparisons only."""
+"""Recognizing Twilio's host names and other allowed hosts, by string comparison only."""
 
 TWILIO = "twilio.com"
 
 
 def normal(host: str) -> str:
-    """Return a host name in the form in which names are compared: lower case, no brackets, no final full stop."""
+    """Return a host name normalized for comparison: lower case, no brackets, no trailing dot."""
     return host.strip("[]").rstrip(".").lower()
 
 
 def is_twilio(host: str) -> bool:
-    """Return whether a host is ``twilio.com`` or below it, whatever its product, edge or region."""
+    """Return whether a host is ``twilio.com`` or a subdomain, whatever its product, edge or region."""
     name = normal(host)
     return name == TWILIO or name.endswith("." + TWILIO)
 
 
 def allowed(host: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a pattern names a host.
+    """Return whether a pattern matches a host.
 
-    ``example.com`` names the host itself, ``.example.com`` and ``*.example.com`` what is below it, ``*`` all.
+    ``example.com`` matches the host itself, ``.example.com`` and ``*.example.com`` its subdomains, ``*`` all hosts.
     """
     name = normal(host)
     for pattern in patterns:
@@ -34,7 +34,7 @@ def split(authority: str, default_port: int) -> tuple[str, int]:
     """Split ``host:port`` or ``[address]:port``.
 
     Raises:
-        ValueError: when the port is not a number from 1 to 65535 or the host is missing.
+        ValueError: if the port is not a number from 1 to 65535 or the host is missing.
     """
     host, colon, port = authority.rpartition(":")
     if not colon or "]" in port:

@@ -1,4 +1,4 @@
-"""Starting a program in a network of its own, and serving the listeners that are open inside it."""
+"""Starting a program in an isolated network, and serving the listeners that are open inside it."""
 
 import asyncio
 import json
@@ -17,10 +17,10 @@ _MAX_LISTENERS = 8
 async def start(
     listeners: Listeners, base_url: str, program: tuple[str, ...], *, environment: Mapping[str, str]
 ) -> asyncio.subprocess.Process | None:
-    """Start the program and return its process; None where there can be no such network, and the helper has said why.
+    """Start the program and return its process, or None if isolation is impossible and the helper has reported why.
 
-    Every listener inside is served by the proxy, which knows hosts by what clients say first; only the fake's own
-    address leads to the fake whatever host they name.
+    The proxy serves every listener inside, and determines the host from what clients send first; only the fake's own
+    address leads to the fake regardless of the host.
     """
     folder = Path(listeners.bundle_file).parent
     here, there = socket.socketpair()
@@ -47,6 +47,6 @@ async def start(
 
 
 def _received(channel: socket.socket) -> list[socket.socket]:
-    """Return the sockets that the helper sends, none when it has failed."""
+    """Return the sockets that the helper sends; none if it has failed."""
     _, descriptors, _, _ = socket.recv_fds(channel, 1, _MAX_LISTENERS)
     return [socket.socket(fileno=descriptor) for descriptor in descriptors]

@@ -1,8 +1,8 @@
-"""A network of its own for a program, on Linux: nothing is in it but the fake, under the names of Twilio.
+"""An isolated network for a program, on Linux: it contains only the fake, under Twilio's names.
 
-The program starts in new user, network and mount namespaces. The fake's listeners are opened inside by a small helper,
-which hands them out over a socket and then becomes the program; so nothing has to be forwarded. The helper runs alone
-(``python -I isolation.py``), since only a process with a single thread can enter a new user namespace.
+The program starts in new user, network and mount namespaces. A small helper opens the fake's listeners inside, passes
+them out over a socket and then becomes the program, so nothing has to be forwarded. The helper runs as a separate
+process (``python -I isolation.py``), because only a single-threaded process can enter a new user namespace.
 """
 
 import ctypes
@@ -19,11 +19,11 @@ MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x4_0000
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 
 WEB_PORTS = (80, 443)
-"""Where programs that heed no proxy variable look for web servers."""
+"""Ports at which programs that ignore proxy variables reach web servers."""
 
 PRODUCTS = ("api", "accounts", "content", "conversations", "lookups", "messaging", "monitor", "numbers", "oauth",
             "pricing", "verify", "video", "voice", "webhooks")  # fmt: skip
-"""Hosts that a program finds without a proxy."""
+"""Hosts that a program can resolve without a proxy."""
 
 _SYSTEM_ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -34,20 +34,20 @@ _SYSTEM_ROOTS = (
 
 
 def main(orders: str, program: list[str]) -> None:
-    """Build the network, hand out its listeners, become the program."""
+    """Build the network, pass out its listeners, become the program."""
     given = json.loads(orders)
     channel = socket.socket(fileno=given["channel"])
     try:
         _enter()
         _bring_up_loopback()
         for source, target in given["mounts"]:
-            if os.path.exists(target):  # noqa: PTH110 - nothing more is loaded than is needed
+            if os.path.exists(target):  # noqa: PTH110 - only what is needed is loaded
                 _system_call("mount", source.encode(), target.encode(), None, MS_BIND, None)
         listeners = [_listen(port) for port in given["ports"]]
     except OSError as exc:
         sys.stderr.write(
             f"fake-twilio: --isolate: this user may not create namespaces ({exc.filename or 'here'}: {exc.strerror}); "
-            "run without --isolate, or let the administrator look at the sysctls user.max_user_namespaces, "
+            "run without --isolate, or have an administrator check the sysctls user.max_user_namespaces, "
             "kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns\n"
         )
         sys.exit(1)
@@ -57,7 +57,7 @@ def main(orders: str, program: list[str]) -> None:
     for each in listeners:
         each.close()
     try:
-        os.execvp(program[0], program)  # noqa: S606 - that is the task
+        os.execvp(program[0], program)  # noqa: S606 - running the program is the task
     except (FileNotFoundError, NotADirectoryError):
         sys.stderr.write(f"fake-twilio: {program[0]}: command not found\n")
         sys.exit(127)
@@ -67,7 +67,7 @@ def main(orders: str, program: list[str]) -> None:
 
 
 def write_hosts(folder: Path) -> Path:
-    """Write a file of host names in which Twilio's are on this machine, and return its path."""
+    """Write a hosts file that maps Twilio's names to this machine, and return its path."""
     path = folder / "hosts"
     names = " ".join(f"{product}.twilio.com" for product in PRODUCTS)
     path.write_text(f"127.0.0.1 localhost twilio.com {names}\n::1 localhost\n", encoding="ascii")
@@ -75,12 +75,12 @@ def write_hosts(folder: Path) -> Path:
 
 
 def mounts(hosts: Path, bundle_file: str) -> list[tuple[str, str]]:
-    """Return what has to lie over which file of the system: names, and whom to trust."""
+    """Return the bind mounts over system files: host names and trusted certificates."""
     return [(str(hosts), "/etc/hosts"), *((bundle_file, str(Path(root).resolve())) for root in _SYSTEM_ROOTS)]
 
 
 def _enter() -> None:
-    """Enter the namespaces as the same user, who alone may do everything in them until the program starts."""
+    """Enter the namespaces as the same user, who has full rights in them until the program starts."""
     user, group = os.getuid(), os.getgid()
     _system_call("unshare", CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS)
     for name, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):

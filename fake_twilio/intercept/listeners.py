@@ -1,4 +1,4 @@
-"""The fake's further listeners: TLS for any host of Twilio's, and the proxy that leads programs there."""
+"""The fake's additional listeners: TLS for any of Twilio's hosts, and the proxy that redirects programs to it."""
 
 import asyncio
 import os
@@ -19,22 +19,22 @@ ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
 
 def default_folder() -> Path:
-    """Return where the authority is kept by default: the user's folder for programs' data."""
+    """Return the default folder of the authority: the user's folder for application data."""
     base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or "~/.local/share"
     return Path(base).expanduser() / "fake-twilio"
 
 
 @dataclass(slots=True)
 class Listeners:
-    """Opens a TLS listener, and a proxy if asked for, over the handler that also answers the plain listener.
+    """Opens a TLS listener, and a proxy if requested, with the same handler as the plain listener.
 
     Args:
-        handler: makes the protocol of one connection, as ``loop.create_server`` takes it.
+        handler: protocol factory for ``loop.create_server``.
         plain: host and port of the plain listener.
         host: the address to listen on.
-        tls_port: 0 for a free one.
-        proxy_port: 0 for a free one, None for no proxy.
-        folder: where the authority and the certificate files are kept; ``default_folder()`` without.
+        tls_port: 0 for a free port.
+        proxy_port: 0 for a free port, None for no proxy.
+        folder: folder of the authority and the certificate files; by default ``default_folder()``.
         allow: hosts outside Twilio that the proxy may reach.
     """
 
@@ -55,13 +55,13 @@ class Listeners:
     _inside: list[asyncio.Server] = field(default_factory=list, repr=False)
 
     async def start(self) -> None:
-        """Begin to listen; the addresses and files are known after that.
+        """Start listening; the URLs and files are known afterwards.
 
         Raises:
-            AuthorityError: when the folder cannot be used.
-            OSError: when a port cannot be used.
+            CertificateAuthorityError: if the folder is unusable.
+            OSError: if a port is unusable.
         """
-        # Certificates are judged by the client's clock, so the machine's counts here, not the fake's.
+        # Clients check certificates against the machine's clock, so it is used here, not the fake's.
         clock = RealClock()
         folder = self.folder or default_folder()
         authority = CertificateAuthority.open(folder, clock.now())
@@ -86,14 +86,14 @@ class Listeners:
             self.proxy_url = f"http://{_shown(near)}:{proxy_port}"
 
     async def serve_inside(self, listener: socket.socket, *, plain: bool) -> None:
-        """Serve a listener of another network: as the plain one is served, or as the proxy."""
+        """Serve a listener in another network, like the plain listener or like the proxy."""
         if plain:
             self._inside.append(await asyncio.get_running_loop().create_server(self.handler, sock=listener))
         elif self.proxy is not None:
             await self.proxy.listen_too(listener)
 
     async def stop(self) -> None:
-        """Close them; connections of the TLS listener belong to the handler, which ends them."""
+        """Close the listeners; the handler closes the connections of the TLS listener."""
         if self.proxy is not None:
             await self.proxy.stop()
         for server in (self._server, *self._inside):
@@ -102,7 +102,7 @@ class Listeners:
 
 
 def _near(host: str) -> str:
-    """Return an address that reaches a listener from this machine."""
+    """Return an address at which this machine can reach a listener."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
 
 

@@ -1,4 +1,4 @@
-"""An HTTP proxy that leads Twilio's hosts to the fake and refuses every other host."""
+"""An HTTP proxy that redirects Twilio's hosts to the fake and refuses all others."""
 
 import asyncio
 import contextlib
@@ -13,18 +13,18 @@ from fake_twilio.intercept.client_hello import HANDSHAKE_RECORD, read_hello, ser
 from fake_twilio.intercept.hosts import allowed, is_twilio, split
 
 HEAD_LIMIT = 65_536
-"""Bytes of a request's head; longer ones are refused."""
+"""Maximum number of bytes in a request's head."""
 
 HEAD_WITHIN_S = 30.0
 CONNECT_WITHIN_S = 10.0
 MAX_REFUSALS = 100
-"""Different hosts remembered as refused."""
+"""Maximum number of distinct refused hosts that are counted."""
 
 ACCESS_DENIED = bytes([0x15, 3, 3, 0, 2, 2, 49])
 """The TLS alert of that name."""
 
 NAMELESS = "host-without-a-name"
-"""Stands for the host of a TLS client that names none."""
+"""Placeholder for the host of a TLS client that names none."""
 
 _CHUNK = 65_536
 _CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -36,7 +36,7 @@ Address = tuple[str, int]
 
 
 class _RefusedError(Exception):
-    """The proxy will not serve a request; the text is what its client reads."""
+    """The proxy refuses a request; the text is sent to the client."""
 
     def __init__(self, status: HTTPStatus, text: str) -> None:
         super().__init__(text)
@@ -45,15 +45,15 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True)
 class Proxy:
-    """Serves ``CONNECT host:port``, ``GET http://host/…``, and clients that take it for the host itself.
+    """Serves ``CONNECT host:port``, ``GET http://host/…``, and clients that mistake it for the host itself.
 
-    The last are led here under the host's name by a hook or a namespace: the name is in the first TLS message, or in
+    A hook or a namespace redirects the latter here under the host's name: the name is in the first TLS message, or in
     the header ``Host``.
 
     Args:
-        tls: where the fake listens with TLS; Twilio's hosts are led there.
-        plain: where the fake listens without; for ``http://`` addresses of Twilio's hosts.
-        allow: other hosts that may be reached, as ``fake_twilio.intercept.hosts.allowed`` reads them.
+        tls: address of the fake's TLS listener, to which Twilio's hosts are redirected.
+        plain: address of the fake's plain listener, for ``http://`` URLs of Twilio's hosts.
+        allow: other hosts that may be reached, as patterns for ``fake_twilio.intercept.hosts.allowed``.
     """
 
     tls: Address
@@ -66,17 +66,17 @@ class Proxy:
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, host: str, port: int) -> int:
-        """Listen, and return the port.
+        """Start listening, and return the port.
 
         Raises:
-            OSError: when the address cannot be used.
+            OSError: if the address is unusable.
         """
         self._server = await asyncio.start_server(self._accept, host, port, limit=HEAD_LIMIT)
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
     async def listen_too(self, listener: socket.socket) -> None:
-        """Serve the connections of one more listening socket."""
+        """Serve the connections of an additional listening socket."""
         self._further.append(await asyncio.start_server(self._accept, sock=listener, limit=HEAD_LIMIT))
 
     async def stop(self) -> None:
@@ -134,15 +134,15 @@ class Proxy:
         try:
             parts = urlsplit(target if not target.startswith("/") else f"http://{_host(headers)}{target}")
         except ValueError:
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is not an address") from None
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, f"{target!r} is not a URL") from None
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            text = "this is the proxy of a fake Twilio; it takes CONNECT, http:// and https:// addresses"
+            text = "this is the proxy of a fake Twilio; it accepts CONNECT, http:// and https:// URLs"
             raise _RefusedError(HTTPStatus.BAD_REQUEST, text)
         secure = parts.scheme == "https"
         authority = parts.netloc.rpartition("@")[2]
         address = self._destination(authority, 443 if secure else 80)
         if address == self.tls:
-            # The request itself is readable here, whatever its address says.
+            # The request itself is readable here, whatever the scheme of its URL.
             address, secure = self.plain, False
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         greeting = f"{method} {path} {version}\r\n".encode("ascii") + _end_to_end(headers)
@@ -158,12 +158,12 @@ class Proxy:
         writer: asyncio.StreamWriter,
         secure: bool = False,
     ) -> None:
-        """Connect to where a request goes, say ``greeting`` there and ``answer`` here, and pass on all that follows."""
+        """Connect to a destination, send ``greeting`` there and ``answer`` here, and forward all that follows."""
         try:
             async with asyncio.timeout(CONNECT_WITHIN_S):
                 far_reader, far_writer = await asyncio.open_connection(*address, ssl=secure or None)
         except (OSError, TimeoutError) as exc:
-            text = f"cannot connect to {address[0]}:{address[1]}: {str(exc) or 'no answer'}"
+            text = f"cannot connect to {address[0]}:{address[1]}: {str(exc) or 'no response'}"
             raise _RefusedError(HTTPStatus.BAD_GATEWAY, text) from None
         try:
             if writer.is_closing():
@@ -175,10 +175,10 @@ class Proxy:
             far_writer.close()
 
     def _destination(self, authority: str, default_port: int) -> Address:
-        """Return where a request for this host and port goes.
+        """Return the destination of a request for this host and port.
 
         Raises:
-            _RefusedError: when it may not go anywhere.
+            _RefusedError: if the host is not allowed.
         """
         try:
             host, port = split(authority, default_port)
@@ -190,11 +190,11 @@ class Proxy:
             return host, port
         if host in self.refused or len(self.refused) < MAX_REFUSALS:
             self.refused[host] += 1
-        raise _RefusedError(HTTPStatus.FORBIDDEN, f"{host} is not Twilio; to let it through, add --proxy-allow {host}")
+        raise _RefusedError(HTTPStatus.FORBIDDEN, f"{host} is not Twilio; to allow it, add --proxy-allow {host}")
 
 
 def _answer(refusal: _RefusedError) -> bytes:
-    """Return the whole answer; the reason stands in the status line too, since that is all that most clients show."""
+    """Return the whole response; the status line contains the reason too, because most clients show only that."""
     reason = str(refusal).encode("ascii", "backslashreplace").replace(b"\r", b"").replace(b"\n", b" ")
     body = reason + b"\n"
     head = b"HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
@@ -202,23 +202,23 @@ def _answer(refusal: _RefusedError) -> bytes:
 
 
 def _host(headers: bytes) -> str:
-    """Return what the header ``Host`` says."""
+    """Return the value of the header ``Host``."""
     found = next((line for line in headers.split(b"\r\n") if line.lower().startswith(b"host:")), b"")
     return found.partition(b":")[2].strip().decode("ascii", "replace")
 
 
 def _end_to_end(headers: bytes) -> bytes:
-    """Return a request's headers without the proxy's own, and with one that ends the connection after the answer."""
+    """Return a request's headers without proxy headers, plus one that closes the connection after the response."""
     kept = [line for line in headers.split(b"\r\n") if line and not line.lower().startswith(_HOP_HEADERS)]
     return b"\r\n".join([*kept, b"Connection: close", b"", b""])
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass bytes on until the sender has no more, then say so to the receiver; an abrupt end is passed on as one."""
+    """Forward bytes and then the end of the stream; an abrupt end is forwarded as such."""
     try:
         while chunk := await reader.read(_CHUNK):
             if writer.is_closing():
-                # The receiver is gone, as one is that does not trust the certificate; uvloop refuses such a write.
+                # The receiver is gone, perhaps because it does not trust the certificate; uvloop refuses such a write.
                 return
             writer.write(chunk)
             await writer.drain()

@@ -1,4 +1,4 @@
-"""The TLS side of the fake: shows, for each host name asked for, a certificate of the fake's own authority."""
+"""Server certificates for TLS: for each requested host name, one issued by the fake's own authority."""
 
 import ssl
 import tempfile
@@ -10,13 +10,13 @@ from fake_twilio.intercept.certificate_authority import CertificateAuthority
 from fake_twilio.intercept.hosts import TWILIO, is_twilio, normal
 
 MAX_CONTEXTS = 256
-"""Names are made up by clients; this many different ones are kept at most."""
+"""Maximum number of cached names; clients can invent any number of them."""
 
 _HOME = ("*." + TWILIO, TWILIO, "localhost", "127.0.0.1", "::1")
 
 
 class Certificates:
-    """Makes and keeps one server context a domain.
+    """Creates and caches one server context per domain.
 
     ``*.twilio.com`` covers the products' hosts, ``*.dublin.ie1.twilio.com`` those of an edge and region.
     """
@@ -29,7 +29,7 @@ class Certificates:
         self.context.sni_callback = self._choose
 
     def _choose(self, connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
-        """Switch a connection to the certificate for the name that the client asked for."""
+        """Switch a connection to the certificate for the requested name."""
         host = normal(name or "")
         if not is_twilio(host) or host.count(".") <= TWILIO.count(".") + 1:
             return
@@ -49,7 +49,7 @@ class Certificates:
 
 
 def load_chain(context: ssl.SSLContext, chain: bytes) -> None:
-    """Let a server's context show a key and its certificates, in PEM; it reads them from files only."""
+    """Load a key and its certificates, in PEM, into a server context, which can read them only from files."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "server.pem"
         path.write_bytes(chain)

@@ -1,4 +1,4 @@
-"""Passing requests on to the real Twilio: headers and bodies as they are, with a limit on what may cost money."""
+"""Forwarding requests to the real Twilio, with unchanged headers and bodies and a limit on billable requests."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from fake_twilio.model.hosts import products
 from fake_twilio.web.response import Response
 
 DEFAULT_LIMIT = 10
-"""Requests that cost money which are passed on before the rest is refused."""
+"""Default number of requests that cost money to forward before the rest are rejected."""
 
 MAX_ANSWER_BYTES = 16_777_216
 
@@ -41,14 +41,14 @@ class Upstream:
     """Another Twilio, real or fake.
 
     Args:
-        url: its address, such as ``https://api.twilio.com``; other products' hosts follow from it.
-        limit: how many requests that cost money are passed on.
+        url: its URL, such as ``https://api.twilio.com``; other products' hosts are derived from it.
+        limit: maximum number of requests that cost money to forward.
     """
 
     def __init__(self, url: str, limit: int = DEFAULT_LIMIT) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is not an address such as https://api.twilio.com")
+            raise ValueError(f"{url!r} is not a URL such as https://api.twilio.com")
         self.url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         self.limit = limit
         self.spent = 0
@@ -58,10 +58,10 @@ class Upstream:
     async def forward(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
     ) -> Response:
-        """Pass a request on and return the answer; 502 when there is none.
+        """Forward a request and return the response; 502 if there is none.
 
         Raises:
-            TwilioError: 20006 when it would cost money and the limit is reached; then nothing was passed on.
+            TwilioError: 20006 if it would cost money and the limit is reached; nothing was forwarded.
         """
         self._count(method, target.partition("?")[0])
         sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
@@ -87,7 +87,7 @@ class Upstream:
             return Response(502, text.encode(), "text/plain; charset=utf-8")
 
     async def close(self) -> None:
-        """End the connections."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.close()
 
@@ -99,13 +99,13 @@ class Upstream:
         if self.spent >= self.limit:
             text = (
                 f"fake-twilio: the limit of {self.limit} requests that cost money is reached, so this one was not "
-                f"passed on to {self.url}; --upstream-limit sets another"
+                f"forwarded to {self.url}; to change the limit, use --upstream-limit"
             )
             raise TwilioError(20006, text=text)
         self.spent += 1
 
     def _origin(self, target: str, host: str) -> str:
-        """Return where a request belongs: the host that its client named, else its product's."""
+        """Return the origin to forward a request to: the host that the client named, else its product's."""
         if not self._real:
             return self.url
         try:

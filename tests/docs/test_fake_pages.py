@@ -57,7 +57,7 @@ def test_made_pages_are_up_to_date(maker_name: str) -> None:
 
 def test_what_exec_prints_is_what_its_page_shows(tmp_path: Path) -> None:
     page = (HOW_TO / "test-any-program.md").read_text("utf-8")
-    shown = re.search(r"```\n(fake-twilio: 1 text sent\n.*?)```", page, re.DOTALL)
+    shown = re.search(r"```\n(fake-twilio: 1 message sent\n.*?)```", page, re.DOTALL)
     assert shown is not None
     script = (
         "import os; from twilio.rest import Client; Client().messages.create("

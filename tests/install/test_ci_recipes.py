@@ -86,4 +86,4 @@ def test_a_java_program_reaches_the_fake(tmp_path: Path) -> None:
         check=False,
     )
     assert "\n201" in f"\n{done.stdout}", done.stderr
-    assert "1 text sent" in done.stderr
+    assert "1 message sent" in done.stderr

@@ -56,7 +56,7 @@ def test_a_node_example_passes(built: "Built", tmp_path: Path, name: str) -> Non
         environment.install(built.fake)
         variables = clean_environment(PATH=f"{environment.bin}{os.pathsep}{os.environ['PATH']}")
         _npm(project, variables, "install", "--no-audit", "--no-fund")
-        assert "fake-twilio: 1 text sent" in _npm(project, variables, "test")
+        assert "fake-twilio: 1 message sent" in _npm(project, variables, "test")
 
 
 def _npm(project: Path, variables: dict[str, str], *arguments: str) -> str:

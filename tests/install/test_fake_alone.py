@@ -53,7 +53,7 @@ def _plays(environment: Venv, folder: Path, test: str) -> None:
 def _execs(environment: Venv, folder: Path) -> None:
     done = environment.run("fake-twilio", "exec", "--data-dir", str(folder), "--", "python", "-c", TEXTING)
     assert (done.returncode, done.stdout) == (0, "201\n"), done.stderr
-    assert "1 text sent" in done.stderr
+    assert "1 message sent" in done.stderr
 
 
 @pytest.mark.parametrize("python", interpreters())

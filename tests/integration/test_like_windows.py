@@ -94,7 +94,7 @@ async def test_isolation_is_refused_in_one_line() -> None:
         _, err = await running.communicate()
         assert running.returncode == 2
         assert err.decode().splitlines()[-1] == (
-            "Error: --isolate needs Linux: leave it out, or run all of this in a container."
+            "Error: --isolate requires Linux: omit it, or run the whole command in a container."
         )
 
 

@@ -1,1 +1,1 @@
-"""Put on PYTHONPATH by ``fake-twilio exec`` and ``env``; what lies here is read by whatever Python runs then."""
+"""Folder that ``fake-twilio exec`` and ``env`` add to PYTHONPATH, for any Python that then runs."""

@@ -1,6 +1,6 @@
-// Read by Node.js when it starts under `fake-twilio exec`: leads connections to web servers to the fake's proxy.
-// Old versions do not read proxy variables, and of the libraries only some do. No module but `net` is loaded, nothing
-// is kept open, and the proxy finds out from the connection's first bytes which host is meant.
+// Startup hook for Node.js under `fake-twilio exec`: redirects connections to web servers to the fake's proxy.
+// Old versions and some libraries ignore proxy variables. This loads only the module `net` and keeps nothing open;
+// the proxy finds the intended host in the connection's first bytes.
 'use strict'
 const net = require('net')
 
@@ -22,7 +22,7 @@ if (proxy) {
   net.Socket.prototype.connect = function (...args) {
     const first = args[0]
     if (Array.isArray(first)) {
-      // How Node's own modules pass what they have already put in order; the mark on the array has to stay.
+      // Node's own modules pass normalized arguments this way; the array's marker must be preserved.
       first[0] = led(first[0])
     } else if (first !== null && typeof first === 'object') {
       args[0] = led(first)

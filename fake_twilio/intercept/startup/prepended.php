@@ -1,16 +1,16 @@
 <?php
 
-// Read by PHP (7 and newer) before each script under `fake-twilio exec`: PHP's own streams know no proxy variable.
+// Startup hook for PHP (7 and newer) under `fake-twilio exec`, needed because PHP's streams ignore proxy variables.
 
 namespace FakeTwilio;
 
-/** Opens http and https addresses through the proxy, whatever stream context the program gives. */
+/** Opens http and https URLs through the proxy, whatever stream context the program passes. */
 final class ProxiedStream implements \ArrayAccess, \IteratorAggregate, \Countable
 {
     /** The program's context, which PHP passes in. */
     public $context;
     private $stream;
-    /** The answer's headers: programs find this object as `wrapper_data` and read it like the list it usually is. */
+    /** The response headers: programs find this object in `wrapper_data`, and read it like the usual list. */
     private $headers = [];
 
     public static function register()
@@ -35,12 +35,12 @@ final class ProxiedStream implements \ArrayAccess, \IteratorAggregate, \Countabl
         } finally {
             self::register();
         }
-        // PHP sets this variable only in the scope of the call; a script outside of functions finds it here.
+        // PHP sets this variable only in the scope of the call; code outside of functions finds it here.
         $this->headers = $GLOBALS['http_response_header'] = isset($http_response_header) ? $http_response_header : [];
         return $this->stream !== false;
     }
 
-    /** Return a copy of a context with the proxy, unless it has one or the address is on this machine. */
+    /** Return a copy of a context with the proxy, unless it has one or the URL is on this machine. */
     private static function proxied($path, $context)
     {
         $set = stream_context_get_options($context);

@@ -1,8 +1,8 @@
-"""Read by Python when it starts under ``fake-twilio exec``: reaches clients that heed no proxy or certificate variable.
+"""Startup hook for Python under ``fake-twilio exec``: redirects clients that ignore proxy or certificate variables.
 
-Connections to web servers are led to the fake's proxy, which finds out from their first bytes which host is meant;
-``certifi`` names the fake's bundle. This runs inside programs that know nothing of the fake, in whatever Python they
-bring: standard library only, and nothing that old versions cannot read.
+Connections to web servers are redirected to the fake's proxy, which finds the intended host in their first bytes;
+``certifi`` returns the fake's bundle. This runs inside unmodified programs, in whatever Python version they use:
+standard library only, and no syntax that old versions lack.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import importlib.util
 import os
 import sys
 
-TYPE_CHECKING = False  # as in ``typing``, which would make every start slower
+TYPE_CHECKING = False  # as in ``typing``, which would slow every start
 if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - one import less at every start
+_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - one import fewer at every start
 
 
 def _trusting(client: ModuleType) -> None:
-    """Let sessions read proxies from the environment unless their program says otherwise."""
+    """Let sessions read proxies from the environment unless the program says otherwise."""
     session = client.ClientSession
     original = session.__init__
 
@@ -59,7 +59,7 @@ def _is_far(name: Any) -> bool:
 
 
 def _vouching(certifi: ModuleType) -> None:
-    """Name the fake's bundle, which holds everything that was trusted before."""
+    """Return the fake's bundle, which contains everything that was trusted before."""
     bundle = os.environ.get("SSL_CERT_FILE", "")
     if not bundle:
         return
@@ -76,13 +76,13 @@ def _vouching(certifi: ModuleType) -> None:
 
 
 class _Finder:
-    """Waits for modules to be imported, by whomever, and finishes each; it steps aside after the last one."""
+    """Waits for modules to be imported and patches each; it removes itself after the last one."""
 
     def __init__(self, finishing: Any) -> None:
         self._finishing = finishing
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Hand out the module's own specification, with a loader that finishes the work."""
+        """Return the module's own spec, with a loader that patches the module."""
         finish = self._finishing.pop(name, None)
         if finish is None:
             return None
@@ -103,7 +103,7 @@ class _Finder:
 
 
 def _next() -> None:
-    """Run the ``sitecustomize`` that this one hides, if there is one: systems and tools bring theirs."""
+    """Run the ``sitecustomize`` that this one hides, if any: systems and tools have their own."""
     others = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != _HERE]  # noqa: PTH100
     spec = importlib.machinery.PathFinder.find_spec("sitecustomize", others)
     if spec is None or spec.loader is None:

@@ -72,7 +72,7 @@ def _needs(program: str) -> str:
 def test_the_official_sdk_with_no_option_set(data: Path) -> None:
     done = _run(data, sys.executable, "-c", SEND)
     assert (done.returncode, done.stdout) == (0, "queued\n"), done.stderr
-    assert "fake-twilio: 1 text sent" in done.stderr
+    assert "fake-twilio: 1 message sent" in done.stderr
     assert '+12015550100 → +12015550101  delivered  "from the SDK"' in done.stderr
 
 
@@ -137,7 +137,7 @@ def test_other_hosts_are_refused_and_named(data: Path) -> None:
     _needs("curl")
     done = _run(data, "curl", "-sS", "https://example.com/")
     assert done.returncode != 0
-    assert "the proxy refused example.com (1 time); --proxy-allow example.com lets it through" in done.stderr
+    assert "the proxy refused example.com (1 time); to allow it, add --proxy-allow example.com" in done.stderr
 
 
 def test_a_refused_text_is_reported_with_its_reason(data: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_client_that_does_not_trust_the_certificate_is_named(data: Path) -> No
     _needs("curl")
     script = "unset CURL_CA_BUNDLE SSL_CERT_FILE; curl -sS https://api.twilio.com/"
     done = run_exec(data, "sh", "-c", script)
-    assert f"1 client did not trust the certificate; let it trust {data / 'ca.pem'}" in done.stderr
+    assert f"1 client did not trust the certificate; make it trust {data / 'ca.pem'}" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -216,7 +216,7 @@ def test_isolation_that_the_system_refuses_is_one_line(data: Path) -> None:
     assert done.returncode == 125
     [line] = done.stderr.splitlines()
     assert line.startswith("fake-twilio: --isolate: this user may not create namespaces (unshare: ")
-    assert "run without --isolate, or let the administrator look at the sysctls user.max_user_namespaces" in line
+    assert "run without --isolate, or have an administrator check the sysctls user.max_user_namespaces" in line
 
 
 def test_an_ordinary_user_may_isolate_a_program() -> None:

@@ -129,7 +129,7 @@ async def test_a_first_message_that_cannot_be_read_names_no_host(content: bytes)
 @pytest.mark.parametrize(
     ("request_line", "status", "shown"),
     [
-        (b"CONNECT example.com:443 HTTP/1.1", 403, b"example.com is not Twilio; to let it through, add --proxy-allow"),
+        (b"CONNECT example.com:443 HTTP/1.1", 403, b"example.com is not Twilio; to allow it, add --proxy-allow"),
         (b"CONNECT 127.0.0.1:22 HTTP/1.1", 403, b"127.0.0.1 is not Twilio"),
         (b"GET http://example.com/ HTTP/1.1", 403, b"example.com is not Twilio"),
         (b"GET http://twilio.com@example.com/ HTTP/1.1", 403, b"example.com is not Twilio"),

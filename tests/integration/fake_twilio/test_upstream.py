@@ -112,7 +112,7 @@ def test_each_product_has_its_own_host_at_the_real_twilio(target: str, host: str
 
 @pytest.mark.parametrize("url", ["api.twilio.com", "ftp://api.twilio.com", "https://", ""])
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="is not an address such as"):
+    with pytest.raises(ValueError, match="is not a URL such as"):
         Upstream(url)
 
 

@@ -1,4 +1,4 @@
-"""The authority is made once, kept private, refused when damaged, and able to vouch for Twilio's names only."""
+"""The authority is created once, kept private, rejected if damaged, and limited to Twilio's names."""
 
 import ssl
 import stat
@@ -22,7 +22,7 @@ NOW = RealClock().now
 
 
 def handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> list[str]:
-    """Let a client meet a server in memory, and return the names in the certificate that it was shown."""
+    """Connect a client to a server in memory, and return the names in the server's certificate."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     near = client.wrap_bio(to_client, to_server, server_hostname=host)
     far = server.wrap_bio(to_server, to_client, server_side=True)
@@ -46,7 +46,7 @@ def authority(tmp_path: Path) -> CertificateAuthority:
 
 def _client(authority: CertificateAuthority) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=authority.certificate_pem)
-    # What Python 3.13 demands of every certificate by default.
+    # Python 3.13 requires this of every certificate by default.
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     return context
 

@@ -1,4 +1,4 @@
-"""The variables that lead programs to a fake, and how shells and files are told about them."""
+"""The variables that redirect programs to a fake, and their syntax in shells and files."""
 
 import json
 import os
@@ -88,7 +88,7 @@ def test_the_shell_reads_back_exactly_what_was_said() -> None:
     assert "TWILIO_REGION" not in shown
 
 
-@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish here: install the package fish")
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is missing: install the package fish")
 def test_fish_reads_back_exactly_what_was_said() -> None:
     script = FORMATS["fish"](variables(RUNNING, {})) + "\nenv -0"
     output = subprocess.run(["fish", "-c", script], capture_output=True, check=True).stdout.decode()

@@ -1,4 +1,4 @@
-"""Which names are Twilio's and which others a pattern admits."""
+"""Which names are Twilio's, and which others a pattern allows."""
 
 import pytest
 
