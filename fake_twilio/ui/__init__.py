@@ -1,1 +1,1 @@
-"""The page at ``/_fake/``: virtual handsets, a timeline, faults, time, accounts; static modules on the control API."""
+"""The page at ``/_fake/``: handsets, a timeline, faults, time, accounts; static modules that use the control API."""

@@ -1,4 +1,4 @@
-"""Serves the page's files, with headers that let only the page's own modules run."""
+"""Serving the page's files, with headers that allow only the page's own modules to run."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""What a browser may load and run: the page's own files; nothing inline or foreign, no text turned into markup."""
+"""What a browser may load and run: only the page's own files, nothing inline or foreign, no text as markup."""
 
 _HEADERS = (
     ("Content-Security-Policy", POLICY),
@@ -31,7 +31,7 @@ _FOLDER = Path(__file__).parent / "static"
 
 
 class Pages:
-    """Every file of the page, and the text for agents, read once."""
+    """The page's files and the guide for agents, read once."""
 
     def __init__(self) -> None:
         self._replies = {
@@ -45,16 +45,16 @@ class Pages:
         self._replies[PREFIX] = self._replies[PREFIX + "index.html"]
 
     def answer(self, method: str, path: str) -> Response:
-        """Return the file at a path; a folder without its slash is sent to the one with it."""
+        """Return the file at a path; a folder without a trailing slash is redirected to the one with it."""
         if path == PREFIX.rstrip("/"):
             return Response(308, headers=(("Location", PREFIX),))
         found = self._replies.get(path)
         if found is None:
             return Response(
-                404, b"There is no such page; the page is at /_fake/\n", "text/plain; charset=utf-8", headers=_HEADERS
+                404, b"No such page; the page is at /_fake/\n", "text/plain; charset=utf-8", headers=_HEADERS
             )
         if method not in ("GET", "HEAD"):
             return Response(
-                405, b"Pages are only read.\n", "text/plain; charset=utf-8", headers=(*_HEADERS, ("Allow", "GET, HEAD"))
+                405, b"Pages are read-only.\n", "text/plain; charset=utf-8", headers=(*_HEADERS, ("Allow", "GET, HEAD"))
             )
         return found

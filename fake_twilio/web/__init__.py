@@ -1,1 +1,1 @@
-"""The HTTP edge that Twilio's API and the control API share: requests, responses, routes, forms."""
+"""HTTP code shared by Twilio's API and the control API: requests, responses, routes, forms."""

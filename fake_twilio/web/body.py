@@ -1,16 +1,16 @@
-"""Reading a request's body: at once when it has already arrived, and always bounded."""
+"""Reading a request's body, with a size limit; immediately if it has already arrived."""
 
 from aiohttp import web
 
 
 class BodyError(Exception):
-    """The body cannot be taken; ``status`` is the one to answer with."""
+    """The body is unacceptable; ``status`` is the status of the response."""
 
     status = 400
 
 
 class BodyTooLargeError(BodyError):
-    """The body is longer than this API accepts."""
+    """The body is longer than this API allows."""
 
     status = 413
 
@@ -29,8 +29,8 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
     """Return the request's whole body.
 
     Raises:
-        BodyTooLargeError: when it is longer than ``limit`` bytes.
-        BrokenBodyError: when it cannot be decoded.
+        BodyTooLargeError: if it is longer than ``limit`` bytes.
+        BrokenBodyError: if it cannot be decoded.
     """
     content = request.content
     try:

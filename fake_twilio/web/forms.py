@@ -1,6 +1,6 @@
-"""Form decoding, fast for what clients send: ``application/x-www-form-urlencoded``, repeated keys kept in order.
+"""Fast decoding of ``application/x-www-form-urlencoded`` forms; repeated keys keep their order.
 
-And ``multipart/form-data``, which some HTTP libraries send unless asked for something else.
+Also ``multipart/form-data``, which some HTTP libraries send by default.
 """
 
 import re
@@ -9,10 +9,10 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 MAX_FIELDS = 1000
-"""More fields than this in one form are refused."""
+"""Maximum number of fields in a form."""
 
 SHORT = 32
-"""Characters up to which the decoded form of a name or a value is remembered."""
+"""Maximum length, in characters, of names and values whose decoded form is cached."""
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 _NAME = re.compile(rb';\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
@@ -20,7 +20,7 @@ _ESCAPED = re.compile(rb"\\(.)")
 
 
 class Form:
-    """Decoded pairs, in the order in which they were sent."""
+    """Decoded pairs, in the order sent."""
 
     __slots__ = ("_first", "pairs")
 
@@ -28,11 +28,11 @@ class Form:
         self.pairs = pairs
         self._first = first = dict(pairs)
         if len(first) < len(pairs):
-            # A name that was sent again keeps its place and its first value.
+            # A repeated name keeps its position and its first value.
             first.update(reversed(pairs))
 
     def only(self, names: frozenset[str]) -> bool:
-        """Return whether nothing was sent but what these names stand for."""
+        """Return whether only fields with these names were sent."""
         return self._first.keys() <= names
 
     def __contains__(self, name: object) -> bool:
@@ -42,11 +42,11 @@ class Form:
         return iter(self._first)
 
     def get(self, name: str, default: str = "") -> str:
-        """Return the first value sent under this name, else the default."""
+        """Return the first value sent with this name, else the default."""
         return self._first.get(name, default)
 
     def all(self, name: str) -> list[str]:
-        """Return every value sent under this name, in order."""
+        """Return every value sent with this name, in order."""
         return [value for key, value in self.pairs if key == name]
 
 
@@ -54,14 +54,14 @@ EMPTY = Form([])
 
 
 class FormError(ValueError):
-    """The form has more fields than anybody means to send."""
+    """The form is malformed or has too many fields."""
 
 
 def decode(raw: bytes) -> Form:
     """Decode a form body or a query string; bytes that are not UTF-8 become U+FFFD, never an exception.
 
     Raises:
-        FormError: when there are more than ``MAX_FIELDS`` fields.
+        FormError: if there are more than ``MAX_FIELDS`` fields.
     """
     if not raw:
         return EMPTY
@@ -77,7 +77,7 @@ def decode(raw: bytes) -> Form:
 
 
 def _plain(text: str) -> str:
-    """Return a name or a value without its percent signs. The short ones are numbers with a ``+``, which come again."""
+    """Return a percent-decoded name or value. Short ones are cached: they are often numbers with a ``+``, repeated."""
     return _short(text) if len(text) <= SHORT else _unquoted(text)
 
 
@@ -92,7 +92,7 @@ def decode_multipart(content_type: str, raw: bytes) -> Form:
     """Decode a body; the value of a file is its content. Bytes that are not UTF-8 become U+FFFD.
 
     Raises:
-        FormError: when the body is not what its content type says, or has more than ``MAX_FIELDS`` fields.
+        FormError: if the body does not match its content type, or has more than ``MAX_FIELDS`` fields.
     """
     found = _BOUNDARY.search(content_type)
     if found is None:
@@ -102,12 +102,12 @@ def decode_multipart(content_type: str, raw: bytes) -> Form:
     if not sections[-1].startswith(b"--") or len(sections) == 1:
         if len(sections) > MAX_FIELDS + 1:
             raise FormError(f"a form has at most {MAX_FIELDS} fields")
-        raise FormError("the body does not end with the boundary that the Content-Type header names")
+        raise FormError("the body does not end with the boundary in the Content-Type header")
     return Form([_field(section) for section in sections[1:-1]])
 
 
 def _field(section: bytes) -> tuple[str, str]:
-    """Return name and value of one part."""
+    """Return the name and value of one part."""
     head, blank, value = section.partition(b"\r\n\r\n")
     disposition = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"content-disposition:")), b"")
     name = _NAME.search(disposition)

@@ -1,4 +1,4 @@
-"""JSON as bytes, and back: the standard library's, as strict as the standard itself."""
+"""Encoding and decoding JSON with the standard library, as strictly as the standard."""
 
 import json
 import math
@@ -8,25 +8,25 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 
 def dumps(document: Any) -> bytes:
-    """Return a document in compact JSON; half a surrogate pair, which UTF-8 cannot carry, becomes a question mark."""
+    """Return a document as compact JSON; a lone surrogate, which UTF-8 cannot encode, becomes a question mark."""
     return _ENCODER.encode(document).encode("utf-8", "replace")
 
 
 def loads(text: str) -> Any:
-    """Read a document.
+    """Parse a document.
 
     Raises:
-        ValueError: when it is not JSON, or holds what could never be written again: an infinite number, half a
-            surrogate pair, or too many levels.
+        ValueError: if it is not JSON, or contains what cannot be written: an infinite number, a lone surrogate, or
+            too many levels of nesting.
     """
     try:
         document = _DECODER.decode(text)
         if "\\u" in text:
             _ENCODER.encode(document).encode()
     except RecursionError:
-        raise ValueError("it has too many levels") from None
+        raise ValueError("it has too many levels of nesting") from None
     except UnicodeEncodeError:
-        raise ValueError("a \\u escape is half of a surrogate pair") from None
+        raise ValueError("a \\u escape is a lone surrogate") from None
     return document
 
 
@@ -38,7 +38,7 @@ def _finite(digits: str) -> float:
 
 
 def _whole(digits: str) -> int | float:
-    """Return a whole number; beyond 64 bits it is a float, as in most programs that read JSON."""
+    """Return an integer; beyond 64 bits it becomes a float, as in most JSON parsers."""
     return int(digits) if len(digits) < 19 else _large(digits)
 
 

@@ -1,4 +1,4 @@
-"""What is sent back: a small value that handlers make, and the response that writes it in one piece."""
+"""Responses: a small value object for handlers, and the response that writes it in one call."""
 
 from functools import cache
 from http import HTTPStatus
@@ -10,14 +10,14 @@ from aiohttp.abc import AbstractStreamWriter
 from fake_twilio.web import json_text
 
 REASONS = {status.value: status.phrase.upper() for status in HTTPStatus}
-"""Reason phrases as Twilio writes them, in capitals."""
+"""Reason phrases in capitals, as Twilio writes them."""
 
 _EMPTY_STATUSES = frozenset({204, 304})
 _DRAIN_ABOVE = 65_536
 
 
 class Response:
-    """A finished answer: status, body, content type, further headers."""
+    """A finished response: status, body, content type, additional headers."""
 
     __slots__ = ("body", "content_type", "headers", "status")
 
@@ -36,7 +36,7 @@ class Response:
 
 
 def head(response: Response, common: bytes, *, close: bool) -> bytes:
-    """Return status line and headers of a response; ``common`` holds ready header lines, each ended by CR LF."""
+    """Return the status line and headers of a response; ``common`` has finished header lines, each ending in CR LF."""
     connection = b"close" if close else b"keep-alive"
     if response.headers:
         further = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
@@ -60,13 +60,13 @@ def _status_line(status: int) -> bytes:
 class WireResponse(web.StreamResponse):
     """A response whose bytes are ready.
 
-    Written with one call, which is what keeps the fake as fast as an empty handler.
+    It is written in one call, which keeps the fake as fast as an empty handler.
 
-    ``cut`` writes only that many bytes and then drops the connection, for faults that break an answer.
+    With ``cut``, only that many bytes are written before the connection is dropped, for faults that break responses.
     """
 
     def __init__(self, response: Response, common: bytes = b"", cut: int | None = None) -> None:
-        # The base class would build a header map for every answer; nothing of it is used here.
+        # The base class would build an unused header map for every response.
         self._response = response
         self._common = common
         self._cut = cut
@@ -74,7 +74,7 @@ class WireResponse(web.StreamResponse):
         self._reason = REASONS.get(response.status, "UNKNOWN")
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Write the whole answer; nothing is left for ``write_eof``."""
+        """Write the whole response; nothing is left for ``write_eof``."""
         if self._eof_sent:
             return None
         response = self._response
@@ -98,7 +98,7 @@ class WireResponse(web.StreamResponse):
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Do nothing: the answer went out whole."""
+        """Do nothing: the whole response has been written."""
 
     def __bool__(self) -> bool:
         return True
@@ -111,14 +111,14 @@ class WireResponse(web.StreamResponse):
 
 
 class Dropped(web.StreamResponse):
-    """No answer at all: the connection is reset under the client."""
+    """No response at all: the connection is reset."""
 
     def __init__(self) -> None:
         super().__init__()
         self._keep_alive = False
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Abort the connection without a byte."""
+        """Abort the connection without writing anything."""
         self._eof_sent = True
         if request.transport is not None:
             request.transport.abort()
@@ -129,5 +129,5 @@ class Dropped(web.StreamResponse):
 
 
 def json_response(status: int, document: Any) -> Response:
-    """Return a response in compact JSON, for the fake's own API."""
+    """Return a response with compact JSON, for the control API."""
     return Response(status, json_text.dumps(document), "application/json")

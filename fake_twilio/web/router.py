@@ -1,18 +1,18 @@
-"""Which endpoint answers which method and path: a tree of path segments, walked once a request."""
+"""Routing of methods and paths to endpoints: a tree of path segments, walked once per request."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 Endpoint = Callable[..., Any]
-"""Takes a request and returns the response, at once or awaited."""
+"""Takes a request and returns the response, directly or as an awaitable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: a verb on a path pattern such as ``/v1/Services/{service}``, its name, and its handler.
+    """One operation: a method and a path pattern such as ``/v1/Services/{service}``, its name, and its handler.
 
-    ``operation`` names it in journals, faults and the coverage table.
+    ``operation`` is its name in logs, faults and the coverage table.
     """
 
     method: str
@@ -24,12 +24,12 @@ class Route:
     standard_key: bool = True
     """Whether a standard API key may use it."""
     public: bool = False
-    """Whether it needs no credentials."""
+    """Whether it requires no credentials."""
 
 
 @dataclass(slots=True)
 class _Node:
-    """One step of a path."""
+    """One segment of a path."""
 
     fixed: dict[str, "_Node"] = field(default_factory=dict)
     variable: "_Node | None" = None
@@ -38,7 +38,7 @@ class _Node:
 
 
 class Router:
-    """The tree of every route of one API."""
+    """The tree of all routes of one API."""
 
     def __init__(self, routes: Iterable[Route] = ()) -> None:
         self._root = _Node()
@@ -47,10 +47,10 @@ class Router:
             self.add(route)
 
     def add(self, route: Route) -> None:
-        """Grow the tree by one route.
+        """Add a route to the tree.
 
         Raises:
-            ValueError: when method and pattern are already taken.
+            ValueError: if there is already a route for the method and pattern.
         """
         node = self._root
         for segment in route.pattern.strip("/").split("/"):
@@ -66,7 +66,7 @@ class Router:
         self.all.append(route)
 
     def find(self, segments: list[str]) -> tuple[dict[str, Route], dict[str, str]] | None:
-        """Return what each method does at this path, with the path's variables; None for a path that does not exist."""
+        """Return the route for each method at this path, and the path's variables; None if the path does not exist."""
         node = self._root
         variables: dict[str, str] = {}
         for segment in segments:

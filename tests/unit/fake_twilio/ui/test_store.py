@@ -1,4 +1,4 @@
-"""The page loses no event while it asks for everything: its store, run by Node.js with answers that come late."""
+"""The page loses no event while it fetches everything: its store, run by Node.js with late responses."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Forms in ``multipart/form-data``, as HTTP libraries write them and as broken ones do."""
+"""Forms in ``multipart/form-data``, as HTTP libraries write them, and malformed ones."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""JSON is read as strictly as the standard says, whatever the standard library would let pass."""
+"""JSON is parsed as strictly as the standard requires, even where the standard library is more lenient."""
 
 import pytest
 
