@@ -1,4 +1,4 @@
-"""Runs the command line: ``python -m fake_twilio``."""
+"""The command line as a module: ``python -m fake_twilio``."""
 
 from fake_twilio.cli import main
 

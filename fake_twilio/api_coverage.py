@@ -1,4 +1,4 @@
-"""What of the official specification the fake does: ``coverage.toml``, read once, when somebody asks."""
+"""How much of the official specification the fake implements: ``coverage.toml``, read once, on first use."""
 
 import re
 import tomllib
@@ -10,9 +10,9 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the specification: its status, its parameters by status, and the test that shows it.
+    """One operation of the specification: its status, its parameters by status, and the test that proves it.
 
-    ``without_effect`` says, for each parameter that is checked and then changes nothing, why nothing follows from it.
+    ``without_effect`` says, for each parameter that is validated but changes nothing, why it has no effect.
     """
 
     method: str
@@ -27,7 +27,7 @@ class Operation:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """Return every operation of the specification's messaging part."""
+    """Return every operation in the messaging part of the specification."""
     document = tomllib.loads(files("fake_twilio").joinpath("coverage.toml").read_text("utf-8"))
     return tuple(
         Operation(
@@ -45,11 +45,11 @@ def operations() -> tuple[Operation, ...]:
 
 
 def shape(path: str) -> str:
-    """Return a path pattern without the names of its variables and its suffix, so that two patterns can be compared."""
+    """Return a path pattern without its suffix and the names of its variables, so that patterns can be compared."""
     return re.sub(r"\{\w+\}", "{}", path.removesuffix(".json"))
 
 
 @cache
 def refused_parameters() -> dict[str, frozenset[str]]:
-    """Return the parameters that are ignored, by ``METHOD shape-of-the-path``."""
+    """Return the ignored parameters, keyed by ``METHOD shape-of-the-path``."""
     return {f"{row.method} {shape(row.path)}": frozenset(row.refused) for row in operations() if row.refused}

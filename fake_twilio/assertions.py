@@ -1,4 +1,4 @@
-"""Assertions about what happened, whose failures list what came near and where it differs."""
+"""Assertions about what happened; their failures list near misses and how they differ."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from fake_twilio.request_log import Exchange, WebhookAttempt
 from fake_twilio.waiting import wait_for_message
 
 NEAR_MISSES = 5
-"""How many of those that came nearest a failure shows."""
+"""Maximum number of near misses in a failure."""
 
 _VALUE_SHOWN = 80
 
@@ -20,13 +20,13 @@ T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
 Text = str | re.Pattern[str] | Callable[[str], object]
-"""A text that is wanted: the same, one in which a regular expression is found, or one of which a function holds."""
+"""Expected text: an exact value, a regular expression to search for, or a predicate."""
 
 Number = int | None | Callable[[Any], object]
 
 
 class MessageFields(TypedDict, total=False):
-    """What may be wanted of a message."""
+    """Fields of a message that an assertion can check."""
 
     to: Text
     from_: Text
@@ -39,7 +39,7 @@ class MessageFields(TypedDict, total=False):
 
 
 class RequestFields(TypedDict, total=False):
-    """What may be wanted of a request."""
+    """Fields of a request that an assertion can check."""
 
     operation: Text
     method: Text
@@ -51,7 +51,7 @@ class RequestFields(TypedDict, total=False):
 
 
 class WebhookFields(TypedDict, total=False):
-    """What may be wanted of a webhook attempt."""
+    """Fields of a webhook attempt that an assertion can check."""
 
     kind: Text
     event: Text
@@ -66,7 +66,7 @@ class WebhookFields(TypedDict, total=False):
 
 
 def _readers(wanted: type[Any], **other: str) -> Mapping[str, Reader]:
-    """Return how each field is read from a row: under its own name, or under another one."""
+    """Return a reader for each field, which reads the attribute of the same name or the one given in ``other``."""
     return {name: attrgetter(other.get(name, name)) for name in wanted.__annotations__}
 
 
@@ -76,10 +76,10 @@ WEBHOOK = _readers(WebhookFields, from_="sender")
 
 
 class Assertions:
-    """Looks at a fake and judges.
+    """Assertions about a fake's messages, requests and webhooks.
 
-    In every assertion a wanted value is compared as it is; a compiled regular expression is searched for; a function
-    judges by itself. Failures list the near misses and where they differ.
+    In every assertion, a plain value must be equal, a compiled regular expression must be found, and a function must
+    return true. Failures list near misses and how they differ.
     """
 
     @property
@@ -89,24 +89,24 @@ class Assertions:
 
     @property
     def messages(self) -> list[Message]:
-        """Every message, both directions, in the order of making; refused requests made none."""
+        """Every message, in both directions, in order of creation; rejected requests create none."""
         return sorted(self.context.state.messages(), key=lambda row: row.number)
 
     @property
     def requests(self) -> list[Exchange]:
-        """The journal of requests, oldest first."""
+        """The request log, oldest first."""
         return list(self.context.requests.entries)
 
     @property
     def webhooks(self) -> list[WebhookAttempt]:
-        """The journal of webhook attempts, oldest first."""
+        """The log of webhook attempts, oldest first."""
         return list(self.context.webhooks.entries)
 
     def assert_sent(self, times: int | None = None, **wanted: Unpack[MessageFields]) -> list[Message]:
-        """Fail unless messages went out that fit, and return them.
+        """Fail unless matching messages were sent, and return them.
 
         Args:
-            times: the exact number; without it, one or more.
+            times: the exact number; at least one if omitted.
             wanted: ``to``, ``from_``, ``body``, ``status``, ``direction``, ``error_code``, ``sid``, ``account_sid``.
 
         Raises:
@@ -116,32 +116,32 @@ class Assertions:
         return assert_some("sent message", sent(self.messages), MESSAGE, wanted=wanted, times=times)
 
     def assert_nothing_sent(self, **wanted: Unpack[MessageFields]) -> None:
-        """Fail if a message went out, or one that fits when anything is wanted.
+        """Fail if any message was sent, or, if fields are given, any matching message.
 
         Raises:
-            AssertionError: with those that went out.
+            AssertionError: with the messages that were sent.
         """
         __tracebackhide__ = True
         assert_none("sent message", sent(self.messages), MESSAGE, wanted=wanted)
 
     def expect_message(self, **wanted: Unpack[MessageFields]) -> "Expectation":
-        """Return the expectation of a message that goes out: ``await fake.expect_message(to=…).within(5)``.
+        """Return an expectation that a message is sent: ``await fake.expect_message(to=…).within(5)``.
 
         Args:
             wanted: ``to``, ``from_``, ``body``, ``status``, ``direction``, ``error_code``, ``sid``, ``account_sid``.
 
         Raises:
-            TypeError: when something is wanted that messages do not have.
+            TypeError: if messages do not have one of these fields.
         """
         __tracebackhide__ = True
         _check(MESSAGE, wanted)
         return Expectation(self, wanted)
 
     def assert_requested(self, times: int | None = None, **wanted: Unpack[RequestFields]) -> list[Exchange]:
-        """Fail unless requests were made that fit, and return them.
+        """Fail unless matching requests were made, and return them.
 
         Args:
-            times: the exact number; without it, one or more.
+            times: the exact number; at least one if omitted.
             wanted: ``operation``, ``method``, ``target``, ``body``, ``status``, ``fault``, ``account_sid``.
 
         Raises:
@@ -151,10 +151,10 @@ class Assertions:
         return assert_some("request", self.requests, REQUEST, wanted=wanted, times=times)
 
     def assert_called_back(self, times: int | None = None, **wanted: Unpack[WebhookFields]) -> list[WebhookAttempt]:
-        """Fail unless webhooks were called that fit, and return the attempts.
+        """Fail unless matching webhooks were called, and return the attempts.
 
         Args:
-            times: the exact number; without it, one or more.
+            times: the exact number; at least one if omitted.
             wanted: ``kind`` (``callback``, ``inbound_webhook``), ``event``, ``to``, ``from_``, ``url``, ``body``,
                 ``status``, ``attempt``, ``fault``, ``message_sid``.
 
@@ -166,17 +166,17 @@ class Assertions:
 
 
 class Expectation:
-    """A message that should go out, or has gone out already."""
+    """A message that is expected to be sent, or has been sent already."""
 
     def __init__(self, fake: Assertions, wanted: Mapping[str, Any]) -> None:
         self._fake = fake
         self._wanted = wanted
 
     async def within(self, seconds: float) -> Message:
-        """Return the message as soon as it is there and fits; of several the newest. The time is real, not the clock's.
+        """Return the newest matching message as soon as there is one; ``seconds`` is real time, not the fake's.
 
         Raises:
-            AssertionError: when none fits in time; it lists the near misses.
+            AssertionError: if none matches in time; it lists the near misses.
         """
         __tracebackhide__ = True
 
@@ -186,7 +186,7 @@ class Expectation:
         message = await wait_for_message(self._fake.context, fits, seconds)
         if message is None:
             rows = sent(self._fake.messages)
-            head = f"expected a sent message with {_text(self._wanted)} within {seconds:g} s; of {len(rows)}, none fits"
+            head = f"expected a sent message with {_text(self._wanted)} within {seconds:g} s; none of {len(rows)} match"
             raise AssertionError("\n".join([head, *_near(rows, MESSAGE, self._wanted)]))
         return message
 
@@ -194,13 +194,13 @@ class Expectation:
 def assert_some(
     what: str, rows: Sequence[T], readers: Mapping[str, Reader], *, wanted: Mapping[str, Any], times: int | None
 ) -> list[T]:
-    """Return the rows that fit.
+    """Return the matching rows.
 
-    A wanted value is compared as it is; a compiled regular expression is searched for; a function judges by itself.
+    A plain value must be equal, a compiled regular expression must be found, and a function must return true.
 
     Raises:
-        AssertionError: when there is none, or not exactly ``times``; it lists the near misses.
-        TypeError: when something is wanted that such rows do not have.
+        AssertionError: if there are none, or not exactly ``times``; it lists the near misses.
+        TypeError: if such rows do not have one of the fields.
     """
     __tracebackhide__ = True
     _check(readers, wanted)
@@ -210,42 +210,42 @@ def assert_some(
     if times is not None and len(fitting) == times:
         return fitting
     expected = f"a {what}" if times is None else f"{times} × a {what}"
-    found = "none does" if not fitting else f"{len(fitting)} do"
-    lines = [f"expected {expected} with {_text(wanted)}; of {len(rows)}, {found}", *map(_fitting, fitting)]
+    found = "none" if not fitting else f"{len(fitting)}"
+    lines = [f"expected {expected} with {_text(wanted)}; {found} of {len(rows)} match", *map(_fitting, fitting)]
     raise AssertionError("\n".join([*lines, *_near(rows, readers, wanted)]))
 
 
 def assert_none(what: str, rows: Sequence[T], readers: Mapping[str, Reader], *, wanted: Mapping[str, Any]) -> None:
-    """Check that no row fits.
+    """Check that no row matches.
 
     Raises:
-        AssertionError: when one does; it lists those that do.
-        TypeError: when something is wanted that such rows do not have.
+        AssertionError: if any row matches; it lists the matching rows.
+        TypeError: if such rows do not have one of the fields.
     """
     __tracebackhide__ = True
     _check(readers, wanted)
     fitting = [row for row in rows if not _differences(row, readers, wanted)]
     if fitting:
         condition = f" with {_text(wanted)}" if wanted else ""
-        head = f"expected no {what}{condition}; there is {len(fitting)}:"
+        head = f"expected no {what}{condition}; found {len(fitting)}:"
         raise AssertionError("\n".join([head, *map(_fitting, fitting)]))
 
 
 def sent(rows: Iterable[Message]) -> list[Message]:
-    """Return the messages that went out."""
+    """Return the sent messages."""
     return [row for row in rows if row.outbound]
 
 
 def _check(readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> None:
-    """Refuse names that no row has, whether there are rows or not: a misspelt one would assert nothing."""
+    """Reject unknown field names, even if there are no rows: a misspelled name would assert nothing."""
     __tracebackhide__ = True
     unknown = [name for name in wanted if name not in readers]
     if unknown:
-        raise TypeError(f"unknown: {', '.join(unknown)}; known are {', '.join(readers)}")
+        raise TypeError(f"unknown: {', '.join(unknown)}; expected one of {', '.join(readers)}")
 
 
 def _differences(row: Any, readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
-    """Return what differs."""
+    """Return the names of the fields that differ."""
     return [name for name, value in wanted.items() if not _fits(readers[name](row), value)]
 
 
@@ -256,7 +256,7 @@ def _fits(there: Any, wanted: Any) -> bool:
 
 
 def _near(rows: Sequence[Any], readers: Mapping[str, Reader], wanted: Mapping[str, Any]) -> list[str]:
-    """Describe the nearest rows, nearest first; of equally near ones, the newest first."""
+    """Describe the nearest rows, nearest first; among equally near rows, newest first."""
     missed = [(row, differences) for row in reversed(rows) if (differences := _differences(row, readers, wanted))]
     missed.sort(key=lambda pair: len(pair[1]))
     lines = []
@@ -264,12 +264,12 @@ def _near(rows: Sequence[Any], readers: Mapping[str, Reader], wanted: Mapping[st
         shown = ", ".join(f"{name} is {_short(readers[name](row))}" for name in differences)
         lines.append(f"  near miss: {_line(row)}: {shown}")
     if len(missed) > NEAR_MISSES:
-        lines.append(f"  and {len(missed) - NEAR_MISSES} further away")
+        lines.append(f"  and {len(missed) - NEAR_MISSES} more")
     return lines
 
 
 def _fitting(row: Any) -> str:
-    return f"  fits: {_line(row)}"
+    return f"  match: {_line(row)}"
 
 
 def _line(row: Any) -> str:
@@ -291,7 +291,7 @@ def _text(wanted: Mapping[str, Any]) -> str:
 def _wanted_text(value: Any) -> str:
     if isinstance(value, re.Pattern):
         return f"matching {value.pattern!r}"
-    return f"judged by {getattr(value, '__name__', value)}" if callable(value) else _short(value)
+    return f"accepted by {getattr(value, '__name__', value)}" if callable(value) else _short(value)
 
 
 def _short(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The parts of the fake behind the API, put together."""
+"""Wiring of the components behind the API."""
 
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
@@ -24,7 +24,7 @@ from fake_twilio.webhooks.delivery import Webhooks
 
 
 class Backend:
-    """Carrier, receipts, incoming and outgoing messages, handsets: all of one fake."""
+    """Everything behind one fake's API: carrier, status callbacks, incoming and outgoing messages, handsets."""
 
     def __init__(self, context: Context, webhook_allow: tuple[str, ...] = ()) -> None:
         self.context = context
@@ -76,12 +76,12 @@ class Backend:
         self.carrier.on_delivered.append(self._hand_over)
 
     async def close(self) -> None:
-        """Stop whatever is under way."""
+        """Stop all work in progress."""
         await self.context.scheduler.close()
         await self.webhook_client.close()
 
     def _hand_over(self, message: Message) -> None:
-        """Let a text that was sent to a Twilio number of this fake come in there."""
+        """Deliver a message that was sent to one of this fake's own Twilio numbers."""
         number = self.context.state.number(message.to)
         if number is not None:
             self.inbound.receive(number, message.sender or "", message.body)

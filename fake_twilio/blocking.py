@@ -1,4 +1,4 @@
-"""A fake in a thread of its own, for code that is not asynchronous; every call here blocks until it is done."""
+"""A fake in its own thread, for synchronous code; every call blocks until it is done."""
 
 import asyncio
 import threading
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 IDLE_WITHIN_S = 5.0
-"""Seconds that reading waits at most for work in flight: a webhook may be waiting for the very thread that reads."""
+"""Maximum seconds that a read waits for work in flight: a webhook may be waiting for the very thread that reads."""
 
 
 class Loop:
@@ -32,15 +32,15 @@ class Loop:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Carry work out on the loop and return its result."""
+        """Run a coroutine on the loop and return its result."""
         __tracebackhide__ = True
         if threading.current_thread() is self._thread:
             work.close()
-            raise RuntimeError("this would wait for itself: call it from another thread than the fake's own")
+            raise RuntimeError("this call would wait for itself: call it from a thread other than the fake's own")
         try:
             return asyncio.run_coroutine_threadsafe(work, self._loop).result()
         except (AssertionError, TypeError, FaultError) as exc:
-            # What a test is told comes without the frames of the fake's thread.
+            # Tests see the exception without the frames of the fake's thread.
             raise exc.with_traceback(None) from None
 
     def call(self, function: Callable[[], T]) -> T:
@@ -53,14 +53,14 @@ class Loop:
         return self.run(work())
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """Stop the loop and its thread."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
 
 class Blocking:
-    """Something of a fake, used from an ordinary thread: what it does is done on the fake's loop."""
+    """Wrapper that lets ordinary threads use part of a fake; its calls run on the fake's loop."""
 
     def __init__(self, inner: Any, loop: Loop) -> None:
         self.inner = inner
@@ -68,7 +68,7 @@ class Blocking:
 
 
 def awaited(method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[Blocking, P], T]:
-    """Return a method that waits for what an asynchronous one returns."""
+    """Return a method that waits for the result of an asynchronous one."""
 
     @wraps(method)
     def blocking(self: Blocking, /, *arguments: P.args, **options: P.kwargs) -> T:
@@ -79,7 +79,7 @@ def awaited(method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]) -> Ca
 
 
 def called(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Blocking, P], T]:
-    """Return a method that calls another one on the loop."""
+    """Return a method that makes the call on the loop."""
 
     @wraps(method)
     def blocking(self: Blocking, /, *arguments: P.args, **options: P.kwargs) -> T:
@@ -92,7 +92,7 @@ def called(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Blo
 def called_when_idle(
     method: Callable[Concatenate[FakeServer, P], T],
 ) -> Callable[Concatenate["BlockingFakeTwilio", P], T]:
-    """Return a method that calls another one on the loop once nothing is in flight."""
+    """Return a method that makes the call on the loop once nothing is in flight."""
 
     @wraps(method)
     def blocking(self: "BlockingFakeTwilio", /, *arguments: P.args, **options: P.kwargs) -> T:
@@ -118,12 +118,12 @@ class BlockingHandset(Blocking):
 
     @property
     def calls(self) -> list[VerificationCall]:
-        """The verification calls that reached the phone, oldest first, each with its ``code`` and its ``outcome``."""
+        """The verification calls that this phone received, oldest first, each with its ``code`` and ``outcome``."""
         return self.loop.call(lambda: self.inner.calls)
 
     @property
     def messages(self) -> list[Message]:
-        """What the phone shows, both directions, in order, once nothing is in flight."""
+        """The messages on the phone, in both directions, in order, once nothing is in flight."""
         self._fake.wait_idle()
         return self.loop.call(lambda: self.inner.messages)
 
@@ -133,13 +133,13 @@ class BlockingHandset(Blocking):
 
 
 class BlockingExpectation(Blocking):
-    """A message that should go out, or has gone out already, awaited from an ordinary thread."""
+    """A message that is expected to be sent, or has been sent already; waited for in an ordinary thread."""
 
     within = awaited(Expectation.within)
 
 
 class BlockingFaults(Blocking):
-    """The faults at work, used from an ordinary thread."""
+    """The active faults, used from an ordinary thread."""
 
     add = called(FaultEngine.add)
     remove = called(FaultEngine.remove)
@@ -153,24 +153,24 @@ class BlockingClock(Blocking):
     """The fake's clock, used from an ordinary thread."""
 
     def now(self) -> Any:
-        """Return the present instant, aware, in UTC."""
+        """Return the current time, timezone-aware, in UTC."""
         return self.inner.now()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass; returns when everything that fell due has been carried out, callbacks included.
+        """Advance the clock; return once everything that became due has run, callbacks included.
 
         Raises:
-            RuntimeError: on a real clock, which cannot be moved.
+            RuntimeError: if the clock is not manual.
         """
         if not isinstance(self.inner, ManualClock):
-            raise RuntimeError(  # noqa: TRY004 - a matter of how the fake was started
+            raise RuntimeError(  # noqa: TRY004 - the cause is how the fake was started
                 "only a manual clock can be advanced: FakeTwilio.running(clock=ManualClock())"
             )
         self.loop.run(self.inner.advance(seconds))
 
 
 class BlockingFakeTwilio(Blocking):
-    """What ``with FakeTwilio.running() as fake:`` gives. Reading waits until nothing is in flight; tests need not."""
+    """A running fake, from ``with FakeTwilio.running() as fake:``. Reads wait until nothing is in flight."""
 
     inner: FakeServer
 
@@ -181,7 +181,7 @@ class BlockingFakeTwilio(Blocking):
 
     @property
     def base_url(self) -> str:
-        """Where the fake listens, without a trailing slash."""
+        """The URL of the fake, without a trailing slash."""
         return self.inner.base_url
 
     @property
@@ -196,28 +196,28 @@ class BlockingFakeTwilio(Blocking):
 
     @property
     def phone_number(self) -> str:
-        """The first number of the first account, empty when it has none."""
+        """The first number of the first account; empty if it has none."""
         return self.inner.phone_number
 
     @property
     def messages(self) -> list[Message]:
-        """Every message, both directions, in the order of making."""
+        """Every message, in both directions, in order of creation."""
         self.wait_idle()
         return self.loop.call(lambda: self.inner.messages)
 
     @property
     def requests(self) -> list[Exchange]:
-        """The journal of requests, oldest first."""
+        """The request log, oldest first."""
         return self.loop.call(lambda: self.inner.requests)
 
     @property
     def webhooks(self) -> list[WebhookAttempt]:
-        """The journal of webhook attempts, oldest first, once nothing is in flight."""
+        """The log of webhook attempts, oldest first, once nothing is in flight."""
         self.wait_idle()
         return self.loop.call(lambda: self.inner.webhooks)
 
     def client(self) -> Any:
-        """Return the official SDK's client, bound to this fake."""
+        """Return a client of the official SDK, connected to this fake."""
         return self.inner.client()
 
     def handset(self, number: str) -> BlockingHandset:
@@ -225,7 +225,7 @@ class BlockingFakeTwilio(Blocking):
         return BlockingHandset(self, number)
 
     def wait_idle(self) -> None:
-        """Wait until no step, callback or webhook is in flight, ``IDLE_WITHIN_S`` at most."""
+        """Wait until no step, callback or webhook is in flight, at most ``IDLE_WITHIN_S``."""
         self.loop.run(_idle(self.inner))
 
     release = called(FakeServer.release)
@@ -238,7 +238,7 @@ class BlockingFakeTwilio(Blocking):
     assert_called_back = called_when_idle(FakeServer.assert_called_back)
 
     def expect_message(self, **wanted: Unpack[MessageFields]) -> BlockingExpectation:
-        """Return the expectation of a message that goes out: ``fake.expect_message(to=…).within(5)``."""
+        """Return an expectation that a message is sent: ``fake.expect_message(to=…).within(5)``."""
         __tracebackhide__ = True
         return BlockingExpectation(self.loop.call(lambda: self.inner.expect_message(**wanted)), self.loop)
 
@@ -252,7 +252,7 @@ async def _idle(fake: FakeServer) -> None:
 
 @contextmanager
 def running(fake: FakeServer) -> Iterator[BlockingFakeTwilio]:
-    """Run a fake in a thread of its own while the block runs."""
+    """Run a fake in its own thread for the duration of the block."""
     loop = Loop()
     try:
         loop.run(fake.__aenter__())

@@ -9,40 +9,40 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 IdleWaiter = Callable[[], Awaitable[bool]]
-"""Waits until its system has no work in flight; True if it had any."""
+"""Waits until its component has no work in flight; returns True if it had any."""
 
 
 class Clock(Protocol):
-    """What every part asks for the time and waits through."""
+    """The clock that every component uses to read the time and to sleep."""
 
     def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the current time, timezone-aware, in UTC."""
         ...
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once ``now() >= when``; at once if that is already so."""
+        """Return once ``now() >= when``; immediately if that is already the case."""
         ...
 
 
 class RealClock:
-    """Time that begins as the machine's clock shows it and runs ``speed`` times as fast.
+    """A clock that starts at the machine's time and runs ``speed`` times as fast.
 
-    It goes by the machine's monotonic clock: Twilio's time does not jump when somebody sets this machine's.
+    It follows the machine's monotonic clock, because Twilio's time does not jump when this machine's clock is set.
     """
 
     def __init__(self, speed: float = 1.0) -> None:
         if speed <= 0:
-            raise ValueError(f"speed must be above zero, not {speed}")
+            raise ValueError(f"speed must be greater than 0, not {speed}")
         self.speed = speed
         self._start = datetime.now(UTC)
         self._monotonic = time.monotonic()
 
     def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the current time, timezone-aware, in UTC."""
         return self._start + timedelta(seconds=(time.monotonic() - self._monotonic) * self.speed)
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once ``now() >= when``; at once if that is already so."""
+        """Return once ``now() >= when``; immediately if that is already the case."""
         while (left := (when - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - clocks are set while one sleeps
             await asyncio.sleep(left / self.speed)
 
@@ -50,12 +50,12 @@ class RealClock:
 class ManualClock:
     """A clock that moves only when ``advance`` is called, which returns once everything due has run.
 
-    Systems that do work when their time comes register an idle waiter, so that ``advance`` knows when it is all done.
+    Components that run scheduled work register an idle waiter, so that ``advance`` can wait until all of it is done.
     """
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
         if start.tzinfo is None:
-            raise ValueError("start must be an aware datetime")
+            raise ValueError("start must be a timezone-aware datetime")
         self._start = start.astimezone(UTC)
         self._now = self._start
         self._passed = timedelta(0)
@@ -66,15 +66,15 @@ class ManualClock:
         self._lock: asyncio.Lock | None = None
 
     def now(self) -> datetime:
-        """Return the instant at which the clock stands, aware, in UTC."""
+        """Return the time that the clock shows, timezone-aware, in UTC."""
         return self._now
 
     def monotonic(self) -> timedelta:
-        """Return by how much the clock was advanced in all, whatever it was restarted at."""
+        """Return the total by which the clock has been advanced, regardless of restarts."""
         return self._passed
 
     async def sleep_until(self, when: datetime) -> None:
-        """Return once the clock has been advanced to ``when``; at once if it is already there."""
+        """Return once the clock has been advanced to ``when``; immediately if that is already the case."""
         if when <= self._now:
             return
         sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -88,25 +88,25 @@ class ManualClock:
                 sleeper.cancel()
 
     def next_due(self) -> datetime | None:
-        """Return the earliest instant that anything waits for, None if nothing does."""
+        """Return the earliest time that anything waits for, or None."""
         while self._sleepers and self._sleepers[0][2].done():
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
 
     def add_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
-        """Let ``advance`` ask this system, after every step, to finish what it has in flight."""
+        """Have ``advance`` call this after every step, to wait for work in flight."""
         self._idle_waiters.append(idle_waiter)
 
     def remove_idle_waiter(self, idle_waiter: IdleWaiter) -> None:
-        """Forget an idle waiter; unknown ones are ignored."""
+        """Remove an idle waiter; unknown ones are ignored."""
         if idle_waiter in self._idle_waiters:
             self._idle_waiters.remove(idle_waiter)
 
     async def advance(self, seconds: float) -> None:
-        """Move on by ``seconds``, step by step through everything that falls due; return when all of it has run.
+        """Advance by ``seconds``, step by step through everything that becomes due; return when all of it has run.
 
         Raises:
-            ValueError: when ``seconds`` is negative: time does not run backwards.
+            ValueError: if ``seconds`` is negative.
         """
         if seconds < 0:
             raise ValueError(f"the clock cannot go back by {-seconds} s")
@@ -122,7 +122,7 @@ class ManualClock:
             await self.wait_idle()
 
     async def wait_idle(self) -> None:
-        """Return when no registered system has work in flight any more, without moving the time."""
+        """Return when no registered component has work in flight, without advancing the clock."""
         busy = True
         while busy:
             busy = self._waking > 0
@@ -131,7 +131,7 @@ class ManualClock:
                 busy = await idle_waiter() or busy
 
     def restart(self, at: datetime | None = None) -> None:
-        """Go to an instant, by default back to where the clock started. Sleepers keep waiting."""
+        """Set the clock, by default to its start time. Sleepers keep waiting."""
         self._now = at.astimezone(UTC) if at is not None else self._start
 
     def _move(self, to: datetime) -> None:
@@ -147,10 +147,10 @@ class ManualClock:
 
 
 async def turn() -> None:
-    """Let the event loop run everything that is ready before going on."""
+    """Let the event loop run everything that is ready."""
     await asyncio.sleep(0)
 
 
 def monotonic() -> float:
-    """Return seconds on a clock that never jumps, for measuring how long real work took."""
+    """Return seconds of a clock that never jumps, to measure how long real work takes."""
     return time.monotonic()

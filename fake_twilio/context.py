@@ -1,6 +1,6 @@
-"""All that one fake is made of: its clock, its tables, its faults, its journals.
+"""The data of one fake: its clock, tables, faults and logs.
 
-And the one place where messages change.
+Messages change only here.
 """
 
 import os
@@ -22,14 +22,14 @@ from fake_twilio.state import State, seeded_state
 from fake_twilio.state.disposal import dispose
 
 PACES = ("instant", "realistic")
-"""How fast the life cycle runs: at once and in order, or with delays such as carriers show."""
+"""How fast messages go through their life cycle: immediately and in order, or with delays like a carrier's."""
 
 Watcher = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ListenerUrls:
-    """The listeners besides the plain one, and the certificate files that go with them; None where there is none."""
+    """URLs of the listeners other than the plain one, and their certificate files; None for each that is missing."""
 
     tls_url: str | None = None
     proxy_url: str | None = None
@@ -38,24 +38,24 @@ class ListenerUrls:
 
 
 class Context:
-    """One fake's data. ``reset`` brings back what the seed says."""
+    """One fake's data. ``reset`` restores the seed."""
 
     def __init__(
         self, seed: Seed, clock: Clock, pace: str = "instant", *, origin: str = "", keep_messages: int | None = None
     ) -> None:
         if pace not in PACES:
-            raise ValueError(f"pace is one of {', '.join(PACES)}, not {pace!r}")
+            raise ValueError(f"pace must be one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
         self.error_titles = seed.error_messages or seed.wire_generation != GENERATIONS[0]
-        """Whether the API and callbacks include the title of an error; no recorded traffic since 2023 does."""
+        """Whether the API and callbacks include the title of an error; recorded traffic since 2023 never does."""
         self.clock = clock
         self.now = clock.now
-        """Returns the present instant on the fake's clock."""
+        """Returns the current time on the fake's clock."""
         self.pace = pace
         self.origin = origin
         self.listener_urls = ListenerUrls()
         self.upstream: str | None = None
-        """The address of another Twilio that answers in this one's place."""
+        """The URL of another Twilio to which requests are forwarded."""
         self.keep_messages = keep_messages
         self.ids = Ids(seed.random_seed)
         self.state = seeded_state(seed, self.ids, clock.now())
@@ -65,7 +65,7 @@ class Context:
         self.forgotten = 0
         """Messages dropped to make room for newer ones."""
         self._room: dict[str, int] = {}
-        """How many messages an account may have before some are dropped again."""
+        """The number of messages, per account, above which old ones are dropped again."""
         self.events = EventStream()
         self.scheduler = Scheduler(clock)
         self.watchers: list[Watcher] = []
@@ -73,11 +73,11 @@ class Context:
 
     @property
     def generation(self) -> str:
-        """Which generation of Twilio's error texts is spoken."""
+        """The wire generation in use."""
         return self.seed.wire_generation
 
     def ready(self) -> dict[str, Any]:
-        """Return how programs reach this fake: addresses, certificate files, the first account's credentials."""
+        """Return how programs reach this fake: URLs, certificate files, the first account's credentials."""
         first = self.seed.accounts[0]
         account = self.state.accounts[first.sid]
         return {
@@ -93,7 +93,7 @@ class Context:
         }
 
     def add_message(self, message: Message) -> Message:
-        """Put a new message into the tables; watchers are notified, unless it only marks a refused request."""
+        """Add a new message to the tables; watchers are notified, unless it only marks a rejected request."""
         self.state.put_message(message)
         if self.keep_messages is not None:
             self._make_room(message.account_sid, self.keep_messages)
@@ -102,10 +102,10 @@ class Context:
         return message
 
     def _make_room(self, account_sid: str, kept: int) -> None:
-        """Drop an account's oldest messages when it has a tenth more than are to be kept.
+        """Drop an account's oldest messages when it has 10 % more than the number to keep.
 
-        While most of them are under way there is little to drop; then the next try waits for enough new messages to
-        spread the cost of looking through all of them.
+        While most of them are in progress, few can be dropped; the next attempt then waits for enough new messages to
+        amortize the cost of scanning them all.
         """
         rows = self.state.logs[account_sid].rows
         if len(rows) <= self._room.get(account_sid, kept + kept // 10):
@@ -114,9 +114,9 @@ class Context:
         self._room[account_sid] = len(rows) + max(kept // 10, len(rows) // 100)
 
     def change_message(self, message: Message, status: Status, **changes: Any) -> Message:
-        """Give a message its next status, now.
+        """Set a message's next status, now.
 
-        When it is ``sent``, its place in the lists becomes that of its sending.
+        Once it is ``sent``, lists order it by the time of sending.
         """
         now = self.clock.now()
         if message.sent is None and status in LEFT:
@@ -128,7 +128,7 @@ class Context:
         return following
 
     def reset(self) -> None:
-        """Go back to the seed: tables, faults, journals, planned steps, and the clock if it is a manual one."""
+        """Reset to the seed: tables, faults, logs, scheduled steps, and the clock if it is manual."""
         if isinstance(self.clock, ManualClock):
             self.clock.restart()
         ids = Ids(self.seed.random_seed)
@@ -137,7 +137,7 @@ class Context:
         self.events.publish("reset", {})
 
     def begin(self, state: State, ids: Ids) -> None:
-        """Replace the tables as if nothing had happened before: what was planned or under way is dropped."""
+        """Replace the tables as if nothing had happened before: scheduled and running work is dropped."""
         self.scheduler.forget()
         dispose(self.state, [self.requests, self.webhooks])
         self.ids = ids
@@ -157,7 +157,7 @@ class Context:
 
 
 def describe(message: Message) -> dict[str, Any]:
-    """Return a message in the form of the fake's own API: plain values, ISO times."""
+    """Return a message in the format of the control API: plain values, ISO times."""
     return {
         "sid": message.sid,
         "account_sid": message.account_sid,

@@ -1,4 +1,4 @@
-"""Where a request that reaches a fake belongs: to Twilio's API, to the control API, or to the page."""
+"""Dispatching a request to Twilio's API, the control API or the page."""
 
 import logging
 from collections.abc import Awaitable
@@ -13,11 +13,11 @@ from fake_twilio.intercept.hosts import is_twilio, split
 from fake_twilio.web.response import Response, WireResponse
 
 PAGE = "/_fake"
-"""Where the page is; Twilio has no such path."""
+"""Path of the page; Twilio has no such path."""
 
 
 class Dispatcher:
-    """Passes requests on. On Twilio's own hosts only Twilio's API exists."""
+    """Dispatches requests. On Twilio's own hosts, only Twilio's API exists."""
 
     def __init__(self, api: ApiApp, control: ControlApp) -> None:
         self._api = api
@@ -25,14 +25,14 @@ class Dispatcher:
         self._pages: Any = None
 
     def handle(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-        """Return the answer to one request, to be awaited."""
+        """Return an awaitable response to one request."""
         path = request.raw_path
         if (path == "/" or path.startswith(PAGE)) and not _for_twilio(request):
             return self._own(request, path)
         return self._api.handle(request)
 
     async def _own(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        """Answer a request to the fake's own pages; from the root, browsers are led to them."""
+        """Respond to a request for the fake's own pages; browsers at the root are redirected to them."""
         if path == "/":
             if "text/html" not in request.headers.get("Accept", ""):
                 return await self._api.handle(request)
@@ -47,7 +47,7 @@ class Dispatcher:
 
 
 def http_logger() -> logging.Logger:
-    """Return the HTTP server's logger, which says nothing about clients that do not speak HTTP: they read a 400."""
+    """Return the HTTP server's logger, which ignores clients that do not speak HTTP: they receive a 400."""
     logger = logging.getLogger("fake_twilio.http")
     if not logger.filters:
         logger.addFilter(_is_our_mistake)
@@ -55,7 +55,7 @@ def http_logger() -> logging.Logger:
 
 
 _MISTAKES_OF_CLIENTS = (HttpProcessingError, web.RequestPayloadError)
-"""What the HTTP server cannot read: bytes that are not HTTP, or a body is not encoded as its headers say."""
+"""Errors for unreadable requests: bytes that are not HTTP, or a body that is not encoded as its headers say."""
 
 
 def _is_our_mistake(record: logging.LogRecord) -> bool:
@@ -63,7 +63,7 @@ def _is_our_mistake(record: logging.LogRecord) -> bool:
 
 
 def _for_twilio(request: web.BaseRequest) -> bool:
-    """Return whether a request is meant for one of Twilio's own hosts, where the fake's pages do not exist."""
+    """Return whether a request is for one of Twilio's own hosts, where the fake's pages do not exist."""
     try:
         return is_twilio(split(request.headers.get("Host", ""), 80)[0])
     except ValueError:

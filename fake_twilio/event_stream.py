@@ -1,4 +1,4 @@
-"""State changes as they happen, for the page and for scripts: numbered, kept for a while, handed to whoever listens."""
+"""State changes as they happen, for the page and for scripts: numbered, buffered, sent to every listener."""
 
 import asyncio
 from collections import deque
@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 MAX_EVENTS = 1000
-"""Events kept for listeners that come back."""
+"""Events buffered for listeners that reconnect."""
 
 QUEUE = 1000
-"""Events a slow listener may lag behind before it receives an event ``lost``."""
+"""Number of events that a slow listener may fall behind before it receives an event ``lost``."""
 
 
 class Event(NamedTuple):
-    """One change: its number, what kind of thing changed, and the facts."""
+    """One change: its number, its type and its data."""
 
     number: int
     type: str
@@ -21,7 +21,7 @@ class Event(NamedTuple):
 
 
 class EventStream:
-    """Fans events out. Publishing costs next to nothing without listeners and never waits for a listener."""
+    """Sends events to all listeners. Publishing never waits for a listener and is nearly free without any."""
 
     def __init__(self) -> None:
         self.recent: deque[Event] = deque(maxlen=MAX_EVENTS)
@@ -30,7 +30,7 @@ class EventStream:
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody listens; what is costly to describe is described only then."""
+        """Whether there are listeners; expensive descriptions are built only if there are."""
         return bool(self._listeners)
 
     @property
@@ -39,7 +39,7 @@ class EventStream:
         return self._number
 
     def publish(self, type_: str, data: dict[str, Any]) -> None:
-        """Send an event to every listener; one that lags too far behind loses its queue and gets an event ``lost``."""
+        """Send an event to every listener; one that falls too far behind loses its queue and gets an event ``lost``."""
         self._number += 1
         event = Event(self._number, type_, data)
         self.recent.append(event)
@@ -51,7 +51,7 @@ class EventStream:
             queue.put_nowait(event)
 
     async def listen(self, since: int | None = None) -> AsyncIterator[Event]:
-        """Yield events as they come, beginning with the kept ones after ``since`` if a number is given."""
+        """Yield events as they arrive, starting with the buffered ones after ``since`` if given."""
         queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE)
         self._listeners.add(queue)
         try:

@@ -1,4 +1,4 @@
-"""A virtual phone: what a person types on it, and what it shows."""
+"""A virtual phone that sends and shows messages."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from fake_twilio.waiting import wait_for_message
 
 
 class Handset:
-    """A virtual phone. It exists by naming its number."""
+    """A virtual phone, created by using its number."""
 
     def __init__(self, backend: Backend, number: str) -> None:
         normalised = e164(number)
@@ -22,36 +22,36 @@ class Handset:
         self._code_in = 0
 
     async def send(self, to: str, body: str = "", media_urls: Sequence[str] = (), *, profile_name: str = "") -> Message:
-        """Write to a Twilio number, a short code or a channel sender, and return the incoming message's row.
+        """Send a message to a Twilio number, a short code or a channel sender, and return the incoming message.
 
-        ``profile_name`` is what the person is called on WhatsApp from now on.
+        ``profile_name`` is the person's WhatsApp profile name from then on.
 
         Raises:
-            UnknownNumberError: when no account of the fake has the number.
+            UnknownNumberError: if no account of the fake has the number.
         """
         return self._backend.handsets.send(self.number, to, body, media_urls=media_urls, profile_name=profile_name)
 
     async def read(self) -> list[Message]:
-        """Open what arrived over WhatsApp or RCS: those messages are ``read`` from now on, and returned."""
+        """Open the messages received over WhatsApp or RCS, which makes them ``read``, and return them."""
         return self._backend.handsets.read(self.number)
 
     async def enter(self, code: str) -> None:
-        """Enter a code while a verification call rings: the number is a verified caller from now on.
+        """Enter the code of a ringing verification call, which makes the number a verified caller.
 
         Raises:
-            NoCallError: when nothing rings.
-            WrongCodeError: when no call asks for this code; the third mistake ends a call.
+            NoCallError: if no call is ringing.
+            WrongCodeError: if no call expects this code; the third wrong code ends a call.
         """
         self._backend.verifications.enter(self.number, code)
 
     async def wait_for_code(self, timeout: float = 5.0) -> str:
-        """Return the passcode of the newest text on the phone, as soon as there is one that was not returned before.
+        """Return the passcode in the newest message on the phone, once there is one that was not returned before.
 
         Args:
-            timeout: seconds to wait at most, in real time.
+            timeout: maximum seconds to wait, in real time.
 
         Raises:
-            AssertionError: when no code comes in time; it lists what the phone shows.
+            AssertionError: if no code arrives in time; it lists the messages on the phone.
         """
         __tracebackhide__ = True
 
@@ -68,10 +68,10 @@ class Handset:
 
     @property
     def calls(self) -> list[VerificationCall]:
-        """The verification calls that reached the phone, oldest first, each with its ``code`` and its ``outcome``."""
+        """The verification calls that this phone received, oldest first, each with its ``code`` and ``outcome``."""
         return self._backend.verifications.calls_to(self.number)
 
     @property
     def messages(self) -> list[Message]:
-        """What the phone shows, both directions, in order."""
+        """The messages on the phone, in both directions, in order."""
         return self._backend.handsets.conversation(self.number)

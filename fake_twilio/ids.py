@@ -1,4 +1,4 @@
-"""Identifiers in Twilio's form: two letters and 32 hexadecimal digits, repeatable when seeded."""
+"""Identifiers in Twilio's format: two letters and 32 hexadecimal digits, reproducible when seeded."""
 
 import random
 import re
@@ -10,14 +10,14 @@ _BEHIND_PREFIX = re.compile("[0-9a-fA-F]{32}")
 
 
 def is_sid(prefix: str, text: str) -> bool:
-    """Return whether a text can be a SID with this prefix, for example ``SK``."""
+    """Return whether a string has the format of a SID with this prefix, for example ``SK``."""
     return text.startswith(prefix) and _BEHIND_PREFIX.fullmatch(text, len(prefix)) is not None
 
 
 class Ids:
-    """A source of SIDs. With a seed the same calls give the same SIDs in the same order.
+    """A source of SIDs. With a seed, the same calls return the same SIDs in the same order.
 
-    Without one every run differs.
+    Without a seed, every run differs.
     """
 
     def __init__(self, seed: int | None = None) -> None:
@@ -26,33 +26,33 @@ class Ids:
         self._bits = self._random.getrandbits
 
     def mark(self) -> list[Any]:
-        """Return where the source stands, as plain values; ``recall`` goes back there."""
+        """Return the state of the source as plain values, for ``recall``."""
         version, numbers, gauss = self._random.getstate()
         return [version, list(numbers), gauss]
 
     def recall(self, mark: list[Any]) -> None:
-        """Go back to a mark.
+        """Restore the state that ``mark`` returned.
 
         Raises:
-            ValueError, TypeError: when it is not one.
+            ValueError, TypeError: if it is not such a state.
         """
         version, numbers, gauss = mark
         self._random.setstate((version, tuple(numbers), gauss))
 
     def sid(self, prefix: str) -> str:
-        """Return a fresh SID, for example ``SM`` followed by 32 hexadecimal digits."""
+        """Return a new SID, for example ``SM`` followed by 32 hexadecimal digits."""
         return f"{prefix}{self._bits(128):032x}"
 
     def hexadecimal(self, digits: int) -> str:
-        """Return that many hexadecimal digits, for tokens."""
+        """Return random hexadecimal digits, for tokens."""
         return f"{self._bits(4 * digits):0{digits}x}"
 
     def alphanumeric(self, count: int) -> str:
-        """Return that many letters and digits, for the secrets of keys, as seen on the wire."""
+        """Return random letters and digits, for the secrets of keys, as seen on the wire."""
         return "".join(self._random.choices(_ALPHANUMERIC, k=count))
 
     def digits(self, count: int) -> str:
-        """Return that many decimal digits, the first never zero, for validation codes."""
+        """Return random decimal digits, the first never zero, for validation codes."""
         return str(self._random.randrange(10 ** (count - 1), 10**count))
 
     def uuid(self) -> str:

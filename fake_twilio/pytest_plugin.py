@@ -1,4 +1,4 @@
-"""Fixtures that give anybody's tests a running fake Twilio."""
+"""Pytest fixtures for a running fake Twilio."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    # Imported only by tests that ask for a fixture: installing the distribution must not slow other projects' runs.
+    # Imported only when a test requests a fixture: installing the distribution must not slow other projects' runs.
     from fake_twilio.blocking import BlockingFakeTwilio, BlockingHandset
 
 REPORT_FOLDER = "fake-twilio-report"
-"""Where ``--fake-twilio-report`` leaves its pages, in the rootdir."""
+"""Folder in the rootdir to which ``--fake-twilio-report`` writes its pages."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option and the setting."""
+    """Add the options and the setting."""
     group = parser.getgroup("fake-twilio")
     group.addoption("--fake-twilio-trial", action="store_true", help="make the fake's accounts trial accounts")
     group.addoption(
         "--fake-twilio-report",
         action="store_true",
-        help="leave the fake's timeline of each failed test in fake-twilio-report/, one HTML page each",
+        help="write the fake's timeline of each failed test to fake-twilio-report/, one HTML page per test",
     )
     parser.addini("fake_twilio_seed", "the fake's seed: a TOML file, relative to the rootdir", default="")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Leave the timeline of a test that failed while it used the fake, and say where it is."""
+    """Write the timeline of a failed test that used the fake, and report its path."""
     report = yield
     fake = getattr(item, "funcargs", {}).get("fake_twilio")
     if report.failed and report.when == "call" and fake is not None and item.config.getoption("--fake-twilio-report"):
@@ -47,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["BlockingFakeTwilio"]:
-    """One server a session, on a free port and on a clock that tests move by hand."""
+    """One server per session, on a free port and with a manual clock."""
     from fake_twilio.clock import ManualClock, RealClock
     from fake_twilio.fake import FakeTwilio
 
@@ -56,7 +56,7 @@ def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["BlockingFak
     with FakeTwilio.running(
         config.rootpath / seed if seed else None,
         trial=bool(config.getoption("--fake-twilio-trial")),
-        # It starts at the present, since programs under test compare Twilio's dates with their own.
+        # The clock starts now, because programs under test compare Twilio's dates with their own.
         clock=ManualClock(RealClock().now()),
     ) as fake:
         yield fake
@@ -64,20 +64,20 @@ def _fake_twilio_server(request: pytest.FixtureRequest) -> Iterator["BlockingFak
 
 @pytest.fixture
 def fake_twilio(_fake_twilio_server: "BlockingFakeTwilio") -> "BlockingFakeTwilio":
-    """A fake Twilio, as its seed says: ``base_url``, ``faults``, ``clock``, ``handset(…)``, ``assert_sent(…)``, …."""
+    """A fake Twilio, reset to its seed: ``base_url``, ``faults``, ``clock``, ``handset(…)``, ``assert_sent(…)``, …."""
     _fake_twilio_server.reset()
     return _fake_twilio_server
 
 
 @pytest.fixture
 def twilio_client(fake_twilio: "BlockingFakeTwilio") -> Any:
-    """The official SDK's client, bound to the fake's first account."""
+    """A client of the official SDK, connected to the fake's first account."""
     return fake_twilio.client()
 
 
 @pytest.fixture
 def handset(fake_twilio: "BlockingFakeTwilio") -> "BlockingHandset":
-    """The phone of the first verified caller; ``handset(number)`` is any other phone."""
+    """The phone of the first verified caller; ``handset(number)`` returns any other phone."""
     from fake_twilio.seed.loading import DEFAULT_VERIFIED
 
     verified = fake_twilio.inner.seed.accounts[0].verified

@@ -1,4 +1,4 @@
-"""What happened: every request answered and every webhook attempt made, bounded, with a count of what was dropped."""
+"""Logs of every request answered and every webhook attempt, bounded, with a count of dropped entries."""
 
 import re
 from collections import deque
@@ -9,17 +9,17 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 CAPACITY = 10_000
-"""Entries kept of each kind."""
+"""Maximum number of entries per log."""
 
 BODY_LIMIT = 16_384
-"""Bytes of a body that are kept."""
+"""Maximum number of bytes kept of a body."""
 
 
 class Exchange(NamedTuple):
-    """One request to Twilio's API and its answer.
+    """One request to Twilio's API and its response.
 
-    ``seconds`` is how long the answer took, in real time; ``messages_before`` is the number of the newest message when
-    it was answered, which orders entries and messages of the same instant.
+    ``seconds`` is how long the response took, in real time; ``messages_before`` is the number of the newest message at
+    that time, which orders entries and messages with the same timestamp.
     """
 
     number: int
@@ -68,7 +68,7 @@ class WebhookAttempt:
     requests_before: int
     event: str = ""
     signed_url: str = ""
-    """What the signature was made over, besides the form, without ``user:password@``."""
+    """The URL that was signed, together with the form, without ``user:password@``."""
     forged: bool = False
 
 
@@ -76,7 +76,7 @@ T = TypeVar("T", Exchange, WebhookAttempt)
 
 
 class Journal(Generic[T]):
-    """The newest entries of one kind, oldest first."""
+    """The newest entries of one type, oldest first."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.entries: deque[T] = deque(maxlen=capacity)
@@ -84,16 +84,16 @@ class Journal(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many entries were dropped to make room."""
+        """Number of entries dropped to make room."""
         return self.count - len(self.entries)
 
     def next_number(self) -> int:
-        """Return the number of the entry that is about to be added, beginning with 1."""
+        """Return the number of the next entry, starting at 1."""
         self.count += 1
         return self.count
 
     def add(self, entry: T) -> None:
-        """Keep an entry, whose number ``next_number`` gave."""
+        """Add an entry, whose number is from ``next_number``."""
         self.entries.append(entry)
 
     def since(self, number: int = 0) -> Iterator[T]:
@@ -110,17 +110,17 @@ _SECRET_FIELDS = re.compile(rb'(?i)(client_secret=|"(?:clientSecret|password)"\s
 
 @lru_cache(maxsize=512)
 def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:
-    """Return a request's headers without those that carry secrets; clients send the same ones again and again."""
+    """Return a request's headers without those that carry secrets; cached, because clients repeat their headers."""
     return tuple([pair for pair in headers if pair[0].lower() not in _SECRET_HEADERS])
 
 
 def form_without_secrets(body: bytes) -> bytes:
-    """Return a request's body without the secrets and passwords in it."""
+    """Return a request's body with secrets and passwords removed."""
     return _SECRET_FIELDS.sub(rb"\1[removed]", body) if b"ecret" in body or b"password" in body else body
 
 
 def without_secrets(body: bytes) -> bytes:
-    """Return an answer with the tokens and secrets in it removed."""
+    """Return a response with tokens and secrets removed."""
     if b"_token" in body or b"secret" in body:
         return _SECRET_VALUES.sub(rb"\1[removed]", body)
     return body

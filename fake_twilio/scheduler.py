@@ -1,6 +1,6 @@
-"""What the fake still has to do: steps due now or later on its clock, and tasks in flight.
+"""The fake's pending work: steps that are due now or later on its clock, and tasks in flight.
 
-Knows when the fake is idle.
+It determines whether the fake is idle.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Steps run one after the other on the event loop, in order of their due time, then of their entry."""
+    """Runs steps one at a time on the event loop, by due time, then in the order in which they were added."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -37,7 +37,7 @@ class Scheduler:
         self._generation = 0
 
     def soon(self, step: Step) -> None:
-        """Run a step on the event loop's next turn."""
+        """Run a step in the next iteration of the event loop."""
         self._ready.append(step)
         if not self._scheduled:
             self._scheduled = True
@@ -45,7 +45,7 @@ class Scheduler:
             asyncio.get_running_loop().call_soon(self._run_ready)
 
     def at(self, when: datetime, step: Step) -> None:
-        """Run a step when the clock has reached an instant."""
+        """Run a step when the clock reaches a time."""
         if when <= self._clock.now():
             self.soon(step)
             return
@@ -54,9 +54,9 @@ class Scheduler:
             self._sleep()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Carry work out in a task of its own.
+        """Run a coroutine as a separate task.
 
-        The fake is not idle before it ends, except while it waits in ``sleep_until``.
+        The fake is not idle until it ends, except while it waits in ``sleep_until``.
         """
         self.enter()
         task = asyncio.get_running_loop().create_task(work)
@@ -64,19 +64,19 @@ class Scheduler:
         task.add_done_callback(self._finished)
 
     def enter(self) -> None:
-        """Count one more piece of work in flight, such as a request being answered."""
+        """Count one more unit of work in flight, such as a request being processed."""
         self._busy += 1
         if self._busy == 1:
             self._idle.clear()
 
     def leave(self) -> None:
-        """Count one piece of work less."""
+        """Count one unit of work less."""
         self._busy -= 1
         if not self._busy and not self._ready:
             self._idle.set()
 
     async def sleep_until(self, when: datetime) -> None:
-        """Wait on the clock inside of work in flight, which does not count as busy meanwhile."""
+        """Sleep on the clock within work in flight, which does not count as busy meanwhile."""
         self.leave()
         try:
             await self._clock.sleep_until(when)
@@ -85,11 +85,11 @@ class Scheduler:
 
     @property
     def next_due(self) -> datetime | None:
-        """When the next step is due, None when none is planned."""
+        """Return when the next step is due, or None."""
         return self._later[0][0] if self._later else None
 
     async def wait_idle(self) -> bool:
-        """Wait until nothing is in flight; True if anything was. Work that waits on the clock is not in flight."""
+        """Wait until nothing is in flight; return True if anything was. Work sleeping on the clock is not in flight."""
         self._promote()
         if self._idle.is_set():
             return False
@@ -97,7 +97,7 @@ class Scheduler:
         return True
 
     def forget(self) -> None:
-        """Drop every planned step and cancel every task: the fake begins anew."""
+        """Drop every scheduled step and cancel every task, for a fresh start."""
         self._generation += 1
         self._ready.clear()
         self._later.clear()
@@ -109,7 +109,7 @@ class Scheduler:
         self._waits_for = None
 
     async def close(self) -> None:
-        """Drop everything and wait until the tasks are gone."""
+        """Drop everything and wait until the tasks have ended."""
         pending = [*self._tasks, *([self._sleeper] if self._sleeper else [])]
         self.forget()
         await asyncio.gather(*pending, return_exceptions=True)
@@ -130,7 +130,7 @@ class Scheduler:
             self._idle.set()
 
     def _promote(self) -> None:
-        """Make the steps that are due ready."""
+        """Move due steps to the ready queue."""
         now = self._clock.now()
         while self._later and self._later[0][0] <= now:
             self.soon(heapq.heappop(self._later)[2])

@@ -1,4 +1,4 @@
-"""A running fake: its data, its backend, and the listeners through which programs reach it."""
+"""A running fake: its data, backend and listeners."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from fake_twilio.state_file import StateFile
 
 
 class FakeServer(Assertions):
-    """A fake that listens while its ``async with`` block runs; its arguments are those of ``FakeTwilio``."""
+    """A fake that listens while its ``async with`` block runs; ``FakeTwilio`` documents its arguments."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class FakeServer(Assertions):
 
     @property
     def backend(self) -> Backend:
-        """The parts behind the API, for tests that need to look inside."""
+        """The components behind the API, for tests that need to look inside."""
         return self._parts[0]
 
     @property
@@ -130,13 +130,13 @@ class FakeServer(Assertions):
 
     @property
     def phone_number(self) -> str:
-        """The first number of the first account, empty when it has none."""
+        """The first number of the first account; empty if it has none."""
         numbers = self.seed.accounts[0].numbers
         return numbers[0].phone_number if numbers else ""
 
     @property
     def faults(self) -> FaultEngine:
-        """The faults at work; ``add`` plants one."""
+        """The active faults; ``add`` adds one."""
         return self.context.faults
 
     def handset(self, number: str) -> Handset:
@@ -144,19 +144,19 @@ class FakeServer(Assertions):
         return Handset(self.backend, number)
 
     def client(self) -> Any:
-        """Return the official SDK's client, bound to this fake.
+        """Return a client of the official SDK, connected to this fake.
 
-        It blocks, so call it outside of the event loop's thread.
+        Its calls block, so use it outside the event loop's thread.
 
         Raises:
-            ModuleNotFoundError: when the SDK is not installed.
+            ModuleNotFoundError: if the SDK is not installed.
         """
         try:
             from twilio.rest import Client
         except ModuleNotFoundError:
             raise ModuleNotFoundError("client() needs the official SDK: pip install 'fake-twilio[sdk]'") from None
 
-        # A region or an edge in the environment would be written into the middle of the fake's address.
+        # The SDK would insert a region or an edge from the environment into the fake's URL.
         nowhere = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
         client = Client(self.account_sid, self.auth_token, environment=nowhere)
         for domain in (client.api, client.messaging, client.accounts, client.monitor):
@@ -164,12 +164,12 @@ class FakeServer(Assertions):
         return client
 
     async def wait_idle(self) -> bool:
-        """Wait until nothing is in flight; True if anything was."""
+        """Wait until nothing is in flight; return True if anything was."""
         return await self.context.scheduler.wait_idle()
 
     @property
     def reachable(self) -> RunningServer:
-        """How programs are led to this fake."""
+        """How programs reach this fake."""
         return RunningServer.of(self.ready())
 
     def ready(self) -> dict[str, Any]:
@@ -178,43 +178,43 @@ class FakeServer(Assertions):
 
     @property
     def refused_hosts(self) -> dict[str, int]:
-        """Hosts outside Twilio that the proxy refused to reach, and how often each."""
+        """Hosts outside Twilio that the proxy rejected, and how often."""
         proxy = self._listeners.proxy if self._listeners is not None else None
         return dict(proxy.refused) if proxy is not None else {}
 
     @property
     def listeners(self) -> Any:
-        """The TLS listener and the proxy, ``None`` without them; they count the connections that they see."""
+        """The TLS listener and the proxy, or ``None``; they count their connections."""
         return self._listeners
 
     async def snapshot(self) -> dict[str, Any]:
-        """Return the whole state as plain values, once nothing is in flight; ``restore`` takes it back."""
+        """Return the whole state as plain values, once nothing is in flight; ``restore`` restores it."""
         from fake_twilio.snapshot import take
 
         await self.wait_idle()
         return take(self.context)
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Put a snapshot in the place of everything there is; journals begin anew.
+        """Replace the whole state with a snapshot; the logs start empty.
 
         Raises:
-            SnapshotError: with every mistake in it; then nothing has changed.
+            SnapshotError: with every problem found; nothing has changed.
         """
         from fake_twilio.snapshot import restore
 
         restore(self.backend, snapshot)
 
     def release(self, message_sid: str, status: str = "", error_code: int | None = None) -> None:
-        """Decide how a message ends that a ``hold`` fault parked; without a status it takes its usual course.
+        """Release a message that a ``hold`` fault parked; without a status, it continues normally.
 
         Raises:
-            KeyError: when no such message is parked.
-            ValueError: when it cannot end so.
+            KeyError: if no such message is parked.
+            ValueError: if the message cannot end with this status.
         """
         self.backend.carrier.decide(message_sid, status, error_code)
 
     def reset(self) -> None:
-        """Go back to the seed: tables, faults, journals, clock."""
+        """Reset to the seed: tables, faults, logs, clock."""
         self.context.reset()
 
     @property
@@ -224,7 +224,7 @@ class FakeServer(Assertions):
         return self._opened
 
     def _open_state_file(self) -> None:
-        """Begin with what the state file says, and keep it up to date from now on."""
+        """Load the state file, and keep it up to date from then on."""
         if self._state_path is None:
             return
         from fake_twilio.snapshot import SnapshotError, restore, take
@@ -241,13 +241,13 @@ class FakeServer(Assertions):
         kept.start()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer a request, and remember that it may have changed what the state file holds."""
+        """Respond to a request, and mark the state file as possibly out of date."""
         if self._state_file is not None and request.method != "GET":
             self._state_file.changed()
         return await self._parts[2].handle(request)
 
     async def _open_listeners(self, handler: web.Server) -> None:
-        """Open the TLS listener and the proxy, if they are asked for."""
+        """Open the TLS listener and the proxy, if requested."""
         if self._tls_port is None and self._proxy_port is None:
             return
         from fake_twilio.intercept.listeners import Listeners
@@ -290,7 +290,7 @@ class FakeServer(Assertions):
 
 @asynccontextmanager
 async def serving(fake: FakeServer) -> AsyncIterator[asyncio.Event]:
-    """Run a fake and give the event that ends it, set by SIGTERM and SIGINT."""
+    """Run a fake and yield the event that stops it, set by SIGTERM and SIGINT."""
     from fake_twilio.signals import ENDING, on_signal
 
     stop = asyncio.Event()

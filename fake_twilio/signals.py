@@ -1,24 +1,24 @@
-"""Signals as calls on the event loop, also where the loop cannot take them itself."""
+"""Signal handlers that run on the event loop, even where the loop does not support signals."""
 
 import asyncio
 import signal
 from collections.abc import Callable
 
-#: What asks a program to end; Windows sends ``SIGBREAK`` for Ctrl-Break and when its console closes.
+#: Signals that ask a program to stop; Windows sends ``SIGBREAK`` for Ctrl-Break and when the console closes.
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 
 
 def on_signal(number: int, call: Callable[[], object]) -> None:
-    """Have the running loop make a call whenever a signal arrives."""
+    """Call a function on the running loop whenever a signal arrives."""
     loop = asyncio.get_running_loop()
     try:
         loop.add_signal_handler(number, call)
-    except NotImplementedError:  # the loop of Windows
+    except NotImplementedError:  # the event loop on Windows
         signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(call))
 
 
 def forget_signal(number: int) -> None:
-    """Let a signal do again what it does by default."""
+    """Restore a signal's default handling."""
     try:
         asyncio.get_running_loop().remove_signal_handler(number)
     except NotImplementedError:

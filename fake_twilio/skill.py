@@ -1,8 +1,8 @@
-"""The text that tells coding agents how to test with the fake."""
+"""The guide for coding agents on testing with the fake."""
 
 from importlib.resources import files
 
 
 def skill() -> str:
-    """Return the text, in the form of a SKILL.md."""
+    """Return the guide, in the format of a SKILL.md."""
     return files("fake_twilio").joinpath("skill.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The whole state of a fake as plain values, and back: for the control API, for tests, and for the state file.
+"""Converting the whole state of a fake to plain values and back, for the control API, tests and the state file.
 
-Journals are not state: they record what happened, and begin anew when a snapshot is restored.
+Logs are not state: they record what happened, and start empty when a snapshot is restored.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,14 +32,14 @@ from fake_twilio.state import State
 from fake_twilio.typed_json import from_json, to_json
 
 VERSION = 4
-"""What snapshots say since there are ``oauth_apps`` and ``webhook_rules``. Each part names the version that brought it:
-an older snapshot lacks it, and it begins empty."""
+"""The snapshot version since ``oauth_apps`` and ``webhook_rules`` were added. Each part names the version that added
+it: older snapshots lack it, and it starts empty."""
 
 _MISTAKES_SHOWN = 20
 
 
 class SnapshotError(ValueError):
-    """A document is not a snapshot; ``problems`` holds one line for each mistake, with its path."""
+    """The document is not a snapshot; ``problems`` has one line per problem, with its path."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -47,7 +47,7 @@ class SnapshotError(ValueError):
 
 
 class Part(NamedTuple):
-    """One kind of rows: what they are, where they are, how they are put back with their indexes."""
+    """One kind of row: its type, where the rows are, and how to restore them with their indexes."""
 
     name: str
     type: Any
@@ -57,7 +57,7 @@ class Part(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """What ``State`` holds besides tables, as it is: of what type, and since which version of snapshots."""
+    """A value in ``State`` that is not a table, stored as is: its type, and the snapshot version that added it."""
 
     type: Any
     since: int = 1
@@ -76,7 +76,7 @@ def _put_message(state: State, row: Message) -> None:
 
 
 def _table(name: str, row: Any, since: int = 1) -> Part:
-    """Return the part for a table of the state."""
+    """Return the part for a table of ``State``."""
     table = attrgetter(name)
     return Part(name, row, table, lambda state, found: table(state).put(found), since)
 
@@ -106,7 +106,7 @@ PARTS = (
     _table("rule_operations", RuleOperation, since=4),
     Part("lifecycles", Lifecycle, lambda state: state.lifecycles.values(), _put_lifecycle),
 )
-"""Everything that ``State`` holds in tables. A new table gets a line here, or the test that counts them fails."""
+"""Every table of ``State``. A new table needs a line here; otherwise the test that counts them fails."""
 
 PLAIN: dict[str, Plain] = {
     "message_count": Plain(int),
@@ -120,11 +120,11 @@ PLAIN: dict[str, Plain] = {
     "templates": Plain(dict[str, str]),
     "profile_names": Plain(dict[str, str]),
 }
-"""What ``State`` holds besides tables. Like a new table, a new one of these has a test that counts them."""
+"""The values of ``State`` that are not tables. As with tables, a test counts them."""
 
 
 def take(context: Context) -> dict[str, Any]:
-    """Return the whole state; nothing may be in flight."""
+    """Return the whole state; call this only while nothing is in flight."""
     state = context.state
     document: dict[str, Any] = {
         "version": VERSION,
@@ -137,15 +137,15 @@ def take(context: Context) -> dict[str, Any]:
     for part in PARTS:
         document[part.name] = to_json(list[part.type], list(part.rows(state)))  # type: ignore[name-defined]
     for row in document["messages"]:
-        del row["position"]  # made anew from date and number
+        del row["position"]  # derived again from date and number
     return document
 
 
 def restore(backend: Backend, document: Any) -> None:
-    """Put a snapshot in the place of everything there is; what was under way goes on from where it was.
+    """Replace the whole state with a snapshot; work in progress continues from where it was.
 
     Raises:
-        SnapshotError: with every mistake in it; then nothing has changed.
+        SnapshotError: with every problem found; nothing has changed.
     """
     context = backend.context
     rows, now = _read(document)
@@ -175,12 +175,12 @@ def restore(backend: Backend, document: Any) -> None:
 
 
 def _read(document: Any) -> tuple[dict[str, Any], datetime]:
-    """Return the parts and the instant, checked."""
+    """Return the validated parts and the time."""
     if not isinstance(document, Mapping):
-        raise SnapshotError([f"a snapshot is an object, not {type(document).__name__}"])
+        raise SnapshotError([f"a snapshot must be an object, not {type(document).__name__}"])
     version = document.get("version")
     if type(version) is not int or not 1 <= version <= VERSION:
-        raise SnapshotError([f"version: {version!r} is not one of 1 to {VERSION}, which this fake reads"])
+        raise SnapshotError([f"version: {version!r} is not supported; this fake reads versions 1 to {VERSION}"])
     problems = []
     found: dict[str, Any] = {}
     kinds: dict[str, Plain] = {part.name: Plain(list[part.type], part.since) for part in PARTS}  # type: ignore[name-defined]

@@ -1,4 +1,4 @@
-"""The file in which a fake survives its restarts: read at the start, written after changes, always whole."""
+"""The file that preserves a fake's state across restarts: read at startup, written atomically after changes."""
 
 import asyncio
 import os
@@ -13,18 +13,18 @@ from fake_twilio.seed.text_files import decoded
 from fake_twilio.web import json_text
 
 EVERY_S = 1.0
-"""Seconds between writes, at least."""
+"""Minimum number of seconds between writes."""
 
 SHARE = 20
-"""Writing takes at most this fraction of the time: a large state is written less often."""
+"""Maximum fraction of the time spent writing: a large state is written less often."""
 
 
 class StateFileError(Exception):
-    """The file cannot be used; the text says why and what to do. It is left as it is."""
+    """The file is unusable; the message says why and what to do. The file is left unchanged."""
 
 
 class StateFile:
-    """Keeps a file up to date with what ``take`` returns, whenever ``changed`` was called since the last time."""
+    """Writes the result of ``take`` to a file whenever ``changed`` was called since the last write."""
 
     def __init__(self, path: Path, take: Callable[[], dict[str, Any]]) -> None:
         self._path = path
@@ -33,10 +33,10 @@ class StateFile:
         self._task: asyncio.Task[None] | None = None
 
     def read(self) -> Any:
-        """Return what the file says, None when there is none yet.
+        """Return the content of the file, or None if it does not exist yet.
 
         Raises:
-            StateFileError: when it cannot be read or is not JSON.
+            StateFileError: if it cannot be read or is not JSON.
         """
         try:
             return json_text.loads(decoded(self._path.read_bytes()))
@@ -48,24 +48,24 @@ class StateFile:
             raise self.damaged(str(exc)) from None
 
     def damaged(self, reason: str) -> StateFileError:
-        """Return the error that says that the file's content is of no use."""
-        return StateFileError(f"{self._path} is damaged: {reason}; it was left as it is: move it away to begin anew")
+        """Return the error for unusable content."""
+        return StateFileError(f"{self._path} is damaged: {reason}; it was not changed; to start afresh, move it away")
 
     def changed(self) -> None:
-        """Remember that the file is out of date."""
+        """Mark the file as out of date."""
         self._dirty = True
 
     def start(self) -> None:
-        """Begin to keep the file up to date.
+        """Start keeping the file up to date.
 
         Raises:
-            StateFileError: when the file cannot be written.
+            StateFileError: if the file cannot be written.
         """
         self._write()
         self._task = asyncio.get_running_loop().create_task(self._keep())
 
     async def stop(self) -> None:
-        """Write what is still missing."""
+        """Write any remaining changes."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -83,7 +83,7 @@ class StateFile:
                 pause = max(EVERY_S, SHARE * (monotonic() - started))
 
     def _write(self) -> None:
-        """Write the file beside its place and move it there, so that it is always whole."""
+        """Write a temporary file and move it into place, so that the file is always complete."""
         self._dirty = False
         content = _written(self._take())
         try:
@@ -103,7 +103,7 @@ class StateFile:
 
 
 def _written(document: dict[str, Any]) -> bytes:
-    """Return a document with each row on a line of its own, which people can read and compare."""
+    """Return a document with one row per line, which people can read and compare."""
     parts = []
     for name, value in document.items():
         if isinstance(value, list) and value:

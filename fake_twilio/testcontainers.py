@@ -1,4 +1,4 @@
-"""The fake in a container of its own, for projects that test with Testcontainers."""
+"""The fake in a container, for projects that use Testcontainers."""
 
 import json
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ _HEALTH = "/_fake/v1/health"
 
 
 class FakeTwilioContainer(DockerContainer):
-    """A fake that runs while its ``with`` block does.
+    """A fake that runs while its ``with`` block runs.
 
     Args:
-        image: built with ``docker build --target fake --tag fake-twilio .``, or from your registry.
-        options: further options of ``fake-twilio serve``, such as ``--trial``.
-        settings: what ``DockerContainer`` takes.
+        image: the image, built with ``docker build --target fake --tag fake-twilio .`` or from your registry.
+        options: additional options of ``fake-twilio serve``, such as ``--trial``.
+        settings: arguments of ``DockerContainer``.
     """
 
     def __init__(self, image: str = "fake-twilio", *options: str, **settings: Any) -> None:
@@ -36,7 +36,7 @@ class FakeTwilioContainer(DockerContainer):
 
     @property
     def base_url(self) -> str:
-        """What stands in the place of ``https://api.twilio.com``."""
+        """The URL that replaces ``https://api.twilio.com``."""
         return f"http://{self.get_container_host_ip()}:{self.get_exposed_port(PORT)}"
 
     @property
@@ -55,14 +55,14 @@ class FakeTwilioContainer(DockerContainer):
         return str(self._facts["phone_number"])
 
     def control(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> Any:
-        """Call the control API, such as ``control("POST", "/reset")``, and return its answer, or None.
+        """Call the control API, as in ``control("POST", "/reset")``, and return the JSON response, or None.
 
         Raises:
-            urllib.error.HTTPError: when it refuses.
+            urllib.error.HTTPError: if the request is rejected.
         """
         content = None if document is None else json.dumps(document).encode("utf-8")
         request = Request(f"{self.base_url}/_fake/v1{path}", content, method=method)  # noqa: S310 - http, as built above
-        # A proxy that the environment names does not know the container.
+        # A proxy named in the environment cannot reach the container.
         with build_opener(ProxyHandler({})).open(request) as answer:
             text = answer.read()
         return json.loads(text) if text else None

@@ -1,4 +1,4 @@
-"""What happened on a fake, in order, as one HTML page that needs nothing else."""
+"""The timeline of a fake as one self-contained HTML page."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def timeline_page(
     requests: Iterable[Exchange],
     webhooks: Iterable[WebhookAttempt],
 ) -> str:
-    """Return the page; nothing on it is secret."""
+    """Return the page; it contains no secrets."""
     entries = sorted([*map(_request, requests), *map(_webhook, webhooks)], key=lambda entry: entry.at)
     rows = "".join(_timeline_row(entry) for entry in entries) or "<tr><td>nothing</td></tr>"
     texts = "".join(_message_row(row) for row in messages) or "<tr><td>none</td></tr>"

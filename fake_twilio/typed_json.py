@@ -1,6 +1,6 @@
-"""Rows of known types as plain JSON values, and back with every value checked.
+"""Converting typed rows to plain JSON values, and back with every value validated.
 
-Known are data classes, named tuples, enumerations, ``str``, ``int``, ``float``, ``bool``, ``bytes``, ``Decimal``,
+Supported are data classes, named tuples, enumerations, ``str``, ``int``, ``float``, ``bool``, ``bytes``, ``Decimal``,
 ``datetime``, and lists, sets, tuples, mappings and optionals of them.
 """
 
@@ -17,25 +17,25 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Writer = Callable[[Any], Any]
 Reader = Callable[[Any, str, list[str]], Any]
-"""Takes a value, its path, and the list to which it adds what is wrong; what it returns then is of no use."""
+"""Takes a value, its path and a list to which it appends problems; if there are any, its result is meaningless."""
 
 _VALUE_SHOWN = 80
 _SEQUENCES: tuple[type, ...] = (list, set, frozenset, tuple)
 
 
 def to_json(kind: Any, value: Any) -> Any:
-    """Return a value of a type as JSON has it."""
+    """Return a value of a type as plain JSON."""
     return _codec(kind)[0](value)
 
 
 def from_json(kind: Any, value: Any, path: str, *, problems: list[str]) -> Any:
-    """Return the value that JSON stands for; every mistake is added to ``problems`` with its path."""
+    """Return the value that plain JSON represents; every problem is appended to ``problems`` with its path."""
     return _codec(kind)[1](value, path, problems)
 
 
 @cache
 def _codec(kind: Any) -> tuple[Writer, Reader]:
-    """Return what writes values of a type, and what reads them."""
+    """Return the writer and the reader for a type."""
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is Any:
         return _as_is, lambda value, path, problems: value
@@ -66,11 +66,11 @@ def _codec(kind: Any) -> tuple[Writer, Reader]:
 
 
 def _row_writer(kind: Any) -> Writer:
-    """Return what writes a data class. A part that is the default object itself is left out, as the reader allows."""
+    """Return the writer for a data class. A field that is the default object itself is omitted; the reader fills it."""
     hints = _hints(kind)
     names = tuple(hints)
     values = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
-    # Most fields are written as they are: those cost no call.
+    # Most fields are written unchanged, without a call.
     cells = [
         (each.name, _codec(hints[each.name])[0], each.default if is_dataclass(each.default) else MISSING)
         for each in fields(kind)
@@ -109,7 +109,7 @@ def _row(kind: Any) -> Reader:
         for name, plain, column, required in cells:
             if name in value:
                 cell = value[name]
-                # Most values are taken as they are: those cost no call and no path.
+                # Most values are read unchanged, without a call or a path.
                 found[name] = cell if type(cell) in plain else column(cell, f"{path}.{name}", problems)
             elif required:
                 problems.append(f"{path}.{name}: is missing")
@@ -192,20 +192,20 @@ def _shown(value: Any) -> str:
 
 
 def _present(kind: Any) -> Any:
-    """Return the type that an optional has when it is there."""
+    """Return the type of an optional when it is present."""
     (only,) = (each for each in get_args(kind) if each is not NoneType)
     return only
 
 
 def _plain(kind: Any) -> bool:
-    """Return whether values of a type, or none, are JSON as they are."""
+    """Return whether values of a type, or None, are plain JSON already."""
     if get_origin(kind) in (Union, UnionType):
         kind = _present(kind)
     return kind in (str, int, float, bool)
 
 
 def _as_they_are(kind: Any) -> frozenset[type]:
-    """Return the types whose values a field takes without a look at them."""
+    """Return the types whose values a field accepts unchanged."""
     optional = get_origin(kind) in (Union, UnionType)
     only = _present(kind) if optional else kind
     return frozenset({only, NoneType} if optional else {only}) if only in (str, int, bool) else frozenset()
@@ -227,7 +227,7 @@ def _as_is(value: Any) -> Any:
 
 
 _SINGLE: dict[Any, tuple[Writer, Callable[[Any], Any], str]] = {
-    str: (_as_is, _exactly(str), "a text"),
+    str: (_as_is, _exactly(str), "a string"),
     int: (_as_is, _exactly(int), "a whole number"),
     bool: (_as_is, _exactly(bool), "true or false"),
     float: (_as_is, _number, "a number"),
@@ -237,6 +237,6 @@ _SINGLE: dict[Any, tuple[Writer, Callable[[Any], Any], str]] = {
         "base64",
     ),
     datetime: (lambda value: value.isoformat().replace("+00:00", "Z"), _instant, "a date and time with a time zone"),
-    Decimal: (str, _decimal, "a number as text"),
+    Decimal: (str, _decimal, "a number as a string"),
 }
-"""What writes a value, what reads it, and what is expected where it cannot be read."""
+"""Writer, reader, and the expected value for error messages."""

@@ -1,4 +1,4 @@
-"""Waiting, in real time, until a message is as somebody wants it."""
+"""Waiting, in real time, for a message that meets a condition."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from fake_twilio.model.message import Message
 
 
 async def wait_for_message(context: Context, fits: Callable[[Message], bool], seconds: float) -> Message | None:
-    """Return the newest message that fits, as soon as there is one; None if none does within ``seconds``."""
+    """Return the newest matching message as soon as there is one, or None after ``seconds``."""
     for message in sorted(context.state.messages(), key=lambda row: -row.number):
         if fits(message):
             return message
@@ -20,7 +20,7 @@ async def wait_for_message(context: Context, fits: Callable[[Message], bool], se
         try:
             if fits(message):
                 arrived.set_result(message)
-        except Exception as exc:  # noqa: BLE001 - a function of whoever waits, which must not break the fake's work
+        except Exception as exc:  # noqa: BLE001 - the waiting caller's function must not break the fake
             arrived.set_exception(exc)
 
     context.watchers.append(watch)

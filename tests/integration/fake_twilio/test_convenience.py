@@ -129,13 +129,13 @@ def test_a_message_that_does_not_come_fails_with_near_misses(fake: BlockingFakeT
         fake.expect_message(to=GUARD, body="Fire in building 5").within(0.01)
     first, second = str(failed.value).splitlines()
     assert first == (
-        "expected a sent message with to '+12015550101', body 'Fire in building 5' within 0.01 s; of 1, none fits"
+        "expected a sent message with to '+12015550101', body 'Fire in building 5' within 0.01 s; none of 1 match"
     )
     assert second.endswith("delivered 'Fire in building 4': body is 'Fire in building 4'")
 
 
 def test_wanting_what_no_message_has_fails_at_once(fake: BlockingFakeTwilio) -> None:
-    with pytest.raises(TypeError, match="unknown: text; known are to, from_, body"):
+    with pytest.raises(TypeError, match="unknown: text; expected one of to, from_, body"):
         fake.expect_message(text="x")  # type: ignore[call-arg]
 
 

@@ -122,7 +122,7 @@ async def test_a_state_file_survives_restarts(tmp_path: Path) -> None:
 async def test_a_damaged_state_file_is_refused_and_kept(tmp_path: Path, content: str) -> None:
     path = tmp_path / "state.json"
     path.write_text(content)
-    with pytest.raises(StateFileError, match=r"state\.json is damaged: .*left as it is"):
+    with pytest.raises(StateFileError, match=r"state\.json is damaged: .*it was not changed"):
         async with FakeTwilio(state_file=path):
             pass
     assert path.read_text() == content
@@ -130,7 +130,7 @@ async def test_a_damaged_state_file_is_refused_and_kept(tmp_path: Path, content:
 
 async def test_restoring_in_python() -> None:
     async with FakeTwilio() as fake:
-        with pytest.raises(SnapshotError, match="version: None is not one of 1 to 4"):
+        with pytest.raises(SnapshotError, match="version: None is not supported; this fake reads versions 1 to 4"):
             fake.restore({})
 
 

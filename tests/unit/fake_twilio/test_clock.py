@@ -1,4 +1,4 @@
-"""The manual clock and the agenda: what ``advance`` promises."""
+"""The manual clock and the scheduler: the guarantees of ``advance``."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Rows go out as plain values and come back equal; every wrong value is named with its path."""
+"""Rows survive the round trip through plain values; every invalid value is reported with its path."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -95,7 +95,7 @@ def test_defaults_stand_in_for_what_is_missing() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("sid", 1, "row.sid: 1 is not a text"),
+        ("sid", 1, "row.sid: 1 is not a string"),
         ("count", "2", "row.count: '2' is not a whole number"),
         ("count", True, "row.count: True is not a whole number"),
         ("on", 1, "row.on: 1 is not true or false"),
@@ -103,9 +103,9 @@ def test_defaults_stand_in_for_what_is_missing() -> None:
         ("at", "2026-11-23T05:15:00", "row.at: '2026-11-23T05:15:00' is not a date and time with a time zone"),
         ("at", 5, "row.at: 5 is not a date and time with a time zone"),
         ("sent", "late", "row.sent: 'late' is not a date and time with a time zone"),
-        ("price", "much", "row.price: 'much' is not a number as text"),
-        ("price", "NaN", "row.price: 'NaN' is not a number as text"),
-        ("price", 5, "row.price: 5 is not a number as text"),
+        ("price", "much", "row.price: 'much' is not a number as a string"),
+        ("price", "NaN", "row.price: 'NaN' is not a number as a string"),
+        ("price", 5, "row.price: 5 is not a number as a string"),
         ("content", "!", "row.content: '!' is not base64"),
         ("content", None, "row.content: None is not base64"),
         ("color", "blue", "row.color: 'blue' is not one of red"),
@@ -114,11 +114,11 @@ def test_defaults_stand_in_for_what_is_missing() -> None:
         ("steps", [["red", 1], ["blue", 1]], "row.steps.1.0: 'blue' is not one of red"),
         ("steps", {}, "row.steps: {} is not a list"),
         ("inner", [], "row.inner: [] is not an object"),
-        ("inner", {"names": [1]}, "row.inner.names.0: 1 is not a text"),
-        ("countries", [["US"]], "row.countries.0: ['US'] is not a text"),
+        ("inner", {"names": [1]}, "row.inner.names.0: 1 is not a string"),
+        ("countries", [["US"]], "row.countries.0: ['US'] is not a string"),
         ("counts", [], "row.counts: [] is not an object"),
         ("counts", {"a": "b"}, "row.counts.a: 'b' is not a whole number"),
-        ("sid", ["x" * 99], f"row.sid: ['{'x' * 77}… is not a text"),
+        ("sid", ["x" * 99], f"row.sid: ['{'x' * 77}… is not a string"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: object, problem: str) -> None:
