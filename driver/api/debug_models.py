@@ -1,5 +1,6 @@
 """What the debug tools take and answer."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
@@ -15,7 +16,7 @@ from driver.domain.roles import Role
 from driver.domain.status_table import State
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.strict_json import StrictBody, StrictQuery
-from driver.services.finding import CheckLevel
+from driver.services.finding import CheckFinding
 
 SortedStates = Annotated[list[State], BeforeValidator(sorted)]
 #: Minutes that a trace lasts by default, and at most: a raised level never stays by mistake.
@@ -195,17 +196,8 @@ class WhyModel(ApiModel):
     rows: list[StatusRowModel]
 
 
-class FindingModel(ApiModel):
-    """One thing that the self-test looked at."""
-
-    verdict: CheckLevel
-    about: str
-    words: str
-    remedy: str
-
-
 class SelfTestModel(ApiModel):
     """What the self-test found; ``ok`` is false if something keeps the driver from working."""
 
     ok: bool
-    findings: list[FindingModel]
+    findings: Sequence[CheckFinding]

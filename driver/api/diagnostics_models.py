@@ -4,6 +4,8 @@ from typing import Any
 
 from driver.api.api_model import ApiModel, Moment
 from driver.api.debug_models import ActiveTraceModel
+from driver.ports.gateway import RemoteAccount
+from driver.runtime.supervisor import TaskHealth
 
 
 class ClockModel(ApiModel):
@@ -12,42 +14,6 @@ class ClockModel(ApiModel):
     started_at: Moment
     now: Moment
     twilio_ahead_s: int | None
-
-
-class RemoteNumberModel(ApiModel):
-    """A number of the Twilio account, and what it does with a text that arrives."""
-
-    phone_number: str
-    sms_capable: bool
-    sms_url: str
-    sms_method: str
-    application_sid: str
-
-
-class RemoteServiceModel(ApiModel):
-    """A Messaging Service, and what it does with a text that arrives."""
-
-    sid: str
-    can_text: bool
-    drops_incoming: bool
-    inbound_url: str
-    inbound_method: str
-    by_number: bool
-    senders: list[str]
-
-
-class RemoteAccountModel(ApiModel):
-    """The Twilio account as last seen; ``services`` is null where they may not be read."""
-
-    sid: str
-    status: str
-    kind: str
-    numbers: list[RemoteNumberModel]
-    verified: list[str]
-    services: list[RemoteServiceModel] | None
-    by_secondary: bool
-    clock_ahead_s: float | None
-    answer_s: float
 
 
 class QueuedTextModel(ApiModel):
@@ -67,14 +33,6 @@ class QueueModel(ApiModel):
 
     size: int
     texts: list[QueuedTextModel]
-
-
-class TaskHealthModel(ApiModel):
-    """Whether a task runs, how often it broke, and why last."""
-
-    running: bool
-    failures: int
-    last_error: str
 
 
 class TimerModel(ApiModel):
@@ -100,16 +58,17 @@ class LogStateModel(ApiModel):
 class DiagnosticsModel(ApiModel):
     """A report for a ticket, redacted like the log.
 
-    ``assets`` counts them by status; ``configuration`` has the sections of ``driver.toml`` as they are applied.
+    ``account`` is the Twilio account as last seen, ``assets`` counts them by status; ``configuration`` has the sections
+    of ``driver.toml`` as they are applied.
     """
 
     versions: dict[str, str]
     clock: ClockModel
     configuration: dict[str, Any]
-    account: RemoteAccountModel | None
+    account: RemoteAccount | None
     assets: dict[str, int]
     queue: QueueModel
-    tasks: dict[str, TaskHealthModel]
+    tasks: dict[str, TaskHealth]
     timers: list[TimerModel]
     events: EventCountModel
     log: LogStateModel
