@@ -49,8 +49,17 @@ async def active_driver(
 ) -> AsyncIterator[Services]:
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
-        services = await build(context.config, context.clock, context.activity, session=context.session, store=store)
-        of_others = await stack.enter_async_context(context.listeners.active(services))
+        listeners = context.listeners
+        services = await build(
+            context.config,
+            context.clock,
+            context.activity,
+            session=context.session,
+            store=store,
+            address=listeners.server_address,
+            debug_port=listeners.debug_port,
+        )
+        of_others = await stack.enter_async_context(listeners.active(services))
         stack.push_async_callback(services.supervisor.close)
         stack.callback(_goodbye, services)
         stack.callback(context.activity.steps.on_step(services.reclock))
@@ -65,7 +74,7 @@ async def active_driver(
         if store.history.present.set_back:
             await _report_loss(services)
         if before is not None:
-            await _tell_takeover(services, context.listeners.server_address, before)
+            await _tell_takeover(services, services.address, before)
         _log.info("active", term=store.leadership.term)
         yield services
 
