@@ -7,9 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from driver.config.pins import PinConfig
-from driver.config.proofs import ProofConfig
-from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
+from driver.config.rules import NotifyConfig, PinConfig, ProofConfig, QuietHoursConfig, StepConfig, WorkflowConfig
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.commands import AssetType
