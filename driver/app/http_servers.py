@@ -32,7 +32,7 @@ from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
-from driver.debugtools.server import make_debug_app
+from driver.debugtools.routes import make_debug_app
 from driver.debugtools.trace import Traces
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker

@@ -11,12 +11,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from driver.config.secrets import Sensitive
 from driver.config.types import Identifier, Seconds, Section
 from driver.domain.answer_pins import MAX_DIGITS, MIN_DIGITS
-from driver.domain.default_templates import DEFAULT_TEMPLATES
 from driver.domain.proofs import Proof
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import CAN_END, OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
-from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
+from driver.domain.rules import CODE, DEFAULT_TEMPLATES, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
 from driver.domain.severity import TOP_SEVERITY, Severities
 
 

@@ -3,7 +3,6 @@
 from pydantic import BaseModel
 
 from driver.api import alarm_models, login, models
-from driver.api.bodies import ALARMS_BODY, COMMAND_BODY, TABLE_BODY
 from driver.api.requests import (
     AcknowledgeAlarmsBody,
     AcknowledgeBody,
@@ -24,7 +23,7 @@ from driver.api.requests import (
     ShelveBody,
     TableQuery,
 )
-from driver.api.routing import C_contra, Handler, Route
+from driver.api.routing import ALARMS_BODY, COMMAND_BODY, TABLE_BODY, C_contra, Handler, Route
 from driver.api.table_models import ImportModel, TableBody, TableModel, TableProblemModel
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView

@@ -11,10 +11,23 @@ from driver.domain.events import Event
 from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
-from driver.ports.records import AuditEntry
 from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the audit, with the columns of the platform's operator activity report."""
+
+    at: datetime
+    device_type: str
+    command_or_status: str
+    action: str
+    computer: str
+    user_name: str
+    location: str
+    entry_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, 
 from driver.domain.state_machine import next_due, reclocked, transition
 from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
-from driver.ports.records import AuditEntry
-from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
+from driver.ports.store import AppendAudit, AppendEvent, AuditEntry, DropAsset, SaveAsset, Store, Write
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.log_topics import LogTopic

@@ -12,11 +12,11 @@ from sqlalchemy import Table
 
 from driver.domain.asset import Asset
 from driver.domain.events import Event
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
     AnswerRequest,
     AppendAudit,
     AppendEvent,
+    AuditEntry,
     DropAsset,
     Forget,
     PutExecution,

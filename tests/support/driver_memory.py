@@ -13,10 +13,10 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Outcome
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.gateway import InboundPage, RemoteAccount, RemoteMessage, RemoteNumber
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
+    AuditEntry,
     Committed,
     Once,
     OnceKind,

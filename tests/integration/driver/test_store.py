@@ -14,11 +14,11 @@ from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
     MAX_FOLLOWED,
     AppendAudit,
     AppendEvent,
+    AuditEntry,
     DropAsset,
     Once,
     OnceKind,

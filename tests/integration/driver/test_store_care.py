@@ -19,10 +19,10 @@ from driver.domain.execution import Attempt, Execution
 from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
     AppendAudit,
     AppendEvent,
+    AuditEntry,
     Forget,
     PutExecution,
     PutMessage,

@@ -12,8 +12,7 @@ from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StoreUnavailableError, UnstorableError
-from driver.ports.records import AuditEntry
-from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage, SetMark, Write
+from driver.ports.store import AppendAudit, AppendEvent, AuditEntry, PutExecution, PutMessage, SetMark, Write
 from driver.store import open_store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
