@@ -78,10 +78,7 @@ class SqlStore(SqlReader):
             StoreUnavailableError: the database cannot do it now.
         """
         term = self.leadership.term
-        try:
-            return await self.database.do(lambda connection: requests.take(connection, term))
-        except (SQLAlchemyError, OSError) as exc:
-            raise StoreUnavailableError(f"the database cannot be read now: {cause(exc)}") from exc
+        return await self._look(lambda connection: requests.take(connection, term))
 
     async def keep(self) -> None:
         """Renew the lease and hold on to the lock, where nothing else is written for a while."""
