@@ -164,7 +164,7 @@ async def build(
     intake = PolledMessages(store, gateway, inbox, assets=assets, clock=clock, ids=ids, marks=marks)
     commands = Commands(store, assets, outbox, monitor=monitor, clock=clock, ids=ids)
     _configure_sending(config, outbox, commands)
-    lane = functools.partial(
+    poller = functools.partial(
         Poller,
         store,
         gateway,
@@ -223,8 +223,8 @@ async def build(
         outbox=outbox,
         inbox=inbox,
         redaction=redaction,
-        poller=lane(own=True),
-        others_poller=lane(own=False),
+        poller=poller(own=True),
+        others_poller=poller(own=False),
         commands=commands,
         alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),

@@ -1,4 +1,4 @@
-"""The one writer: takes everything that waits for a commit and puts it into one transaction.
+"""The one writer: decides what is committed together, which is everything that waits, in one transaction.
 
 A durable commit costs a disk flush whatever its size, so requests that arrive together share one. Each of them still
 is atomic: if a shared transaction fails, every request is tried again alone, and only the guilty one is refused.
@@ -27,7 +27,7 @@ from driver.store.notifications import CHANGES, notify
 from driver.store.reader import cause
 from driver.store.row_statements import RowStatements
 from driver.store.sqlite_guard import SqliteGuard
-from driver.store.write_batch import WriteBatch
+from driver.store.transaction_rows import TransactionRows
 
 _log = structlog.get_logger("driver.store")
 
@@ -63,7 +63,7 @@ class Writer:
         self._database = database
         self._leadership = leadership
         self._file = file
-        self._rows = RowStatements(database.dialect)
+        self._statements = RowStatements(database.dialect)
         self._notify = notify(CHANGES) if database.dialect == "postgresql" else None
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
         #: What is carried out alone, and only while nothing else waits.
@@ -200,16 +200,16 @@ class Writer:
     def _carry_out(self, connection: Connection, requests: Sequence[_Request], done: _Transaction) -> None:
         """Write everything in one transaction and commit it; may run in a thread, so only ``done`` is changed."""
         self._leadership.renew(connection)
-        batch = WriteBatch()
+        wanted = TransactionRows()
         known = self._known(connection, [request.once for request in requests if request.once])
         for request in requests:
             answer = self._answer(request, known)
             done.answers.append(answer)
             if answer.fresh:
                 for write in request.writes:
-                    batch.add(write)
-        done.events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
-        self._apply(connection, batch, done.events)
+                    wanted.add(write)
+        done.events = [replace(event, seq=self._seq + n) for n, event in enumerate(wanted.events, 1)]
+        self._apply(connection, wanted, done.events)
         done.committing = True
         connection.commit()
 
@@ -253,27 +253,27 @@ class Writer:
             known.update({Once(OnceKind.MESSAGE, s): s for s in stored})
         return known
 
-    def _apply(self, connection: Connection, batch: WriteBatch, events: Sequence[Event]) -> None:
-        for table, by_key in batch.rows.items():
+    def _apply(self, connection: Connection, wanted: TransactionRows, events: Sequence[Event]) -> None:
+        for table, by_key in wanted.by_table.items():
             rows = [row for row in by_key.values() if row is not None]
             gone = [key[0] for key, row in by_key.items() if row is None]
-            self._rows.put(connection, table, rows, row=lambda row: row)
+            self._statements.put(connection, table, rows, row=lambda row: row)
             if gone:
                 connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
-        self._apply_assets(connection, batch.assets)
-        self._rows.append(connection, schema.events, events, row=row_codec.event_row)
-        self._rows.append(connection, schema.audit, batch.audit, row=row_codec.audit_row)
-        for forget in batch.forget:
+        self._apply_assets(connection, wanted.assets)
+        self._statements.append(connection, schema.events, events, row=row_codec.event_row)
+        self._statements.append(connection, schema.audit, wanted.audit, row=row_codec.audit_row)
+        for forget in wanted.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
-        requests.write_answers(connection, batch.answers)
-        if self._notify is not None and (events or batch.answers or batch.assets):
+        requests.write_answers(connection, wanted.answers)
+        if self._notify is not None and (events or wanted.answers or wanted.assets):
             connection.execute(self._notify)
 
     def _apply_assets(self, connection: Connection, assets: Mapping[str, Asset | None]) -> None:
         place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
         kept = [asset for asset in assets.values() if asset is not None]
-        self._rows.put(connection, schema.assets, kept, row=lambda asset: row_codec.asset_row(asset) | place)
+        self._statements.put(connection, schema.assets, kept, row=lambda asset: row_codec.asset_row(asset) | place)
         gone = [asset_id for asset_id, asset in assets.items() if asset is None]
         if gone:
             connection.execute(delete(schema.assets).where(schema.assets.c.asset_id.in_(gone)))

@@ -102,7 +102,7 @@ class ServicesRig:
         )
 
     def poller(self, floor: datetime, *, own: bool = True, known: bool = True, **receive: object) -> Poller:
-        """Return the poller of a lane; unless ``known``, nobody has asked Twilio for anything yet."""
+        """Return a poller; unless ``known``, nobody has asked Twilio for anything yet."""
         marks = {FLOOR: floor.isoformat()} | ({f"{CURSOR}own": json.dumps({OURS: floor.isoformat()})} if known else {})
         config = ReceiveConfig.model_validate(receive)
         return Poller(

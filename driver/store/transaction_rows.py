@@ -34,10 +34,10 @@ def _key_of(table: Table) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class WriteBatch:
+class TransactionRows:
     """The rows of one transaction, later writes to the same key replacing earlier ones."""
 
-    rows: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
+    by_table: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
     assets: dict[str, Asset | None] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
@@ -46,11 +46,11 @@ class WriteBatch:
 
     def put(self, table: Table, row: dict[str, Any]) -> None:
         """Write a row."""
-        self.rows.setdefault(table, {})[tuple(row[name] for name in _key_of(table))] = row
+        self.by_table.setdefault(table, {})[tuple(row[name] for name in _key_of(table))] = row
 
     def drop(self, table: Table, key: str) -> None:
         """Delete a row."""
-        self.rows.setdefault(table, {})[(key,)] = None
+        self.by_table.setdefault(table, {})[(key,)] = None
 
     def mark(self, name: str, value: str) -> None:
         """Write a mark, or delete it where there is no value."""
