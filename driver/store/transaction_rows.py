@@ -1,17 +1,16 @@
 """What one transaction writes: the rows of every table, each at most once.
 
-What there may be thousands of at once, when all phones change, is kept as it is: rows are made of it in parts.
+There may be thousands of them at once, when all phones change, so they are kept as records: rows are made in parts.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
-
-from sqlalchemy import Table
 
 from driver.domain.asset import Asset
 from driver.domain.events import Event
+from driver.domain.execution import Execution
+from driver.domain.message import Message
 from driver.ports.store import (
     AnswerRequest,
     AppendAudit,
@@ -25,51 +24,34 @@ from driver.ports.store import (
     SetMark,
     Write,
 )
-from driver.store import row_codec, schema
-
-
-@cache
-def _key_of(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.primary_key)
 
 
 @dataclass(slots=True)
 class TransactionRows:
-    """The rows of one transaction, later writes to the same key replacing earlier ones."""
+    """The records of one transaction by their keys, later ones replacing earlier ones; None deletes a row."""
 
-    by_table: dict[Table, dict[tuple[Any, ...], dict[str, Any] | None]] = field(default_factory=dict)
+    executions: dict[str, Execution] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
     assets: dict[str, Asset | None] = field(default_factory=dict)
+    marks: dict[str, SetMark | None] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
     forget: list[Forget] = field(default_factory=list)
     answers: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
-    def put(self, table: Table, row: dict[str, Any]) -> None:
-        """Write a row."""
-        self.by_table.setdefault(table, {})[tuple(row[name] for name in _key_of(table))] = row
-
-    def drop(self, table: Table, key: str) -> None:
-        """Delete a row."""
-        self.by_table.setdefault(table, {})[(key,)] = None
-
-    def mark(self, name: str, value: str) -> None:
-        """Write a mark, or delete it where there is no value."""
-        if value:
-            self.put(schema.marks, {"name": name, "value": value})
-        else:
-            self.drop(schema.marks, name)
-
     def add(self, write: Write) -> None:
         """Take one write."""
         match write:
             case PutExecution(execution):
-                self.put(schema.executions, row_codec.execution_row(execution))
+                self.executions[execution.execution_id] = execution
             case PutMessage(message):
-                self.put(schema.messages, row_codec.message_row(message))
+                self.messages[message.sid] = message
             case SaveAsset(asset):
                 self.assets[asset.asset_id] = asset
             case DropAsset(asset_id):
                 self.assets[asset_id] = None
+            case SetMark(name, value):
+                self.marks[name] = write if value else None
             case AppendEvent(event):
                 self.events.append(event)
             case AppendAudit(entry):
@@ -78,5 +60,3 @@ class TransactionRows:
                 self.forget.append(write)
             case AnswerRequest(request_id, answer):
                 self.answers[request_id] = answer
-            case SetMark(name, value):
-                self.mark(name, value)

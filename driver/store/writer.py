@@ -10,12 +10,12 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
-from driver.domain.asset import Asset
 from driver.domain.events import Event
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
@@ -31,6 +31,7 @@ from driver.store.transaction_rows import TransactionRows
 
 _log = structlog.get_logger("driver.store")
 
+T = TypeVar("T")
 Listener = Callable[[Sequence[Event]], None]
 
 _QUOTED = re.compile(r"'.*'")
@@ -254,13 +255,11 @@ class Writer:
         return known
 
     def _apply(self, connection: Connection, wanted: TransactionRows, events: Sequence[Event]) -> None:
-        for table, by_key in wanted.by_table.items():
-            rows = [row for row in by_key.values() if row is not None]
-            gone = [key[0] for key, row in by_key.items() if row is None]
-            self._statements.put(connection, table, rows, row=lambda row: row)
-            if gone:
-                connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
-        self._apply_assets(connection, wanted.assets)
+        place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
+        self._put(connection, schema.executions, wanted.executions, row=row_codec.execution_row)
+        self._put(connection, schema.messages, wanted.messages, row=row_codec.message_row)
+        self._put(connection, schema.assets, wanted.assets, row=lambda asset: row_codec.asset_row(asset) | place)
+        self._put(connection, schema.marks, wanted.marks, row=lambda mark: {"name": mark.name, "value": mark.value})
         self._statements.append(connection, schema.events, events, row=row_codec.event_row)
         self._statements.append(connection, schema.audit, wanted.audit, row=row_codec.audit_row)
         for forget in wanted.forget:
@@ -270,13 +269,19 @@ class Writer:
         if self._notify is not None and (events or wanted.answers or wanted.assets):
             connection.execute(self._notify)
 
-    def _apply_assets(self, connection: Connection, assets: Mapping[str, Asset | None]) -> None:
-        place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
-        kept = [asset for asset in assets.values() if asset is not None]
-        self._statements.put(connection, schema.assets, kept, row=lambda asset: row_codec.asset_row(asset) | place)
-        gone = [asset_id for asset_id, asset in assets.items() if asset is None]
+    def _put(
+        self,
+        connection: Connection,
+        table: Table,
+        records: Mapping[str, T | None],
+        *,
+        row: Callable[[T], Mapping[str, Any]],
+    ) -> None:
+        """Write the rows of records, and delete those of keys without one."""
+        self._statements.put(connection, table, [each for each in records.values() if each is not None], row=row)
+        gone = [key for key, record in records.items() if record is None]
         if gone:
-            connection.execute(delete(schema.assets).where(schema.assets.c.asset_id.in_(gone)))
+            connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
 
     def _refuse(self, request: _Request, error: Exception) -> None:
         if not isinstance(error, NotActiveError) and _is_its_own_fault(error):
