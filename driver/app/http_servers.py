@@ -45,15 +45,6 @@ from driver.webhooks.signature import SigningKeys
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the listeners answer; ``webhooks`` is None unless they are on."""
-
-    dataserver: str
-    debugtools: str
-    webhooks: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class LogAccess:
     """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
 
@@ -87,25 +78,19 @@ class HttpServers:
         self._config = config
         self._access = access
         self._journal = journal
-        self._sockets = sockets
+        self.sockets = sockets
         self._tls = tls
         self._webhooks: WebhookServer | None = None
 
     @property
-    def addresses(self) -> Addresses:
-        """Where the listeners answer."""
-        webhooks = self._sockets.webhooks
-        return Addresses(self._sockets.dataserver.url, self._sockets.debugtools.url, webhooks.url if webhooks else None)
-
-    @property
     def debug_port(self) -> int:
         """Where the debug tools answer."""
-        return urlsplit(self.addresses.debugtools).port or 0
+        return urlsplit(self.sockets.debugtools.url).port or 0
 
     @property
     def server_address(self) -> str:
         """Where clients reach the data server."""
-        return self._config.failover.server_address or self._sockets.dataserver.url
+        return self._config.failover.server_address or self.sockets.dataserver.url
 
     @asynccontextmanager
     async def active(self, services: Services) -> AsyncIterator[RequestsOfOthers]:
@@ -176,13 +161,13 @@ class HttpServers:
         self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
     ) -> AsyncIterator[None]:
         files = static_files("driver.debugtools.page", FRONT, PREFIX)
-        log = LogServer(self._journal.buffer, urlsplit(self.addresses.dataserver).port or 0)
+        log = LogServer(self._journal.buffer, urlsplit(self.sockets.dataserver.url).port or 0)
         debug = make_debug_app(log, inspection, self._access, pages=files)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._sockets.debugtools.serving(debug))
-            await stack.enter_async_context(self._sockets.dataserver.serving(dataserver))
-            if self._sockets.webhooks is not None:
-                await stack.enter_async_context(self._sockets.webhooks.serving(webhooks))
+            await stack.enter_async_context(self.sockets.debugtools.serving(debug))
+            await stack.enter_async_context(self.sockets.dataserver.serving(dataserver))
+            if self.sockets.webhooks is not None:
+                await stack.enter_async_context(self.sockets.webhooks.serving(webhooks))
             yield
 
     def reload_certificate(self, config: DriverConfig) -> None:
