@@ -18,7 +18,7 @@ from driver.dataserver.snapshot import Snapshot
 from driver.domain.facts import CommLoss, CommReason
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.changes import Changes, Place
+from driver.ports.store import Changes, Place
 from driver.runtime.idle import Wakeup
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor

@@ -26,7 +26,7 @@ from driver.dataserver.serializers import (
 )
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, StoreUnavailableError
-from driver.ports.searches import AuditSearch, MessageSearch
+from driver.ports.store import AuditSearch, MessageSearch
 from driver.services.asset_catalog import AssetEntry
 
 

@@ -1,4 +1,4 @@
-"""The store as the services see it: whole commits of plain writes going in, typed rows coming out."""
+"""The store as the services see it: whole commits of plain writes going in; rows, lists and changes coming out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,6 @@ from driver.domain.events import Event
 from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
-from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
 
 T = TypeVar("T")
 
@@ -28,6 +27,74 @@ class AuditEntry:
     user_name: str
     location: str
     entry_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSearch:
+    """Messages from or to a person's ``number``, with ``text`` in their bodies or numbers, within a time."""
+
+    number: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSearch:
+    """Lines of the audit whose columns hold a text, within a time."""
+
+    location: str = ""
+    user: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSearch:
+    """What happened to alarms of these assets, within a time; no ``names`` are all events of alarms."""
+
+    asset_ids: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCounts:
+    """How many alarms were raised in each ten minutes, and of each asset."""
+
+    by_time: Mapping[datetime, int] = field(default_factory=dict)
+    by_asset: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far somebody has read: the active driver's term, its transactions in it, and the number of the last event."""
+
+    term: int
+    beat: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything as it is: where the active driver answers, the stored assets, and the marks."""
+
+    place: Place
+    address: str
+    assets: Mapping[str, Asset]
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was stored since a place: events in order and assets. ``marks`` is None unless some have changed."""
+
+    place: Place
+    events: tuple[Event, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    marks: Mapping[str, str] | None = field(default=None)
 
 
 @dataclass(frozen=True, slots=True)

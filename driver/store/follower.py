@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text, tuple_
 
 from driver.domain.events import TABLES_CHANGED
 from driver.errors import StoreUnavailableError
-from driver.ports.changes import Changes, Place, Whole
+from driver.ports.store import Changes, Place, Whole
 from driver.store import event_history, row_codec, schema
 from driver.store.database import Database
 from driver.store.event_history import History

@@ -14,8 +14,7 @@ from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.storable_text import odd_character
 from driver.errors import StoreUnavailableError
-from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
-from driver.ports.store import AuditEntry, Page
+from driver.ports.store import AlarmCounts, AlarmSearch, AuditEntry, AuditSearch, MessageSearch, Page
 from driver.store import row_codec, schema, search
 from driver.store.database import Database
 from driver.store.event_history import History

@@ -27,7 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.ports.store import AlarmSearch, AuditSearch, MessageSearch
 from driver.store import schema
 from driver.store.row_codec import Row
 

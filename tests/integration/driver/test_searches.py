@@ -13,8 +13,16 @@ from sqlalchemy.dialects import sqlite
 from driver.domain.events import Event
 from driver.domain.message import received_message
 from driver.domain.outbound_message import OutboundMessage
-from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
-from driver.ports.store import AppendAudit, AppendEvent, AuditEntry, PutExecution, PutMessage
+from driver.ports.store import (
+    AlarmSearch,
+    AppendAudit,
+    AppendEvent,
+    AuditEntry,
+    AuditSearch,
+    MessageSearch,
+    PutExecution,
+    PutMessage,
+)
 from driver.store import open_store, search
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, site
 
