@@ -260,8 +260,8 @@ class Writer:
         self._put(connection, schema.messages, wanted.messages, row=row_codec.message_row)
         self._put(connection, schema.assets, wanted.assets, row=lambda asset: row_codec.asset_row(asset) | place)
         self._put(connection, schema.marks, wanted.marks, row=lambda mark: {"name": mark.name, "value": mark.value})
-        self._statements.append(connection, schema.events, events, row=row_codec.event_row)
-        self._statements.append(connection, schema.audit, wanted.audit, row=row_codec.audit_row)
+        self._statements.write(connection, schema.events, events, row=row_codec.event_row)
+        self._statements.write(connection, schema.audit, wanted.audit, row=row_codec.audit_row)
         for forget in wanted.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
@@ -278,7 +278,8 @@ class Writer:
         row: Callable[[T], Mapping[str, Any]],
     ) -> None:
         """Write the rows of records, and delete those of keys without one."""
-        self._statements.put(connection, table, [each for each in records.values() if each is not None], row=row)
+        kept = [record for record in records.values() if record is not None]
+        self._statements.write(connection, table, kept, row=row, replace=True)
         gone = [key for key, record in records.items() if record is None]
         if gone:
             connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
