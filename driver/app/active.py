@@ -15,7 +15,6 @@ from driver.app.wiring import Services, build
 from driver.config.models import DriverConfig
 from driver.domain.asset_events import failover_notice
 from driver.errors import StoreUnavailableError
-from driver.ports.store import AppendAudit, AppendEvent
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.services.outbox import Outbox
@@ -89,7 +88,7 @@ async def _report_loss(services: Services) -> None:
     )
     line = services.assets.audit(services.assets.catalog.system, "Database", "May lack its last commits")
     with suppress(StoreUnavailableError):
-        await services.store.commit([AppendAudit(line)])
+        await services.store.commit([line])
 
 
 async def _tell_takeover(services: Services, address: str, before: Leader) -> None:
@@ -98,7 +97,7 @@ async def _tell_takeover(services: Services, address: str, before: Leader) -> No
     notice = services.assets.event(system, failover_notice(address, before.address, term))
     line = services.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
     with suppress(StoreUnavailableError):
-        await services.store.commit([AppendEvent(notice), AppendAudit(replace(line, device_type="Failover Manager"))])
+        await services.store.commit([notice, replace(line, device_type="Failover Manager")])
 
 
 def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:

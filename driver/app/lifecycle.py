@@ -25,7 +25,6 @@ from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
 from driver.errors import NotActiveError, StoreUnavailableError
 from driver.gateway.http_session import open_session
-from driver.ports.store import AppendAudit
 from driver.runtime.clock import Clock, SystemClock
 from driver.runtime.idle import IdleTracker
 
@@ -117,7 +116,7 @@ class RunningDriver:
 async def _write_down(services: Services, changed: str) -> None:
     line = services.assets.audit(services.assets.catalog.system, "Configuration", f"Reloaded: {changed}")
     with suppress(StoreUnavailableError):
-        await services.store.commit([AppendAudit(line)])
+        await services.store.commit([line])
 
 
 @asynccontextmanager

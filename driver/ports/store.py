@@ -98,45 +98,10 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class PutExecution:
-    """Write an execution, new or changed; that of a message with everything needed to send it."""
-
-    execution: Execution
-
-
-@dataclass(frozen=True, slots=True)
-class PutMessage:
-    """Write a message, new or changed."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class SaveAsset:
-    """Write an asset's state."""
-
-    asset: Asset
-
-
-@dataclass(frozen=True, slots=True)
 class DropAsset:
     """Forget an asset's state; the asset is gone."""
 
     asset_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppendEvent:
-    """Add an event; it gets its ``seq`` in the commit and is published after it."""
-
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class AppendAudit:
-    """Add a line to the audit."""
-
-    entry: AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +128,12 @@ class AnswerRequest:
     answer: Mapping[str, Any] | None
 
 
-Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark | AnswerRequest
+Write = Execution | Message | Asset | DropAsset | Event | AuditEntry | SetMark | Forget | AnswerRequest
+"""What a commit takes.
+
+An execution, a message or an asset is written, new or changed; the execution of a message has everything needed to send
+it. An event and a line of the audit are added; the event gets its ``seq`` in the commit and is published after it.
+"""
 
 
 class OnceKind(StrEnum):

@@ -13,14 +13,9 @@ from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.ports.store import (
     AnswerRequest,
-    AppendAudit,
-    AppendEvent,
     AuditEntry,
     DropAsset,
     Forget,
-    PutExecution,
-    PutMessage,
-    SaveAsset,
     SetMark,
     Write,
 )
@@ -42,19 +37,19 @@ class TransactionRows:
     def add(self, write: Write) -> None:
         """Take one write."""
         match write:
-            case PutExecution(execution):
+            case Execution() as execution:
                 self.executions[execution.execution_id] = execution
-            case PutMessage(message):
+            case Message() as message:
                 self.messages[message.sid] = message
-            case SaveAsset(asset):
+            case Asset() as asset:
                 self.assets[asset.asset_id] = asset
             case DropAsset(asset_id):
                 self.assets[asset_id] = None
             case SetMark(name, value):
                 self.marks[name] = write if value else None
-            case AppendEvent(event):
+            case Event() as event:
                 self.events.append(event)
-            case AppendAudit(entry):
+            case AuditEntry() as entry:
                 self.audit.append(entry)
             case Forget():
                 self.forget.append(write)

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from driver.domain.events import Event
+from driver.domain.execution import Execution
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
-from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
+from driver.ports.store import Committed, Forget, Once, OnceKind, Write
 from driver.runtime.idle import is_cancelled
 from driver.store import requests, retention, row_codec, schema
 from driver.store.database import Database
@@ -234,7 +235,7 @@ class Writer:
         if request.once in known:
             return Committed(fresh=False, existing=known[request.once])
         known[request.once] = next(
-            (write.execution.execution_id for write in request.writes if isinstance(write, PutExecution)),
+            (write.execution_id for write in request.writes if isinstance(write, Execution)),
             request.once.key,
         )
         return Committed()
