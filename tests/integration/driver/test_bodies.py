@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from driver.api.bodies import COMMAND_BODY, LOGIN_BODY, TABLE_BODY
 from driver.api.passwords import hash_token
+from driver.api.routing import COMMAND_BODY, LOGIN_BODY, TABLE_BODY
 from driver.domain.roles import Role
 from support.driver_site import Site, settings, site
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from driver.cli.send import send
 from driver.cli.tables import tables
 from driver.cli.tail import tail
-from driver.client.http import http_session
+from driver.client.http_client import http_session
 from driver.errors import NotReachableError, StartError
 from support.driver_site import GUARD, OURS
 

@@ -188,7 +188,7 @@ async def test_somebody_who_watches_and_breaks(here: Site) -> None:
     def watcher() -> None:
         raise RuntimeError("a bug")
 
-    ring = here.driver._reloading._journal.buffer
+    ring = here.driver._journal.buffer
     stop = ring.watch(watcher)
     await here.send("Fire")
     stop()

@@ -12,7 +12,7 @@ from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
 from driver.domain.message import Receipt
 from driver.errors import StoreUnavailableError
-from driver.ports.store import Committed, PutExecution, SetMark, Write
+from driver.ports.store import Committed, SetMark, Write
 from driver.services import orphan_receipts
 from driver.services.orphan_receipts import MARK
 from driver.store import open_store
@@ -143,7 +143,7 @@ async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Pat
             async with open_store(config.store.url) as store:
                 message = await store.execution(execution)
                 assert message is not None
-                await store.commit([PutExecution(replace(message, state=ExecutionState.UNKNOWN))])
+                await store.commit([replace(message, state=ExecutionState.UNKNOWN)])
         async with here.running(config):
             await here.clock.advance(60)
             answer = await here.execution(execution)
@@ -215,7 +215,7 @@ async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_re
             message = await services.store.execution(execution)
             assert message is not None
             over = replace(message, state=ExecutionState.UNKNOWN)
-            await services.store.commit([PutExecution(over)])
+            await services.store.commit([over])
 
             async def refuse(*_given: object, **_more: object) -> Committed:
                 raise StoreUnavailableError("locked")

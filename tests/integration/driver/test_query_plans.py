@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.ports.store import AlarmSearch, AuditSearch, MessageSearch
 from driver.store import SqlStore, open_store, retention
 from driver.store.store import remember
 

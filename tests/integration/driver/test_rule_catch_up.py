@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from driver.domain.events import MESSAGE_RECEIVED, Event
-from driver.ports.store import AppendEvent, Forget
+from driver.ports.store import Forget
 from driver.services import rule_engine
 from driver.store import open_store
 from driver.store.store import SqlStore
@@ -23,12 +23,10 @@ FORWARD = {
 }
 
 
-def arrived(number: int, text: str, at: datetime) -> AppendEvent:
+def arrived(number: int, text: str, at: datetime) -> Event:
     parameters = {"Message Content": text, "Source Phone Number": "+12015550177"}
-    return AppendEvent(
-        Event(
-            f"{text} {number}", "twilio", "IntegratedSystems/twilio", "System", MESSAGE_RECEIVED, parameters, {}, at, at
-        )
+    return Event(
+        f"{text} {number}", "twilio", "IntegratedSystems/twilio", "System", MESSAGE_RECEIVED, parameters, {}, at, at
     )
 
 
@@ -113,7 +111,7 @@ async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pag
             for asset in ("guard", "gate", "boss", "twilio"):
                 about = {"Alarm Type": "Fault", "Alarm ID": f"of {asset}"}
                 event = Event(f"of {asset}", asset, f"Phones/{asset}", "Phone", "AlarmCleared", about, {}, now, now)
-                await store.commit([AppendEvent(event)])
+                await store.commit([event])
         await here.clock.advance(3600)
         async with here.running(config):
             await here.clock.advance(10)

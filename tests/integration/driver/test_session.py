@@ -10,8 +10,7 @@ from aiohttp import ClientSession, web
 from yarl import URL
 
 from driver.errors import StartError
-from driver.gateway.http_session import open_session
-from driver.gateway.proxy_settings import proxy_for
+from driver.gateway.http_session import open_session, proxy_for
 from fake_twilio import FakeTwilio
 from harness.loopback import serving
 from support.driver_site import Site, settings, site

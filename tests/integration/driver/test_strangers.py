@@ -16,8 +16,9 @@ import pytest
 import structlog
 from yarl import URL
 
+from driver.api.debug_models import LogQuery
 from driver.client import DriverClient
-from driver.debugtools.log_buffer import LogBuffer, LogFilter
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
@@ -87,8 +88,8 @@ def test_a_line_of_the_log_stays_one() -> None:
     assert [line[:4] for line in shown.splitlines() if not line.startswith("2026")] == [
         "  | " for _ in range(len(shown.splitlines()) - 2)
     ]
-    assert len(ring.since(0, LogFilter(), 10)) == 3
-    for record in ring.since(0, LogFilter(), 10):
+    assert len(ring.since(0, LogQuery(), 10)) == 3
+    for record in ring.since(0, LogQuery(), 10):
         assert harmless(str({**record, "exception": ""}))
 
 
