@@ -39,7 +39,7 @@ async def place(here: Site) -> tuple[str, int]:
 
 
 async def resumed(here: Site, history: str, seq: int) -> str:
-    """Return the first frame that a client resuming from this position gets: its type and sequence number."""
+    """Return type and sequence number of the first frame after hello for a client that resumes from this position."""
     asked = f"?since={seq}&history={history}" if history else f"?since={seq}"
     frame = (await frames(here, asked, 2))[1]
     return str(frame["type"]) + (f" {frame['seq']}" if "seq" in frame else "")

@@ -28,7 +28,7 @@ async def fault(here: MisbehavingSite) -> str:
 
 
 def every_second(trick: Trick) -> Trick:
-    """Play a trick on every other request of the operation, starting with the second."""
+    """Play a trick on every other request of the operation, but not on the driver's first one."""
 
     async def play(exchange: Exchange) -> None:
         count = len(exchange.twilio.asked(exchange.operation))

@@ -1,4 +1,4 @@
-"""Users, roles and the certificate change with the configuration while the driver runs."""
+"""Users, tokens and the certificate change with the configuration while the driver runs."""
 
 import json
 import ssl

@@ -10,7 +10,7 @@ TAKES_OTHER = "credentials_switched"
 
 
 async def rotated(here: Site, step: str) -> str:
-    """Create a secondary token or promote it, as in Twilio's console; return the secondary token."""
+    """Create a secondary token or promote it, as in Twilio's console; return the secondary token that Twilio shows."""
     auth = {"Authorization": aiohttp.encode_basic_auth(here.fake.account_sid, here.fake.auth_token)}
     async with here.http.post(f"{here.fake.base_url}/v1/AuthTokens/{step}", headers=auth) as answer:
         assert answer.status in {200, 201}
