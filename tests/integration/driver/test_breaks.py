@@ -1,4 +1,4 @@
-"""What the driver itself breaks on: a task is started again, and a text is neither doubled nor holds up others."""
+"""Bugs inside the driver: the task is restarted, and a message is neither sent twice nor holds up others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

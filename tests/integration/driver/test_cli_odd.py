@@ -1,4 +1,4 @@
-"""Addresses and tokens as people give them to the command line: read as they were meant, or refused in one line."""
+"""Oddly formatted URLs and tokens on the command line: read as they were meant, or refused in one line."""
 
 from collections.abc import Mapping
 

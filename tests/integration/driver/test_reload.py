@@ -1,4 +1,4 @@
-"""A changed configuration is reloaded while everything runs: no message, no connection and no state is lost."""
+"""Hot reload of a changed configuration: no message, connection or state is lost."""
 
 from datetime import timedelta
 from pathlib import Path

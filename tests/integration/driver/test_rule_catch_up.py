@@ -1,4 +1,4 @@
-"""After a restart rules look at every event that they missed, at any size and in any page, while other work goes on."""
+"""After a restart, rules process every event they missed, whatever the number and page, while other work goes on."""
 
 import itertools
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def arrived(number: int, text: str, at: datetime) -> Event:
 
 
 async def missed(here: Site, folder: Path, texts: Sequence[str]) -> None:
-    """Have events stored while no driver looks at them."""
+    """Store events while no driver is running."""
     url = settings(here.fake, folder).store.url
     async with open_store(url) as store:
         for start in range(0, len(texts), 1000):

@@ -1,4 +1,4 @@
-"""Lists are searched: messages by person, text and time, the audit by its columns, and the history of alarms."""
+"""Searching lists: messages by person, text and time, the audit by its columns, and the history of alarms."""
 
 import csv
 import io
@@ -256,7 +256,7 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
     ("text", "ours"), [("fire", False), ("+1 201 555", False), ("(201) 555-0102", False), ("ärger", True)]
 )
 def test_only_a_text_with_other_letters_is_compared_by_the_drivers_own_function(text: str, ours: bool) -> None:
-    """It is called for each row, and takes longer than all the rest of a search."""
+    """The function is called for each row and takes longer than the rest of a search."""
     for found in (search.messages(50, "", MessageSearch(text=text)), search.texts(50, text)):
         assert ("lower(" in str(found.rows.compile(dialect=sqlite.dialect()))) is ours
 

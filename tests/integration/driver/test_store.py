@@ -1,4 +1,4 @@
-"""The store's promises, the same on SQLite and PostgreSQL."""
+"""The store's guarantees, the same on SQLite and PostgreSQL."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Caring for the database: what is old goes and what is not finished stays, a copy before each change, a look over."""
+"""Database maintenance: deleting old, finished rows, a copy before each schema change, and the check."""
 
 import asyncio
 import json
@@ -66,7 +66,7 @@ def audit(at: datetime) -> AuditEntry:
 
 
 async def forget(store: Store, days: float = 400) -> None:
-    """Have everything forgotten that is old enough, a few rows at a time."""
+    """Delete everything that is old enough, a few rows at a time."""
     clock = ManualClock(NOW)
     activity = IdleTracker(clock)
     task = asyncio.create_task(Retention(store, clock, activity, days=days).forget())

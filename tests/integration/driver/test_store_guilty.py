@@ -1,4 +1,4 @@
-"""One transaction that can never be stored costs only itself, whatever the database or the driver breaks on."""
+"""A transaction that can never be stored affects only itself, whichever part of database or driver fails on it."""
 
 import asyncio
 from dataclasses import replace
@@ -33,7 +33,7 @@ MESSAGE = Message(
 
 
 class Odd:
-    """Something that no codec knows."""
+    """A value that no codec supports."""
 
 
 BAD: dict[str, Write] = {

@@ -1,4 +1,4 @@
-"""What strangers send: it writes no lines of its own into a log, does nothing on a terminal, and floods neither."""
+"""Untrusted input: it cannot forge log lines, control a terminal, or flood either."""
 
 import asyncio
 import csv
@@ -35,7 +35,7 @@ WEBHOOKS = receiving("https://sms.example.com", 0)
 
 
 def harmless(text: str) -> bool:
-    """Tell whether nothing in a text acts, and no line of it is the attacker's."""
+    """Return whether a text contains no control characters and no line made by the attacker."""
     return not any(c in text for c in "\r\x1b\x07\x9b\u202e\u2028") and not any(
         line.startswith("2026-01-01T00:00:00Z") for line in text.split("\n")
     )
@@ -125,7 +125,7 @@ def rights(folder: Path) -> dict[str, str]:
 
 
 async def test_what_holds_people_or_secrets_is_for_the_own_account_only(tmp_path: Path) -> None:
-    """Whatever the umask says, and from the moment on in which a file is made."""
+    """This holds whatever the umask, from the moment a file is created."""
     async with FakeTwilio() as fake:
         folder = tmp_path / "driver"
         folder.mkdir()
@@ -155,7 +155,7 @@ async def test_what_somebody_allowed_to_others_stays_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t=", "＝", "＋", "－", "＠", "'="])
 async def test_no_cell_of_an_export_is_a_formula(tmp_path: Path, first: str) -> None:
-    """Texts, comments, users: whatever a spreadsheet would calculate is marked as text."""
+    """In messages, comments and users alike, whatever a spreadsheet would calculate is marked as text."""
     attack = f'{first}HYPERLINK("http://evil.example","x")'
     async with site(tmp_path) as here:
         await here.send(attack)

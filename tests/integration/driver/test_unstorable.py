@@ -1,4 +1,4 @@
-"""A change of an asset that can never be stored is dropped; those before and after it are kept."""
+"""An asset change that can never be stored is dropped; those before and after it are kept."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What makes tests short: faults by name, waiting for a message, codes; in blocking and asynchronous tests alike."""
+"""Helpers that keep tests short, blocking and asynchronous: faults by name, waiting for a message, reading codes."""
 
 import asyncio
 import re

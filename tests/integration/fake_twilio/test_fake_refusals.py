@@ -1,4 +1,4 @@
-"""Refusals that take a story: limits of the day, messages too young to delete, credentials of every kind."""
+"""Refusals that need a history: daily limits, messages too recent to delete, credentials of every kind."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, seed, wire
 
 
 async def refused(site: Wire, code: int, method: str, path: str, **form: str) -> dict[str, Any]:
-    """Call and check that exactly this error comes back."""
+    """Send a request and check that exactly this error is returned."""
     url = path if path.startswith("http") else f"{site.fake.base_url}{path}"
     arguments: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
     async with site.session.request(method, url, **arguments) as answer:

@@ -1,4 +1,4 @@
-"""Faults as such: matching, counting, chance, mistakes in them, and that every effect of the table exists."""
+"""Faults in general: matching, counting, probability, invalid faults, and that every documented effect exists."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Incoming texts that a CSV file plans on the fake's clock."""
+"""Incoming messages scheduled on the fake's clock by a CSV file."""
 
 import subprocess
 import sys

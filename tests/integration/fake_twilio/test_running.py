@@ -1,4 +1,4 @@
-"""The fake in a thread of its own, for code that is not asynchronous."""
+"""The fake in its own thread, for code that is not asynchronous."""
 
 import re
 import sys

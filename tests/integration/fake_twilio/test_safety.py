@@ -1,4 +1,4 @@
-"""What a fake refuses for the sake of the machine it runs on."""
+"""What a fake refuses in order to protect the machine it runs on."""
 
 import asyncio
 from typing import Any
@@ -102,7 +102,7 @@ async def test_a_listener_that_never_reads_does_not_slow_the_api() -> None:
         writer.write(f"GET /_fake/v1/events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
         await writer.drain()
         assert b"200 OK" in await reader.readline()
-        # Far more than the listener's queue and the sockets' buffers hold.
+        # Far more than the listener's queue and the socket buffers can hold.
         for number in range(1500):
             await one.fake.handset(GUARD).send(OURS, f"{number} {'x' * 1000}")
         async with asyncio.timeout(20):

@@ -1,4 +1,4 @@
-"""What the seed says about how messages end: by telephone, and on the whole."""
+"""Final statuses that the seed sets, per phone number and as a share of all messages."""
 
 from collections import Counter
 
