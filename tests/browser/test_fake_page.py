@@ -291,7 +291,7 @@ async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running
         await pasted.fill("seconds,from,to,body\n-1,nobody,911,x\n")
         await page.get_by_role("button", name="Schedule messages").click()
         await expect(page.locator(".outcome")).to_contain_text("line 2: seconds: '-1' is not a number from 0")
-        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a number")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a phone number")
         await expect(page.locator(".outcome")).to_contain_text("line 2: to: '911' is not a number of this fake")
         # What has to be corrected stays.
         await expect(pasted).to_have_value("seconds,from,to,body\n-1,nobody,911,x\n")
