@@ -137,7 +137,7 @@ async def test_a_number_is_verified_by_entering_the_code_on_the_phone(running: B
         gate = phone(page, GATE)
         await gate.get_by_label("Code").fill("000000" if code != "000000" else "111111")
         await gate.get_by_role("button", name="Enter").click()
-        await expect(page.locator("#toast")).to_contain_text("that is not the code")
+        await expect(page.locator("#toast")).to_contain_text("wrong code")
         await gate.get_by_label("Code").fill(code)
         await gate.get_by_role("button", name="Enter").click()
         await expect(page.locator("#toast")).to_have_text("+1 201 555 0102 is verified")
@@ -291,7 +291,7 @@ async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running
         await pasted.fill("seconds,from,to,body\n-1,nobody,911,x\n")
         await page.get_by_role("button", name="Schedule messages").click()
         await expect(page.locator(".outcome")).to_contain_text("line 2: seconds: '-1' is not a number from 0")
-        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a number")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a phone number")
         await expect(page.locator(".outcome")).to_contain_text("line 2: to: '911' is not a number of this fake")
         # The rejected input stays for correction.
         await expect(pasted).to_have_value("seconds,from,to,body\n-1,nobody,911,x\n")

@@ -48,7 +48,7 @@ async def test_the_daily_limit_of_a_trial(caplog: pytest.LogCaptureFixture) -> N
         [said] = [record.getMessage() for record in caplog.records if record.name.endswith("quotas")]
         assert said == (
             f"trial_daily_limit_reached account_sid={ACCOUNT} limit=2 "
-            'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"'
+            'hint="set daily_trial_limit = 0 in the seed or upgrade the account to lift the limit"'
         )
         last = (await site.control("GET", "/requests"))["requests"][-1]
         assert last["why"].startswith(

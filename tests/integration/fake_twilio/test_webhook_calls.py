@@ -213,7 +213,7 @@ async def test_a_server_that_keeps_silent_is_given_up_in_time() -> None:
             tries = await attempts(site)
             # A tenth of a second each, until the total of about a third of a second for all six is used up.
             assert 1 < len(tries) < 6
-            assert {row["error"] for row in tries} == {"no answer in time"}
+            assert {row["error"] for row in tries} == {"the response timed out"}
 
 
 async def test_cookies_of_a_pair_live_as_long_as_they_say_and_four_idle_hours_at_most() -> None:
