@@ -108,7 +108,7 @@ async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
         await type_text(page, "And now?")
         await phone(page).locator(".ticks.bad").last.click()
         await expect(page.locator('#timeline [data-signature="wrong"]')).to_contain_text(
-            "a fault spoiled the signature"
+            "a fault corrupted the signature"
         )
 
 
