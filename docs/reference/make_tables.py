@@ -7,14 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from driver.config.pins import PinConfig
-from driver.config.proofs import ProofConfig
-from driver.config.rules import NotifyConfig, QuietHoursConfig, StepConfig, WorkflowConfig
+from driver.config.rules import NotifyConfig, PinConfig, ProofConfig, QuietHoursConfig, StepConfig, WorkflowConfig
 from driver.config.types import Section
 from driver.domain.ack_replies import ACKNOWLEDGE_WORDS, TWILIO_KEYWORDS
 from driver.domain.commands import AssetType
-from driver.domain.default_templates import DEFAULT_TEMPLATES
-from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS, rendered
+from driver.domain.rules import COMMON_FIELDS, DEFAULT_TEMPLATES, EVENT_FIELDS, rendered
 from driver.tables.asset_schema import asset_row
 from driver.tables.exports import export_csv
 from driver.tables.models import TableKind

@@ -1,7 +1,8 @@
 """What all JSON objects of the API have in common: their names, moments, empty fields and pages."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -37,3 +38,27 @@ class PageModel(ApiModel, Generic[T]):
 
     items: list[T]
     next: OrNull
+
+
+class MistakeModel(ApiModel):
+    """What is wrong in one place of a request."""
+
+    path: str
+    message: str
+
+
+class ProblemModel(ApiModel):
+    """A problem document (RFC 9457): why a request was refused. ``code`` is for programs."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: Omitted[Sequence[MistakeModel]] = None
+
+
+class StandbyProblemModel(ProblemModel):
+    """The same from a driver on standby, with the address of the active one."""
+
+    active_server_address: OrNull

@@ -1,5 +1,6 @@
 """What the debug tools take and answer."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
@@ -13,9 +14,11 @@ from driver.domain.alarms import RecordState
 from driver.domain.commands import ExecutionState
 from driver.domain.roles import Role
 from driver.domain.status_table import State
+from driver.ports.gateway import RemoteAccount
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.strict_json import StrictBody, StrictQuery
-from driver.services.finding import CheckLevel
+from driver.runtime.supervisor import TaskHealth
+from driver.services.finding import CheckFinding
 
 SortedStates = Annotated[list[State], BeforeValidator(sorted)]
 #: Minutes that a trace lasts by default, and at most: a raised level never stays by mistake.
@@ -195,17 +198,74 @@ class WhyModel(ApiModel):
     rows: list[StatusRowModel]
 
 
-class FindingModel(ApiModel):
-    """One thing that the self-test looked at."""
-
-    verdict: CheckLevel
-    about: str
-    words: str
-    remedy: str
-
-
 class SelfTestModel(ApiModel):
     """What the self-test found; ``ok`` is false if something keeps the driver from working."""
 
     ok: bool
-    findings: list[FindingModel]
+    findings: Sequence[CheckFinding]
+
+
+class ClockModel(ApiModel):
+    """When the driver started, what time it has, and how far Twilio's clock is ahead; null if that is unknown."""
+
+    started_at: Moment
+    now: Moment
+    twilio_ahead_s: int | None
+
+
+class QueuedTextModel(ApiModel):
+    """A text that waits, or is being sent; ``in_doubt`` while nobody knows whether Twilio has it."""
+
+    execution: str
+    asset: str
+    sender: str
+    recipient: str
+    attempt: int
+    in_doubt: bool
+    due_at: Moment
+
+
+class QueueModel(ApiModel):
+    """How many texts wait, and the first of them."""
+
+    size: int
+    texts: list[QueuedTextModel]
+
+
+class TimerModel(ApiModel):
+    """A task that rests, and until when; null: until it is woken."""
+
+    task: str
+    until: Moment | None
+
+
+class EventCountModel(ApiModel):
+    """The number of the last event."""
+
+    last: int
+
+
+class LogStateModel(ApiModel):
+    """The number of the last log record, and what is traced now."""
+
+    last: int
+    traces: list[ActiveTraceModel]
+
+
+class DiagnosticsModel(ApiModel):
+    """A report for a ticket, redacted like the log.
+
+    ``account`` is the Twilio account as last seen, ``assets`` counts them by status; ``configuration`` has the sections
+    of ``driver.toml`` as they are applied.
+    """
+
+    versions: dict[str, str]
+    clock: ClockModel
+    configuration: dict[str, Any]
+    account: RemoteAccount | None
+    assets: dict[str, int]
+    queue: QueueModel
+    tasks: dict[str, TaskHealth]
+    timers: list[TimerModel]
+    events: EventCountModel
+    log: LogStateModel

@@ -1,9 +1,8 @@
 """Logging in and out, the same on the data server, on one that stands by, and on the debug tools."""
 
-from driver.api.bodies import LOGIN_BODY
 from driver.api.models import LoginModel
 from driver.api.requests import LoginBody
-from driver.api.routing import ApiRequest, Route
+from driver.api.routing import LOGIN_BODY, ApiRequest, Route
 from driver.domain.roles import Role
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 from swagger_ui_bundle import swagger_ui_path
 
-from driver.api.problem_models import ProblemModel
+from driver.api.api_model import ProblemModel
 from driver.api.requests import CSV, JSON
 from driver.api.routing import Route
 from driver.runtime.strict_json import TOKEN_PARAMETER

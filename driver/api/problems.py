@@ -6,7 +6,7 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
-from driver.api.problem_models import ProblemModel
+from driver.api.api_model import ProblemModel
 from driver.errors import (
     CommandRefusedError,
     DriverError,

@@ -9,13 +9,14 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from driver.api.access import Access, Principal
-from driver.api.bodies import COMMAND_BODY, body_of
-from driver.api.problem_models import ProblemModel
+from driver.api.api_model import ProblemModel
 from driver.api.requests import CSV, JSON
 from driver.domain.roles import Role
 from driver.errors import RequestError
 from driver.runtime.strict_json import StrictQuery, read_json, read_query
 
+#: Bytes of a body at most: what strangers may send, what commands are, 20,000 alarms, and a table of 50,000 phones.
+LOGIN_BODY, COMMAND_BODY, ALARMS_BODY, TABLE_BODY = 4 * 1024, 64 * 1024, 1024 * 1024, 8 * 1024 * 1024
 C_contra = TypeVar("C_contra", contravariant=True)
 T_co = TypeVar("T_co", covariant=True)
 #: Who sends a request that anybody may send.
@@ -157,8 +158,28 @@ async def receive(route: Route[Any], http: web.Request) -> Received:
     if route.upload is not None and (name := _content_type(http.headers)) not in (CSV, JSON):
         raise RequestError(f"the content type is {name!r}; expected {CSV} or {JSON}", status=415)
     takes_body = route.upload is not None or (route.request is not None and not route.has_query)
-    body = await body_of(http, route.max_body) if takes_body else b""
+    body = await _body(http, route.max_body) if takes_body else b""
     return Received(http.query, body, data or read_data(route, (), body))
+
+
+async def _body(request: web.Request, limit: int) -> bytes:
+    """Return a body. It is the first thing that waits for the client, so whoever may not call is refused before.
+
+    Raises:
+        RequestError: it is larger than ``limit`` (413); one that says so beforehand is not read at all.
+    """
+    if (request.content_length or 0) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> RequestError:
+    return RequestError(f"the body is larger than the {limit:,} bytes that this call takes", status=413)
 
 
 def read_data(route: Route[Any], query: Iterable[tuple[str, str]], body: bytes) -> BaseModel | None:

@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, SkipValidation
 
-from driver.api.api_model import ApiModel, OrNull
-from driver.api.problem_models import MistakeModel, ProblemModel
+from driver.api.api_model import ApiModel, MistakeModel, OrNull, ProblemModel
 
 #: The line of a file; null where a row is not in it.
 LineOrNull = Annotated[int | None, BeforeValidator(lambda line: line or None)]

@@ -15,7 +15,6 @@ from driver.app.wiring import Services, build
 from driver.config.models import DriverConfig
 from driver.domain.asset_events import failover_notice
 from driver.errors import StoreUnavailableError
-from driver.ports.store import AppendAudit, AppendEvent
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.services.outbox import Outbox
@@ -49,8 +48,17 @@ async def active_driver(
 ) -> AsyncIterator[Services]:
     """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
     async with AsyncExitStack() as stack:
-        services = await build(context.config, context.clock, context.activity, session=context.session, store=store)
-        of_others = await stack.enter_async_context(context.listeners.active(services))
+        listeners = context.listeners
+        services = await build(
+            context.config,
+            context.clock,
+            context.activity,
+            session=context.session,
+            store=store,
+            address=listeners.server_address,
+            debug_port=listeners.debug_port,
+        )
+        of_others = await stack.enter_async_context(listeners.active(services))
         stack.push_async_callback(services.supervisor.close)
         stack.callback(_goodbye, services)
         stack.callback(context.activity.steps.on_step(services.reclock))
@@ -65,7 +73,7 @@ async def active_driver(
         if store.history.present.set_back:
             await _report_loss(services)
         if before is not None:
-            await _tell_takeover(services, context.listeners.server_address, before)
+            await _tell_takeover(services, services.address, before)
         _log.info("active", term=store.leadership.term)
         yield services
 
@@ -80,7 +88,7 @@ async def _report_loss(services: Services) -> None:
     )
     line = services.assets.audit(services.assets.catalog.system, "Database", "May lack its last commits")
     with suppress(StoreUnavailableError):
-        await services.store.commit([AppendAudit(line)])
+        await services.store.commit([line])
 
 
 async def _tell_takeover(services: Services, address: str, before: Leader) -> None:
@@ -89,7 +97,7 @@ async def _tell_takeover(services: Services, address: str, before: Leader) -> No
     notice = services.assets.event(system, failover_notice(address, before.address, term))
     line = services.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
     with suppress(StoreUnavailableError):
-        await services.store.commit([AppendEvent(notice), AppendAudit(replace(line, device_type="Failover Manager"))])
+        await services.store.commit([notice, replace(line, device_type="Failover Manager")])
 
 
 def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:

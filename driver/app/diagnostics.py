@@ -7,7 +7,7 @@ from importlib.metadata import version
 from itertools import islice
 
 import driver
-from driver.api.diagnostics_models import (
+from driver.api.debug_models import (
     ClockModel,
     DiagnosticsModel,
     EventCountModel,

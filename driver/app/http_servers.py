@@ -1,10 +1,9 @@
 """The HTTP servers of a driver (data server, debug tools, webhooks if wanted), and what answers in which role."""
 
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -23,10 +22,9 @@ from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.dataserver import console, project_check
 from driver.dataserver.app import make_app
-from driver.dataserver.context import DataServer, DataView, Standby, Waiting
+from driver.dataserver.context import DataView, Standby, Waiting
 from driver.dataserver.relay import Relay, RelayedRequests
 from driver.dataserver.routes import ROUTES
-from driver.dataserver.snapshot import Snapshot
 from driver.dataserver.standby import make_deaf_app, make_reading_app, make_standby_app
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
@@ -34,7 +32,7 @@ from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
-from driver.debugtools.server import make_debug_app
+from driver.debugtools.routes import make_debug_app
 from driver.debugtools.trace import Traces
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
@@ -44,15 +42,6 @@ from driver.services.inbox import hidden
 from driver.webhooks.intake import Intake, StoredIntake, WebhookIntake
 from driver.webhooks.server import WebhookServer
 from driver.webhooks.signature import SigningKeys
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the listeners answer; ``webhooks`` is None unless they are on."""
-
-    dataserver: str
-    debugtools: str
-    webhooks: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +63,6 @@ class ServerSockets:
     webhooks: BoundSocket | None
 
 
-class ReadAlong(DataView, Protocol):
-    """A view that catches up on demand."""
-
-    async def catch_up(self) -> None:
-        """Take in what was stored since the last look."""
-        ...
-
-
 class HttpServers:
     """Has the sockets answered as the driver's role has it, and as the configuration in force says."""
 
@@ -97,25 +78,19 @@ class HttpServers:
         self._config = config
         self._access = access
         self._journal = journal
-        self._sockets = sockets
+        self.sockets = sockets
         self._tls = tls
         self._webhooks: WebhookServer | None = None
 
     @property
-    def addresses(self) -> Addresses:
-        """Where the listeners answer."""
-        webhooks = self._sockets.webhooks
-        return Addresses(self._sockets.dataserver.url, self._sockets.debugtools.url, webhooks.url if webhooks else None)
-
-    @property
     def debug_port(self) -> int:
         """Where the debug tools answer."""
-        return urlsplit(self.addresses.debugtools).port or 0
+        return urlsplit(self.sockets.debugtools.url).port or 0
 
     @property
     def server_address(self) -> str:
         """Where clients reach the data server."""
-        return self._config.failover.server_address or self._sockets.dataserver.url
+        return self._config.failover.server_address or self.sockets.dataserver.url
 
     @asynccontextmanager
     async def active(self, services: Services) -> AsyncIterator[RequestsOfOthers]:
@@ -132,14 +107,13 @@ class HttpServers:
             services.store,
             services.send_queue,
         )
-        server = data_server(services, self._config.system.id, self.server_address, debug_port=self.debug_port)
-        app = make_app(server, self._access, _pages())
+        app = make_app(services, self._access, _pages())
         clock, activity = services.clock, services.activity
         intake = WebhookIntake(
             services.inbox, services.tracking, services.orphan_receipts, twilio_now=services.gateway.twilio_now
         )
         webhooks = _webhook_server(self._config, intake, clock, activity=activity, metrics=services.metrics)
-        api = RelayedRequests(server, self._access)
+        api = RelayedRequests(services, self._access)
         with self._checking(webhooks):
             async with self._answering(app, webhooks.app, inspection):
                 yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock=clock, activity=activity)
@@ -166,10 +140,12 @@ class HttpServers:
             yield
 
     @asynccontextmanager
-    async def reading(self, view: ReadAlong, relay: Relay) -> AsyncIterator[None]:
-        """Answer as a driver on standby that reads along, while the context lasts."""
+    async def reading(
+        self, view: DataView, catch_up: Callable[[], Awaitable[None]], relay: Relay
+    ) -> AsyncIterator[None]:
+        """Answer as a driver on standby that reads along, while the context lasts; ``catch_up`` has it look again."""
         view.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
-        app = make_reading_app(view, view.catch_up, relay, access=self._access, pages=_pages())
+        app = make_reading_app(view, catch_up, relay, access=self._access, pages=_pages())
 
         def hide(from_number: str, body: str) -> str:
             return hidden(view.assets.catalog, self._config.notify.pin_of(), from_number, body=body)
@@ -185,13 +161,13 @@ class HttpServers:
         self, dataserver: web.Application, webhooks: web.Application, inspection: Inspection | None
     ) -> AsyncIterator[None]:
         files = static_files("driver.debugtools.page", FRONT, PREFIX)
-        log = LogServer(self._journal.buffer, urlsplit(self.addresses.dataserver).port or 0)
+        log = LogServer(self._journal.buffer, urlsplit(self.sockets.dataserver.url).port or 0)
         debug = make_debug_app(log, inspection, self._access, pages=files)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._sockets.debugtools.serving(debug))
-            await stack.enter_async_context(self._sockets.dataserver.serving(dataserver))
-            if self._sockets.webhooks is not None:
-                await stack.enter_async_context(self._sockets.webhooks.serving(webhooks))
+            await stack.enter_async_context(self.sockets.debugtools.serving(debug))
+            await stack.enter_async_context(self.sockets.dataserver.serving(dataserver))
+            if self.sockets.webhooks is not None:
+                await stack.enter_async_context(self.sockets.webhooks.serving(webhooks))
             yield
 
     def reload_certificate(self, config: DriverConfig) -> None:
@@ -241,33 +217,6 @@ async def open_listeners(
         webhooks = await stack.enter_async_context(taken)
     return HttpServers(
         config, Access(server, clock), journal, sockets=ServerSockets(dataserver, debugtools, webhooks), tls=tls
-    )
-
-
-def data_server(services: Services, system_id: str, address: str, *, debug_port: int) -> DataServer:
-    """Return the active driver, as far as clients reach into it."""
-    return DataServer(
-        system_id=system_id,
-        debug_port=debug_port,
-        instance_id=services.instance_id,
-        term=services.store.leadership.term,
-        address=address,
-        tables=services.tables,
-        store=services.store,
-        assets=services.assets,
-        commands=services.commands,
-        alarm_actions=services.alarm_actions,
-        dead_letters=services.dead_letters,
-        send_queue=services.send_queue,
-        broadcasts=services.broadcasts,
-        imports=services.imports,
-        bus=services.bus,
-        clock=services.clock,
-        activity=services.activity,
-        supervisor=services.supervisor,
-        metrics=services.metrics,
-        snapshot=Snapshot(services.assets, services.clock),
-        lapsed=lambda: services.store.leadership.lapsed,
     )
 
 

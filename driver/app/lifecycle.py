@@ -1,8 +1,9 @@
-"""Opens a driver: every part in the order they need each other, closed in the reverse order."""
+"""Opens a driver: every part in the order they need each other, closed in the reverse order; reloads it meanwhile."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -12,8 +13,8 @@ from driver import __version__
 from driver.app.active import DriverContext
 from driver.app.failover import Failover
 from driver.app.http_servers import LogAccess, open_listeners
-from driver.app.reload import ConfigReload
 from driver.app.wiring import Services
+from driver.config.hot_reload import hot_reload
 from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
 from driver.debugtools.log_buffer import LogBuffer
@@ -22,7 +23,7 @@ from driver.debugtools.log_lines import LogLines, lines_to
 from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
-from driver.errors import NotActiveError
+from driver.errors import NotActiveError, StoreUnavailableError
 from driver.gateway.http_session import open_session
 from driver.runtime.clock import Clock, SystemClock
 from driver.runtime.idle import IdleTracker
@@ -33,10 +34,11 @@ _log = structlog.get_logger("driver")
 class RunningDriver:
     """A driver that answers, as the active one or on standby."""
 
-    def __init__(self, context: DriverContext, reloading: ConfigReload, failover: Failover) -> None:
+    def __init__(self, context: DriverContext, journal: LogAccess, failover: Failover) -> None:
         self._context = context
-        self._reloading = reloading
+        self._journal = journal
         self._failover = failover
+        self._one_reload_at_a_time = asyncio.Lock()
 
     @property
     def config(self) -> DriverConfig:
@@ -62,17 +64,18 @@ class RunningDriver:
     @property
     def dataserver_url(self) -> str:
         """Where workstations and programs connect."""
-        return self._context.listeners.addresses.dataserver
+        return self._context.listeners.sockets.dataserver.url
 
     @property
     def debugtools_url(self) -> str:
         """Where the logs are."""
-        return self._context.listeners.addresses.debugtools
+        return self._context.listeners.sockets.debugtools.url
 
     @property
     def webhook_url(self) -> str | None:
         """Where Twilio's requests arrive, or None if webhooks are off."""
-        return self._context.listeners.addresses.webhooks
+        webhooks = self._context.listeners.sockets.webhooks
+        return webhooks.url if webhooks is not None else None
 
     async def passed_over(self) -> None:
         """Return when another driver took over from this one, which is not configured to wait on standby."""
@@ -82,7 +85,7 @@ class RunningDriver:
         """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
         return await self._context.activity.wait_idle()
 
-    async def reload(self, config: DriverConfig) -> None:
+    async def reload(self, wanted: DriverConfig) -> None:
         """Reload a changed configuration without losing a message or a connection.
 
         Changes that only a restart can apply are named in the log.
@@ -91,7 +94,29 @@ class RunningDriver:
             ConfigurationError: what can be reloaded does not go with what has to wait; nothing was changed.
             StartError: a certificate or what is remembered does not go with it; nothing was changed.
         """
-        await self._reloading.reload(config)
+        async with self._one_reload_at_a_time:
+            context, journal, services = self._context, self._journal, self._failover.services
+            taken = hot_reload(context.config, wanted)
+            journal.redactor.configure(secrets_in(wanted), bodies=taken.config.log.bodies)
+            context.listeners.reload_certificate(taken.config)
+            if services is not None:
+                await services.reload(taken.config)
+            context.config = taken.config
+            await context.listeners.configure(taken.config)
+            if self._failover.view is not None:
+                await self._failover.view.reload()
+            journal.traces.configure(taken.config.log.level)
+            _log.info("configuration_reloaded", changed=taken.changed)
+            if taken.waiting:
+                _log.warning("restart_needed", keys=taken.waiting)
+            if services is not None:
+                await _write_down(services, ", ".join(taken.changed) or "nothing changed")
+
+
+async def _write_down(services: Services, changed: str) -> None:
+    line = services.assets.audit(services.assets.catalog.system, "Configuration", f"Reloaded: {changed}")
+    with suppress(StoreUnavailableError):
+        await services.store.commit([line])
 
 
 @asynccontextmanager
@@ -118,22 +143,21 @@ async def open_driver(
         journal = LogAccess(log_buffer, redactor, traces, lines)
         stack.enter_context(logging_to(log_buffer, redactor, clock, traces=traces, lines=lines))
         listeners = await open_listeners(config, clock, journal, stack=stack)
-        addresses = listeners.addresses
         if session is None:
             session = await stack.enter_async_context(open_session(config.twilio.base_url))
         context = DriverContext(config, clock, IdleTracker(clock), session, listeners)
+        failover = Failover(context)
+        running = RunningDriver(context, journal, failover)
         if config.dataserver.open_to_all:
             _log.warning(
                 "authentication_is_off",
                 reason="the data server answers anybody, on loopback only",
-                at_url=addresses.dataserver,
+                at_url=running.dataserver_url,
             )
-        failover = Failover(context)
         await stack.enter_async_context(failover.running())
-        _log.info("started", version=__version__, dataserver=addresses.dataserver, debugtools=addresses.debugtools)
-        yield RunningDriver(
-            context, ConfigReload(context, journal, lambda: failover.services, standby=lambda: failover.view), failover
-        )
+        dataserver, debugtools = running.dataserver_url, running.debugtools_url
+        _log.info("started", version=__version__, dataserver=dataserver, debugtools=debugtools)
+        yield running
 
 
 def _log_buffer(config: DriverConfig, stack: ExitStack) -> LogBuffer:

@@ -76,7 +76,7 @@ class OnStandby:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.close)
             stack.push_async_callback(view.supervisor.close)
-            await stack.enter_async_context(self._context.listeners.reading(view, relay))
+            await stack.enter_async_context(self._context.listeners.reading(view, view.catch_up, relay))
             stack.callback(lambda: view.bus.close("shutdown" if self._stopping() else TAKEOVER))
             stack.callback(relay.close)
             view.supervisor.start("standby", lambda: view.run(notifications, relay.look))

@@ -13,12 +13,12 @@ import structlog
 
 from driver.app.active import DriverContext
 from driver.app.wiring import INSTANCE, catalog_of
-from driver.dataserver.context import ACTING, READING, Role
+from driver.dataserver.context import DataView, Role
 from driver.dataserver.snapshot import Snapshot
 from driver.domain.facts import CommLoss, CommReason
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.changes import Changes, Place
+from driver.ports.store import Changes, Place
 from driver.runtime.idle import Wakeup
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
@@ -37,15 +37,16 @@ TAKEOVER = "takeover"
 STORE_AWAY = "store unavailable"
 
 
-class StandbyView:
-    """Implements ``driver.dataserver.context.DataView``."""
+class StandbyView(DataView):
+    """What clients can read of this driver."""
 
     role: Role = "standby"
-    capabilities: Sequence[str] = (*READING, *ACTING)
-    can: Sequence[str] = ("read", "stream", "command", "webhook")
+    can = ("read", "stream", "command", "webhook")
+    store: SqlFollower
 
     def __init__(self, context: DriverContext, store: SqlFollower) -> None:
         self._context = context
+        self.system_id = context.config.system.id
         self.debug_port = context.listeners.debug_port
         self.store = store
         self.clock = context.clock
@@ -57,23 +58,13 @@ class StandbyView:
         self.metrics.watch("last_event_seq", "Number of the last event.", lambda: self.bus.last_seq)
         self.wakeup = Wakeup()
         self.instance_id = ""
-        self.address = ""
+        self.address, self.term = "", 0
         self._place = Place(0, 0, 0)
         self._look: asyncio.Task[None] | None = None
         self._next_look: asyncio.Task[None] | None = None
         self._reload = False
         self._error = ""
         self._seen = context.clock.monotonic()
-
-    @property
-    def system_id(self) -> str:
-        """The system asset's id."""
-        return self._context.config.system.id
-
-    @property
-    def term(self) -> int:
-        """The active driver's term."""
-        return self._place.term
 
     async def waiting(self) -> Sequence[OutboundMessage]:
         """Return the texts that wait or are being sent, in the order of acceptance."""
@@ -91,7 +82,7 @@ class StandbyView:
         self.assets.show(whole.assets.values())
         self.snapshot = Snapshot(self.assets, self.clock)
         self.instance_id = whole.marks.get(INSTANCE, "")
-        self.address = whole.address
+        self.address, self.term = whole.address, whole.place.term
         self._place = whole.place
         self.bus.restart(whole.place.seq, TAKEOVER)
 

@@ -10,6 +10,8 @@ import aiohttp
 from driver.config.models import DriverConfig, ReceiveConfig, SystemConfig
 from driver.config.phones import PhoneConfig
 from driver.config.rules import rules_of
+from driver.dataserver.context import DataServer
+from driver.dataserver.snapshot import Snapshot
 from driver.domain.asset import AlarmRules
 from driver.errors import StartError
 from driver.gateway import TwilioGateway
@@ -51,19 +53,13 @@ from driver.webhooks.server import STATUS_PATH, inbound_address
 INSTANCE = "instance.id"
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything that runs or answers."""
+@dataclass(frozen=True, kw_only=True)
+class Services(DataServer):
+    """Everything that runs or answers: what clients reach into, and what works behind it."""
 
-    clock: Clock
-    activity: IdleTracker
-    transport: Transport
     store: SqlStore
-    metrics: Metrics
-    bus: EventBus
-    tables: Tables
-    imports: TableImports
-    assets: Assets
+    transport: Transport
+    gateway: TwilioGateway
     monitor: TwilioMonitor
     tracking: DeliveryTracking
     orphan_receipts: OrphanReceipts
@@ -72,17 +68,9 @@ class Services:
     redaction: PinRedaction
     poller: Poller
     others_poller: Poller
-    commands: Commands
-    alarm_actions: AlarmActions
-    dead_letters: DeadLetters
-    send_queue: SendQueue
-    broadcasts: Broadcasts
-    supervisor: Supervisor
     retention: Retention
     selftest: SelfTest
     workflows: RuleEngine
-    gateway: TwilioGateway
-    instance_id: str
 
     def start(self) -> None:
         """Start the long-lived tasks."""
@@ -130,9 +118,18 @@ class Services:
 
 
 async def build(
-    config: DriverConfig, clock: Clock, activity: IdleTracker, *, session: aiohttp.ClientSession, store: SqlStore
+    config: DriverConfig,
+    clock: Clock,
+    activity: IdleTracker,
+    *,
+    session: aiohttp.ClientSession,
+    store: SqlStore,
+    address: str,
+    debug_port: int,
 ) -> Services:
     """Build the services and put them into the state that the store remembers; nothing runs yet.
+
+    ``address`` is where the data server answers, ``debug_port`` where the debug tools do.
 
     Raises:
         StartError: what the store remembers of workflows cannot be read.
@@ -167,7 +164,7 @@ async def build(
     intake = PolledMessages(store, gateway, inbox, assets=assets, clock=clock, ids=ids, marks=marks)
     commands = Commands(store, assets, outbox, monitor=monitor, clock=clock, ids=ids)
     _configure_sending(config, outbox, commands)
-    lane = functools.partial(
+    poller = functools.partial(
         Poller,
         store,
         gateway,
@@ -226,8 +223,8 @@ async def build(
         outbox=outbox,
         inbox=inbox,
         redaction=redaction,
-        poller=lane(own=True),
-        others_poller=lane(own=False),
+        poller=poller(own=True),
+        others_poller=poller(own=False),
         commands=commands,
         alarm_actions=AlarmActions(store, assets, clock),
         dead_letters=DeadLetters(store, commands, intake.again),
@@ -247,7 +244,13 @@ async def build(
         ),
         workflows=workflows,
         gateway=gateway,
+        system_id=config.system.id,
         instance_id=marks[INSTANCE],
+        term=store.leadership.term,
+        address=address,
+        debug_port=debug_port,
+        snapshot=Snapshot(assets, clock),
+        lapsed=lambda: store.leadership.lapsed,
     )
 
 

@@ -1,7 +1,5 @@
 """``sms-driver demo``: plays the whole story of a text, from operator to handset and back."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 

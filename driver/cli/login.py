@@ -7,12 +7,12 @@ from contextlib import suppress
 
 import click
 
+from driver.cli.driver_session import ca_option, tls_for
 from driver.cli.exit_codes import FAILED
-from driver.cli.failover_options import ca_option, tls_for
 from driver.cli.kept_logins import address_of, keep_login, kept_logins
 from driver.cli.questions import ask, say, secret
 from driver.client import DriverClient, RefusedError
-from driver.client.http import DEFAULT_URL, http_session
+from driver.client.http_client import DEFAULT_URL, http_session
 from driver.errors import NotReachableError
 
 _URLS = click.option(

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 import structlog
 
-from driver.cli.signals import ENDING, on_signal
 from driver.cli.whole_file import write_whole
 from driver.config.loading import load
 from driver.config.models import DriverConfig
@@ -71,6 +70,19 @@ def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
     else:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve)
+
+
+#: What asks a program to end; Windows sends ``SIGBREAK`` for Ctrl-Break and when its console closes.
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
+
+
+def on_signal(number: int, call: Callable[[], object]) -> None:
+    """Have the running loop make a call whenever a signal arrives."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(number, call)
+    except NotImplementedError:  # the loop of Windows
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(call))
 
 
 async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import ssl
 import sys
 import uuid
 from collections.abc import Sequence
@@ -10,12 +9,11 @@ from collections.abc import Sequence
 import click
 
 from driver.api.models import AcceptedModel, ExecutionModel
-from driver.cli.driver_session import driver_session, token_option
+from driver.cli.driver_session import ca_option, driver_session, failover_options, token_option
 from driver.cli.exit_codes import FAILED
-from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
 from driver.client import DriverClient, RefusedError
 from driver.client.failover import FailoverClient
-from driver.client.http import DEFAULT_URL
+from driver.client.http_client import DEFAULT_URL
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.commands import DESTINATION_NUMBER, MESSAGE_CONTENT, SOURCE_PHONE_NUMBER, ExecutionState
 from driver.domain.control_characters import escaped
@@ -63,9 +61,7 @@ def send(
     ca: str | None,
     delivery_timeout: float,
     as_json: bool,
-    retries: int,
-    retry_delay_ms: int,
-    heartbeat: float,
+    how: FailoverSettings,
     takeover_timeout: float,
     text: str,
 ) -> None:
@@ -76,9 +72,8 @@ def send(
         parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: recipient, SOURCE_PHONE_NUMBER: sender}
     else:
         raise click.UsageError("give either --phone, or --from and --to")
-    how = settings(retries, retry_delay_ms, heartbeat)
     following = Following(phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
-    latest = asyncio.run(_send(urls, token, how, following=following, tls=tls_for(urls, ca)))
+    latest = asyncio.run(_send(urls, token, ca, how=how, following=following))
     if as_json:
         click.echo(json.dumps(latest.model_dump(mode="json")))
     else:
@@ -88,15 +83,10 @@ def send(
 
 
 async def _send(
-    urls: Sequence[str],
-    token: str | None,
-    how: FailoverSettings,
-    *,
-    following: "Following",
-    tls: ssl.SSLContext | bool,
+    urls: Sequence[str], token: str | None, ca: str | None, *, how: FailoverSettings, following: "Following"
 ) -> ExecutionModel:
     """Send through a driver that serves, and follow the text to another; its command id stays the same."""
-    async with driver_session(token, urls, tls) as session:
+    async with driver_session(token, urls, ca) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))
         client = FailoverClient(session, in_order(urls), how, clock=SystemClock())

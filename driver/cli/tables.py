@@ -12,11 +12,10 @@ import click
 
 from driver.api.requests import CSV, JSON
 from driver.api.table_models import ImportModel, TableMistakeModel, TableProblemModel
-from driver.cli.driver_session import driver_session, token_option
+from driver.cli.driver_session import ca_option, driver_session, token_option
 from driver.cli.exit_codes import FAILED, WRONG_USE
-from driver.cli.failover_options import ca_option, tls_for
 from driver.client import DriverClient, RefusedError
-from driver.client.http import DEFAULT_URL
+from driver.client.http_client import DEFAULT_URL
 from driver.config.text_files import decoded
 from driver.domain.control_characters import escaped
 from driver.tables.errors import Problem
@@ -133,7 +132,7 @@ def _asked(
     """Return what a driver answers; where it refuses, end with its own words, every mistake on a line of its own."""
 
     async def asked() -> T:
-        async with driver_session(token, [url], tls_for([url], ca)) as session:
+        async with driver_session(token, [url], ca) as session:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
             return await ask(DriverClient(session, url, timeout=timeout))
 

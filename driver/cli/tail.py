@@ -3,18 +3,17 @@
 import asyncio
 import contextlib
 import json
-import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from driver.cli.driver_session import driver_session, token_option
-from driver.cli.failover_options import ca_option, failover_options, settings, tls_for
+from driver.cli.driver_session import ca_option, driver_session, failover_options, token_option
 from driver.client import DriverClient
 from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
-from driver.client.http import DEFAULT_DEBUG_URL, DEFAULT_URL
+from driver.client.http_client import DEFAULT_DEBUG_URL, DEFAULT_URL
 from driver.client.settings import FailoverSettings, in_order
 from driver.domain.control_characters import escaped
 from driver.runtime.clock import SystemClock
@@ -53,9 +52,7 @@ def tail(
     level: str,
     asset: str,
     as_json: bool,
-    retries: int,
-    retry_delay_ms: int,
-    heartbeat: float,
+    how: FailoverSettings,
     primary_retry: float,
     stay: bool,
 ) -> None:
@@ -64,12 +61,11 @@ def tail(
         raise click.UsageError("--debug shows the log of one driver: give one --url")
     if not urls:
         urls = (DEFAULT_DEBUG_URL if debug else DEFAULT_URL,)
-    tls = tls_for(urls, ca)
     if len(urls) > 1:
-        primary = {"primary_retry_interval_s": primary_retry, "reconnect_to_primary": not stay}
-        frames = _following(urls, token, settings(retries, retry_delay_ms, heartbeat, **primary), tls=tls)
+        how = replace(how, primary_retry_interval_s=primary_retry, reconnect_to_primary=not stay)
+        frames = _following(urls, token, ca, how=how)
     else:
-        frames = _logs(urls[0], token, tls, level=level, asset=asset) if debug else _events(urls[0], token, tls)
+        frames = _logs(urls[0], token, ca, level=level, asset=asset) if debug else _events(urls[0], token, ca)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_show(frames, asset, as_json=as_json))
 
@@ -81,23 +77,23 @@ async def _show(frames: AsyncIterator[dict[str, Any]], asset: str, *, as_json: b
             click.echo(line)
 
 
-async def _events(url: str, token: str | None, tls: ssl.SSLContext | bool) -> AsyncIterator[dict[str, Any]]:
-    async with driver_session(token, [url], tls) as session, DriverClient(session, url).events() as stream:
+async def _events(url: str, token: str | None, ca: str | None) -> AsyncIterator[dict[str, Any]]:
+    async with driver_session(token, [url], ca) as session, DriverClient(session, url).events() as stream:
         async for frame in stream:
             yield frame.model_dump(mode="json")
 
 
-async def _logs(url: str, token: str | None, tls: ssl.SSLContext | bool, **query: str) -> AsyncIterator[dict[str, Any]]:
-    async with driver_session(token, [url], tls) as session:
+async def _logs(url: str, token: str | None, ca: str | None, **query: str) -> AsyncIterator[dict[str, Any]]:
+    async with driver_session(token, [url], ca) as session:
         async for record in DriverClient(session, "", debug_url=url).watch_logs(**query):
             yield record
 
 
 async def _following(
-    urls: tuple[str, ...], token: str | None, how: FailoverSettings, *, tls: ssl.SSLContext | bool
+    urls: tuple[str, ...], token: str | None, ca: str | None, *, how: FailoverSettings
 ) -> AsyncIterator[dict[str, Any]]:
     """Follow one of several drivers that serves; how the connection stands and losses are frames as well."""
-    async with driver_session(token, urls, tls) as session:
+    async with driver_session(token, urls, ca) as session:
         client = FailoverClient(session, in_order(urls), how, clock=SystemClock())
         async for change in client.follow():
             match change:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import aiohttp
 
 from driver.api import alarm_models, debug_models, models
-from driver.api.diagnostics_models import DiagnosticsModel
+from driver.api.debug_models import DiagnosticsModel
 from driver.api.frames import FRAME, Frame
 from driver.api.requests import CSV
 from driver.api.table_models import ImportModel

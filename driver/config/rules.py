@@ -1,24 +1,42 @@
-"""Workflow rules in ``driver.toml``, none by default: what to do on which event, who may acknowledge by answering."""
+"""Workflow rules and proofs of life in ``driver.toml``, none by default, and who may acknowledge by answering."""
 
+import re
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, Any, Self
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from driver.config.pins import PinConfig
-from driver.config.proofs import ProofConfig
-from driver.config.times import TimeOfDay, Zone
+from driver.config.secrets import Sensitive
 from driver.config.types import Identifier, Seconds, Section
-from driver.domain.default_templates import DEFAULT_TEMPLATES
+from driver.domain.answer_pins import MAX_DIGITS, MIN_DIGITS
 from driver.domain.proofs import Proof
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import CAN_END, OPEN_ALARM_EVENTS
 from driver.domain.rule_state import Allowances
-from driver.domain.rules import CODE, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
+from driver.domain.rules import CODE, DEFAULT_TEMPLATES, EVENT_FIELDS, THIS_PHONE, Rule, RuleStep, fields_in, fields_of
 from driver.domain.severity import TOP_SEVERITY, Severities
 
+
+def _time(value: object) -> time:
+    try:
+        return datetime.strptime(value, "%H:%M").time()  # type: ignore[arg-type] # noqa: DTZ007 - a time without a day
+    except (TypeError, ValueError):
+        raise ValueError("expected a time of day in quotes, for example '22:00'") from None
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ValueError("expected a time zone such as 'America/Toronto'") from None
+    return name
+
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+TimeOfDay = Annotated[time, BeforeValidator(_time)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
 #: Delays longer than this are surely a mistake of units.
 MAX_DELAY_S = 7 * 86400
@@ -35,6 +53,58 @@ def _event(name: str) -> str:
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+
+
+def _pin(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not re.fullmatch(rf"[0-9]{{{MIN_DIGITS},{MAX_DIGITS}}}", text):
+        raise ValueError(f"expected {MIN_DIGITS} to {MAX_DIGITS} digits in quotes, more than an alarm's code has")
+    return text
+
+
+class PinConfig(Section):
+    """The PIN that a person's answers need."""
+
+    phone: Identifier
+    """The person's phone, by asset id; one of ``notify.acknowledgers``."""
+    pin: Annotated[SecretStr, BeforeValidator(_pin), Sensitive()]
+    """5 to 8 digits, texted beside the code: ``10 47112``. It is neither logged nor stored, and Twilio is asked to
+    forget the text of messages that hold it."""
+
+
+class ProofConfig(Section):
+    """A proof of life: a text by the clock that a person has to answer, or the phone is in Fault."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    """Name in the log and the alarm; empty: its number."""
+    phone: Identifier
+    """Whom it is texted to, by asset id."""
+    at: TimeOfDay
+    """Time of day, for example ``"07:30"``."""
+    zone: Zone
+    """Time zone, for example ``"America/Toronto"``."""
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = get_args(Weekday)
+    """Weekdays."""
+    message: Annotated[str, Field(min_length=1, max_length=1600)] = "Test of the alarm chain. Please answer OK."
+    """The text."""
+    answer: Annotated[str, Field(min_length=1)] = "*"
+    """Pattern that an answer has to fit; ``*`` and ``?`` stand for anything."""
+    answer_within_s: Annotated[float, Field(ge=60, le=43200)] = 1800.0
+    """Seconds until the answer is missing, at most 12 hours."""
+
+    def proof(self, number: int) -> Proof:
+        """Return the same as the domain takes it."""
+        week: tuple[str, ...] = get_args(Weekday)
+        return Proof(
+            self.name or f"proof {number}",
+            self.phone,
+            self.at,
+            ZoneInfo(self.zone),
+            self.message,
+            timedelta(seconds=self.answer_within_s),
+            frozenset(map(week.index, self.days)),
+            self.answer,
+        )
 
 
 class QuietHoursConfig(Section):

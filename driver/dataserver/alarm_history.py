@@ -12,7 +12,7 @@ from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, paging
 from driver.domain.events import Event
 from driver.errors import RequestError
-from driver.ports.searches import AlarmSearch
+from driver.ports.store import AlarmSearch
 
 #: What an event's name begins with; the API leaves it out.
 PREFIX = "Alarm"

@@ -1,8 +1,9 @@
 """What the handlers of the data server work on."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from driver.api.routing import ApiRequest
 from driver.dataserver.snapshot import Snapshot
@@ -32,54 +33,8 @@ def authentication(request: ApiRequest[None]) -> str:
     return "none" if request.access.config.open_to_all else "required"
 
 
-class DataView(Protocol):
-    """What clients can read, of the active driver and of one on standby; ``address`` is where the active one answers.
-
-    ``capabilities`` are what a client may count on here, beyond the states of assets; ``can`` is what ``/readyz`` says.
-    """
-
-    @property
-    def system_id(self) -> str: ...  # noqa: D102 - what the names say
-    @property
-    def debug_port(self) -> int: ...  # noqa: D102
-    @property
-    def instance_id(self) -> str: ...  # noqa: D102
-    @property
-    def role(self) -> Role: ...  # noqa: D102
-    @property
-    def term(self) -> int: ...  # noqa: D102
-    @property
-    def address(self) -> str: ...  # noqa: D102
-    @property
-    def capabilities(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def can(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def store(self) -> StoreReader: ...  # noqa: D102
-    @property
-    def assets(self) -> AssetStates: ...  # noqa: D102
-    @property
-    def tables(self) -> Tables: ...  # noqa: D102
-    @property
-    def bus(self) -> EventBus: ...  # noqa: D102
-    @property
-    def clock(self) -> Clock: ...  # noqa: D102
-    @property
-    def activity(self) -> IdleTracker: ...  # noqa: D102
-    @property
-    def supervisor(self) -> Supervisor: ...  # noqa: D102
-    @property
-    def metrics(self) -> Metrics: ...  # noqa: D102
-    @property
-    def snapshot(self) -> Snapshot: ...  # noqa: D102
-
-    async def waiting(self) -> Sequence[OutboundMessage]:
-        """Return the texts that wait or are being sent, in the order of acceptance."""
-        ...
-
-
-#: What every driver that has read the database offers.
-READING = (
+#: What every driver that has read the database offers, beyond the states of assets: to read, and to command.
+CAPABILITIES = (
     "events",
     "executions",
     "alarms",
@@ -90,15 +45,49 @@ READING = (
     "deadletters",
     "audit",
     "segments",
+    "commands",
+    "shelving",
+    "tables",
 )
-#: What the active one offers as well.
-ACTING = ("commands", "shelving", "tables")
 
 
-@dataclass(frozen=True, slots=True)
-class DataServer:
-    """The active driver, as far as clients reach into it; see ``DataView``."""
+class DataView(ABC):
+    """What clients can read, of the active driver and of one on standby; ``address`` is where the active one answers.
 
+    ``can`` is what ``/readyz`` says.
+    """
+
+    system_id: str
+    debug_port: int
+    instance_id: str
+    term: int
+    address: str
+    can: Sequence[str]
+    store: StoreReader
+    assets: AssetStates
+    tables: Tables
+    bus: EventBus
+    clock: Clock
+    activity: IdleTracker
+    supervisor: Supervisor
+    metrics: Metrics
+    snapshot: Snapshot
+
+    @property
+    @abstractmethod
+    def role(self) -> Role:
+        """What this driver is now."""
+
+    @abstractmethod
+    async def waiting(self) -> Sequence[OutboundMessage]:
+        """Return the texts that wait or are being sent, in the order of acceptance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataServer(DataView):
+    """The active driver, as far as clients reach into it; ``lapsed`` tells whether another may already be active."""
+
+    can = ("read", "stream", "command", "webhook", "send")
     system_id: str
     debug_port: int
     instance_id: str
@@ -120,9 +109,6 @@ class DataServer:
     metrics: Metrics
     snapshot: Snapshot
     lapsed: Callable[[], bool]
-    """Whether another driver may already be the active one."""
-    capabilities: Sequence[str] = (*READING, *ACTING)
-    can: Sequence[str] = ("read", "stream", "command", "webhook", "send")
 
     @property
     def role(self) -> Role:

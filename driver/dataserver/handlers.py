@@ -15,7 +15,7 @@ from driver.api.requests import (
 )
 from driver.api.routing import ApiRequest, ModelResponse, Response
 from driver.dataserver.commanding import accepted, command_request, operator_of
-from driver.dataserver.context import NAME, DataServer, DataView, Standby, authentication
+from driver.dataserver.context import CAPABILITIES, NAME, DataServer, DataView, Standby, authentication
 from driver.dataserver.csv_lists import page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, MOMENT_AND_SID, OFFSET, TIMED_ID, paging
 from driver.dataserver.serializers import (
@@ -26,7 +26,7 @@ from driver.dataserver.serializers import (
 )
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, StoreUnavailableError
-from driver.ports.searches import AuditSearch, MessageSearch
+from driver.ports.store import AuditSearch, MessageSearch
 from driver.services.asset_catalog import AssetEntry
 
 
@@ -44,7 +44,7 @@ async def get_info(server: DataView, request: ApiRequest[None]) -> models.InfoMo
         debug_port=server.debug_port,
         project_hash=server.tables.project_hash(),
         authentication=authentication(request),
-        capabilities=server.capabilities,
+        capabilities=CAPABILITIES,
     )
 
 

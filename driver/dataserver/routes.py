@@ -1,7 +1,8 @@
 """The route table of the data server: its application, access checks and OpenAPI document are made of it."""
 
+from pydantic import BaseModel
+
 from driver.api import alarm_models, login, models
-from driver.api.bodies import ALARMS_BODY, TABLE_BODY
 from driver.api.requests import (
     AcknowledgeAlarmsBody,
     AcknowledgeBody,
@@ -22,14 +23,41 @@ from driver.api.requests import (
     ShelveBody,
     TableQuery,
 )
-from driver.api.routing import C_contra, Handler, Route
+from driver.api.routing import ALARMS_BODY, COMMAND_BODY, TABLE_BODY, C_contra, Handler, Route
 from driver.api.table_models import ImportModel, TableBody, TableModel, TableProblemModel
 from driver.dataserver import alarm_history, alarms, broadcasts, handlers, stream, tables
 from driver.dataserver.context import DataServer, DataView
 from driver.domain.roles import Role
-from driver.runtime.strict_json import StrictBody
+from driver.runtime.strict_json import StrictBody, StrictQuery
 
 VIEWER, OPERATOR, ENGINEER = Role.VIEWER, Role.OPERATOR, Role.ENGINEER
+
+
+def _get(
+    path: str,
+    handler: Handler[DataView],
+    response: type[BaseModel] | None = None,
+    *,
+    request: type[StrictQuery] | None = None,
+    csv: bool = False,
+) -> Route[DataView]:
+    """Return a ``GET`` that every viewer may send."""
+    return Route("GET", path, VIEWER, handler=handler, request=request, response=response, csv=csv)
+
+
+def _post(
+    path: str,
+    handler: Handler[DataServer],
+    request: type[StrictBody],
+    *,
+    response: type[BaseModel],
+    status: int = 200,
+    max_body: int = COMMAND_BODY,
+) -> Route[DataServer]:
+    """Return a ``POST`` by which an operator changes something."""
+    return Route(
+        "POST", path, OPERATOR, handler=handler, request=request, response=response, status=status, max_body=max_body
+    )
 
 
 def _command(
@@ -41,15 +69,7 @@ def _command(
 
 def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) -> Route[DataServer]:
     """Return a ``POST`` about several alarms, which is carried out at once."""
-    return Route(
-        "POST",
-        path,
-        OPERATOR,
-        handler=handler,
-        request=request,
-        response=alarm_models.AlarmsDoneModel,
-        max_body=ALARMS_BODY,
-    )
+    return _post(path, handler, request, response=alarm_models.AlarmsDoneModel, max_body=ALARMS_BODY)
 
 
 def _import(method: str, path: str, handler: Handler[C_contra], *headers: str) -> Route[C_contra]:
@@ -71,122 +91,52 @@ def _import(method: str, path: str, handler: Handler[C_contra], *headers: str) -
 #: What can be read, of the active driver and of one on standby. Of two routes that fit an address, the first one
 #: answers.
 READS: tuple[Route[DataView], ...] = (
-    Route("GET", "/api/info", VIEWER, handler=handlers.get_info, response=models.InfoModel),
-    Route(
-        "GET", "/api/systems", VIEWER, handler=handlers.get_systems, request=LongPageQuery, response=models.AssetPage
-    ),
-    Route("GET", "/api/assets", VIEWER, handler=handlers.get_assets, request=LongPageQuery, response=models.AssetPage),
-    Route("GET", "/api/assets/{id:.+}", VIEWER, handler=handlers.get_asset, response=models.AssetModel),
-    Route("GET", "/api/executions/{id}", VIEWER, handler=handlers.get_execution, response=models.ExecutionModel),
-    Route("GET", "/api/broadcasts/{id}", VIEWER, handler=broadcasts.get_broadcast, response=models.BroadcastModel),
-    Route(
-        "GET",
-        "/api/queue",
-        VIEWER,
-        handler=handlers.get_queue,
-        request=PageQuery,
-        response=models.ExecutionPage,
-        csv=True,
-    ),
-    Route(
-        "GET",
-        "/api/alarms",
-        VIEWER,
-        handler=alarms.get_alarms,
-        request=PageQuery,
-        response=alarm_models.AlarmPage,
-        csv=True,
-    ),
-    Route(
-        "GET",
+    _get("/api/info", handlers.get_info, models.InfoModel),
+    _get("/api/systems", handlers.get_systems, models.AssetPage, request=LongPageQuery),
+    _get("/api/assets", handlers.get_assets, models.AssetPage, request=LongPageQuery),
+    _get("/api/assets/{id:.+}", handlers.get_asset, models.AssetModel),
+    _get("/api/executions/{id}", handlers.get_execution, models.ExecutionModel),
+    _get("/api/broadcasts/{id}", broadcasts.get_broadcast, models.BroadcastModel),
+    _get("/api/queue", handlers.get_queue, models.ExecutionPage, request=PageQuery, csv=True),
+    _get("/api/alarms", alarms.get_alarms, alarm_models.AlarmPage, request=PageQuery, csv=True),
+    _get(
         "/api/alarms/history",
-        VIEWER,
-        handler=alarm_history.get_alarm_history,
+        alarm_history.get_alarm_history,
+        alarm_models.AlarmHistoryPage,
         request=AlarmHistoryQuery,
-        response=alarm_models.AlarmHistoryPage,
         csv=True,
     ),
-    Route(
-        "GET",
+    _get(
         "/api/alarms/statistics",
-        VIEWER,
-        handler=alarm_history.get_alarm_statistics,
+        alarm_history.get_alarm_statistics,
+        alarm_models.AlarmStatisticsModel,
         request=AlarmStatisticsQuery,
-        response=alarm_models.AlarmStatisticsModel,
     ),
-    Route(
-        "GET",
-        "/api/messages",
-        VIEWER,
-        handler=handlers.get_messages,
-        request=MessagesQuery,
-        response=models.MessagePage,
-        csv=True,
-    ),
-    Route(
-        "GET",
-        "/api/deadletters",
-        VIEWER,
-        handler=handlers.get_dead_letters,
-        request=PageQuery,
-        response=models.ExecutionPage,
-        csv=True,
-    ),
-    Route(
-        "GET", "/api/audit", VIEWER, handler=handlers.get_audit, request=AuditQuery, response=models.AuditPage, csv=True
-    ),
-    Route(
-        "GET", "/api/tables/{kind}", VIEWER, handler=tables.get_table, request=TableQuery, response=TableModel, csv=True
-    ),
+    _get("/api/messages", handlers.get_messages, models.MessagePage, request=MessagesQuery, csv=True),
+    _get("/api/deadletters", handlers.get_dead_letters, models.ExecutionPage, request=PageQuery, csv=True),
+    _get("/api/audit", handlers.get_audit, models.AuditPage, request=AuditQuery, csv=True),
+    _get("/api/tables/{kind}", tables.get_table, TableModel, request=TableQuery, csv=True),
     _import("POST", "/api/tables/{kind}/preview", tables.preview_table),
     Route(
-        "POST",
-        "/api/segments",
-        VIEWER,
-        handler=handlers.measure,
-        request=SegmentsBody,
-        response=models.SegmentsModel,
+        "POST", "/api/segments", VIEWER, handler=handlers.measure, request=SegmentsBody, response=models.SegmentsModel
     ),
-    Route("GET", "/api/events", VIEWER, handler=stream.stream_events, request=EventsQuery),
+    _get("/api/events", stream.stream_events, request=EventsQuery),
 )
 #: What changes something, and needs the active driver.
 WRITES: tuple[Route[DataServer], ...] = (
     _command("/api/assets/{id:.+}/commands", OPERATOR, handlers.command_asset, request=CommandBody),
     _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),
-    Route(
-        "POST",
-        "/api/executions/{id}/cancel",
-        OPERATOR,
-        handler=handlers.cancel_execution,
-        request=CancelBody,
-        response=models.ExecutionModel,
-    ),
-    Route(
-        "POST",
+    _post("/api/executions/{id}/cancel", handlers.cancel_execution, CancelBody, response=models.ExecutionModel),
+    _post(
         "/api/broadcasts",
-        OPERATOR,
-        handler=broadcasts.send_broadcast,
-        request=BroadcastBody,
+        broadcasts.send_broadcast,
+        BroadcastBody,
         response=models.BroadcastModel,
         status=202,
         max_body=ALARMS_BODY,
     ),
-    Route(
-        "POST",
-        "/api/broadcasts/{id}/cancel",
-        OPERATOR,
-        handler=broadcasts.cancel_broadcast,
-        request=CancelBody,
-        response=models.BroadcastModel,
-    ),
-    Route(
-        "POST",
-        "/api/queue/purge",
-        OPERATOR,
-        handler=handlers.purge_queue,
-        request=PurgeBody,
-        response=models.PurgedModel,
-    ),
+    _post("/api/broadcasts/{id}/cancel", broadcasts.cancel_broadcast, CancelBody, response=models.BroadcastModel),
+    _post("/api/queue/purge", handlers.purge_queue, PurgeBody, response=models.PurgedModel),
     _alarms("/api/alarms/acknowledge", alarms.acknowledge_alarms, AcknowledgeAlarmsBody),
     _alarms("/api/alarms/shelve", alarms.shelve_alarms, ShelveBody),
     _alarms("/api/alarms/unshelve", alarms.unshelve_alarms, AlarmsBody),

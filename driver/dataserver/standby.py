@@ -8,9 +8,9 @@ from aiohttp import web
 import driver
 from driver.api import login
 from driver.api.access import Access
+from driver.api.api_model import StandbyProblemModel
 from driver.api.frames import StandbyGoodbyeFrame
 from driver.api.models import HealthModel, InfoModel, ReadinessModel
-from driver.api.problem_models import StandbyProblemModel
 from driver.api.problems import problem, problems
 from driver.api.requests import EventsQuery
 from driver.api.routing import ApiRequest, ModelResponse, Route, mount

@@ -24,7 +24,7 @@ from driver.errors import NotFoundError, RequestError
 from driver.runtime.strict_json import refuse_odd_json
 from driver.services.table_imports import Imported, preview
 from driver.tables.csv_file import Sheet, read_csv
-from driver.tables.errors import Problem, TableError
+from driver.tables.errors import TableError
 from driver.tables.exports import export_csv, export_rows, sheet_of_rows
 from driver.tables.models import Contents, TableKind
 from driver.tables.plan import Mode
@@ -118,7 +118,7 @@ def _imported(done: Imported) -> ModelResponse:
             for change in plan.changes
         ],
         unchanged=plan.unchanged,
-        warnings=[_mistake(warning) for warning in plan.warnings],
+        warnings=list(map(TableMistakeModel.model_validate, plan.warnings)),
     )
     return ModelResponse(model, headers={"ETag": f'"{done.version}"'})
 
@@ -131,18 +131,6 @@ def _refusal(refused: TableError) -> web.Response:
         refused.code,
         detail,
         model=TableProblemModel,
-        errors=[_mistake(mistake) for mistake in refused.problems[:MAX_ERRORS]],
-        warnings=[_mistake(warning) for warning in refused.warnings[:MAX_ERRORS]],
-    )
-
-
-def _mistake(found: Problem) -> TableMistakeModel:
-    path = ".".join(part for part in (f"line {found.line}" if found.line else "", found.column) if part)
-    return TableMistakeModel(
-        path=path or "(file)",
-        line=found.line,
-        column=found.column,
-        cell=found.cell,
-        value=found.value,
-        message=found.message,
+        errors=list(map(TableMistakeModel.model_validate, refused.problems[:MAX_ERRORS])),
+        warnings=list(map(TableMistakeModel.model_validate, refused.warnings[:MAX_ERRORS])),
     )

@@ -1,4 +1,4 @@
-"""What an engineer asks of a running driver: everything at once, and why an asset shows what it shows."""
+"""What an engineer asks of a running driver: everything at once, why an asset shows what it shows, what is traced."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,23 +9,26 @@ from pydantic import BaseModel
 from driver.api.debug_models import (
     AssetNameModel,
     AssetNamesModel,
+    DiagnosticsModel,
     SelfTestModel,
     StatusRowModel,
     TextsModel,
     TextsQuery,
     TextStoryModel,
+    TraceBody,
+    TraceModel,
     WhyModel,
 )
-from driver.api.diagnostics_models import DiagnosticsModel
 from driver.api.models import FactsModel
 from driver.api.routing import ApiRequest
 from driver.debugtools.redact import Redactor
-from driver.debugtools.trace import Traces
+from driver.debugtools.trace import EVERYTHING, Traces
 from driver.domain.asset import active_states, true_states
 from driver.domain.explanations import awaiting, reason, why_shown
 from driver.domain.message_story import story
-from driver.errors import NotFoundError
+from driver.errors import NotFoundError, RequestError
 from driver.ports.store import Store
+from driver.runtime.log_topics import WORDS
 from driver.services.account_checks import CheckLevel
 from driver.services.assets import Assets
 from driver.services.selftest import SelfTest
@@ -118,3 +121,29 @@ async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> Se
     findings = await inspection.selftest.run()
     ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
     return inspection.redacted(SelfTestModel(ok=ok, findings=findings))
+
+
+async def get_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
+    """Return which topics there are, and which of which assets are recorded until when."""
+    return _model(inspection)
+
+
+async def put_trace(inspection: Inspection, request: ApiRequest[TraceBody]) -> TraceModel:
+    """Record these topics of an asset, or of all, and no others of it."""
+    body = request.data
+    known = inspection.assets.catalog.find(body.asset)
+    if body.asset and known is None:
+        detail = f"there is no asset {body.asset!r}"
+        raise RequestError(detail, errors=[{"path": "asset", "message": detail}])
+    inspection.traces.switch(known.asset_id if known else EVERYTHING, body.topics, body.minutes)
+    return _model(inspection)
+
+
+async def delete_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
+    """Record nothing besides what the configured level keeps."""
+    inspection.traces.stop()
+    return _model(inspection)
+
+
+def _model(inspection: Inspection) -> TraceModel:
+    return TraceModel(topics=WORDS, active=inspection.traces.active())

@@ -12,7 +12,7 @@ from driver.api.frames import GoodbyeFrame
 from driver.api.models import HealthModel
 from driver.api.requests import MAX_PAGE_SIZE
 from driver.api.routing import ApiRequest
-from driver.debugtools.log_buffer import LogBuffer, LogFilter, dumped
+from driver.debugtools.log_buffer import LogBuffer, dumped
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def get_health(_server: LogServer, _request: ApiRequest[None]) -> HealthMo
 async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.Response:
     """Return log records."""
     query = request.data
-    items = server.buffer.since(query.since or 0, _filter(query), query.page_size)
+    items = server.buffer.since(query.since or 0, query, query.page_size)
     page = LogPageModel(items=items, next=items[-1]["id"] if items else query.since or 0)
     return web.Response(body=dumped(page.model_dump()), content_type="application/json")
 
@@ -73,7 +73,7 @@ async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.S
         with request.admitted(end):
             while not socket.closed and not reader.done() and not ended:
                 fresh.clear()
-                for record in buffer.since(at, _filter(query), MAX_PAGE_SIZE) if at < buffer.last else ():
+                for record in buffer.since(at, query, MAX_PAGE_SIZE) if at < buffer.last else ():
                     await socket.send_str(dumped(record).decode())
                 at = buffer.last
                 await fresh.wait()
@@ -96,7 +96,3 @@ async def _read(socket: web.WebSocketResponse, fresh: asyncio.Event) -> None:
                 break
     finally:
         fresh.set()
-
-
-def _filter(query: LogQuery) -> LogFilter:
-    return LogFilter(query.level, query.logger, query.asset, query.text)

@@ -4,34 +4,16 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from driver.debugtools.log_lines import LogLines
 
+if TYPE_CHECKING:  # whoever only logs has no use for the models of the API
+    from driver.api.debug_models import LogQuery
+
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
-
-
-@dataclass(frozen=True, slots=True)
-class LogFilter:
-    """Which records are wanted; empty fields let everything through."""
-
-    level: str = ""
-    logger: str = ""
-    asset: str = ""
-    text: str = ""
-
-    def lets(self, record: Mapping[str, Any]) -> bool:
-        """Return whether a record is wanted."""
-        if self.level and LEVELS.get(str(record.get("level")), 0) < LEVELS.get(self.level.lower(), 0):
-            return False
-        if self.logger and not str(record.get("logger", "")).startswith(self.logger):
-            return False
-        if self.asset and self.asset not in (record.get("asset"), record.get("asset_id")):
-            return False
-        return not self.text or self.text.lower() in " ".join(map(str, record.values())).lower()
 
 
 class LogBuffer:
@@ -65,15 +47,26 @@ class LogBuffer:
         self.last += 1
         self._records.append({**record, "id": self.last})
 
-    def since(self, number: int, wanted: LogFilter, limit: int) -> list[Mapping[str, Any]]:
+    def since(self, number: int, query: "LogQuery", limit: int) -> list[Mapping[str, Any]]:
         """Return the wanted records after a number, oldest first."""
-        found = [r for r in self._records if r["id"] > number and wanted.lets(r)]
+        found = [r for r in self._records if r["id"] > number and _fits(r, query)]
         return found[:limit] if number else found[-limit:]
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
         """Call ``watcher`` at each new record; returns how to stop."""
         self._watchers.add(watcher)
         return lambda: self._watchers.discard(watcher)
+
+
+def _fits(record: Mapping[str, Any], query: "LogQuery") -> bool:
+    """Return whether a record is wanted; empty fields let everything through."""
+    if query.level and LEVELS.get(str(record.get("level")), 0) < LEVELS[query.level]:
+        return False
+    if query.logger and not str(record.get("logger", "")).startswith(query.logger):
+        return False
+    if query.asset and query.asset not in (record.get("asset"), record.get("asset_id")):
+        return False
+    return not query.text or query.text.lower() in " ".join(map(str, record.values())).lower()
 
 
 def dumped(value: object) -> bytes:

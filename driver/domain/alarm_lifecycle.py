@@ -6,12 +6,11 @@ from datetime import datetime
 
 from driver.domain.alarms import ON_CLEAR_LATCHED, AlarmRecord, RecordState
 from driver.domain.asset import ALARMING, AlarmRules, Asset, causes, true_states
-from driver.domain.asset_events import AssetEvent, alarm_event
+from driver.domain.asset_events import AssetEvent, Transition, alarm_event
 from driver.domain.commands import AssetType
 from driver.domain.facts import OF_THE_SYSTEM
 from driver.domain.shelving import SHELVED
 from driver.domain.status_table import State
-from driver.domain.transition import Transition
 
 Mint = Callable[[], str]
 """Makes a new alarm id."""

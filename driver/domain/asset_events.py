@@ -1,10 +1,11 @@
-"""Events of an asset's state, with display names: the driver's own beside the documented ones."""
+"""Events of an asset's state, the driver's own beside the documented ones, and what a change made of the asset."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
+from driver.domain.commands import CommandResult
 from driver.domain.explanations import reason
 from driver.domain.facts import Condition
 
@@ -61,3 +62,13 @@ def alarm_event(name: str, asset: Asset, record: AlarmRecord) -> AssetEvent:
             "Reason": reason(asset),
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The asset after a change, what happened on the way, and how a command ended (``why`` if not plainly ok)."""
+
+    asset: Asset
+    asset_events: tuple[AssetEvent, ...] = ()
+    result: CommandResult = CommandResult.OK
+    why: str = ""

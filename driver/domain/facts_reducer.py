@@ -23,6 +23,7 @@ from driver.domain.asset_changes import (
 from driver.domain.asset_events import (
     CONDITION_ENDED,
     CONDITION_FOUND,
+    Transition,
     alarm_event,
     condition_event,
 )
@@ -30,7 +31,6 @@ from driver.domain.commands import CommandResult
 from driver.domain.facts import HEALTHY, CauseKind, CommLoss, Fault, Mask
 from driver.domain.shelving import shelve_or_take_back, take_back_due
 from driver.domain.status_table import State
-from driver.domain.transition import Transition
 
 
 def apply(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime) -> Transition:

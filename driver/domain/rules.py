@@ -59,6 +59,16 @@ GOES_ROUND = "it is about a text that a rule sent, and could go round forever"
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
+#: Templates that every site has: what, where, since when, how severe, how to answer, and last why, in one SMS.
+DEFAULT_TEMPLATES: Mapping[str, str] = {
+    "alarm": "{Location}: {Alarm Type} since {Time}, severity {Severity}. Reply {Code} to acknowledge. {Reason}.",
+    "alarm without code": "{Location}: {Alarm Type} since {Time}, severity {Severity}. {Reason}.",
+    "unanswered alarm": "Nobody acknowledges: {Location}, {Alarm Type} since {Time}, severity {Severity}. {Reason}.",
+    "alarm over": "{Location}: {Alarm Type} is over, {Time}.",
+    "message": "{Name}, {Time}: {Message Content}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RuleStep:
     """One text to one or several phones, ``after_s`` seconds behind the event.

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from driver.domain.alarms import Shelf
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import Shelved, Unshelved
-from driver.domain.asset_events import AssetEvent, alarm_event
+from driver.domain.asset_events import AssetEvent, Transition, alarm_event
 from driver.domain.commands import CommandResult
-from driver.domain.transition import Transition
 
 SHELVED, UNSHELVED = "AlarmShelved", "AlarmUnshelved"
 #: No alarm is put aside for longer: a forgotten shelf hides alarms.

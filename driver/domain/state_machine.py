@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from driver.domain.alarm_lifecycle import Mint, follow
 from driver.domain.asset import AlarmRules, Asset, active_states
 from driver.domain.asset_changes import Change
-from driver.domain.asset_events import state_changed
+from driver.domain.asset_events import Transition, state_changed
 from driver.domain.facts import CHOSEN_FAULTS, CauseKind, Fault
 from driver.domain.facts_reducer import apply
 from driver.domain.status_table import State, shown
-from driver.domain.transition import Transition
 
 
 def transition(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime, mint: Mint) -> Transition:

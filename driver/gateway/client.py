@@ -23,7 +23,7 @@ from driver.domain.storable_text import storable_count, storable_text
 from driver.gateway.access_tokens import AccessTokens
 from driver.gateway.credentials import Credentials, secrets_of
 from driver.gateway.deserializers import MAX_SHORT, media_address, message, short_text, unreadable
-from driver.gateway.errors import classify, gateway_error, too_many
+from driver.gateway.errors import MAX_DETAIL, classify, gateway_error, too_many
 from driver.gateway.paging import MAX_ADDRESS, TWILIO, PagedLists, Row, fetched
 from driver.gateway.request_failed import RequestFailedError
 from driver.gateway.transport import LATEST_ANSWER, Transport
@@ -45,8 +45,6 @@ PAGE_SIZE = 1000
 UNREADABLE = (403, 404)
 #: Statuses of what an OAuth app has no permission for; 401 / 70051, which wrong credentials get too.
 FORBIDDEN = (401, 403)
-#: Longest text of an error that is kept.
-MAX_DETAIL = 500
 #: Where Twilio's Messaging Services are, and its access tokens; anywhere else all products are behind one address.
 SERVICES, TOKENS = "https://messaging.twilio.com", "https://oauth.twilio.com"
 _FAILED = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -184,7 +182,7 @@ class TwilioGateway:
                 response = await self._client.request_async("GET", self._address(f"Messages/{sid}"))
             return message(fetched(response))
         except _FAILED as exc:
-            error = _gateway_error(exc)
+            error = gateway_error(exc, LATEST_ANSWER.get())
             if error.http_status == 404:
                 return None
             raise error from exc
@@ -312,7 +310,7 @@ class _Asking(AbstractAsyncContextManager[None]):
 
     async def __aexit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
         if isinstance(exc, _FAILED):
-            raise _gateway_error(exc) from exc
+            raise gateway_error(exc, LATEST_ANSWER.get()) from exc
 
 
 def _form(message: OutboundMessage, left: timedelta | None, callback: str) -> dict[str, object]:
@@ -328,17 +326,6 @@ def _required(sid: object) -> str:
     if not isinstance(sid, str) or not is_sid(sid):
         raise ValueError("Twilio's answer has no SID")
     return sid
-
-
-def _gateway_error(exc: Exception) -> GatewayError:
-    """Return what a failed question means; what Twilio says in it is fit for the database."""
-    error = gateway_error(exc, LATEST_ANSWER.get())
-    return GatewayError(
-        storable_text(error.detail)[:MAX_DETAIL],
-        reason=error.reason,
-        http_status=error.http_status,
-        twilio_code=error.twilio_code,
-    )
 
 
 def _can_text(capabilities: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from driver.domain.facts import CommReason
 from driver.domain.send_result import Failure, FailureKind, Limit
-from driver.domain.storable_text import storable_count
+from driver.domain.storable_text import storable_count, storable_text
 from driver.gateway.request_failed import RequestFailedError
 from driver.gateway.transport import Answer
 from driver.ports.gateway import GatewayError
@@ -26,6 +26,8 @@ PASSING_CODES = {20422: Limit.ACCOUNT, 21611: Limit.SENDER, 21702: Limit.SENDER}
 DAILY_LIMIT = 63038
 #: HTTP statuses: the credentials are refused; a proxy wants credentials; too many requests.
 UNAUTHORIZED, PROXY_AUTHENTICATION, TOO_MANY = 401, 407, 429
+#: Longest text of an error that is kept.
+MAX_DETAIL = 500
 #: Longest pause that ``Retry-After`` may ask for, in seconds.
 MAX_RETRY_AFTER_S = 3600.0
 
@@ -72,9 +74,9 @@ def classify(exc: Exception, answer: Answer | None) -> Failure:
 
 
 def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
-    """Return what a failed question (fetch, list) means for communication."""
+    """Return what a failed question (fetch, list) means for communication; its detail is fit for the database."""
     if isinstance(exc, RequestFailedError):
-        return GatewayError(exc.detail, reason=exc.reason)
+        return GatewayError(storable_text(exc.detail)[:MAX_DETAIL], reason=exc.reason)
     if answer is None or answer.status < 400:
         return GatewayError("Twilio's answer could not be read", reason=CommReason.UNREACHABLE)
     facts = _facts(answer)
@@ -84,7 +86,7 @@ def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
         reason = CommReason.UNREACHABLE
     else:
         reason = None
-    return GatewayError(facts.detail, reason=reason, http_status=facts.status, twilio_code=facts.code)
+    return GatewayError(storable_text(facts.detail)[:MAX_DETAIL], reason=reason, http_status=facts.status)
 
 
 def too_many(answer: Answer | None) -> Failure | None:

@@ -50,6 +50,19 @@ class Answer:
 LATEST_ANSWER: ContextVar[Answer | None] = ContextVar("latest_answer", default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _SdkRequest:
+    """A request as the SDK makes it, without what logs in."""
+
+    method: str
+    uri: str
+    params: dict[str, Any] | None
+    data: dict[str, Any] | None
+    headers: dict[str, str]
+    timeout: float | None = None
+    allow_redirects: bool = False
+
+
 class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
     """Carries the SDK's requests over a session that the driver owns.
 
@@ -101,20 +114,11 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         """
         logins = self.logins
         login = await logins.header()
-        ask = functools.partial(
-            self._once,
-            method,
-            uri,
-            params,
-            data=data,
-            headers=headers,
-            timeout=timeout,
-            allow_redirects=allow_redirects,
-        )
-        answer = await ask(login=login)
+        asked = _SdkRequest(method, uri, params, data, headers or {}, timeout, allow_redirects)
+        answer = await self._once(asked, login)
         LATEST_ANSWER.set(Answer(answer.status_code, answer.text, answer.headers))
         for other in await logins.others(login) if answer.status_code == REFUSED else ():
-            again = await ask(login=other)
+            again = await self._once(asked, other)
             if again.status_code != REFUSED:
                 LATEST_ANSWER.set(Answer(again.status_code, again.text, again.headers))
                 logins.taken(other)
@@ -128,36 +132,21 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             RequestFailedError: no complete answer came; what the token was for was not sent.
         """
         try:
-            return await self._once(
-                "POST", uri, None, data=form, headers=_FORM, timeout=None, allow_redirects=False, login=""
-            )
+            return await self._once(_SdkRequest("POST", uri, None, form, _FORM), "")
         except RequestFailedError as exc:
             raise RequestFailedError(f"no access token: {exc.detail}", sent=False, reason=exc.reason) from exc
 
-    async def _once(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, Any] | None,
-        *,
-        data: dict[str, Any] | None,
-        headers: dict[str, str] | None,
-        timeout: float | None,
-        allow_redirects: bool,
-        login: str,
-    ) -> Response:
+    async def _once(self, asked: _SdkRequest, login: str) -> Response:
         if self._allowed is not None and not await self._allowed():
             raise RequestFailedError("this driver is not the active one", sent=False, reason=CommReason.UNREACHABLE)
-        named = {**(headers or {}), **({"Authorization": login} if login else {})}
+        headers = {**asked.headers, "Authorization": login} if login else asked.headers
         begun = asyncio.get_running_loop().time()
-        limit_s = timeout or self._timeout_s
+        limit_s = asked.timeout or self._timeout_s
         outcome: Response | Exception | None = None
         try:
             with self._activity.call():
                 async with self._deadlines.within(timedelta(seconds=limit_s)):
-                    outcome = await self._exchange(
-                        method, uri, params, data=data, headers=named, allow_redirects=allow_redirects
-                    )
+                    outcome = await self._exchange(asked, headers)
                     return outcome
         except TimeoutError:
             text = f"no answer within {limit_s:g} s"
@@ -169,36 +158,27 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             _log.debug(
                 "http_request",
                 topic=LogTopic.HTTP,
-                method=method,
-                path=urlsplit(uri).path,
-                query=params,
-                form=data,
+                method=asked.method,
+                path=urlsplit(asked.uri).path,
+                query=asked.params,
+                form=asked.data,
                 ms=round(1000 * (asyncio.get_running_loop().time() - begun), 1),
                 answer=functools.partial(_outcome, outcome),
             )
 
-    async def _exchange(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, Any] | None,
-        *,
-        data: dict[str, Any] | None,
-        headers: dict[str, str],
-        allow_redirects: bool,
-    ) -> Response:
-        asked = self._clock.monotonic()
+    async def _exchange(self, asked: _SdkRequest, headers: dict[str, str]) -> Response:
+        begun = self._clock.monotonic()
         try:
             async with self._session.request(
-                method,
-                uri,
-                params=params,
-                data=urlencode(data, doseq=True).encode() if data else None,
+                asked.method,
+                asked.uri,
+                params=asked.params,
+                data=urlencode(asked.data, doseq=True).encode() if asked.data else None,
                 headers=headers,
                 timeout=self._limits,
-                allow_redirects=allow_redirects,
+                allow_redirects=asked.allow_redirects,
             ) as answer:
-                self.twilio_clock.note(answer.headers.get("Date", ""), asked)
+                self.twilio_clock.note(answer.headers.get("Date", ""), begun)
                 return Response(answer.status, await _text(answer), answer.headers)
         except aiohttp.ConnectionTimeoutError as exc:
             raise RequestFailedError(

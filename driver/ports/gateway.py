@@ -16,19 +16,11 @@ class GatewayError(DriverError):
 
     code = "gateway_error"
 
-    def __init__(
-        self,
-        detail: str,
-        *,
-        reason: CommReason | None,
-        http_status: int | None = None,
-        twilio_code: int | None = None,
-    ) -> None:
+    def __init__(self, detail: str, *, reason: CommReason | None, http_status: int | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.reason = reason
         self.http_status = http_status
-        self.twilio_code = twilio_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The store as the services see it: whole commits of plain writes going in, typed rows coming out."""
+"""The store as the services see it: whole commits of plain writes going in; rows, lists and changes coming out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,31 +11,90 @@ from driver.domain.events import Event
 from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
-from driver.ports.records import AuditEntry
-from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the audit, with the columns of the platform's operator activity report."""
+
+    at: datetime
+    device_type: str
+    command_or_status: str
+    action: str
+    computer: str
+    user_name: str
+    location: str
+    entry_id: int = 0
+
+
 @dataclass(frozen=True, slots=True)
-class PutExecution:
-    """Write an execution, new or changed; that of a message with everything needed to send it."""
+class MessageSearch:
+    """Messages from or to a person's ``number``, with ``text`` in their bodies or numbers, within a time."""
 
-    execution: Execution
-
-
-@dataclass(frozen=True, slots=True)
-class PutMessage:
-    """Write a message, new or changed."""
-
-    message: Message
+    number: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SaveAsset:
-    """Write an asset's state."""
+class AuditSearch:
+    """Lines of the audit whose columns hold a text, within a time."""
 
-    asset: Asset
+    location: str = ""
+    user: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSearch:
+    """What happened to alarms of these assets, within a time; no ``names`` are all events of alarms."""
+
+    asset_ids: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCounts:
+    """How many alarms were raised in each ten minutes, and of each asset."""
+
+    by_time: Mapping[datetime, int] = field(default_factory=dict)
+    by_asset: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far somebody has read: the active driver's term, its transactions in it, and the number of the last event."""
+
+    term: int
+    beat: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything as it is: where the active driver answers, the stored assets, and the marks."""
+
+    place: Place
+    address: str
+    assets: Mapping[str, Asset]
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was stored since a place: events in order and assets. ``marks`` is None unless some have changed."""
+
+    place: Place
+    events: tuple[Event, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    marks: Mapping[str, str] | None = field(default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +102,6 @@ class DropAsset:
     """Forget an asset's state; the asset is gone."""
 
     asset_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppendEvent:
-    """Add an event; it gets its ``seq`` in the commit and is published after it."""
-
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class AppendAudit:
-    """Add a line to the audit."""
-
-    entry: AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +128,12 @@ class AnswerRequest:
     answer: Mapping[str, Any] | None
 
 
-Write = PutExecution | PutMessage | SaveAsset | DropAsset | Forget | AppendEvent | AppendAudit | SetMark | AnswerRequest
+Write = Execution | Message | Asset | DropAsset | Event | AuditEntry | SetMark | Forget | AnswerRequest
+"""What a commit takes.
+
+An execution, a message or an asset is written, new or changed; the execution of a message has everything needed to send
+it. An event and a line of the audit are added; the event gets its ``seq`` in the commit and is published after it.
+"""
 
 
 class OnceKind(StrEnum):

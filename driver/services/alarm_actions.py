@@ -13,7 +13,7 @@ from driver.domain.commands import CommandResult
 from driver.domain.events import iso
 from driver.domain.shelving import MAX_SHELVING
 from driver.errors import CommandRefusedError, StoreUnavailableError
-from driver.ports.store import AppendAudit, Store, Write
+from driver.ports.store import Store, Write
 from driver.runtime.clock import Clock
 from driver.services.assets import Assets
 
@@ -82,7 +82,7 @@ class AlarmActions:
                 action = "; ".join(filter(None, ("Command ok", f"Alarm ID: {alarm_id}", note, _said(by))))
                 entry = self._assets.catalog.entries[asset_id]
                 line = self._assets.audit(entry, name, action, computer=by.workstation, user=by.user)
-                writes.append(AppendAudit(line))
+                writes.append(line)
         try:
             await self._store.commit(writes)
         except StoreUnavailableError as exc:

@@ -23,8 +23,7 @@ from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, 
 from driver.domain.state_machine import next_due, reclocked, transition
 from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
-from driver.ports.records import AuditEntry
-from driver.ports.store import AppendAudit, AppendEvent, DropAsset, SaveAsset, Store, Write
+from driver.ports.store import AuditEntry, DropAsset, Store, Write
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.log_topics import LogTopic
@@ -96,7 +95,7 @@ class Assets(AssetStates):
                 writes.extend(self.stage(entry.asset_id, TimePassed()).writes)
             else:
                 self._begin(entry, None, CommLoss(CommReason.INITIALIZING, "", self._clock.now()))
-                writes.append(SaveAsset(self._states[entry.asset_id]))
+                writes.append(self._states[entry.asset_id])
             if entry.own_problem:
                 writes.extend(self.stage(entry.asset_id, incomplete(entry)).writes)
         writes.extend(self._roll_up())
@@ -180,7 +179,7 @@ class Assets(AssetStates):
 
     def take_back(self, before: Sequence[Asset], staged: Sequence[Write]) -> None:
         """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
-        saved = {write.asset.asset_id: write.asset for write in staged if isinstance(write, SaveAsset)}
+        saved = {write.asset_id: write for write in staged if isinstance(write, Asset)}
         for asset in before:
             entry = self.catalog.entries.get(asset.asset_id)
             if entry is not None and self._states.get(asset.asset_id) is saved.get(asset.asset_id):
@@ -202,7 +201,7 @@ class Assets(AssetStates):
         writes: list[Write] = []
         if changed.asset != before:
             self._keep(entry, changed.asset)
-            writes.append(SaveAsset(changed.asset))
+            writes.append(changed.asset)
             _log.debug(
                 "asset_changed",
                 topic=LogTopic.STATE,
@@ -211,13 +210,13 @@ class Assets(AssetStates):
                 changes=partial(differences, before, changed.asset),
             )
         for asset_event in changed.asset_events:
-            writes.append(AppendEvent(self.event(entry, asset_event)))
+            writes.append(self.event(entry, asset_event))
             if asset_event.name in _LOGGED:
                 level, log_event = _LOGGED[asset_event.name]
                 fields = {name.lower(): value for name, value in asset_event.parameters.items()}
                 _log.log(level, log_event, asset_id=entry.asset_id, **fields)
             if asset_event.name == "StateChanged":
-                writes.append(AppendAudit(self.audit(entry, changed.asset.status, "Status changed")))
+                writes.append(self.audit(entry, changed.asset.status, "Status changed"))
         if entry.asset_type is AssetType.PHONE:
             writes.extend(self._roll_up())
         return Staged(tuple(writes), changed.result, changed.why)
@@ -266,7 +265,7 @@ class Assets(AssetStates):
             after = reclocked(before, step)
             if after != before:
                 self._keep(entry, after)
-                self._unsaved.append(SaveAsset(after))
+                self._unsaved.append(after)
         self._timer.give()
 
     async def run(self) -> None:

@@ -10,7 +10,7 @@ from driver.domain.commands import MESSAGE_CONTENT, AssetType
 from driver.domain.execution import Execution
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import NotFoundError, RequestError
-from driver.ports.store import PutExecution, Store, StoreReader, Write
+from driver.ports.store import Store, StoreReader, Write
 from driver.services.asset_catalog import AssetEntry
 from driver.services.assets import Assets
 from driver.services.command_parameters import text_mistake
@@ -56,7 +56,7 @@ class Broadcasts:
             raise RequestError("; ".join(each["message"] for each in wrong[:MAX_ERRORS]), errors=wrong[:MAX_ERRORS])
         parameters = {MESSAGE_CONTENT: text, PHONES: named_phones([phone.asset_id for phone in phones])}
         broadcast, audit = self._commands.broadcast(len(phones), parameters, request)
-        writes: list[Write] = [PutExecution(broadcast), audit]
+        writes: list[Write] = [broadcast, audit]
         messages: list[OutboundMessage] = []
         for phone in phones:
             of_phone = replace(request, command_id=command_id(broadcast, phone.asset_id))

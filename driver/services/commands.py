@@ -28,7 +28,7 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.relevance import Subject, written
 from driver.domain.severity import PEOPLE_SEVERITY
 from driver.errors import IdempotencyConflictError, NotFoundError, StoreUnavailableError
-from driver.ports.store import AppendAudit, Once, OnceKind, PutExecution, Store, Write
+from driver.ports.store import AuditEntry, Once, OnceKind, Store, Write
 from driver.runtime.clock import Clock
 from driver.runtime.ulid import Ids
 from driver.services.asset_catalog import AssetEntry
@@ -130,7 +130,7 @@ class Commands:
 
     def broadcast(
         self, phones: int, parameters: Mapping[str, str], request: CommandRequest
-    ) -> tuple[Execution, AppendAudit]:
+    ) -> tuple[Execution, AuditEntry]:
         """Return the execution of a broadcast, which is over once its messages are stored, and its audit line."""
         system = self._assets.catalog.system
         given = self._execution(system, Command.SEND_MESSAGE, parameters, request=request)
@@ -238,7 +238,7 @@ class Commands:
                 result=CommandResult.REJECTED.value,
                 reason=problem,
             )
-        return message, [PutExecution(message), self._audit(entry, message, problem)]
+        return message, [message, self._audit(entry, message, problem)]
 
     async def _change_state(self, entry: AssetEntry, execution: Execution, change: Change) -> Execution:
         async with self._one_at_a_time:
@@ -253,7 +253,7 @@ class Commands:
                 execution, state=state, finished_at=execution.created_at, result=staged.result.value, reason=staged.why
             )
             try:
-                await self._store.commit([PutExecution(done), self._audit(entry, done, staged.why), *staged.writes])
+                await self._store.commit([done, self._audit(entry, done, staged.why), *staged.writes])
             except StoreUnavailableError as exc:
                 self._assets.take_back(before, staged.writes)
                 self._assets.store_failed(str(exc))
@@ -297,13 +297,11 @@ class Commands:
             severity=request.severity,
         )
 
-    def _audit(self, entry: AssetEntry, execution: Execution, why: str) -> AppendAudit:
+    def _audit(self, entry: AssetEntry, execution: Execution, why: str) -> AuditEntry:
         action = f"Command {execution.result or 'accepted'}" + (f": {why}" if why else "")
         action += "".join(f"; {name}: {execution.parameters[name]}" for name in NOTED if name in execution.parameters)
-        return AppendAudit(
-            self._assets.audit(
-                entry, execution.command, action, computer=execution.workstation, user=execution.user or "anonymous"
-            )
+        return self._assets.audit(
+            entry, execution.command, action, computer=execution.workstation, user=execution.user or "anonymous"
         )
 
 

@@ -7,7 +7,7 @@ from driver.domain.asset_changes import Operator
 from driver.domain.commands import ABOUT, DEAD, RECEIVE_MESSAGE, REQUEUED
 from driver.domain.execution import Execution
 from driver.errors import CommandRefusedError, NotFoundError
-from driver.ports.store import PutExecution, Store
+from driver.ports.store import Store
 from driver.services.commands import CommandRequest, Commands
 
 
@@ -45,5 +45,5 @@ class DeadLetters:
         again = await (self._commands.on_asset if letter.scope == "asset" else self._commands.on_system)(
             letter.asset_id, request
         )
-        await self._store.commit([PutExecution(replace(letter, result=REQUEUED))])
+        await self._store.commit([replace(letter, result=REQUEUED)])
         return again

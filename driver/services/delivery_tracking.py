@@ -16,7 +16,7 @@ import structlog
 
 from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.asset_events import AssetEvent
-from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED
+from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED, Event
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.message import Message, Receipt
 from driver.domain.message_status import FINAL, LOST, RANK, MessageStatus, advance
@@ -25,7 +25,7 @@ from driver.domain.send_result import Accepted
 from driver.domain.twilio_errors import meaning
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
-from driver.ports.store import MAX_FOLLOWED, AppendEvent, PutMessage, Store, Write
+from driver.ports.store import MAX_FOLLOWED, Store, Write
 from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.metrics import Metrics
@@ -101,7 +101,7 @@ class DeliveryTracking:
             segments=accepted.segments,
         )
         parameters = {"Message SID": made.sid, **more, "Explanation": explanation}
-        return made, [PutMessage(made), message_event(self._assets, made, MESSAGE_ACCEPTED, parameters=parameters)]
+        return made, [made, message_event(self._assets, made, MESSAGE_ACCEPTED, parameters=parameters)]
 
     def follow(self, message: Message) -> None:
         """Follow a message from now on."""
@@ -154,7 +154,7 @@ class DeliveryTracking:
             return True
         after = replace(message, status=moved, error_code=receipt.error_code, updated_at=self._clock.now())
         staged, events = self._consequences(after)
-        await self._assets.commit(staged, [PutMessage(after), *events])
+        await self._assets.commit(staged, [after, *events])
         if moved in FINAL:
             self._open.pop(after.sid, None)
         else:
@@ -217,7 +217,7 @@ class DeliveryTracking:
 
 def message_event(
     assets: Assets, message: Message | OutboundMessage, name: str, *, parameters: Mapping[str, object]
-) -> AppendEvent:
+) -> Event:
     """Return an event about a message, of its phone, or of the system for a message without one.
 
     The event id lets each event of a message exist once.
@@ -232,7 +232,7 @@ def message_event(
         "Source Phone Number": message.from_number,
         "Execution ID": message.execution_id,
     }
-    return AppendEvent(assets.event(entry, AssetEvent(name, {**parameters, **common}), event_id=f"{key}:{name}"))
+    return assets.event(entry, AssetEvent(name, {**parameters, **common}), event_id=f"{key}:{name}")
 
 
 def _status(text: str) -> MessageStatus:

@@ -14,7 +14,7 @@ from driver.domain.asset_events import AssetEvent
 from driver.domain.events import MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL, received_parameters
 from driver.domain.message import Message
 from driver.domain.phone_numbers import shortened
-from driver.ports.store import AppendEvent, Once, OnceKind, PutMessage, SetMark, Store, Write
+from driver.ports.store import Once, OnceKind, SetMark, Store, Write
 from driver.runtime.metrics import Metrics
 from driver.services.asset_catalog import AssetCatalog
 from driver.services.assets import Assets
@@ -66,7 +66,7 @@ class Inbox:
             redact = body != message.body
             message = replace(message, body=body)
         listed = replace(message, asset_id=phones[0].asset_id if phones else "", created_at=self._in_order(message))
-        writes: list[Write] = [PutMessage(listed)]
+        writes: list[Write] = [listed]
         if media_late:
             writes.append(SetMark(MEDIA_MARK + message.sid, message.created_at.isoformat()))
         if redact:
@@ -75,9 +75,7 @@ class Inbox:
             name = MESSAGE_RECEIVED if entry is catalog.system else MESSAGE_RECEIVED_FROM_EXTERNAL
             asset_event = AssetEvent(name, received_parameters(entry.asset_type, message))
             event_id = f"{message.sid}:{entry.asset_id}"
-            writes.append(
-                AppendEvent(self._assets.event(entry, asset_event, event_id=event_id, occurred_at=message.created_at))
-            )
+            writes.append(self._assets.event(entry, asset_event, event_id=event_id, occurred_at=message.created_at))
         done = await self._store.commit(writes, once=Once(OnceKind.MESSAGE, message.sid))
         (self._metrics.received if done.fresh else self._metrics.duplicates).labels(way).inc()
         if done.fresh and redact:

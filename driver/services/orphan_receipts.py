@@ -21,7 +21,7 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.segments import count
 from driver.domain.send_result import Accepted
 from driver.errors import StoreUnavailableError
-from driver.ports.store import PutExecution, SetMark, Store
+from driver.ports.store import SetMark, Store
 from driver.services.assets import Assets
 from driver.services.delivery_tracking import DeliveryTracking
 
@@ -113,7 +113,7 @@ class OrphanReceipts:
         made, writes = self._tracking.accepted(sent, Accepted(receipt.sid, "queued", count(message.body)), explanation)
         if message.state is ExecutionState.UNKNOWN:
             known = replace(message, state=ExecutionState.SUCCEEDED, message_sid=receipt.sid, reason=explanation)
-            writes.append(PutExecution(known))
+            writes.append(known)
         await self._assets.commit([], writes)
         self._tracking.follow(made)
         _log.warning("late_message_found", sid=receipt.sid, asset_id=message.asset_id, explanation=explanation)

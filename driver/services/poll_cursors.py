@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from driver.ports.store import SetMark
 
-#: Names of the marks that hold cursors begin so; each lane of the poller has its own.
+#: Names of the marks that hold cursors begin so; each group of numbers has its own.
 CURSOR = "poll.cursor."
 #: More gaps than this are not followed one by one: the number is asked again from its cursor on.
 MAX_GAPS = 10
@@ -94,6 +94,6 @@ class PollCursors:
         for cursor in self._by_number.values():
             cursor.failures, cursor.due, cursor.late = 0, timedelta.min, ""
 
-    def mark(self, lane: str, numbers: Iterable[str]) -> SetMark:
-        """Return what to remember of a lane's numbers."""
-        return SetMark(CURSOR + lane, json.dumps({number: self.of(number).cursor.isoformat() for number in numbers}))
+    def mark(self, group: str, numbers: Iterable[str]) -> SetMark:
+        """Return what to remember of the numbers of a group."""
+        return SetMark(CURSOR + group, json.dumps({number: self.of(number).cursor.isoformat() for number in numbers}))

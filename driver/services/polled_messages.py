@@ -18,7 +18,7 @@ from driver.domain.phone_numbers import shortened
 from driver.domain.storable_text import storable_text
 from driver.errors import CommandRefusedError, StoreUnavailableError
 from driver.ports.gateway import GatewayError, RemoteMessage, SmsGateway, UnreadableMessage
-from driver.ports.store import Once, OnceKind, PutExecution, PutMessage, SetMark, Store
+from driver.ports.store import Once, OnceKind, SetMark, Store
 from driver.runtime.clock import Clock
 from driver.runtime.ulid import Ids
 from driver.services.assets import Assets
@@ -128,7 +128,7 @@ class PolledMessages:
                     self._late[sid] = self._late.pop(sid)
                     return
                 media = ()
-            found = [] if row is None else [PutMessage(replace(row, media=media))]
+            found = [] if row is None else [replace(row, media=media)]
             await self._store.commit([*found, SetMark(MEDIA_MARK + sid, "")])
             del self._late[sid]
 
@@ -170,7 +170,7 @@ class PolledMessages:
             reason=f"a received message was set aside: {row.reason}",
             message_sid=row.sid,
         )
-        done = await self._store.commit([PutExecution(letter)], once=Once(OnceKind.COMMAND, letter.command_id))
+        done = await self._store.commit([letter], once=Once(OnceKind.COMMAND, letter.command_id))
         self._aside.add(row.sid)
         if done.fresh:
             _log.error("message_set_aside", sid=row.sid, from_number=shortened(row.from_number), reason=row.reason)
@@ -190,5 +190,5 @@ class PolledMessages:
         except (GatewayError, StoreUnavailableError) as exc:
             raise CommandRefusedError(f"message {sid} cannot be received now: {exc}") from exc
         done = replace(letter, state=ExecutionState.SUCCEEDED, result=REQUEUED, finished_at=self._clock.now())
-        await self._store.commit([PutExecution(done)])
+        await self._store.commit([done])
         return done

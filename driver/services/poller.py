@@ -3,7 +3,7 @@
 Twilio offers no cursor, only filters on the date, so each round asks for a window that overlaps the last one and the
 SIDs decide what is new. A sweep asks for a whole day now and then and finds what came late.
 
-The phones' numbers and the account's other numbers are asked in two lanes, each at its own pace: however many numbers
+The phones' numbers and the account's other numbers are asked in two groups, each at its own pace: however many numbers
 the account owns besides, a text to a phone's number is found as soon as ever. One list of all numbers would be fewer
 requests, but it brings everything that anybody sends on the account as well.
 """
@@ -45,7 +45,7 @@ MAX_WAIT_S = 60.0
 LAGGING_AFTER = 3
 #: A round that takes longer than this many intervals means that texts come late.
 LAGGING_ROUNDS = 3
-#: Numbers of a lane that are asked at the same time.
+#: Numbers of a group that are asked at the same time.
 AT_ONCE = 3
 #: Numbers that may fail to be asked before the rest of a round waits for the next one.
 FAILING_ROUND = 3
@@ -54,7 +54,7 @@ ACTIVE_SPAN = timedelta(seconds=60)
 
 
 class Poller:
-    """Polls the numbers of one lane: the phones' (``own``) or all others of the account."""
+    """Polls one group of numbers: the phones' (``own``), or all others of the account."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Poller:
         self._cursors = cursors
         self._lateness = lateness
         self._own = own
-        self._lane = "own" if own else "others"
+        self._group = "own" if own else "others"
         self._down = False
         self._swept: timedelta | None = None
         self._last_new: timedelta | None = None
@@ -129,9 +129,9 @@ class Poller:
                 await self._intake.fetch_late_media()
             if numbers and self._cursors.begun:
                 floor = SetMark(FLOOR, self._cursors.floor.isoformat())
-                await self._store.commit([floor, self._cursors.mark(self._lane, numbers)])
+                await self._store.commit([floor, self._cursors.mark(self._group, numbers)])
         except StoreUnavailableError as exc:
-            _log.debug("texts_not_stored", lane=self._lane, reason=str(exc))
+            _log.debug("texts_not_stored", group=self._group, reason=str(exc))
             return False
         if sweep and round_.answered:
             self._swept = begun
@@ -146,7 +146,7 @@ class Poller:
         if limited is not None:
             await self._monitor.rate_limited(limited.detail)
         elif failed is not None and failed.reason is not None and self._own and not done.answered:
-            # The other lane meets the same failure at the same time, and one is not two of the chances that Twilio has.
+            # The other poller meets the same failure at the same time; one failure is not two of Twilio's chances.
             await self._monitor.failed(failed.reason, failed.detail)
         if done.answered:
             self._monitor.answered()
@@ -157,10 +157,10 @@ class Poller:
             late = f"polling {what} took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
         # That nothing reaches Twilio is known already, and no second fault: neither meanwhile nor once that is over.
         if not (late and (self._down or self._assets.system_down)):
-            await self._lateness.report(self._lane, late)
+            await self._lateness.report(self._group, late)
 
     def _numbers(self) -> Sequence[str]:
-        """Return the lane's numbers: the phones', or, once Twilio has named them, all others that can text."""
+        """Return the group's numbers: the phones', or, once Twilio has named them, all others that can text."""
         phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
@@ -294,15 +294,15 @@ class _PollRound:
 
 
 class SlowPolls:
-    """Says as one fault of the system that texts come late, whichever lane knows it."""
+    """Says as one fault of the system that texts come late, whichever poller knows it."""
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
         self._late: dict[str, str] = {}
 
-    async def report(self, lane: str, late: str) -> None:
-        """Take note of what makes a lane late; empty if nothing does."""
-        self._late[lane] = late
+    async def report(self, group: str, late: str) -> None:
+        """Take note of what makes the texts of a group late; empty if nothing does."""
+        self._late[group] = late
         now = "; ".join(filter(None, self._late.values()))
         system = self._assets.catalog.system.asset_id
         known = [f for f in self._assets.get(system).facts.faults if f.cause is FaultCause.POLL_LAGGING]

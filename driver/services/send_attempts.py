@@ -18,7 +18,7 @@ from driver.domain.relevance import read
 from driver.domain.send_result import Failure
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import SmsGateway
-from driver.ports.store import PutExecution, Store
+from driver.ports.store import Store
 from driver.runtime.clock import Clock
 from driver.services.assets import Assets
 from driver.services.message_lookup import MessageLookup
@@ -113,7 +113,7 @@ class SendAttempts:
             begun = begun.with_body(self._assets.reworded(begun.body, subjects))
         if begun.first_at is None:
             begun = replace(begun, first_at=self._twilio_time())
-        await self._store.commit([PutExecution(begun)])
+        await self._store.commit([begun])
         self._lookup.note_sender(begun.from_number)
         try:
             return await self._hand_over(begun)
@@ -145,5 +145,5 @@ class SendAttempts:
             return None
         if taken.action is Action.NOTHING:
             return None
-        await self._store.commit([PutExecution(taken.message)])
+        await self._store.commit([taken.message])
         return taken.message

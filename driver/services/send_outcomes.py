@@ -9,12 +9,12 @@ import structlog
 
 from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.commands import ExecutionState
-from driver.domain.events import MESSAGE_DROPPED, MESSAGE_FAILED
+from driver.domain.events import MESSAGE_DROPPED, MESSAGE_FAILED, Event
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Failure, Limit, Outcome
 from driver.domain.twilio_errors import meaning
-from driver.ports.store import AppendAudit, AppendEvent, PutExecution, Write
+from driver.ports.store import Write
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
 from driver.services.delivery_tracking import DeliveryTracking, message_event
@@ -93,7 +93,7 @@ class SendOutcomes:
         made, writes = self._tracking.accepted(message, accepted, "Twilio has taken the text", Attempts=attempts)
         over = FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)
         staged = [*self._assets.stage(message.phone_id, over).writes, *self._callbacks_work()]
-        await self._assets.commit(staged, [PutExecution(message), *writes])
+        await self._assets.commit(staged, [message, *writes])
         outcome = message.last_attempt.outcome
         self._metrics.attempts.labels(outcome).inc()
         self._metrics.messages.labels("accepted").inc()
@@ -135,7 +135,7 @@ class SendOutcomes:
         parameters = {"Reason": message.reason, "Error Code": code, "Attempts": attempts, "Explanation": explanation}
         event = message_event(self._assets, message, MESSAGE_FAILED, parameters=parameters)
         staged = self._assets.stage(message.phone_id, fault).writes if fault is not None else ()
-        await self._assets.commit(staged, [PutExecution(message), event])
+        await self._assets.commit(staged, [message, event])
 
     def _count_end(self, message: OutboundMessage, end: str, event: str, **fields: str) -> None:
         self._metrics.messages.labels(end).inc()
@@ -145,8 +145,8 @@ class SendOutcomes:
 def dropped_writes(assets: Assets, message: OutboundMessage) -> list[Write]:
     """Return what puts on record that the message of a rule is not sent: a dead letter, an event, an audit line."""
     entry = assets.catalog.entries.get(message.asset_id, assets.catalog.system)
-    event: AppendEvent = message_event(
+    event: Event = message_event(
         assets, message, MESSAGE_DROPPED, parameters={"Reason": message.reason, "Rule": message.user}
     )
     audit = assets.audit(entry, message.command, f"Command dropped: {message.reason}", user=message.user)
-    return [PutExecution(message), event, AppendAudit(audit)]
+    return [message, event, audit]

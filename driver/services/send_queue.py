@@ -15,7 +15,7 @@ from driver.domain.events import MESSAGE_CANCELED
 from driver.domain.execution import Execution
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import CommandRefusedError, NotFoundError
-from driver.ports.store import AppendAudit, PutExecution, Store, Write
+from driver.ports.store import Store, Write
 from driver.runtime.clock import Clock
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
@@ -107,7 +107,7 @@ class SendQueue:
         line = self._assets.audit(entry, message.command, action, computer=by.workstation, user=by.user)
         parameters = {"Reason": message.reason}
         return [
-            PutExecution(message),
+            message,
             message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters),
-            AppendAudit(line),
+            line,
         ]

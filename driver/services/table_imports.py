@@ -15,7 +15,7 @@ from driver.domain.asset_changes import Operator
 from driver.domain.asset_events import AssetEvent
 from driver.domain.events import TABLES_CHANGED
 from driver.errors import TableChangedError
-from driver.ports.store import AppendAudit, AppendEvent, SetMark, Store, Write
+from driver.ports.store import SetMark, Store, Write
 from driver.services.assets import Assets
 from driver.services.tables import Tables, mark
 from driver.tables.csv_file import Sheet
@@ -113,6 +113,6 @@ class TableImports:
         )
         return [
             SetMark(mark(kind), self.tables.remembered_as(kind, made.after)),
-            AppendAudit(audit),
-            AppendEvent(self._assets.event(system, asset_event)),
+            audit,
+            self._assets.event(system, asset_event),
         ]

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -20,29 +20,6 @@ Answer = TypeVar("Answer")
 
 #: So many pieces of work can be done at once on a SQLite file: one that writes, and some that read meanwhile.
 THREADS = 5
-
-
-class Database(Protocol):
-    """A database as the store uses it. ``dialect`` is SQLAlchemy's name for its kind."""
-
-    @property
-    def dialect(self) -> str:
-        """``sqlite`` or ``postgresql``."""
-        ...
-
-    async def do(self, work: Callable[[Connection], Answer], *, automatic: bool = False) -> Answer:
-        """Do work on a connection, and return what it returns.
-
-        ``automatic``: every statement is committed by itself, for those that allow no transaction around them.
-
-        Raises:
-            sqlalchemy.exc.SQLAlchemyError, OSError: the database could not; anything else that the work raises.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Close every connection that is not in use; the next work opens a new one."""
-        ...
 
 
 class SqliteDatabase:
@@ -103,3 +80,12 @@ class PostgresqlDatabase:
     async def close(self) -> None:
         """Close every connection that is not in use."""
         await self.engine.dispose()
+
+
+Database = SqliteDatabase | PostgresqlDatabase
+"""A database as the store uses it. ``dialect`` is SQLAlchemy's name for its kind.
+
+``do`` raises ``SQLAlchemyError`` or ``OSError`` where the database could not, and anything else that the work raises.
+Its work is one transaction unless it is ``automatic``: then each statement is committed by itself, for those that allow
+no transaction around them. ``close`` closes every connection that is not in use; the next work opens a new one.
+"""

@@ -10,16 +10,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, select, text, tuple_
-from sqlalchemy.exc import SQLAlchemyError
 
 from driver.domain.events import TABLES_CHANGED
 from driver.errors import StoreUnavailableError
-from driver.ports.changes import Changes, Place, Whole
+from driver.ports.store import Changes, Place, Whole
 from driver.store import event_history, row_codec, schema
 from driver.store.database import Database
 from driver.store.event_history import History
 from driver.store.leadership import Leader, leader
-from driver.store.reader import SqlReader, cause, found
+from driver.store.reader import SqlReader, found
 
 #: Whoever missed more events than this reads everything again.
 MAX_MISSED = 10_000
@@ -66,10 +65,7 @@ class SqlFollower(SqlReader):
             connection.execute(_ONE_MOMENT)
             return work(connection)
 
-        try:
-            return await self.database.do(look)
-        except (SQLAlchemyError, OSError) as exc:
-            raise StoreUnavailableError(f"the database cannot be read now: {cause(exc)}") from exc
+        return await self._look(look)
 
 
 def _whole(connection: Connection) -> tuple[History, Whole] | None:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,26 +23,6 @@ if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
 LOCK = 9622_9623
 #: How long, in seconds, a server may take to end the sessions of a driver that lost the lead.
 ENDING_S = 5.0
-
-
-class Lock(Protocol):
-    """Held by one driver of a database at most."""
-
-    async def take(self) -> bool:
-        """Take the lock if nobody holds it; True if it is held now."""
-        ...
-
-    async def seize(self, session: str) -> bool:
-        """Take the lock from a driver that is not heard of any more; ``session`` names what it holds open."""
-        ...
-
-    async def keep(self) -> None:
-        """Take the lock again if it was lost without anybody's doing: a server restarted, a file deleted."""
-        ...
-
-    async def release(self) -> None:
-        """Give the lock back."""
-        ...
 
 
 class FileLock:
@@ -69,7 +49,7 @@ class FileLock:
         return True
 
     async def seize(self, session: str) -> bool:
-        """Lock another file and put it in the place of the one that is held."""
+        """Lock another file and put it in the place of the one that is held, whatever ``session`` holds it."""
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         file = os.fdopen(handle, "a")
         _lock(file)
@@ -162,3 +142,8 @@ class ServerLock:
                 await connection.invalidate()
             with suppress(SQLAlchemyError, OSError):
                 await connection.close()
+
+
+Lock = FileLock | ServerLock
+"""Held by one driver of a database at most. It is seized from one that is not heard of any more, and taken again if it
+was lost without anybody's doing: a server restarted, a file deleted."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Column, Connection, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.domain.events import Event
@@ -14,9 +14,7 @@ from driver.domain.message import Message
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.storable_text import odd_character
 from driver.errors import StoreUnavailableError
-from driver.ports.records import AuditEntry
-from driver.ports.searches import AlarmCounts, AlarmSearch, AuditSearch, MessageSearch
-from driver.ports.store import Page
+from driver.ports.store import AlarmCounts, AlarmSearch, AuditEntry, AuditSearch, MessageSearch, Page
 from driver.store import row_codec, schema, search
 from driver.store.database import Database
 from driver.store.event_history import History
@@ -60,18 +58,13 @@ class SqlReader:
 
     async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
         """Return the executions that command ids stand for, each with its message once Twilio has that."""
-        found: list[Execution] = []
-        for start in range(0, len(command_ids), _AT_ONCE):
-            wanted = schema.executions.c.command_id.in_(command_ids[start : start + _AT_ONCE])
-            rows = await self._rows(select(schema.executions).where(wanted))
-            found.extend(map(row_codec.execution_record, rows))
+        executions, messages = schema.executions, schema.messages
+        rows = await self._among(select(executions), executions.c.command_id, command_ids)
+        found = list(map(row_codec.execution_record, rows))
         sids = [execution.message_sid for execution in found if execution.message_sid]
-        messages: dict[str, Message] = {}
-        for start in range(0, len(sids), _AT_ONCE):
-            wanted = schema.messages.c.sid.in_(sids[start : start + _AT_ONCE])
-            rows = await self._rows(select(schema.messages).where(wanted))
-            messages.update((row["sid"], row_codec.message_record(row)) for row in rows)
-        return [(execution, messages.get(execution.message_sid)) for execution in found]
+        rows = await self._among(select(messages), messages.c.sid, sids)
+        by_sid = {row["sid"]: row_codec.message_record(row) for row in rows}
+        return [(execution, by_sid.get(execution.message_sid)) for execution in found]
 
     async def message(self, sid: str) -> Message | None:
         """Return a message by its SID."""
@@ -80,11 +73,8 @@ class SqlReader:
 
     async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
         """Return those of the SIDs that are stored."""
-        known: set[str] = set()
-        for start in range(0, len(sids), _AT_ONCE):
-            part = schema.messages.c.sid.in_(sids[start : start + _AT_ONCE])
-            known.update(row["sid"] for row in await self._rows(select(schema.messages.c.sid).where(part)))
-        return frozenset(known)
+        sid = schema.messages.c.sid
+        return frozenset(row["sid"] for row in await self._among(select(sid), sid, sids))
 
     async def messages(self, size: int, cursor: str, wanted: MessageSearch = _ALL_MESSAGES) -> Page[Message]:
         """Return messages, newest first."""
@@ -137,11 +127,8 @@ class SqlReader:
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
-        table = schema.events
-        rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit + 1))
-        if len(rows) > limit or (rows and rows[0]["seq"] != seq + 1):
-            return None
-        return tuple(row_codec.event_record(row) for row in rows)
+        events = await self.events_after(seq, limit + 1)
+        return None if len(events) > limit or (events and events[0].seq != seq + 1) else events
 
     @property
     def history_id(self) -> str:
@@ -162,10 +149,21 @@ class SqlReader:
         (found,) = await self._read(query)
         return found
 
+    async def _among(self, query: Select[Any], column: Column[Any], values: Sequence[str]) -> list[row_codec.Row]:
+        """Return the rows of a query whose column has one of some values."""
+        rows: list[row_codec.Row] = []
+        for start in range(0, len(values), _AT_ONCE):
+            rows += await self._rows(query.where(column.in_(values[start : start + _AT_ONCE])))
+        return rows
+
     async def _read(self, *queries: Select[Any]) -> list[list[row_codec.Row]]:
         """Return the rows of each query."""
+        return await self._look(lambda connection: [found(connection, query) for query in queries])
+
+    async def _look(self, work: Callable[[Connection], T]) -> T:
+        """Return what is found out on a connection."""
         try:
-            return await self.database.do(lambda connection: [found(connection, query) for query in queries])
+            return await self.database.do(work)
         except (SQLAlchemyError, OSError) as exc:
             raise StoreUnavailableError(f"the database cannot be read now: {cause(exc)}") from exc
 

@@ -14,7 +14,7 @@ from driver.domain.execution import Attempt, Execution
 from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.domain.outbound_message import OutboundMessage
-from driver.ports.records import AuditEntry
+from driver.ports.store import AuditEntry
 
 Row = Mapping[str, Any]
 

@@ -3,15 +3,11 @@
 Given the rows, SQLAlchemy would find out for each of them which value goes where, which takes as long as the database.
 """
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    Insert = postgresql.Insert | sqlite.Insert
 
 #: Rows that are made and handed to the database at once.
 PART = 500
@@ -22,35 +18,28 @@ class RowStatements:
     """Writes rows, new ones or changed ones; the rows of a table all have the same columns."""
 
     def __init__(self, dialect: str) -> None:
-        self._insert = _insert_of(dialect)
+        #: The INSERT of a database that can change a row which is there; each start loads the one it needs.
+        self._insert: Any = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
         self._made: dict[tuple[Table, bool], _RowStatement] = {}
 
-    def append(
-        self, connection: Connection, table: Table, records: Sequence[T], *, row: Callable[[T], Mapping[str, Any]]
-    ) -> None:
-        """Write new rows."""
-        self._write(connection, (table, False), records, row=row)
-
-    def put(
-        self, connection: Connection, table: Table, records: Sequence[T], *, row: Callable[[T], Mapping[str, Any]]
-    ) -> None:
-        """Write rows in the place of those with the same keys."""
-        self._write(connection, (table, True), records, row=row)
-
-    def _write(
+    def write(
         self,
         connection: Connection,
-        kind: tuple[Table, bool],
+        table: Table,
         records: Sequence[T],
         *,
         row: Callable[[T], Mapping[str, Any]],
+        replace: bool = False,
     ) -> None:
-        """Write rows in parts: enough that making the statement does not count, few enough to need little memory."""
+        """Write rows, new ones or with ``replace`` in the place of those with the same keys.
+
+        They are written in parts: enough that making the statement does not count, few enough to need little memory.
+        """
         for first in range(0, len(records), PART):
             rows = [row(record) for record in records[first : first + PART]]
-            if kind not in self._made:
-                self._made[kind] = self._make(connection, *kind, names=tuple(rows[0]))
-            self._made[kind].execute(connection, rows)
+            if (table, replace) not in self._made:
+                self._made[table, replace] = self._make(connection, table, replace, names=tuple(rows[0]))
+            self._made[table, replace].execute(connection, rows)
 
     def _make(self, connection: Connection, table: Table, replace: bool, *, names: Sequence[str]) -> "_RowStatement":
         insert = self._insert(table)
@@ -85,14 +74,3 @@ def _processors(connection: Connection, table: Table) -> dict[str, Callable[[Any
     dialect = connection.dialect
     found = ((column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in table.columns)
     return {name: process for name, process in found if process is not None}
-
-
-def _insert_of(dialect: str) -> "Callable[[Table], Insert]":
-    """Return the INSERT of a database that can change a row which is there; each start loads the one it needs."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert

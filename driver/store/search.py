@@ -27,7 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.ports.store import AlarmSearch, AuditSearch, MessageSearch
 from driver.store import schema
 from driver.store.row_codec import Row
 
@@ -60,17 +60,15 @@ class ListQuery:
 def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     """Return messages, from a moment and SID on."""
     table = schema.messages
-    moment, _, sid = cursor.partition("~")
-    place = (schema.moment(int(moment)), sid) if cursor else ()
     keys = (table.c.created_at, table.c.sid)
-    bounds: list[Any] = [*_within(table.c.created_at, search.since, search.until), *_behind(keys, place)]
+    bounds = _bounds(keys, cursor, search)
 
     def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
         text = search.text
         return [or_(_holds(row.c.body, text), *_of_numbers(row, text))] if text else []
 
     if not search.number:
-        return _search(_newest(select(table).where(*bounds), keys), keys, terms, size=size)
+        return _search(select(table).where(*bounds), keys, terms, size=size)
     # Each of the two has an index of its own.
     most = MAX_SCANNED if search.text else size + 1
     sides = [
@@ -78,8 +76,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
         for column in (table.c.from_number, table.c.to_number)
     ]
     both = union_all(*(select(side) for side in sides)).subquery()
-    places = (both.c.created_at, both.c.sid)
-    return _search(_newest(select(both), places), places, terms, size=size)
+    return _search(select(both), (both.c.created_at, both.c.sid), terms, size=size)
 
 
 def texts(size: int, text: str) -> ListQuery:
@@ -92,16 +89,13 @@ def texts(size: int, text: str) -> ListQuery:
         written = orjson.dumps(text).decode()[1:-1]  # as the parameters are stored
         return [or_(*whole, _holds(row.c.parameters, written), *_of_numbers(row, text))]
 
-    return _search(_newest(select(table).where(table.c.from_number.is_not(None)), keys), keys, terms, size=size)
+    return _search(select(table).where(table.c.from_number.is_not(None)), keys, terms, size=size)
 
 
 def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
     """Return lines of the audit, from a moment and a line's number on."""
     table = schema.audit
-    moment, _, entry_id = cursor.partition("~")
-    place = (schema.moment(int(moment)), int(entry_id)) if cursor else ()
     keys = (table.c.at, table.c.entry_id)
-    bounds: list[Any] = [*_within(table.c.at, search.since, search.until), *_behind(keys, place)]
 
     def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
         wanted = (
@@ -111,26 +105,20 @@ def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
         )
         return [_holds(column, text) for column, text in wanted if text]
 
-    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size=size)
+    return _search(select(table).where(*_bounds(keys, cursor, search)), keys, terms, size=size)
 
 
 def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
     """Return what happened to alarms, from a moment and an event's number on."""
     table = schema.events
-    moment, _, seq = cursor.partition("~")
-    place = (schema.moment(int(moment)), int(seq)) if cursor else ()
     keys = (table.c.observed_at, table.c.seq)
-    bounds: list[Any] = [
-        schema.OF_ALARMS,
-        *_within(table.c.observed_at, search.since, search.until),
-        *_behind(keys, place),
-    ]
 
     def terms(row: FromClause) -> Sequence[ColumnElement[bool]]:
         found = [row.c.name.in_(search.names)] if search.names else []
         return found if search.asset_ids is None else [*found, row.c.asset_id.in_(search.asset_ids)]
 
-    return _search(_newest(select(table).where(*bounds), keys), keys, terms, size=size)
+    rows = select(table).where(schema.OF_ALARMS, *_bounds(keys, cursor, search))
+    return _search(rows, keys, terms, size=size)
 
 
 def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
@@ -144,7 +132,8 @@ def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
     return by_time, by_asset
 
 
-def _search(newest: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, *, size: int) -> ListQuery:
+def _search(query: Select[Any], keys: Sequence[ColumnElement[Any]], terms: Terms, *, size: int) -> ListQuery:
+    newest = _newest(query, keys)
     names = tuple(str(key.key) for key in keys)
     looked_at = newest.limit(MAX_SCANNED).subquery()
     wanted = terms(looked_at)
@@ -163,14 +152,18 @@ def _within(column: Column[Any], since: datetime | None, until: datetime | None)
     return [*([column >= since] if since else []), *([column < until] if until else [])]
 
 
-def _behind(keys: Sequence[Column[Any]], place: Sequence[Any]) -> list[ColumnElement[bool]]:
-    """Return the condition of rows that come after a place."""
-    if not place:
-        return []
-    if len(keys) == 1:
-        return [keys[0] < place[0]]
+def _bounds(
+    keys: tuple[Column[Any], Column[Any]], cursor: str, search: MessageSearch | AuditSearch | AlarmSearch
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of rows within the time of a search that come behind a cursor: a moment and an id."""
+    time, number = keys
+    within = _within(time, search.since, search.until)
+    if not cursor:
+        return within
+    moment, _, last = cursor.partition("~")
+    place = (schema.moment(int(moment)), number.type.python_type(last))
     values = (literal(value, key.type) for key, value in zip(keys, place, strict=True))
-    return [tuple_(*keys) < tuple_(*values)]
+    return [*within, tuple_(*keys) < tuple_(*values)]
 
 
 def _of_numbers(row: FromClause, text: str) -> list[ColumnElement[bool]]:

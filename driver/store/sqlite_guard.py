@@ -1,4 +1,7 @@
-"""Keeps an eye on the database's file: SQLite goes on writing into a deleted one, and nobody would notice."""
+"""Keeps an eye on the database's file: SQLite goes on writing into a deleted one, and nobody would notice.
+
+Before its schema is changed, a copy is kept. Whoever runs PostgreSQL has backups of their own.
+"""
 
 from pathlib import Path
 
@@ -25,6 +28,26 @@ async def checkpointed(database: Database) -> bool:
         return not connection.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     return await database.do(move, automatic=True)
+
+
+_log = structlog.get_logger("driver.store")
+
+
+async def copy_before(database: Database, path: Path, revision: str) -> Path:
+    """Write a whole copy of the database beside it, named after the schema it still has; an older copy stays."""
+    copy = path.with_name(f"{path.name}.schema-{revision}.backup")
+    number = 1
+    while copy.exists():
+        number += 1
+        copy = path.with_name(f"{path.name}.schema-{revision}.backup-{number}")
+
+    def write(connection: Connection) -> None:
+        make_private(copy)
+        connection.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
+
+    await database.do(write, automatic=True)
+    _log.info("database_copied", reason="its schema is about to change", copy=str(copy))
+    return copy
 
 
 class SqliteGuard:

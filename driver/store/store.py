@@ -18,14 +18,13 @@ from driver.ports.store import MAX_FOLLOWED, Committed, Once, Remembered, Write
 from driver.runtime.clock import Clock, SystemClock
 from driver.runtime.idle import Wakeup
 from driver.store import event_history, migration, requests, retention, row_codec, schema
-from driver.store.backup import copy_before
 from driver.store.database import Database, PostgresqlDatabase
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate, candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
 from driver.store.notifications import Notifications
 from driver.store.reader import SqlReader, cause, found
-from driver.store.sqlite_guard import SqliteGuard, checkpointed, is_torn
+from driver.store.sqlite_guard import SqliteGuard, checkpointed, copy_before, is_torn
 from driver.store.writer import Writer
 
 
@@ -79,10 +78,7 @@ class SqlStore(SqlReader):
             StoreUnavailableError: the database cannot do it now.
         """
         term = self.leadership.term
-        try:
-            return await self.database.do(lambda connection: requests.take(connection, term))
-        except (SQLAlchemyError, OSError) as exc:
-            raise StoreUnavailableError(f"the database cannot be read now: {cause(exc)}") from exc
+        return await self._look(lambda connection: requests.take(connection, term))
 
     async def keep(self) -> None:
         """Renew the lease and hold on to the lock, where nothing else is written for a while."""

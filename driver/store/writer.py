@@ -1,4 +1,4 @@
-"""The one writer: takes everything that waits for a commit and puts it into one transaction.
+"""The one writer: decides what is committed together, which is everything that waits, in one transaction.
 
 A durable commit costs a disk flush whatever its size, so requests that arrive together share one. Each of them still
 is atomic: if a shared transaction fails, every request is tried again alone, and only the guilty one is refused.
@@ -10,15 +10,16 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
-from driver.domain.asset import Asset
 from driver.domain.events import Event
+from driver.domain.execution import Execution
 from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
-from driver.ports.store import Committed, Forget, Once, OnceKind, PutExecution, Write
+from driver.ports.store import Committed, Forget, Once, OnceKind, Write
 from driver.runtime.idle import is_cancelled
 from driver.store import requests, retention, row_codec, schema
 from driver.store.database import Database
@@ -27,10 +28,11 @@ from driver.store.notifications import CHANGES, notify
 from driver.store.reader import cause
 from driver.store.row_statements import RowStatements
 from driver.store.sqlite_guard import SqliteGuard
-from driver.store.write_batch import WriteBatch
+from driver.store.transaction_rows import TransactionRows
 
 _log = structlog.get_logger("driver.store")
 
+T = TypeVar("T")
 Listener = Callable[[Sequence[Event]], None]
 
 _QUOTED = re.compile(r"'.*'")
@@ -63,7 +65,7 @@ class Writer:
         self._database = database
         self._leadership = leadership
         self._file = file
-        self._rows = RowStatements(database.dialect)
+        self._statements = RowStatements(database.dialect)
         self._notify = notify(CHANGES) if database.dialect == "postgresql" else None
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
         #: What is carried out alone, and only while nothing else waits.
@@ -200,16 +202,16 @@ class Writer:
     def _carry_out(self, connection: Connection, requests: Sequence[_Request], done: _Transaction) -> None:
         """Write everything in one transaction and commit it; may run in a thread, so only ``done`` is changed."""
         self._leadership.renew(connection)
-        batch = WriteBatch()
+        wanted = TransactionRows()
         known = self._known(connection, [request.once for request in requests if request.once])
         for request in requests:
             answer = self._answer(request, known)
             done.answers.append(answer)
             if answer.fresh:
                 for write in request.writes:
-                    batch.add(write)
-        done.events = [replace(event, seq=self._seq + n) for n, event in enumerate(batch.events, 1)]
-        self._apply(connection, batch, done.events)
+                    wanted.add(write)
+        done.events = [replace(event, seq=self._seq + n) for n, event in enumerate(wanted.events, 1)]
+        self._apply(connection, wanted, done.events)
         done.committing = True
         connection.commit()
 
@@ -233,7 +235,7 @@ class Writer:
         if request.once in known:
             return Committed(fresh=False, existing=known[request.once])
         known[request.once] = next(
-            (write.execution.execution_id for write in request.writes if isinstance(write, PutExecution)),
+            (write.execution_id for write in request.writes if isinstance(write, Execution)),
             request.once.key,
         )
         return Committed()
@@ -253,30 +255,35 @@ class Writer:
             known.update({Once(OnceKind.MESSAGE, s): s for s in stored})
         return known
 
-    def _apply(self, connection: Connection, batch: WriteBatch, events: Sequence[Event]) -> None:
-        for table, by_key in batch.rows.items():
-            rows = [row for row in by_key.values() if row is not None]
-            gone = [key[0] for key, row in by_key.items() if row is None]
-            self._rows.put(connection, table, rows, row=lambda row: row)
-            if gone:
-                connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
-        self._apply_assets(connection, batch.assets)
-        self._rows.append(connection, schema.events, events, row=row_codec.event_row)
-        self._rows.append(connection, schema.audit, batch.audit, row=row_codec.audit_row)
-        for forget in batch.forget:
+    def _apply(self, connection: Connection, wanted: TransactionRows, events: Sequence[Event]) -> None:
+        place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
+        self._put(connection, schema.executions, wanted.executions, row=row_codec.execution_row)
+        self._put(connection, schema.messages, wanted.messages, row=row_codec.message_row)
+        self._put(connection, schema.assets, wanted.assets, row=lambda asset: row_codec.asset_row(asset) | place)
+        self._put(connection, schema.marks, wanted.marks, row=lambda mark: {"name": mark.name, "value": mark.value})
+        self._statements.write(connection, schema.events, events, row=row_codec.event_row)
+        self._statements.write(connection, schema.audit, wanted.audit, row=row_codec.audit_row)
+        for forget in wanted.forget:
             for deletion in retention.deletions(forget.before, forget.most):
                 connection.execute(deletion)
-        requests.write_answers(connection, batch.answers)
-        if self._notify is not None and (events or batch.answers or batch.assets):
+        requests.write_answers(connection, wanted.answers)
+        if self._notify is not None and (events or wanted.answers or wanted.assets):
             connection.execute(self._notify)
 
-    def _apply_assets(self, connection: Connection, assets: Mapping[str, Asset | None]) -> None:
-        place = {"term": self._leadership.term, "beat": self._leadership.next_beat}
-        kept = [asset for asset in assets.values() if asset is not None]
-        self._rows.put(connection, schema.assets, kept, row=lambda asset: row_codec.asset_row(asset) | place)
-        gone = [asset_id for asset_id, asset in assets.items() if asset is None]
+    def _put(
+        self,
+        connection: Connection,
+        table: Table,
+        records: Mapping[str, T | None],
+        *,
+        row: Callable[[T], Mapping[str, Any]],
+    ) -> None:
+        """Write the rows of records, and delete those of keys without one."""
+        kept = [record for record in records.values() if record is not None]
+        self._statements.write(connection, table, kept, row=row, replace=True)
+        gone = [key for key, record in records.items() if record is None]
         if gone:
-            connection.execute(delete(schema.assets).where(schema.assets.c.asset_id.in_(gone)))
+            connection.execute(delete(table).where(next(iter(table.primary_key)).in_(gone)))
 
     def _refuse(self, request: _Request, error: Exception) -> None:
         if not isinstance(error, NotActiveError) and _is_its_own_fault(error):

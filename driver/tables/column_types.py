@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
+import webcolors
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
@@ -13,7 +14,6 @@ from driver.config.phone_numbers import meant_by, normalized
 from driver.domain.commands import AssetType, Command
 from driver.domain.phone_numbers import is_messaging_service, tidied
 from driver.domain.status_table import STATE_NUMBERS, State
-from driver.tables.colors import color
 
 TABLE_ID = "TableId"
 
@@ -121,6 +121,28 @@ def _number(smallest: int, largest: int) -> Callable[[str], int]:
         return int(cell)
 
     return read
+
+
+_HEX = re.compile(r"#(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}")
+
+
+def color(text: str) -> str:
+    """Return a color as ``#AARRGGBB`` (AA is opacity, FF opaque); takes ``#RRGGBB``, ``#AARRGGBB`` and .NET's names.
+
+    Those are the names of CSS 3 and ``Transparent``.
+
+    Raises:
+        ValueError: it is not a color.
+    """
+    name = text.replace(" ", "").lower()
+    if name == "transparent":
+        return "#00FFFFFF"
+    if not _HEX.fullmatch(text):
+        try:
+            text = webcolors.name_to_hex(name)
+        except ValueError:
+            raise ValueError("expected a color: #RRGGBB, #AARRGGBB, or a name such as Red") from None
+    return f"#{text.removeprefix('#').upper():F>8}"
 
 
 def _one_of(known: Mapping[Key, Value], key: Callable[[str], Key], expected: str) -> Callable[[str], Value]:

@@ -20,6 +20,11 @@ class Problem:
     message: str
     cell: str = ""
 
+    @property
+    def path(self) -> str:
+        """The place of the mistake, as other requests name theirs."""
+        return ".".join(filter(None, (f"line {self.line}" if self.line else "", self.column))) or "(file)"
+
     def __str__(self) -> str:
         """Return the problem as one line for a terminal."""
         place = f"line {self.line}" if self.line else "file"

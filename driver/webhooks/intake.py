@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from driver.domain.message import Receipt, received_message
 from driver.domain.storable_text import storable_count
@@ -13,21 +13,6 @@ from driver.services.orphan_receipts import OrphanReceipts
 
 Form = Mapping[str, str]
 INBOUND, RECEIPT = "inbound", "receipt"
-
-
-class Intake(Protocol):
-    """Takes in forms that are complete.
-
-    Raises (every method): ``StoreUnavailableError`` when it cannot be stored; whoever brought it must bring it again.
-    """
-
-    async def inbound(self, form: Form, query: Mapping[str, str]) -> None:
-        """Take in a message that somebody sent."""
-        ...
-
-    async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
-        """Take in what became of a message of ours."""
-        ...
 
 
 class StoredIntake:
@@ -106,3 +91,8 @@ class WebhookIntake:
         known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
         if not known and execution_id and await self._orphan_receipts.add(execution_id, receipt):
             await self._tracking.report(receipt, way="webhook")
+
+
+Intake = StoredIntake | WebhookIntake
+"""Takes in forms that are complete. It raises ``StoreUnavailableError`` when one cannot be stored; whoever brought it
+must bring it again."""

@@ -1,23 +1,23 @@
-"""Twilio's refusals: an exception that names a row of the catalogue, and the text that a client gets to read for it."""
+"""Twilio's errors: an exception that refers to a row of the catalogue, and the message that clients receive."""
 
 from fake_twilio.errors.catalogue import CATALOGUE, Entry, Reach
 
 __all__ = ["CATALOGUE", "Entry", "Reach", "TwilioError", "code_in", "mask", "more_info", "page_in", "title"]
 
 GENERATIONS = ("2026", "2019")
-"""The generations of wire texts that can be chosen; the first is the default."""
+"""The wire generations to choose from; the first is the default."""
 
 
 class TwilioError(Exception):
-    """A request that Twilio refuses; the API turns it into the error body.
+    """A refused request; the API turns it into the error body.
 
     Args:
         code: Twilio's error code, a key of ``CATALOGUE``.
-        status: HTTP status, when it differs from the catalogue's.
-        text: the whole message, when no row of the catalogue fits (faults use it).
+        status: HTTP status, if it differs from the catalogue's.
+        text: the whole message, if no row of the catalogue fits (used by faults).
         headers: extra response headers, such as ``Retry-After``.
-        rfc9457: whether the error has the form that Twilio's newer products use.
-        facts: what the catalogue's text has placeholders for: ``to``, ``sender``, ``account``, ``path``, …
+        rfc9457: whether to use the error format of Twilio's newer products.
+        facts: values of the placeholders in the catalogue's text: ``to``, ``sender``, ``account``, ``path``, …
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class TwilioError(Exception):
         self._facts = facts
 
     def message(self, generation: str = GENERATIONS[0]) -> str:
-        """Return the text on the wire in the chosen generation, with destination numbers masked as was its habit."""
+        """Return the wire text in a generation, with destination numbers masked as in that generation."""
         if self._text is not None:
             return self._text
         entry = CATALOGUE[self.code]
@@ -50,12 +50,12 @@ class TwilioError(Exception):
         if not old and "to" in facts:
             facts["to"] = mask(facts["to"])
         if old and facts.get("path", "").startswith("/v1/"):
-            # The product APIs knew their paths without their version until 2022; seen on the wire.
+            # Until 2022, the product APIs gave their paths without the version; seen on the wire.
             facts["path"] = facts["path"].removeprefix("/v1")
         return template.format_map(_Facts(facts)) if "{" in template else template
 
     def code_in(self, generation: str) -> int:
-        """Return the code on the wire in a generation."""
+        """Return the wire code in a generation."""
         return self.code if self._text is not None else code_in(self.code, generation)
 
     def __str__(self) -> str:
@@ -63,42 +63,42 @@ class TwilioError(Exception):
 
 
 class _Facts(dict[str, str]):
-    """Facts for a text; one that is missing leaves its place empty instead of failing the answer."""
+    """Values of placeholders; a missing one becomes an empty string instead of an error."""
 
     def __missing__(self, key: str) -> str:
         return ""
 
 
 def code_in(code: int, generation: str) -> int:
-    """Return the code that a situation had in a generation: what has a code of its own now may once have shared one."""
+    """Return the code for a situation in a generation: situations with separate codes now may once have shared one."""
     entry = CATALOGUE.get(code)
     old = generation != GENERATIONS[0]
     return entry.old_code if old and entry is not None and entry.old_code else code
 
 
 def mask(number: str) -> str:
-    """Hide the last four characters of a number, or all of a shorter one, with one X for each.
+    """Replace the last four characters of a number, or all of a shorter one, with an X each.
 
-    The API does so in its error texts since 2023, in receipts of channels and where a sender asked for ``obfuscate``.
+    The API has done this in error texts since 2023; it also does in channel callbacks and for ``obfuscate``.
     """
     return number[:-4] + "X" * min(4, len(number))
 
 
 def more_info(code: int) -> str:
-    """Return the address of the page about an error code."""
+    """Return the URL of the page about an error code."""
     return f"https://www.twilio.com/docs/errors/{code}"
 
 
 def page_in(code: int, generation: str) -> int:
-    """Return the number of the page that error bodies of a generation point to: the code's, but for one."""
+    """Return the number of the page that a generation's error bodies link to: the code itself, with one exception."""
     entry = CATALOGUE.get(code)
     return (entry.page if entry is not None and generation == GENERATIONS[0] else 0) or code
 
 
 def title(code: int, generation: str = GENERATIONS[0]) -> str:
-    """Return the short title that Twilio shows for a code, such as a message's ``error_message``.
+    """Return the short title that Twilio shows for a code, as in a message's ``error_message``.
 
-    Empty when unknown.
+    Empty if the code is unknown.
     """
     entry = CATALOGUE.get(code)
     if entry is None:

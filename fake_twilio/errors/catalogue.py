@@ -1,7 +1,7 @@
-"""The error catalogue: ``catalogue.csv``, one row a code, and the ways in which a code can be reached.
+"""The error catalogue, ``catalogue.csv``: one row per code, and how each code can be reached.
 
 Texts and codes are facts taken from Twilio's error catalogue (www.twilio.com/docs/api/errors), its API reference and
-answers seen on the wire.
+responses seen on the wire.
 """
 
 import csv
@@ -11,29 +11,29 @@ from typing import NamedTuple
 
 
 class Reach(StrEnum):
-    """How a client of the fake meets a code. The contract tests reach every code as its row says."""
+    """How a client of the fake encounters a code. The contract tests reach every code as its row says."""
 
     REQUEST = "request"
     """A request is refused with it."""
     MESSAGE = "message"
-    """A message has it as ``error_code``, by the fake's own rules."""
+    """A message gets it as ``error_code`` under the fake's own rules."""
     ALERT = "alert"
-    """A webhook or its answer leaves an alert with it."""
+    """A webhook or its response raises an alert with it."""
     FAULT = "fault"
-    """Only a fault that somebody plants brings it about: it stands for a failure of Twilio's or of a carrier's."""
+    """Only an injected fault produces it: it stands for a failure of Twilio or of a carrier."""
     NOWHERE = "nowhere"
-    """The fake never says it; ``Entry.why`` is the reason."""
+    """The fake never produces it; ``Entry.why`` is the reason."""
 
 
 class Entry(NamedTuple):
-    """One error.
+    """An error.
 
-    A ``status`` of 0 means that the code never answers an API request: it marks a message or an alert. ``level`` is the
-    level of the alert for codes that the debugger shows. ``reach`` is set where it does not follow from the rest.
-    ``when`` says when it happens. ``text`` is the text on the wire; it may hold ``{to}`` (masked in the current
-    generation), ``{sender}``, ``{account}``, ``{path}``, ``{value}``, …; ``old_code`` and ``old_text`` are what the
-    same situation said around 2019, 0 and empty where nothing else is known. ``page`` is the number of the page that
-    error bodies point to where that is not the code, ``why`` the reason where the code cannot be reached.
+    A ``status`` of 0 means that the code is never the response to an API request: it marks a message or an alert.
+    ``level`` is the alert level of codes that the debugger shows. ``reach`` is set only if it does not follow from the
+    rest. ``when`` is when it occurs. ``text`` is the wire text, with placeholders such as ``{to}`` (masked in the
+    current generation), ``{sender}``, ``{account}``, ``{path}`` and ``{value}``; ``old_code`` and ``old_text`` are the
+    code and text of around 2019, 0 and empty if no others are known. ``page`` is the number of the page that error
+    bodies link to, if it is not the code; ``why`` is the reason if the code cannot be reached.
     """
 
     code: int
@@ -50,14 +50,14 @@ class Entry(NamedTuple):
 
     @property
     def ways(self) -> tuple[Reach, ...]:
-        """How the code can be reached."""
+        """The ways to reach the code."""
         if self.reach:
             return self.reach
         return (Reach.REQUEST if self.status else Reach.ALERT if self.level else Reach.MESSAGE,)
 
     @property
     def ends_messages(self) -> bool:
-        """Whether a message can end with it: it answers no request, and the codes of alerts alone are smaller."""
+        """Whether a message can end with it: it is not for API requests, and the codes of alerts alone are smaller."""
         return not self.status and self.code > 20_000
 
 
@@ -84,4 +84,4 @@ def _read() -> dict[int, Entry]:
 
 
 CATALOGUE = _read()
-"""Every error that the fake knows, by code."""
+"""All errors of the fake, by code."""

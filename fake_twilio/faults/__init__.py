@@ -1,4 +1,4 @@
-"""Failures on purpose: what may go wrong (one small file a family), when it does, and how often it did."""
+"""Fault injection: what can fail (one small module per family), when, and how often it has."""
 
 from fake_twilio.faults.base import FAMILIES, Facts, effects
 from fake_twilio.faults.engine import FaultEngine, PlantedFault

@@ -1,11 +1,11 @@
-"""What a fault decides in each phase, as plain values; the part that runs the phase carries them out."""
+"""What a fault decides in each phase, as plain values; the code that runs the phase carries them out."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Answer with an error instead of processing the request."""
+    """Respond with an error instead of processing the request."""
 
     status: int
     code: int
@@ -16,31 +16,31 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Reset the connection without an answer."""
+    """Reset the connection without a response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """Keep the connection open and never answer."""
+    """Keep the connection open and never respond."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Send the answer, whatever it is, this many seconds later on the fake's clock."""
+    """Send the response, whatever it is, this many seconds later on the fake's clock."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Leave out of a list what was made less than this many seconds ago."""
+    """Omit from a list whatever was created less than this many seconds ago."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class CorruptResponse:
-    """Change the answer to a processed request; None leaves a part as it was.
+    """Change the response to a processed request; None leaves a part unchanged.
 
     ``cut`` is the number of bytes of the body to write before the connection is dropped.
     """
@@ -53,7 +53,7 @@ class CorruptResponse:
 
 @dataclass(frozen=True, slots=True)
 class EndMessage:
-    """Let a message end in this status; ``seconds`` later than it otherwise would."""
+    """End a message in this status, ``seconds`` later than usual."""
 
     status: str
     error_code: int | None = None
@@ -62,14 +62,14 @@ class EndMessage:
 
 @dataclass(frozen=True, slots=True)
 class HoldMessage:
-    """Keep a message at this status until somebody decides."""
+    """Park a message at this status until it is released."""
 
     at: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeWebhook:
-    """What becomes of one webhook call: never made, made again, made later, made behind the next one, badly signed."""
+    """Change one webhook request: drop, repeat, delay or reorder it, or forge its signature."""
 
     drop: bool = False
     copies: int = 0

@@ -1,6 +1,6 @@
-"""What every effect of a fault is made of, and the registry that its families add to.
+"""The base class of fault effects, and the registry that the families add to.
 
-They are loaded when the first fault is looked at: a fake without faults starts without them.
+The families are imported when the first fault is handled, so that a fake without faults starts without them.
 """
 
 import random
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 
 class Facts(NamedTuple):
-    """What a fault is matched against in one phase."""
+    """What a fault is matched against in a phase."""
 
     operation: str
     to: str = ""
@@ -22,11 +22,11 @@ class Facts(NamedTuple):
 
 
 class Effect:
-    """What a fault does. Its fields are its further keys: ``effect`` makes subclasses frozen dataclasses.
+    """What a fault does. Its fields are its further keys; ``effect`` makes subclasses frozen dataclasses.
 
-    ``phase`` says when it is asked: ``request`` (before anything is processed), ``response`` (after), ``delivery``,
-    ``callback``, ``inbound_webhook``. ``where`` says to which operations it can apply at all, as patterns; a fault that
-    is matched against others would never apply and is refused.
+    ``phase`` is when it is evaluated: ``request`` (before anything is processed), ``response`` (after), ``delivery``,
+    ``callback`` or ``inbound_webhook``. ``where`` lists the operations that it can apply to, as patterns; a fault that
+    matches only others would never apply and is refused.
     """
 
     name: ClassVar[str] = ""
@@ -34,31 +34,31 @@ class Effect:
     where: ClassVar[tuple[str, ...]] = ("*.*",)
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values, beyond their types."""
+        """Return what is wrong with the values, beyond their types."""
         return []
 
     @property
     def max_applied(self) -> int | None:
-        """How often a fault with this effect applies, where the effect itself says so."""
+        """The number of times a fault with this effect applies, if the effect itself sets it."""
         return None
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Any:
-        """Return what to do, a value of ``fake_twilio.faults.actions``.
+        """Return the action to take, a value of ``fake_twilio.faults.actions``.
 
-        In phase ``response``, ``body`` is the response's.
+        In phase ``response``, ``body`` is the response body.
         """
         raise NotImplementedError
 
 
 EFFECTS: dict[str, type[Effect]] = {}
-"""Every effect by its ``type``."""
+"""All effects by ``type``."""
 
 E = TypeVar("E", bound=Effect)
 
 
 @dataclass_transform(frozen_default=True)
 def effect(name: str, phase: str, *where: str) -> Callable[[type[E]], type[E]]:
-    """Make a class the effect with this ``type``, asked in this phase, at these operations only: a frozen dataclass."""
+    """Register a class as the effect of this ``type``, phase and operations, and make it a frozen dataclass."""
 
     def register(cls: type[E]) -> type[E]:
         made = dataclass(frozen=True, slots=True)(cls)
@@ -72,11 +72,11 @@ def effect(name: str, phase: str, *where: str) -> Callable[[type[E]], type[E]]:
 
 
 FAMILIES = ("http_errors", "latency", "connection", "corrupt_responses", "delivery", "webhooks")
-"""The modules of this package whose effects exist; loading them is what registers their effects."""
+"""The modules of this package that define effects; importing them registers the effects."""
 
 
 def effects() -> dict[str, type[Effect]]:
-    """Return every effect by its ``type``."""
+    """Return all effects by ``type``."""
     _load()
     return EFFECTS
 

@@ -1,4 +1,4 @@
-"""Faults of the connection: it breaks, or nothing is ever answered, before or after the request was processed."""
+"""Connection faults: the connection is reset or no response ever arrives, before or after processing."""
 
 import random
 
@@ -8,7 +8,7 @@ from fake_twilio.faults.base import Effect, Facts, effect
 
 @effect("reset_before", "request")
 class ResetBefore(Effect):
-    """The connection is reset and nothing was processed."""
+    """The connection is reset before the request is processed."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Drop:
         """Return the reset."""
@@ -17,9 +17,9 @@ class ResetBefore(Effect):
 
 @effect("reset_after", "response")
 class ResetAfter(Effect):
-    """The connection is reset although the request was processed.
+    """The connection is reset after the request is processed.
 
-    A created message exists, its client does not know.
+    A created message exists, but the client does not know it.
     """
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Drop:
@@ -29,17 +29,17 @@ class ResetAfter(Effect):
 
 @effect("hang_before", "request")
 class HangBefore(Effect):
-    """No answer ever comes and nothing was processed."""
+    """No response ever arrives, and the request is not processed."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
-        """Return that nothing is answered."""
+        """Return that no response is sent."""
         return Hang()
 
 
 @effect("hang_after", "response")
 class HangAfter(Effect):
-    """No answer ever comes although the request was processed."""
+    """No response ever arrives, although the request is processed."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
-        """Return that nothing is answered."""
+        """Return that no response is sent."""
         return Hang()

@@ -1,4 +1,4 @@
-"""One constructor for each effect, so that editors complete faults and a wrong keyword fails where it is written."""
+"""A constructor for each effect, so that editors can complete faults and a wrong keyword fails where it is written."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from inspect import signature
 from typing import Any, Self, TypedDict, Unpack
 
 __tracebackhide__ = True
-"""Tells pytest to show the line that is wrong, which is the test's."""
+"""Makes pytest show the failing line of the test instead of this module."""
 
 _FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "a"}
 _MATCH = ("operation", "to", "from_", "account_sid", "body")
@@ -14,7 +14,7 @@ _LIMITS = ("times", "after", "probability")
 
 
 class Occasion(TypedDict, total=False):
-    """When a fault applies: at which operation, on whose messages, how often, after how many, by which chance."""
+    """When a fault applies: to which operation and messages, how often, after how many, with which probability."""
 
     operation: str
     to: str
@@ -29,9 +29,9 @@ class Occasion(TypedDict, total=False):
 class FaultConstructors:
     """The constructors of ``Fault``.
 
-    All take the keywords of an occasion too: ``operation``, ``to``, ``from_``, ``account_sid`` and ``body`` (a regular
-    expression) say which are meant; ``times`` (1, None for always), ``after`` (how many pass first) and ``probability``
-    say how often.
+    All of them also take the keywords of an occasion: ``operation``, ``to``, ``from_``, ``account_sid`` and ``body`` (a
+    regular expression) select requests and messages; ``times`` (1; None means always), ``after`` (how many matches to
+    skip first) and ``probability`` limit how often the fault applies.
     """
 
     @classmethod
@@ -40,7 +40,7 @@ class FaultConstructors:
         if unknown:
             own = [name for name in signature(getattr(cls, type_)).parameters if name != "occasion"]
             known = ", ".join((*own, *_MATCH, *_LIMITS))
-            raise TypeError(f"Fault.{type_}() takes no {', '.join(map(repr, unknown))}; it takes {known}")
+            raise TypeError(f"Fault.{type_}() has no parameter {', '.join(map(repr, unknown))}; it has {known}")
         given: dict[str, Any] = dict(occasion)
         match = {name.rstrip("_"): _pattern(given[name]) for name in _MATCH if name in given}
         limits = {name: given[name] for name in _LIMITS if name in given}
@@ -69,12 +69,12 @@ class FaultConstructors:
 
     @classmethod
     def latency(cls, seconds: float, *, jitter: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Answer late on the fake's clock, by up to ``jitter`` more; the request is processed at once."""
+        """Delay responses on the fake's clock, by up to ``jitter`` more; requests are processed at once."""
         return cls._made("latency", occasion, seconds=seconds, jitter=jitter)
 
     @classmethod
     def list_lag(cls, seconds: float, **occasion: Unpack[Occasion]) -> Self:
-        """Leave out of lists what was made less than ``seconds`` ago."""
+        """Omit from lists whatever was created less than ``seconds`` ago."""
         return cls._made("list_lag", occasion, seconds=seconds)
 
     @classmethod
@@ -84,32 +84,32 @@ class FaultConstructors:
 
     @classmethod
     def reset_after(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Reset the connection after the request was processed: the message exists, its client does not know."""
+        """Reset the connection after the request is processed: the message exists, but the client does not know it."""
         return cls._made("reset_after", occasion)
 
     @classmethod
     def hang_before(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Never answer; nothing is processed."""
+        """Never respond; nothing is processed."""
         return cls._made("hang_before", occasion)
 
     @classmethod
     def hang_after(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Never answer, although the request was processed."""
+        """Never respond, although the request is processed."""
         return cls._made("hang_after", occasion)
 
     @classmethod
     def truncate(cls, *, keep: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Break off in the middle of the answer; ``keep`` bytes of its body arrive, half of it without."""
+        """Cut the response off after ``keep`` bytes of its body, by default half of it."""
         return cls._made("truncate", occasion, keep=keep)
 
     @classmethod
     def malformed_json(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Leave the last closing mark out of the answer's JSON."""
+        """Omit the last closing bracket from the response's JSON."""
         return cls._made("malformed_json", occasion)
 
     @classmethod
     def html_error(cls, status: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Answer a processed request with a gateway's HTML page, with status 502 unless another is given."""
+        """Respond to a processed request with a gateway's HTML error page, by default with status 502."""
         return cls._made("html_error", occasion, status=status)
 
     @classmethod
@@ -126,27 +126,27 @@ class FaultConstructors:
 
     @classmethod
     def hold(cls, at: str | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Park messages at ``queued``, or ``at`` ``sent``, until ``release()`` decides how they end."""
+        """Park messages at ``queued``, or ``at`` ``sent``, until ``release()`` decides their final status."""
         return cls._made("hold", occasion, at=at)
 
     @classmethod
     def callback_drop(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Never make a status callback."""
+        """Never send a status callback."""
         return cls._made("callback_drop", occasion)
 
     @classmethod
     def callback_duplicate(cls, copies: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Make a status callback again, once or ``copies`` times, with the same idempotency token."""
+        """Send a status callback again, once or ``copies`` times, with the same idempotency token."""
         return cls._made("callback_duplicate", occasion, times=copies)
 
     @classmethod
     def callback_delay(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Make a status callback 5 ``seconds`` later on the fake's clock; those after it do not wait."""
+        """Send a status callback ``seconds`` (default 5) later on the fake's clock; later ones do not wait."""
         return cls._made("callback_delay", occasion, seconds=seconds)
 
     @classmethod
     def callback_reorder(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Make a status callback after the next one, or ``seconds`` later when no other comes."""
+        """Send a status callback after the next one, or ``seconds`` later if there is none."""
         return cls._made("callback_reorder", occasion, seconds=seconds)
 
     @classmethod
@@ -156,32 +156,32 @@ class FaultConstructors:
 
     @classmethod
     def inbound_drop(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Never call the webhook of an incoming text."""
+        """Never call the webhook of an inbound message."""
         return cls._made("inbound_drop", occasion)
 
     @classmethod
     def inbound_duplicate(cls, copies: int | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Call the webhook of an incoming text again, once or ``copies`` times."""
+        """Call the webhook of an inbound message again, once or ``copies`` times."""
         return cls._made("inbound_duplicate", occasion, times=copies)
 
     @classmethod
     def inbound_delay(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Call the webhook of an incoming text 5 ``seconds`` later on the fake's clock."""
+        """Call the webhook of an inbound message ``seconds`` (default 5) later on the fake's clock."""
         return cls._made("inbound_delay", occasion, seconds=seconds)
 
     @classmethod
     def inbound_reorder(cls, seconds: float | None = None, **occasion: Unpack[Occasion]) -> Self:
-        """Call the webhook of an incoming text after the next one, or ``seconds`` later when no other comes."""
+        """Call the webhook of an inbound message after the next one, or ``seconds`` later if there is none."""
         return cls._made("inbound_reorder", occasion, seconds=seconds)
 
     @classmethod
     def inbound_bad_signature(cls, **occasion: Unpack[Occasion]) -> Self:
-        """Sign the webhook of an incoming text with another token."""
+        """Sign the webhook of an inbound message with another token."""
         return cls._made("inbound_bad_signature", occasion)
 
 
 def _pattern(value: Any) -> Any:
-    """Return a regular expression as text, its flags in it."""
+    """Return a regular expression as a string that includes its flags."""
     if not isinstance(value, re.Pattern):
         return value
     flags = "".join(letter for flag, letter in _FLAGS.items() if value.flags & flag)

@@ -1,4 +1,4 @@
-"""Faults of the answer: the request was processed, but what comes back cannot be read."""
+"""Response faults: the request is processed, but the response is unreadable."""
 
 import random
 from html import escape
@@ -10,37 +10,37 @@ from fake_twilio.faults.base import Effect, Facts, effect
 
 @effect("truncate", "response")
 class Truncate(Effect):
-    """The connection breaks off in the middle of the answer's body; ``keep`` bytes of it arrive, half of it without."""
+    """The connection is closed after ``keep`` bytes of the response body, by default half of it."""
 
     keep: int | None = None
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
-        return [f"keep: {self.keep} is below zero"] if self.keep is not None and self.keep < 0 else []
+        """Return what is wrong with the values."""
+        return [f"keep: {self.keep} is negative"] if self.keep is not None and self.keep < 0 else []
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
-        """Return where the answer breaks off."""
+        """Return where the response is cut off."""
         half = len(body) // 2
         return CorruptResponse(cut=half if self.keep is None else min(self.keep, max(len(body) - 1, 0)))
 
 
 @effect("malformed_json", "response")
 class MalformedJson(Effect):
-    """The answer arrives whole, with its status and type, but its JSON lacks the last closing mark."""
+    """The response arrives complete, with its status and type, but its JSON lacks the last closing bracket."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
-        """Return the answer without its end."""
+        """Return the response without its end."""
         return CorruptResponse(body=body.rstrip()[:-1] or b"{")
 
 
 @effect("html_error", "response")
 class HtmlError(Effect):
-    """An HTML page such as a gateway in between shows (``status``, 502 without), although the request was processed."""
+    """A gateway's HTML error page arrives (``status``, by default 502), although the request is processed."""
 
     status: int = 502
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         return [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:

@@ -1,7 +1,4 @@
-"""Faults of the carrier: what becomes of a message that the API accepted.
-
-Also messages that wait for somebody's decision.
-"""
+"""Carrier faults: what happens to messages that the API accepted, including parking them until they are released."""
 
 import random
 
@@ -12,9 +9,9 @@ from fake_twilio.faults.final_statuses import FINAL_STATUSES, PARKINGS
 
 @effect("delivery", "delivery", "delivery")
 class FinalStatus(Effect):
-    """The message ends ``undelivered`` or ``failed`` with ``error_code``, or sticks at ``sent`` or ``queued``.
+    """The message ends ``undelivered`` or ``failed`` with ``error_code``, or stays at ``sent`` or ``queued``.
 
-    ``status`` says which; ``after`` seconds pass on the fake's clock before that last step.
+    ``status`` is that status; ``after`` seconds pass on the fake's clock before the last step.
     """
 
     status: str = "undelivered"
@@ -22,14 +19,14 @@ class FinalStatus(Effect):
     after: float = 0
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         found = (
             []
             if self.status in FINAL_STATUSES
             else [f"status: {self.status!r} is not one of {', '.join(FINAL_STATUSES)}"]
         )
         if self.error_code is not None and FINAL_STATUSES.get(self.status, 0) is None:
-            found.append(f"error_code: a message that ends {self.status} has none")
+            found.append(f"error_code: a message that ends as {self.status} has no error code")
         if not 0 <= self.after <= 864_000:
             found.append(f"after: {self.after:g} is not between 0 and 864000 seconds")
         return found
@@ -41,14 +38,14 @@ class FinalStatus(Effect):
 
 @effect("hold", "delivery", "delivery")
 class Hold(Effect):
-    """The message parks at ``at`` (``queued`` or ``sent``) until ``POST /held/{message_sid}/release`` ends it."""
+    """The message is parked at ``at`` (``queued`` or ``sent``) until ``POST /held/{message_sid}/release``."""
 
     at: str = "queued"
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         return [] if self.at in PARKINGS else [f"at: {self.at!r} is not one of {', '.join(PARKINGS)}"]
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> HoldMessage:
-        """Return where it parks."""
+        """Return where the message is parked."""
         return HoldMessage(self.at)

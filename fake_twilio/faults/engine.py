@@ -1,4 +1,4 @@
-"""The faults of one fake: planted in order, matched, counted, and applied, some of them by chance."""
+"""The faults of a fake, which are matched, counted, and applied, some with a probability."""
 
 import itertools
 import random
@@ -14,7 +14,7 @@ from fake_twilio.faults.parsing import limit_problems, read_effect, read_fault, 
 
 @dataclass(slots=True)
 class PlantedFault:
-    """A fault at work: what it is, and what became of it so far."""
+    """An active fault, and how often it has matched and applied."""
 
     id: str
     fault: Fault
@@ -25,7 +25,7 @@ class PlantedFault:
 
     @property
     def spent(self) -> bool:
-        """Whether it has been applied as often as it may."""
+        """Whether it has been applied as often as allowed."""
         times = self.effect.max_applied or self.fault.times
         return times is not None and self.applied >= times
 
@@ -46,10 +46,10 @@ class PlantedFault:
 
 
 class FaultEngine:
-    """The faults of one fake, in the order in which they were added; the earlier one is asked first.
+    """The faults of a fake, evaluated in the order in which they were added.
 
-    ``operations`` are the names of the API's operations, once the API is there to say them; misspelt ones are refused
-    then.
+    ``operations`` holds the names of the API's operations once the API exists; from then on, misspelled names are
+    refused.
     """
 
     def __init__(self, seed: int | None = None) -> None:
@@ -66,16 +66,16 @@ class FaultEngine:
         return iter(list(self._planted.values()))
 
     def get(self, fault_id: str) -> PlantedFault | None:
-        """Return the fault with this id, None when there is none."""
+        """Return the fault with this ID, or None."""
         return self._planted.get(fault_id)
 
     def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **given: Any) -> PlantedFault:
-        """Plant a fault: a ``Fault``, the control API's form of one, or its keys, as in ``add(effect={…}, times=2)``.
+        """Add a fault: a ``Fault``, its control API document, or its keys, as in ``add(effect={…}, times=2)``.
 
-        What is returned goes on counting.
+        The returned object keeps counting.
 
         Raises:
-            FaultError: with every mistake in it.
+            FaultError: listing every mistake in it.
         """
         planted = self._build("", given if fault is None else fault)
         planted.id = f"fault-{next(self._numbers)}"
@@ -83,14 +83,14 @@ class FaultEngine:
         return planted
 
     def documents(self) -> list[dict[str, Any]]:
-        """Return every fault as the control API shows it."""
+        """Return the control API documents of all faults."""
         return [planted.document() for planted in self]
 
     def read(self, documents: Iterable[Mapping[str, Any]]) -> list[PlantedFault]:
-        """Return the faults that such documents describe, not planted yet.
+        """Return the faults that such documents describe, without adding them.
 
         Raises:
-            FaultError: with the mistakes in the first that cannot be understood.
+            FaultError: listing the mistakes in the first invalid one.
         """
         found = []
         for document in documents:
@@ -101,7 +101,7 @@ class FaultEngine:
         return found
 
     def replace(self, planted: Iterable[PlantedFault]) -> None:
-        """Put these faults in the place of all others."""
+        """Replace all faults with these."""
         self.clear()
         for each in planted:
             self._planted[each.id] = each
@@ -125,30 +125,30 @@ class FaultEngine:
         return PlantedFault(fault_id, made, match, built)
 
     def _can_apply(self, pattern: str, built: Effect) -> bool:
-        """Return whether an effect can ever apply to operations of this pattern."""
+        """Return whether an effect can ever apply to operations that match a pattern."""
         if pattern == "*":
             return True
         if built.phase in ("request", "response"):
-            # Nobody may have said which operations exist; then every name is believed.
+            # Until the operations are registered, every name is accepted.
             known = [name for name in self.operations if any(fnmatchcase(name, where) for where in built.where)]
             return not self.operations or any(fnmatchcase(name, pattern) for name in known)
         names = [*built.where, *(ORIGINS.get(name, "") for name in built.where)]
         return any(fnmatchcase(name, pattern) for name in names)
 
     def remove(self, fault_id: str) -> bool:
-        """Take a fault away; False when there is none with this id."""
+        """Remove a fault; return False if there is none with this ID."""
         return self._planted.pop(fault_id, None) is not None
 
     def clear(self) -> None:
-        """Take every fault away and begin chance anew."""
+        """Remove all faults and reset the random generator."""
         self._planted.clear()
         self._numbers = itertools.count(1)
         self._chance.seed(self._seed)
 
     def apply(self, phase: str, facts: Facts, body: bytes = b"") -> Iterator[tuple[str, Any]]:
-        """Yield ``(fault id, action)`` of each fault that applies on this occasion, in order of adding.
+        """Yield ``(fault id, action)`` for each fault that applies, in the order in which they were added.
 
-        A fault is only counted once the one before has been asked and the iteration goes on.
+        A fault is counted only when the iteration reaches it.
         """
         for planted in list(self._planted.values()):
             built = planted.effect

@@ -1,4 +1,4 @@
-"""A fault as somebody plants it: on which occasions, how often, and with what effect."""
+"""A fault: what it matches, how often it applies, and its effect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from fake_twilio.faults.constructors import FaultConstructors
 from fake_twilio.model.patterns import compiled
 
 ORIGINS = {"delivery": "messages.create", "callback": "messages.create"}
-"""The operation that sets others off: what is matched against it means those too."""
+"""The operation that triggers each of these events: a fault that matches the operation matches them too."""
 
 
 class FaultError(ValueError):
-    """A fault cannot be understood; ``problems`` holds one line for each mistake, with its path."""
+    """The fault is invalid; ``problems`` holds one line per mistake, with its path."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -23,9 +23,9 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which occasions a fault is meant for; an empty field fits everything. ``operation`` may hold ``*``.
+    """What a fault applies to; an empty field matches everything. ``operation`` may contain ``*``.
 
-    ``body`` is a regular expression, as ``fake_twilio.model.patterns`` reads them.
+    ``body`` is a regular expression in the syntax of ``fake_twilio.model.patterns``.
     """
 
     operation: str = "*"
@@ -35,7 +35,7 @@ class Match:
     body: str = ""
 
     def fits(self, facts: Facts) -> bool:
-        """Return whether an occasion is meant."""
+        """Return whether these facts match."""
         return (
             (
                 self.operation == "*"
@@ -51,14 +51,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Fault(FaultConstructors):
-    """A failure to plant: ``Fault.http_error(503, times=2)``, with one constructor for each effect, or by its parts.
+    """A failure to inject: ``Fault.http_error(503, times=2)``, with one constructor per effect, or from its parts.
 
     Args:
         effect: ``{"type": …}`` and the effect's further keys, as in the control API.
         match: ``operation``, ``to``, ``from``, ``account_sid``, ``body`` (regular expression); all optional.
-        times: how often it applies; None for always.
-        after: how many fitting occasions it lets pass first.
-        probability: the chance that it applies on a fitting occasion, 0 to 1.
+        times: how often it applies; None means always.
+        after: how many matches to skip first.
+        probability: the chance that it applies to a match, 0 to 1.
     """
 
     effect: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Faults that refuse a request: an HTTP error with Twilio's envelope, and the rate limit."""
+"""Request faults: an HTTP error in Twilio's format, and the rate limit."""
 
 import random
 from dataclasses import field
@@ -10,9 +10,9 @@ from fake_twilio.faults.base import Effect, Facts, effect
 
 @effect("http_error", "request")
 class HttpError(Effect):
-    """Refuse with this status; nothing is processed. Code and message come from the catalogue unless they are given.
+    """The request is refused with this status and not processed. Code and message default to the catalogue's.
 
-    With ``rfc9457`` the error has the form that Twilio's newer products use.
+    ``rfc9457`` selects the error format of Twilio's newer products.
     """
 
     status: int
@@ -22,10 +22,10 @@ class HttpError(Effect):
     rfc9457: bool = False
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         found = [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
         if any("\r" in text or "\n" in text for pair in self.headers.items() for text in pair):
-            found.append("headers: a line break inside a header")
+            found.append("headers: a header contains a line break")
         return found
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Refuse:
@@ -36,18 +36,21 @@ class HttpError(Effect):
 
 
 _CODES = {401: 20003, 403: 20006, 404: 20404, 409: 20409, 422: 20422, 429: 20429, 500: 20500, 503: 20503}
-"""The code that goes with a status when a fault names none."""
+"""The default error code of each status."""
 
 
 @effect("rate_limit", "request")
 class RateLimit(Effect):
-    """Refuse with 429 / 20429, which Twilio says was never processed; ``retry_after`` (seconds) adds the header."""
+    """The request is refused with 429 / 20429; ``retry_after`` (seconds) adds the header.
+
+    According to Twilio, such a request was never processed.
+    """
 
     retry_after: float = 0
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
-        return [] if self.retry_after >= 0 else [f"retry_after: {self.retry_after} is below zero"]
+        """Return what is wrong with the values."""
+        return [] if self.retry_after >= 0 else [f"retry_after: {self.retry_after} is negative"]
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Refuse:
         """Return the refusal."""

@@ -1,4 +1,4 @@
-"""Faults of time: answers that come late, and lists that lag behind."""
+"""Timing faults: late responses, and lists that lag behind."""
 
 import random
 
@@ -10,13 +10,13 @@ MAX_DELAY_S = 86_400.0
 
 @effect("latency", "request")
 class Latency(Effect):
-    """Answer late: ``seconds``, up to ``jitter`` more by chance, on the fake's clock; processing is immediate."""
+    """The response is ``seconds`` plus up to ``jitter`` (random) late on the fake's clock; processing is immediate."""
 
     seconds: float
     jitter: float = 0
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         return [*_within("seconds", self.seconds), *_within("jitter", self.jitter)]
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Delay:
@@ -26,12 +26,12 @@ class Latency(Effect):
 
 @effect("list_lag", "request", "*.list")
 class ListLag(Effect):
-    """What was made less than ``seconds`` ago is missing from lists, although it can be fetched."""
+    """Lists omit whatever was created less than ``seconds`` ago, although it can be fetched."""
 
     seconds: float
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         return _within("seconds", self.seconds)
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Lag:

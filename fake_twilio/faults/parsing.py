@@ -1,4 +1,4 @@
-"""Reads faults in the control API's form, and says everything that is wrong with them at once."""
+"""Parsing of faults from control API documents, reporting all mistakes at once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
@@ -10,18 +10,18 @@ from fake_twilio.model.patterns import PatternError, compiled
 
 
 def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
-    """Return the fault that a document in the control API's form describes; its parts are not looked at yet.
+    """Parse a control API document into a fault, without validating its parts.
 
-    Keys that are unknown or missing are added to ``problems``.
+    Unknown and missing keys are added to ``problems``.
 
     Raises:
-        FaultError: the document is not an object.
+        FaultError: if the document is not an object.
     """
     if not isinstance(document, Mapping):
         raise FaultError([f"{document!r} is not an object"])
     known = {item.name for item in fields(Fault)}
     problems.extend(
-        f"{name}: is not known here; known are {', '.join(sorted(known))}" for name in document if name not in known
+        f"{name}: unknown key; known keys: {', '.join(sorted(known))}" for name in document if name not in known
     )
     if "effect" not in document:
         problems.append("effect: is missing")
@@ -29,7 +29,7 @@ def read_fault(document: Mapping[str, Any], problems: list[str]) -> Fault:
 
 
 def limit_problems(fault: Fault) -> Iterator[str]:
-    """Say what is wrong with how often and by which chance a fault applies."""
+    """Yield what is wrong with a fault's ``times``, ``after`` and ``probability``."""
     if fault.times is not None and (not _is(fault.times, int) or fault.times < 1):
         yield f"times: {fault.times!r} is neither null (always) nor a whole number of 1 or more"
     if not _is(fault.after, int) or fault.after < 0:
@@ -39,7 +39,7 @@ def limit_problems(fault: Fault) -> Iterator[str]:
 
 
 def read_match(document: Any, problems: list[str]) -> Match:
-    """Return the occasions that a document describes; what is wrong with it is added to ``problems``."""
+    """Parse the ``match`` of a fault; mistakes are added to ``problems``."""
     if not isinstance(document, Mapping):
         problems.append(f"match: {document!r} is not an object")
         return Match()
@@ -47,9 +47,9 @@ def read_match(document: Any, problems: list[str]) -> Match:
     for name, value in document.items():
         field_name = "sender" if name == "from" else name
         if field_name not in Match.__dataclass_fields__ or name == "sender":
-            problems.append(f"match.{name}: is not known here; known are account_sid, body, from, operation, to")
+            problems.append(f"match.{name}: unknown key; known keys: account_sid, body, from, operation, to")
         elif not isinstance(value, str):
-            problems.append(f"match.{name}: {value!r} is not a text")
+            problems.append(f"match.{name}: {value!r} is not a string")
         else:
             values[field_name] = value
     try:
@@ -60,13 +60,13 @@ def read_match(document: Any, problems: list[str]) -> Match:
 
 
 def read_effect(document: Any, problems: list[str]) -> Effect | None:
-    """Return the effect that a document describes, None if it describes none; mistakes are added to ``problems``."""
-    if document is None:  # reported as missing already
+    """Parse the ``effect`` of a fault, or return None if it is invalid; mistakes are added to ``problems``."""
+    if document is None:  # already reported as missing
         return None
     if not isinstance(document, Mapping):
         problems.append(f"effect: {document!r} is not an object")
         return None
-    # The family of receipts may be named in full behind the prefix of incoming webhooks.
+    # ``inbound_callback_…`` is accepted as a longer form of ``inbound_…``.
     cls = effects().get(str(document.get("type")).replace("inbound_callback_", "inbound_"))
     if cls is None:
         problems.append(_unknown_type(str(document.get("type"))))
@@ -78,8 +78,8 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
         if name == "type":
             continue
         if name not in known:
-            expected = ", ".join(sorted(known)) or "nothing else"
-            problems.append(f"effect.{name}: is not known for {cls.name}; known are {expected}")
+            expected = ", ".join(sorted(known)) or "none"
+            problems.append(f"effect.{name}: unknown key for {cls.name}; known keys: {expected}")
         elif not _is(value, types[name]):
             problems.append(f"effect.{name}: {value!r} is not {_NAMES.get(types[name], types[name])}")
         else:
@@ -94,7 +94,7 @@ def read_effect(document: Any, problems: list[str]) -> Effect | None:
 
 
 def _unknown_type(name: str) -> str:
-    """Return what is wrong with an effect's type, and which one was probably meant."""
+    """Return the problem with an unknown effect type, with a suggestion."""
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower().replace("-", "_"), effects(), n=1, cutoff=0.5)
@@ -102,7 +102,7 @@ def _unknown_type(name: str) -> str:
     return f"effect.type: {name!r} is not one of {', '.join(sorted(effects()))}{meant}"
 
 
-_NAMES: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+_NAMES: dict[Any, str] = {int: "a whole number", float: "a number", str: "a string", bool: "true or false"}
 
 
 def _is(value: Any, kind: Any) -> bool:

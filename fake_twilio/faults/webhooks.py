@@ -1,6 +1,6 @@
-"""Faults of the calls that Twilio makes: lost, doubled, late, out of order, badly signed.
+"""Webhook faults: requests to the customer's server are lost, repeated, late, out of order or badly signed.
 
-Each exists twice: ``callback_…`` for status callbacks, ``inbound_…`` for the webhooks of incoming texts.
+Each exists twice: ``callback_…`` for status callbacks, ``inbound_…`` for the webhooks of inbound messages.
 """
 
 import random
@@ -12,7 +12,7 @@ from fake_twilio.faults.actions import ChangeWebhook
 from fake_twilio.faults.base import Effect, Facts, effect
 
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
-"""What the names of the effects begin with, and the operation to which they apply."""
+"""The prefixes of effect names, and the operation that each applies to."""
 
 MAX_DELAY_S = 86_400.0
 MAX_COPIES = 100
@@ -22,7 +22,7 @@ E = TypeVar("E", bound=Effect)
 
 @dataclass_transform(frozen_default=True)
 def _of_each_kind(suffix: str) -> Callable[[type[E]], type[E]]:
-    """Register an effect for receipts and for incoming texts."""
+    """Register an effect for status callbacks and for inbound messages."""
 
     def register(cls: type[E]) -> type[E]:
         made = dataclass(frozen=True, slots=True)(cls)
@@ -36,17 +36,17 @@ def _of_each_kind(suffix: str) -> Callable[[type[E]], type[E]]:
 
 @dataclass(frozen=True, slots=True)
 class CallFault(Effect):
-    """What applies to a number of calls: ``times`` of the effect overrides the fault's own ``times``."""
+    """A fault of a number of requests; the effect's ``times`` overrides the fault's own ``times``."""
 
     times: int | None = None
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
-        return [] if self.times is None or self.times >= 1 else [f"times: {self.times} is below 1"]
+        """Return what is wrong with the values."""
+        return [] if self.times is None or self.times >= 1 else [f"times: {self.times} is less than 1"]
 
     @property
     def max_applied(self) -> int | None:
-        """As many calls as ``times`` says."""
+        """The effect's own ``times``, if set."""
         return self.times
 
 
@@ -56,7 +56,7 @@ def _seconds(seconds: float) -> list[str]:
 
 @_of_each_kind("drop")
 class CallDrop(CallFault):
-    """The call is never made; ``times`` says how many are lost, in place of the fault's own ``times``."""
+    """The request is never made; ``times`` is how many are lost and overrides the fault's own ``times``."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return that nothing is sent."""
@@ -65,15 +65,15 @@ class CallDrop(CallFault):
 
 @_of_each_kind("duplicate")
 class CallDuplicate(Effect):
-    """The call is made again, ``times`` more times, with the same idempotency token.
+    """The request is made again, ``times`` more times, with the same idempotency token.
 
-    The copies' answers are not looked at.
+    The responses to the copies are ignored.
     """
 
     times: int = 1
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         return [] if 1 <= self.times <= MAX_COPIES else [f"times: {self.times} is not between 1 and {MAX_COPIES}"]
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
@@ -83,12 +83,12 @@ class CallDuplicate(Effect):
 
 @_of_each_kind("delay")
 class CallDelay(CallFault):
-    """The call is made ``seconds`` later on the fake's clock; those after it do not wait for it."""
+    """The request is made ``seconds`` later on the fake's clock; later ones do not wait for it."""
 
     seconds: float = 5.0
 
     def problems(self) -> list[str]:
-        """Say what is wrong with the values."""
+        """Return what is wrong with the values."""
         return [*_seconds(self.seconds), *CallFault.problems(self)]
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
@@ -98,9 +98,9 @@ class CallDelay(CallFault):
 
 @_of_each_kind("reorder")
 class CallReorder(CallDelay):
-    """The call is made after the next one: of the same message for receipts, to the same number for incoming texts.
+    """The request is made after the next one, or after ``seconds`` on the fake's clock if there is none.
 
-    When no other comes within ``seconds`` on the fake's clock, it is made all the same.
+    The next one is of the same message for callbacks, and to the same number for inbound messages.
     """
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
@@ -110,7 +110,7 @@ class CallReorder(CallDelay):
 
 @_of_each_kind("bad_signature")
 class CallBadSignature(CallFault):
-    """The call carries a signature made with another token: well formed, and wrong."""
+    """The request is signed with another token: the signature is well formed but wrong."""
 
     def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return that the signature is wrong."""

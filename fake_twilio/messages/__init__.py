@@ -1,1 +1,1 @@
-"""What happens behind the API: the carrier, handsets, and the webhooks that Twilio calls."""
+"""Messages behind the API: the carrier, handsets, and the webhooks that Twilio calls."""

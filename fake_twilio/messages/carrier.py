@@ -1,4 +1,4 @@
-"""The carrier: takes accepted messages through their life on the fake's clock, to the handset or to a failure."""
+"""The carrier: moves accepted messages through their life cycle on the fake's clock, to the handset or to a failure."""
 
 import random
 from collections.abc import Callable
@@ -26,18 +26,18 @@ LIVES: dict[str, Life] = {
     "realistic": (Step(Status.SENDING, 0.05, 0.3), Step(Status.SENT, 0.2, 1.0), Step(Status.DELIVERED, 0.8, 4.0)),
     "instant": (Step(Status.SENT), Step(Status.DELIVERED)),
 }
-"""The usual way of a message at each pace, from ``queued`` on."""
+"""The default life cycle of a message at each pace, from ``queued`` on."""
 
 SUSPENDED, QUEUE_OVERFLOW, EXPIRED, UNSUBSCRIBED, NO_SENDER = 30002, 30001, 30036, 21610, 21703
 TOO_LONG_FOR_TRIAL, TOO_MANY_FOR_TRIAL, BLOCKED = 30044, 30454, 30004
 
 
 _SCHEDULED, _QUEUED, _DELIVERED, _FAILED = Status.SCHEDULED, Status.QUEUED, Status.DELIVERED, Status.FAILED
-"""What each message is compared with; Python 3.11 takes long to find a member in its class."""
+"""Statuses that every message is compared with; looking up an enum member is slow in Python 3.11."""
 
 
 class Carrier:
-    """Moves messages along. ``on_delivered`` is called with each message that reaches a handset."""
+    """Moves messages through their life cycle. ``on_delivered`` is called for each message that reaches a handset."""
 
     def __init__(
         self,
@@ -63,21 +63,21 @@ class Carrier:
         context.on_reset.append(self._begin_anew)
 
     def accept(self, message: Message) -> None:
-        """Take charge of a new message: ``queued``, ``accepted`` by a service, or ``scheduled``."""
+        """Start a new message's life cycle, from ``queued``, ``accepted`` (by a service) or ``scheduled``."""
         usual = LIVES[self._context.pace]
         if message.status is not _QUEUED:
             usual = (Step(_QUEUED), *usual)
         self._plan(message, self._plans.life_of(message, usual))
 
     def fail(self, message: Message, error_code: int) -> None:
-        """Let a message fail now."""
+        """Fail a message now."""
         self._take(message, Step(_FAILED, error_code=error_code))
 
     def release(self, message: Message, status: str = "", error_code: int | None = None) -> None:
-        """Let a parked message go on: to the end that is given, or on its usual way.
+        """Let a parked message continue, to the given final status or on its default life cycle.
 
         Raises:
-            KeyError: when the message is not parked.
+            KeyError: if the message is not parked.
         """
         life = self._plans.release(
             message, status, error_code or FINAL_STATUSES.get(status), usual=LIVES[self._context.pace]
@@ -88,8 +88,8 @@ class Carrier:
         """Release the parked message with this SID.
 
         Raises:
-            KeyError: when there is none.
-            ValueError: when a message cannot end so.
+            KeyError: if no such message is parked.
+            ValueError: if a message cannot end with this status and error code.
         """
         problems = release_problems(status, error_code)
         if problems:
@@ -97,24 +97,24 @@ class Carrier:
         state = self._context.state
         message = state.message(state.held.get(sid, ""), sid)
         if message is None:
-            raise KeyError(f"{sid} is not parked; parked are {', '.join(state.held) or 'none'}")
+            raise KeyError(f"{sid} is not parked; parked messages: {', '.join(state.held) or 'none'}")
         self.release(message, status, error_code)
 
     def cancel(self, message: Message) -> Message:
-        """Call a scheduled message off and return it."""
+        """Cancel a scheduled message and return it."""
         self._context.state.lifecycles.pop(message.sid, None)
         message = self._context.change_message(message, Status.CANCELED)
         self._receipts.announce(message)
         return message
 
     def read(self, message: Message) -> Message:
-        """Let the recipient of a delivered message open it, and return it; only channels other than SMS report that."""
+        """Mark a delivered message as read and return it; only channels other than SMS report this."""
         message = self._context.change_message(message, Status.READ)
         self._receipts.announce(message)
         return message
 
     def resume(self, lifecycle: Lifecycle) -> None:
-        """Let a message that comes out of a snapshot go on its way."""
+        """Resume the life cycle of a message restored from a snapshot."""
         message = self._context.state.message(lifecycle.account_sid, lifecycle.sid)
         if message is not None and message.status is _QUEUED:
             self._throughput.recall(message, lifecycle.due)
@@ -126,7 +126,7 @@ class Carrier:
         self._chance.seed(self._context.seed.random_seed)
 
     def _plan(self, message: Message, steps: Life) -> None:
-        """Let a message take its first step when that is due."""
+        """Schedule a message's first step."""
         if not steps:
             return
         least, most = steps[0].least, steps[0].most
@@ -147,7 +147,7 @@ class Carrier:
             self._context.scheduler.soon(step)
 
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
-        """Take every step that is due; a message that was deleted, cancelled or decided meanwhile takes none."""
+        """Take every step that is due, unless the message was meanwhile deleted, canceled or released."""
         state = self._context.state
         state.lifecycles.pop(sid, None)
         message = state.message(account_sid, sid)
@@ -169,18 +169,18 @@ class Carrier:
         return message.status is _QUEUED and self._throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:
-        """Return how long a message may wait: as its sender says, or as the service says where that is shorter."""
+        """Return how long a message may wait: its own limit or the service's, whichever is shorter."""
         seconds = message.options.validity_period
         service = self._context.state.services.rows.get(message.service_sid) if message.service_sid else None
         return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
-        """Return whether it goes unnoticed that a message was ``sent`` for no time, on its way to ``delivered``."""
+        """Return whether nobody would notice a zero-length ``sent`` on a message's way to ``delivered``."""
         context = self._context
         return not (context.watchers or context.events.wanted or self._receipts.target(message))
 
     def _obstacle(self, message: Message, step: Step) -> Step | None:
-        """Return the end that a message comes to instead of its next step, if it does."""
+        """Return the failure that replaces a message's next step, or None."""
         context = self._context
         account = context.state.accounts[message.account_sid]
         code = 0
@@ -205,7 +205,7 @@ class Carrier:
         return Step(_FAILED, error_code=code) if code else None
 
     def _lost(self, message: Message) -> int:
-        """Return the code with which carriers lose a message that Twilio gave them, 0 when they deliver it."""
+        """Return the error code with which carriers lose a message that Twilio handed over, 0 if they deliver it."""
         if self._sessions.outside(message):
             return OUTSIDE
         number = self._context.state.number(message.sender or "")
@@ -216,7 +216,7 @@ class Carrier:
         return number.refused_by_carriers(message.to)
 
     def _assign(self, message: Message) -> int:
-        """Give a service's message its sender; return the code of the failure when that cannot be done."""
+        """Assign a sender to a service's message; return the error code if that fails, else 0."""
         sender = message.sender
         if sender is None:
             sender = self._pick(message)
@@ -227,7 +227,7 @@ class Carrier:
         return QUEUE_OVERFLOW if self._throughput.full(sender) else 0
 
     def _pick(self, message: Message) -> str | None:
-        """Return the sender of a service's message, None when its pool has no able one."""
+        """Return the sender of a service's message, or None if no sender in the pool is able."""
         return self._senders.pick(
             message.service_sid or "",
             message.to,
@@ -236,7 +236,7 @@ class Carrier:
         )
 
     def _take(self, message: Message, step: Step, *, unseen: bool = False) -> Message:
-        """Move a message one status on, with all that follows from it; an ``unseen`` step makes no receipt."""
+        """Move a message to its next status, with all side effects; an ``unseen`` step sends no status callback."""
         changes: dict[str, Any] = {"error_code": step.error_code} if step.error_code else {}
         if step.status is _QUEUED and message.sender is None:
             changes["sender"] = sender = self._pick(message)
@@ -256,7 +256,7 @@ class Carrier:
         return self._forget(message) if step.status in COMPLETE else message
 
     def _forget(self, message: Message) -> Message:
-        """Keep no more of a finished message than its sender asked for."""
+        """Remove from a finished message what its sender asked not to retain."""
         options = message.options
         changes: dict[str, Any] = {}
         if options.content_retention == "discard" and message.terminal:

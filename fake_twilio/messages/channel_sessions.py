@@ -1,4 +1,4 @@
-"""Sessions on other channels than SMS: whom WhatsApp and Messenger let a sender write to without a template.
+"""Sessions on channels other than SMS: whom a WhatsApp or Messenger sender may write to without a template.
 
 Source: Twilio's error catalogue, 63015 and 63016; its documentation of the WhatsApp sandbox.
 """
@@ -11,29 +11,29 @@ from fake_twilio.model.channel_sender import SANDBOX
 from fake_twilio.model.message import Message
 
 WINDOW = timedelta(hours=24)
-"""How long after a person's last message a sender may answer freely."""
+"""How long after a person's last message a sender may write to them without a template."""
 
 NOT_JOINED, OUTSIDE = 63015, 63016
 
 
 class ChannelSessions:
-    """Knows who wrote to whom last. Both rules hold only where the seed asks for them."""
+    """Records when each person last wrote to each sender. Both rules apply only if the seed enables them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def note(self, message: Message) -> None:
-        """Record that a person wrote: from then on the sender may answer."""
+        """Record that a person wrote, which allows the sender to answer."""
         if channel(message.to)[0]:
             self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
 
     def not_joined(self, message: Message) -> bool:
-        """Return whether a message goes from the sandbox to somebody who has not joined it."""
+        """Return whether a message from the sandbox goes to somebody who has not joined it."""
         members = self._context.seed.sandbox_members
         return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members
 
     def outside(self, message: Message) -> bool:
-        """Return whether a message without template comes more than 24 hours after the person's last one."""
+        """Return whether a message without a template is sent more than 24 hours after the person's last message."""
         sender = message.sender or ""
         if not self._context.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
             return False

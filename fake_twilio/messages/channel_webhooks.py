@@ -1,4 +1,4 @@
-"""The webhooks of messages on other channels than SMS: what they add, and what they leave out.
+"""Webhook parameters of messages on channels other than SMS: what they add and what they leave out.
 
 Source: Twilio's documentation of status callbacks and of WhatsApp; forms seen on the wire.
 """
@@ -20,9 +20,9 @@ _EVENTS = {
 
 
 def incoming(message: Message, profile_name: str, content_type: str, *, generation: str) -> Parameters:
-    """Return the form of the webhook for a message that came in: no places, but who the sender is there.
+    """Return the parameters of the webhook for an inbound message: no locations, but the sender's channel identity.
 
-    ``profile_name`` is what the sender is called on WhatsApp, ``content_type`` that of the first medium, if any.
+    ``profile_name`` is the sender's WhatsApp profile name, ``content_type`` that of the first media file, if any.
     """
     context = {"ProfileName": profile_name, "WaId": channel(message.sender or "")[1].lstrip("+")}
     via, address = channel(message.sender or "")
@@ -52,19 +52,19 @@ def _new(generation: str) -> bool:
 
 
 def _of_whatsapp(context: dict[str, str], business: str, person: str) -> Parameters:
-    """Return what WhatsApp adds: the context since 2025, since 2026 who the person is to this business."""
+    """Return the parameters that WhatsApp adds: the context (since 2025) and the user ID per business (since 2026)."""
     metadata = json.dumps({"type": "whatsapp", "data": {"context": context}}, separators=(",", ":"), ensure_ascii=False)
     return [("ChannelMetadata", metadata), ("ExternalUserId", external_user_id(business, person))]
 
 
 def external_user_id(business: str, person: str) -> str:
-    """Return the ID of a WhatsApp user towards one business: the country, and digits that mean nothing elsewhere."""
+    """Return the ID of a WhatsApp user for one business: the country and an opaque number."""
     digest = hashlib.sha256(f"{business} {person}".encode("utf-8", "replace")).digest()
     return f"{country(person) or 'US'}.{int.from_bytes(digest[:8], 'big'):020d}"
 
 
 def _kind(content_type: str) -> str:
-    """Return what WhatsApp calls a message with such a medium: anything but a picture, video or sound is a document."""
+    """Return WhatsApp's message type for media of this type; anything but images, video and audio is a document."""
     if not content_type:
         return "text"
     family = content_type.partition("/")[0]
@@ -72,10 +72,10 @@ def _kind(content_type: str) -> str:
 
 
 def announcement(message: Message, install_sid: str, generation: str, *, titles: bool = False) -> Parameters:
-    """Return the form of the callback that announces a message's status.
+    """Return the parameters of the callback that reports a message's status.
 
-    ``install_sid`` is that of its sender (XE…), ``generation`` the one whose titles of errors are spoken. With
-    ``titles`` it carries one as ``ErrorMessage`` too.
+    ``install_sid`` is the sender's SID (XE…), ``generation`` the wire generation of the error titles. ``titles`` adds
+    the title as ``ErrorMessage`` too.
     """
     status = message.status
     event, code = _EVENTS.get(status), message.error_code

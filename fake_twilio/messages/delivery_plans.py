@@ -1,4 +1,4 @@
-"""Which way a message goes: its usual life, the one that a fault planned for it, or none until somebody decides."""
+"""The steps a message will take: its default life cycle, one set by a fault, or none until a person decides."""
 
 import random
 
@@ -12,11 +12,11 @@ LANDLINE = 30006
 """Landline or unreachable carrier."""
 
 _NEVER_LEFT = frozenset({30001, 30002, 30036})
-"""Errors of messages that fail before a carrier has them: queue overflow, suspended account, expired validity."""
+"""Errors of messages that fail before reaching a carrier: queue overflow, suspended account, expired validity."""
 
 
 class DeliveryPlans:
-    """Asks the faults of the phase ``delivery``, once a message."""
+    """Applies the faults of the phase ``delivery``, once per message."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -28,7 +28,7 @@ class DeliveryPlans:
         self._drawn.seed(self._context.seed.random_seed)
 
     def life_of(self, message: Message, usual: Life) -> Life:
-        """Return the steps that a message takes; a parked one takes none beyond its parking place."""
+        """Return the steps that a message will take; for a parked message, those up to where it is parked."""
         faults = self._context.faults
         number = self._context.state.number(message.to)
         if message.to in self._context.seed.landlines or (number is not None and not number.capabilities.sms):
@@ -50,17 +50,17 @@ class DeliveryPlans:
         return usual
 
     def _drawn_code(self) -> int:
-        """Return the error with which the seed lets a share of the messages end, 0 for a delivery."""
+        """Return an error code for the share of messages that the seed does not deliver, 0 for a delivered one."""
         seed = self._context.seed
         if seed.delivered_percent == 100 or self._drawn.random() * 100 < seed.delivered_percent:
             return 0
         return self._drawn.choice(seed.undelivered_codes)
 
     def release(self, message: Message, status: str, error_code: int | None, *, usual: Life) -> Life:
-        """Return the steps that a parked message still takes; none for one that is to stay where it is.
+        """Return the remaining steps of a parked message; none if it is to stay where it is.
 
         Raises:
-            KeyError: when the message is not parked.
+            KeyError: if the message is not parked.
         """
         del self._context.state.held[message.sid]
         life = _ending(usual, EndMessage(status, error_code)) if status else usual
@@ -69,7 +69,7 @@ class DeliveryPlans:
 
 
 def _until(life: Life, last: Status) -> Life:
-    """Return a life's steps up to and including a status; none when it is not among them."""
+    """Return the steps up to and including a status; none if the status is not among them."""
     for index, step in enumerate(life):
         if step.status is last:
             return life[: index + 1]
@@ -77,7 +77,7 @@ def _until(life: Life, last: Status) -> Life:
 
 
 def _ending(usual: Life, end: EndMessage) -> Life:
-    """Return a life that ends as a fault says; a failed message never leaves, others take the usual way."""
+    """Return a life cycle that ends as a fault requires; a failed message skips the intermediate steps."""
     status = Status(end.status)
     if status is Status.QUEUED:
         return ()
@@ -89,5 +89,5 @@ def _ending(usual: Life, end: EndMessage) -> Life:
 
 
 def _late(life: Life, seconds: float) -> Life:
-    """Return a life whose last step takes that many seconds instead of what it usually takes, when any are given."""
+    """Return a life cycle whose last step takes the given seconds; 0 leaves it unchanged."""
     return (*life[:-1], life[-1]._replace(least=seconds, most=seconds)) if seconds and life else life

@@ -1,4 +1,4 @@
-"""Virtual handsets: what a phone shows, and a person typing into it."""
+"""Virtual handsets: what a phone shows, and messages sent from it."""
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -15,12 +15,12 @@ _ARRIVED = frozenset({Status.DELIVERED, Status.READ})
 
 
 class UnknownNumberError(ValueError):
-    """A text was sent to a number that no account of the fake has."""
+    """A message was sent to a number that no account of the fake owns."""
 
 
 @dataclass(eq=False)
 class Handsets:
-    """Every phone there is; each exists as soon as somebody names its number."""
+    """All handsets. A handset exists as soon as its number is used."""
 
     context: Context
     inbound: Inbound
@@ -29,9 +29,9 @@ class Handsets:
     verifications: SmsVerifications
 
     def conversation(self, phone: str) -> list[Message]:
-        """Return what a phone shows, both directions, in the order of time: what arrived, and what was sent from it.
+        """Return what a phone shows in chronological order: the messages that it received, and those sent from it.
 
-        WhatsApp and RCS are on the same phone, and so are Twilio's own texts with codes.
+        This includes its WhatsApp and RCS messages and Twilio's own verification messages.
         """
         shown = self.verifications.texts_to(phone)
         for log in self.context.state.logs.values():
@@ -47,12 +47,12 @@ class Handsets:
     def send(
         self, phone: str, to: str, body: str, *, media_urls: Sequence[str] = (), profile_name: str = ""
     ) -> Message:
-        """Write to a Twilio number, a short code or a channel sender, and return the row of the incoming message.
+        """Send to a Twilio number, a short code or a channel sender, and return the inbound message.
 
-        ``profile_name`` is what the person is called on WhatsApp from now on.
+        ``profile_name`` sets the person's WhatsApp profile name from now on.
 
         Raises:
-            UnknownNumberError: when no account has the number.
+            UnknownNumberError: if no account owns the number.
         """
         number = self.recipient(to)
         if profile_name:
@@ -61,20 +61,20 @@ class Handsets:
         return self.inbound.receive(number, f"{via}:{phone}" if via else phone, body, media_urls=media_urls)
 
     def recipient(self, to: str) -> Sender:
-        """Return what a person can write to under this address: a Twilio number, a short code or a channel sender.
+        """Return the sender at this address: a Twilio number, a short code or a channel sender.
 
         Raises:
-            UnknownNumberError: when no account has the number.
+            UnknownNumberError: if no account owns the number.
         """
         state = self.context.state
         number = state.number(e164(to) or channel_sender(to) or to)
         if number is None:
             known = ", ".join(sorted(state.senders)) or "none"
-            raise UnknownNumberError(f"{to!r} is not a number of this fake; known are {known}")
+            raise UnknownNumberError(f"{to!r} is not a number of this fake; known numbers: {known}")
         return number
 
     def read(self, phone: str) -> list[Message]:
-        """Open what arrived on a phone over WhatsApp or RCS and was not read yet; return those messages."""
+        """Mark a phone's unread WhatsApp and RCS messages as read, and return them."""
         return [
             self.carrier.read(message)
             for message in self.conversation(phone)

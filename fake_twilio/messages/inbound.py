@@ -1,4 +1,4 @@
-"""Texts that come in: the row, the webhook with its form, and what the answering TwiML makes Twilio do."""
+"""Inbound messages: the record, the webhook with its parameters, and the actions of the TwiML response."""
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -29,7 +29,7 @@ from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
 from fake_twilio.webhooks.request import Parameters
 
 PASSCODE, MACHINE = 30038, 30039
-"""What an incoming text fails with that brings a one-time passcode, or that looks made by a machine."""
+"""Error codes of inbound messages that contain a one-time passcode or appear to be sent by a machine."""
 
 
 def inbound_parameters(
@@ -41,9 +41,9 @@ def inbound_parameters(
     opt_out_type: str = "",
     generation: str = GENERATIONS[0],
 ) -> Parameters:
-    """Return the form of the webhook for an incoming message, in the order in which Twilio sends it.
+    """Return the parameters of the webhook for an inbound message, in Twilio's order.
 
-    ``profile_name`` is what the sender is called on WhatsApp, ``opt_out_type`` what a keyword asks of Advanced Opt-Out.
+    ``profile_name`` is the sender's WhatsApp profile name, ``opt_out_type`` the Advanced Opt-Out keyword.
     """
     first = media[0].content_type if media else ""
     parameters = (
@@ -60,7 +60,7 @@ def inbound_parameters(
 
 
 def fallback_parameters(parameters: Parameters, code: str, url: str) -> Parameters:
-    """Return the form of the fallback webhook: that of the first one, and what went wrong where, as seen in 2026."""
+    """Return the parameters of the fallback webhook: the original ones, plus the error and its URL, as seen in 2026."""
     behind = {"ToCountry": ("ErrorUrl", url), "SmsMessageSid": ("ErrorCode", code)}
     form = [part for pair in parameters for part in (pair, behind.pop(pair[0], None)) if part is not None]
     return [*form, *reversed(behind.values())]
@@ -102,7 +102,7 @@ def _sms_form(message: Message) -> Parameters:
 
 @dataclass(eq=False)
 class Inbound:
-    """Receives texts for Twilio numbers."""
+    """Receives messages to Twilio numbers."""
 
     context: Context
     webhooks: Webhooks
@@ -119,13 +119,13 @@ class Inbound:
         self._webhook_faults = WebhookFaults(self.context, "inbound_webhook")
 
     def receive(self, number: Sender, sender: str, body: str, *, media_urls: Sequence[str] = ()) -> Message:
-        """Take in a text to one of the numbers and return its row; the webhook is called by itself afterwards.
+        """Receive a message to a sender and return its record; the webhook is called in the background.
 
-        One with media is ``receiving`` until they have been fetched.
+        A message with media is ``receiving`` until they have been fetched.
 
-        A text for a number whose service has no inbound URL, or whose account is not active or out of money, is
-        dropped: it is returned, but no account has it. One that Twilio filters is kept as failed, costs nothing, and
-        no webhook is called.
+        If the number's service has no inbound URL, or its account is inactive or out of funds, the message is dropped:
+        it is returned but not recorded. A message that Twilio filters is recorded as failed at no charge, and no
+        webhook is called.
         """
         context = self.context
         state = context.state
@@ -152,23 +152,23 @@ class Inbound:
         return message
 
     def _keyword(self, message: Message) -> Keyword | None:
-        """Return what a text asks for that Twilio heeds.
+        """Return the opt-out keyword in a message, if Twilio acts on it.
 
-        Other channels than SMS have their own ways to block a sender: only Advanced Opt-Out heeds keywords there.
+        Channels other than SMS have their own ways to block a sender; there, only Advanced Opt-Out acts on keywords.
         """
         if channel(message.to)[0] and not self.optouts.advanced(message.service_sid):
             return None
         return keyword(message.body, toll_free=is_toll_free(message.to))
 
     def resume(self, message: Message) -> None:
-        """Announce a text that was still being received when its snapshot was taken; of its media, those that came."""
+        """Announce a message that was still ``receiving`` in a snapshot, with the media fetched by then."""
         number = self.context.state.number(message.to)
         message = self.context.change_message(message, Status.RECEIVED)
         if number is not None:
             self._announce(destination(self.context.state, number), message)
 
     def _filtered(self, message: Message) -> Message | None:
-        """Keep a text that Twilio does not let through, and return it; None for all others."""
+        """Record and return a message that Twilio filters; return None for all others."""
         body = redacted(message.body) if self.context.seed.filter_passcodes else None
         if body is not None:
             code = PASSCODE
@@ -205,10 +205,10 @@ class Inbound:
         )
 
     def _confirm(self, message: Message, wanted: Keyword) -> None:
-        """Answer a keyword as Twilio does by itself.
+        """Reply to a keyword as Twilio does automatically.
 
-        The confirmation of STOP is the last text that still gets through. STOP and START to a toll-free number are
-        answered by the carriers, which no account gets to see.
+        The confirmation of STOP is the last message that still gets through. STOP and START to a toll-free number are
+        answered by the carriers, which no account can see.
         """
         by_carrier = is_toll_free(message.to) and wanted is not Keyword.HELP
         if by_carrier or self.optouts.lost(message.to, message.sender or ""):
@@ -217,7 +217,7 @@ class Inbound:
         self.outbound.confirm(account, message.to, message.sender or "", text=REPLIES[wanted])
 
     async def _announce_with_media(self, where: Destination, message: Message, urls: Sequence[str]) -> None:
-        """Fetch what came with a text before announcing it; media that cannot be had are left out."""
+        """Fetch a message's media before announcing it; media that cannot be fetched are left out."""
         await self.media.fetch_all(message, tuple(urls))
         self._announce(where, self.context.change_message(message, Status.RECEIVED))
 
@@ -236,7 +236,7 @@ class Inbound:
         )
 
     async def _ask(self, where: Destination, message: Message, order: WebhookTiming) -> None:
-        """Call the webhook and do what its answer says; on failure the fallback URL, once."""
+        """Call the webhook and carry out its response; on failure, call the fallback URL once."""
         parameters = self._parameters(message)
         failure = await self.twiml_replies.run(message, where.url, where.method, parameters=parameters, order=order)
         if failure and where.fallback_url:

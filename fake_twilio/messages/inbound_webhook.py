@@ -1,4 +1,4 @@
-"""Where an incoming text is announced: the number, its application, or the service that the number belongs to."""
+"""Where an inbound message is announced: to the number's webhook, its application's, or its service's."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from fake_twilio.state import State
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A webhook and its fallback; with an empty ``url`` nothing is called. ``dropped``: the text is not even logged."""
+    """A webhook and its fallback. An empty ``url`` means no webhook; ``dropped`` means the message is not recorded."""
 
     url: str
     method: str
@@ -19,12 +19,11 @@ class Destination:
 
 
 def destination(state: State, number: Sender) -> Destination:
-    """Return where texts for a number go.
+    """Return the webhook for messages to a sender.
 
-    A number in a service's pool is answered by the service, unless the service leaves that to the number; a service
-    without an inbound URL disables receiving altogether; a number that cannot text, and an account that is not active
-    or out of money, receive nothing either. An application of the number overrides the number's own
-    URLs.
+    A number in a service's pool uses the service's webhook, unless the service leaves this to the number. A service
+    without an inbound URL does not receive messages at all; neither does a number without SMS, or an account that is
+    inactive or out of funds. An application of the number overrides the number's own URLs.
     """
     if not (number.capabilities.sms and state.works(state.accounts[number.account_sid])):
         return Destination("", "POST", "", "POST", dropped=True)

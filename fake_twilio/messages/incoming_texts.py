@@ -1,4 +1,4 @@
-"""Incoming texts in bulk: a CSV file says who texts what, and when on the fake's clock."""
+"""Bulk inbound messages from a CSV file: who sends what to which number, and when on the fake's clock."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 
 class IncomingTextsError(ValueError):
-    """The file cannot be used; ``problems`` names each mistake with its line, column and value, and says what to do."""
+    """The file is invalid. Each entry of ``problems`` names the line, column and value, and says what to do."""
 
     def __init__(self, problems: list[str], path: Path | None = None) -> None:
         super().__init__("; ".join(problems) if path is None else "\n".join(f"{path}: {text}" for text in problems))
@@ -28,7 +28,7 @@ class IncomingTextsError(ValueError):
 
 
 class IncomingText(NamedTuple):
-    """A row: a person texts a Twilio number some seconds from now."""
+    """A row of the file: a person messages a Twilio number some seconds from now."""
 
     seconds: float
     sender: str
@@ -37,17 +37,17 @@ class IncomingText(NamedTuple):
 
 
 class IncomingTexts:
-    """Lets the texts of a CSV file come in when their time has come."""
+    """Delivers the messages of a CSV file, each at its time."""
 
     def __init__(self, context: Context, handsets: Handsets) -> None:
         self._context = context
         self._handsets = handsets
 
     def plan(self, content: bytes) -> int:
-        """Plan the texts of a file (columns ``seconds``, ``from``, ``to``, ``body``); return how many there are.
+        """Schedule a file's messages (columns ``seconds``, ``from``, ``to``, ``body``) and return their number.
 
         Raises:
-            IncomingTextsError: with every mistake in the file; then nothing is planned.
+            IncomingTextsError: listing every mistake in the file; nothing is scheduled then.
         """
         try:
             texts = read_incoming_texts(decoded(content), self._handsets.recipient)
@@ -61,10 +61,10 @@ class IncomingTexts:
         return len(texts)
 
     def plan_file(self, path: Path) -> int:
-        """Plan the texts of a file on the disk; return how many there are.
+        """Schedule the messages of a file on disk and return their number.
 
         Raises:
-            IncomingTextsError: with every mistake in the file, each with its path.
+            IncomingTextsError: listing every mistake in the file, each with its path.
         """
         try:
             return self.plan(path.read_bytes())
@@ -82,10 +82,10 @@ class IncomingTexts:
 
 
 def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) -> list[IncomingText]:
-    """Return the rows of a CSV file; ``check_recipient`` raises for a number that no account has.
+    """Return the rows of a CSV file; ``check_recipient`` raises for a number that no account owns.
 
     Raises:
-        IncomingTextsError: with every mistake in the file.
+        IncomingTextsError: listing every mistake in the file.
     """
     import csv
 
@@ -97,7 +97,7 @@ def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) 
         names = next(rows, [])
         if sorted(names) != sorted(COLUMNS):
             problems.append(
-                f"line 1: the columns are {', '.join(COLUMNS)}, not {', '.join(names) or 'none'}; "
+                f"line 1: expected the columns {', '.join(COLUMNS)}, found {', '.join(names) or 'none'}; "
                 f"begin the file with the line {','.join(COLUMNS)}"
             )
         else:
@@ -110,7 +110,7 @@ def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) 
                         texts.append(_text(names, cells))
                 line = rows.line_num + 1
     except csv.Error as exc:
-        problems.append(f"line {line}: {exc}; put the body in quotes, and double each quote in it")
+        problems.append(f"line {line}: {exc}; quote the body, and double each quote in it")
     if problems:
         raise IncomingTextsError(problems)
     return texts
@@ -118,16 +118,16 @@ def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) 
 
 def _mistakes(names: list[str], cells: list[str], check_recipient: Callable[[str], object]) -> Iterator[str]:
     if len(cells) != len(names):
-        yield f"{len(cells)} cells where the columns are {', '.join(names)}; put a body with commas in quotes"
+        yield f"{len(cells)} cells for the columns {', '.join(names)}; quote a body that contains commas"
         return
     row = dict(zip(names, cells, strict=True))
     seconds = -1.0
     with suppress(ValueError):
         seconds = float(row["seconds"])
     if not 0 <= seconds <= MAX_SECONDS:
-        yield f"seconds: {row['seconds']!r} is not a number from 0 to {MAX_SECONDS}; write the seconds from now"
+        yield f"seconds: {row['seconds']!r} is not a number from 0 to {MAX_SECONDS}; give the delay in seconds"
     if e164(row["from"]) is None:
-        yield f"from: {row['from']!r} is not a number; write the phone's, such as +12015550101"
+        yield f"from: {row['from']!r} is not a phone number; use E.164 form, such as +12015550101"
     try:
         check_recipient(row["to"])
     except UnknownNumberError as exc:

@@ -1,6 +1,6 @@
-"""The loop guard: two machines that answer each other without end are stopped.
+"""The loop guard: stops two machines that keep answering each other.
 
-Source: Twilio's error catalogue, 14107 (its own replies) and 30039 (texts that come in).
+Source: Twilio's error catalogue, 14107 (its own replies) and 30039 (inbound messages).
 """
 
 from collections import deque
@@ -10,16 +10,16 @@ from typing import NamedTuple
 from fake_twilio.context import Context
 
 REPLIES = 30
-"""Replies, or turns of a conversation, that may follow each other within ``GAP``."""
+"""The number of replies, or turns of a conversation, that may follow each other within ``GAP``."""
 
 GAP = timedelta(seconds=30)
 
 _MAX_PAIRS = 10_000
-"""Pairs that are remembered before those are forgotten that fell silent."""
+"""Pairs that are stored before inactive ones are removed."""
 
 
 class _Turns(NamedTuple):
-    """How often a conversation has changed sides, each time within the gap, and what came last."""
+    """A conversation: how often it has changed sides, each time within the gap, and its last message."""
 
     changes: int
     sender: str
@@ -27,7 +27,7 @@ class _Turns(NamedTuple):
 
 
 class LoopGuard:
-    """Counts what goes to and fro between two numbers."""
+    """Counts the messages between pairs of numbers."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -36,7 +36,7 @@ class LoopGuard:
         context.on_reset += [self._replies.clear, self._turns.clear]
 
     def admits(self, sender: str, to: str) -> bool:
-        """Count a reply between two numbers; False when more than 30 came with gaps shorter than 30 s."""
+        """Count a reply between two numbers; return False after more than 30 with gaps shorter than 30 s."""
         now = self._context.now()
         replies = self._replies.setdefault(_pair(sender, to), deque(maxlen=REPLIES))
         if replies and now - replies[-1] >= GAP:
@@ -49,10 +49,10 @@ class LoopGuard:
         return True
 
     def circles(self, sender: str, to: str) -> bool:
-        """Count a text that comes in; True when it is one of two machines that keep answering each other.
+        """Count an inbound message; return True if it belongs to two machines that keep answering each other.
 
-        That is when more than 30 texts changed sides with gaps shorter than 30 s. Many texts from one side, such as a
-        load test's, are not conversations.
+        That is the case once messages have changed sides more than 30 times with gaps shorter than 30 s. Many messages
+        from one side, such as those of a load test, do not count.
         """
         now = self._context.now()
         pair = _pair(sender, to)

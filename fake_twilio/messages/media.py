@@ -1,4 +1,4 @@
-"""Fetching media from their addresses, with Twilio's limits, and keeping the bytes.
+"""Fetching media from their URLs, within Twilio's limits, and storing the content.
 
 Source: Twilio's API reference, Message and Media resources, and its page about accepted content types.
 """
@@ -20,11 +20,11 @@ _RESOURCE = re.compile(
 )
 
 FETCH_FAILED, BEYOND_TWILIO, BEYOND_CARRIER = 11200, 11751, 30019
-"""What a message ends with when its media cannot be fetched, are larger than Twilio takes, or than carriers take."""
+"""Final error codes of messages whose media cannot be fetched, are too large for Twilio, or too large for carriers."""
 
 
 class Failure(NamedTuple):
-    """A medium that a message cannot have: the code that the message ends with, where it was looked for, and why."""
+    """Media that could not be used: the resulting error code, the URL, and the reason."""
 
     code: int
     url: str
@@ -32,16 +32,16 @@ class Failure(NamedTuple):
 
 
 class MediaStore:
-    """Fetches and keeps media."""
+    """Fetches and stores media."""
 
     def __init__(self, context: Context, client: WebhookClient) -> None:
         self._context = context
         self._client = client
 
     async def fetch_all(self, message: Message, urls: tuple[str, ...]) -> Failure | None:
-        """Fetch every medium of a message; return the first that it cannot have, None when all are kept.
+        """Fetch all media of a message; return the first failure, or None if all are stored.
 
-        All media of a message together may be as large as one picture.
+        The media of a message may in total be as large as a single image.
         """
         room = IMAGE_LIMIT
         for url in urls:
@@ -51,17 +51,17 @@ class MediaStore:
             content_type, content = found
             room -= len(content)
             if room < 0:
-                return Failure(BEYOND_TWILIO, url, f"larger than {IMAGE_LIMIT} bytes, or with the others together")
+                return Failure(BEYOND_TWILIO, url, f"larger than {IMAGE_LIMIT} bytes, alone or with the other media")
             if len(content) > size_limit(content_type):
                 return Failure(BEYOND_CARRIER, url, f"larger than {size_limit(content_type)} bytes")
             self.keep(message, content_type, content)
         return None
 
     def _own(self, message: Message, url: str) -> tuple[str, bytes] | None:
-        """Return type and content if the address is that of a medium of the same account, which needs no log-in then.
+        """Return type and content if the URL is a media resource of the same account; no credentials are needed.
 
-        So what came in can be sent on by the ``MediaUrl0`` of its webhook. The picture of Twilio's samples needs no
-        server either.
+        This allows inbound media to be forwarded by the ``MediaUrl0`` of their webhook. The image of Twilio's samples
+        needs no server either.
         """
         if url == owl.URL:
             return "image/png", owl.owl()
@@ -74,11 +74,11 @@ class MediaStore:
         return medium.content_type, medium.content
 
     async def _fetched(self, url: str) -> tuple[str, bytes] | Failure:
-        """Return type and content of what a server answers in the end."""
+        """Return type and content of the server's final response."""
         here, headers = url, {"User-Agent": "TwilioProxy/1.1"}
         for _ in range(MAX_REDIRECTS + 1):
             if not callable_url(here):
-                return Failure(FETCH_FAILED, url, "a redirect leads to an address that cannot be called")
+                return Failure(FETCH_FAILED, url, "redirected to an invalid URL")
             try:
                 answer = await self._client.call("GET", here, headers, body=None, limit=IMAGE_LIMIT)
             except NoResponse as exc:
@@ -88,14 +88,14 @@ class MediaStore:
                 here = joined(here, location)
                 continue
             if answer.status >= 300:
-                return Failure(FETCH_FAILED, url, f"the server answered HTTP {answer.status}")
+                return Failure(FETCH_FAILED, url, f"the server responded with HTTP {answer.status}")
             if answer.truncated:
                 return Failure(BEYOND_TWILIO, url, f"larger than {IMAGE_LIMIT} bytes")
             return answer.content_type or "application/octet-stream", answer.body
         return Failure(FETCH_FAILED, url, "too many redirects")
 
     def keep(self, message: Message, content_type: str, content: bytes) -> Media:
-        """Keep one medium of a message."""
+        """Store a media file of a message."""
         now = self._context.now()
         kept = self._context.state.media.put(
             Media(self._context.ids.sid("ME"), message.account_sid, message.sid, content_type, content, now, now)

@@ -1,7 +1,7 @@
-"""Who does not want to be texted by whom: by number, or by service for numbers in a pool.
+"""Opt-outs: who does not want messages from which number, or from which service for numbers in a pool.
 
-Texts from a toll-free number are stopped by the carriers, not by Twilio: they are taken, and lost on their way. Source:
-Twilio's documentation of opt-out keywords for toll-free numbers.
+Messages from a toll-free number are blocked by the carriers, not by Twilio: Twilio accepts them, and they are lost on
+the way. Source: Twilio's documentation of opt-out keywords for toll-free numbers.
 """
 
 from fake_twilio.context import Context
@@ -10,13 +10,13 @@ from fake_twilio.model.optout import Keyword
 
 
 class OptOuts:
-    """Keeps the list of people who texted STOP."""
+    """Keeps the list of people who sent STOP."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def blocks(self, sender: str, service_sid: str, person: str) -> bool:
-        """Return whether Twilio refuses to text a person, who opted out of a sender or of the sender's service."""
+        """Return whether Twilio refuses the message because the person opted out of the sender or its service."""
         opted_out = self._context.state.opted_out
         if not opted_out:
             return False
@@ -24,7 +24,7 @@ class OptOuts:
         return not is_toll_free(scope) and f"{scope} {person}" in opted_out
 
     def lost(self, sender: str, person: str) -> bool:
-        """Return whether carriers lose what a toll-free number texts to a person who opted out of it."""
+        """Return whether carriers drop the message because the person opted out of the toll-free sender."""
         opted_out = self._context.state.opted_out
         return bool(opted_out) and is_toll_free(sender) and f"{sender} {person}" in opted_out
 
@@ -34,7 +34,7 @@ class OptOuts:
         return service is not None and service.advanced_opt_out
 
     def note(self, keyword: Keyword, number: str, person: str) -> None:
-        """Record what a person texted to a number."""
+        """Record a person's keyword to a number."""
         pair = f"{self._scope(number, '')} {person}"
         if keyword is Keyword.STOP:
             self._context.state.opted_out.add(pair)

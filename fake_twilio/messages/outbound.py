@@ -1,4 +1,4 @@
-"""Taking a message for sending: from the API and from TwiML alike, by the same rules."""
+"""Accepting outbound messages from the API and from TwiML, by the same rules."""
 
 import re
 from dataclasses import KW_ONLY, dataclass
@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 @sealed
 class Draft:
-    """What somebody wants to send; addresses as they were given. Without a ``sender`` the service chooses one."""
+    """A message to send, with addresses as given. Without a ``sender``, the service selects one."""
 
     to: str
     sender: str
@@ -36,7 +36,7 @@ class Draft:
 
 @dataclass(eq=False)
 class Outbound:
-    """Checks drafts, turns them into messages and hands them to the carrier."""
+    """Validates drafts, turns them into messages and hands them to the carrier."""
 
     context: Context
     carrier: Carrier
@@ -49,10 +49,10 @@ class Outbound:
     debugger: Debugger
 
     def submit(self, account: Account, draft: Draft, failure: int = 0) -> Message:
-        """Return the message as it is first seen; its life goes on by itself, or ends at once with a failure's code.
+        """Return the new message. Its life cycle runs in the background; a ``failure`` code ends it at once.
 
         Raises:
-            TwilioError: when a rule forbids the message; then nothing was created.
+            TwilioError: if a rule forbids the message; nothing is created then.
         """
         context = self.context
         options = draft.options
@@ -70,7 +70,7 @@ class Outbound:
         if options.media_urls and service is not None and not service.mms_converter and not mms.reaches(to):
             raise TwilioError(21612, to=to, sender=sender)
         if sender:
-            # With a service such a message is taken and fails, even if the sender is named.
+            # With a service, such a message is accepted and then fails, even if it names the sender.
             if not draft.service_sid and self.optouts.blocks(sender, "", to):
                 raise TwilioError(21610)
             self.throughput.check(sender)
@@ -96,7 +96,7 @@ class Outbound:
         return message
 
     def record_refused(self, account: Account, draft: Draft, error_code: int) -> None:
-        """Keep the trace that a refused request leaves: a message of status ``failed`` with the error's code.
+        """Record a refused request as Twilio does: as a message with status ``failed`` and the error's code.
 
         Source: Twilio's support articles 21923437804315 and 223181868 (since April 2024).
         """
@@ -105,10 +105,10 @@ class Outbound:
         self.context.add_message(changed(row, status=Status.FAILED, error_code=error_code, refused=True))
 
     def confirm(self, account: Account, sender: str, to: str, *, text: str) -> Message:
-        """Send a text of Twilio's own, such as the confirmation of STOP.
+        """Send an automatic reply of Twilio's own, such as the confirmation of STOP.
 
-        Opt-outs and trial limits do not hold it up, and it costs nothing. Source: Twilio's help page about its support
-        for opt-out keywords.
+        Opt-outs and trial limits do not apply, and there is no charge. Source: Twilio's help page about its support for
+        opt-out keywords.
         """
         draft = Draft(to, sender, text, direction=Direction.REPLY)
         message = self._message(account, draft, message_validation.stored_body(text, account), to=to, sender=sender)
@@ -144,11 +144,11 @@ class Outbound:
         )
 
     def _text(self, account: Account, draft: Draft, *, limited: bool) -> str:
-        """Return what is to be sent: the body, or the template that it names; a ``limited`` trial must name one.
+        """Return the text to send: the body or the named template; a ``limited`` trial must name one.
 
         Raises:
-            TwilioError: 21655 (no such template), 21656 (its variables are not those that are given), 21654 (a limited
-                trial writes freely on WhatsApp), 572006 (elsewhere).
+            TwilioError: 21655 (no such template), 21656 (its variables differ from those given), 21654 (a limited trial
+                sends free text on WhatsApp), 572006 (free text elsewhere).
         """
         if draft.options.content_sid:
             template = self.context.state.templates.get(f"{account.sid} {draft.options.content_sid}")
@@ -169,7 +169,7 @@ class Outbound:
         return free_trial.text_for(draft.body)
 
     def _sender(self, account: Account, draft: Draft, service: Service | None, *, to: str) -> str:
-        """Return the sender in its stored form, empty where the service is to choose."""
+        """Return the sender as it is stored; empty if the service is to select one."""
         media = bool(draft.options.media_urls) or draft.options.send_as_mms
         if not draft.sender:
             if service is not None:
@@ -186,10 +186,10 @@ class Outbound:
         return sender
 
     def _check_verified(self, account: Account, to: str) -> None:
-        """Check that a free-units trial has verified the recipient, on whatever channel.
+        """Check that a free-units trial has verified the recipient, whatever the channel.
 
         Raises:
-            TwilioError: 572005 while it waits for the recipient's code, else 572002.
+            TwilioError: 572005 while a verification is pending, else 572002.
         """
         state, number = self.context.state, channel(to)[1]
         if number not in state.verified[account.sid]:
@@ -197,11 +197,11 @@ class Outbound:
             raise TwilioError(572005 if waiting else 572002)
 
     def _check_assigned(self, account: Account, given: str, to: str) -> None:
-        """Check that a free-units trial sends from a number that Twilio lent to it, and in its own country.
+        """Check that a free-units trial sends from one of its numbers, and within its own country.
 
         Raises:
-            TwilioError: 572002 for another sender than a lent one or the account's first number, 21408 for a text
-                abroad.
+            TwilioError: 572002 if the sender is neither a shared number nor the account's first one, 21408 if the
+                destination is abroad.
         """
         if channel(to)[0]:
             return
@@ -213,10 +213,10 @@ class Outbound:
             raise TwilioError(21408, to=to)
 
     def _check_route(self, to: str, sender: str, *, forced: bool) -> None:
-        """Check that the recipient's telephone can be texted; ``forced`` tries a landline all the same.
+        """Check that the recipient can be reached by SMS; ``forced`` tries a landline anyway.
 
         Raises:
-            TwilioError: 21612 (no route leads there), 21635 (a landline in North America), 21614 (one elsewhere).
+            TwilioError: 21612 (no route), 21635 (a landline in North America), 21614 (a landline elsewhere).
         """
         seed = self.context.seed
         if to in seed.unreachable:
@@ -228,7 +228,7 @@ class Outbound:
         """Check that another message may be scheduled.
 
         Raises:
-            TwilioError: 35125 when there are as many as may be.
+            TwilioError: 35125 if the limit is reached.
         """
         state, limit = self.context.state, self.context.seed.scheduled_limit
         if len(state.lifecycles) < limit:
@@ -239,7 +239,7 @@ class Outbound:
             raise TwilioError(35125)
 
     async def _send_with_media(self, message: Message) -> None:
-        """Fetch the media first; a message whose media cannot be had fails."""
+        """Fetch the media first; a message fails if its media cannot be fetched."""
         failure = await self.media.fetch_all(message, message.options.media_urls)
         if failure is None:
             self.carrier.accept(message if mms.reaches(message.to) else self._as_text(message))
@@ -249,7 +249,7 @@ class Outbound:
         self.carrier.fail(message, failure.code)
 
     def _as_text(self, message: Message) -> Message:
-        """Return a message for a country without MMS, with links in the place of its media."""
+        """Return a message for a country without MMS, with links in place of its media."""
         context = self.context
         links = [f"{context.origin}/media/{message.account_sid}/{sid}" for sid in context.state.media_of[message.sid]]
         body = "\n".join(part for part in (message.body, *links) if part)

@@ -1,4 +1,4 @@
-"""What an account may still send: its money, the day's messages of a trial, the units of a free trial.
+"""What an account may still send: its funds, a trial's messages per day, a free trial's units.
 
 Source: Twilio's documentation of trials; its error catalogue, 20005, 30454 and 63038.
 """
@@ -15,15 +15,15 @@ from fake_twilio.model.addresses import channel
 _logger = logging.getLogger(__name__)
 
 DAY = timedelta(hours=24)
-"""A trial's day ends with the message that is that old, not at midnight."""
+"""The window of a trial's daily limit; it slides, and does not end at midnight."""
 
 
 DAILY_LIMIT = 5
-"""Messages that a new trial account may ask for in a day; seen in 2026."""
+"""The number of messages that a new trial account may create in a day; seen in 2026."""
 
 
 class Quotas:
-    """Keeps count. Only messages of trial accounts are counted; those that the API refuses count for the day too."""
+    """Counts messages of trial accounts; requests that the API refuses count toward the daily limit too."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -31,32 +31,32 @@ class Quotas:
         given = context.seed.daily_trial_limit
         self._limit = usual if given is None else given
         self._said: set[str] = set()
-        """Accounts about whose limit the log says something already."""
+        """Accounts whose reached limit has been logged."""
 
     def count_request(self, account: Account, *, later: bool) -> None:
-        """Count a trial account's request to create a message, whatever becomes of it.
+        """Count a trial account's request to create a message, whatever its outcome.
 
-        One that is scheduled for ``later`` counts when it is due.
+        A message that is scheduled for ``later`` counts when it is due.
 
         Raises:
-            TwilioError: 63038 when the day's messages are used up.
+            TwilioError: 63038 if the day's messages are used up.
         """
         if not later and not self._count_day(account):
             if account.sid not in self._said:
                 self._said.add(account.sid)
                 _logger.warning(
                     "trial_daily_limit_reached account_sid=%s limit=%d "
-                    'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"',
+                    'hint="set daily_trial_limit = 0 in the seed or upgrade the account to lift the limit"',
                     account.sid,
                     self._limit,
                 )
             raise TwilioError(63038, account=account.sid, value=str(self._limit))
 
     def check(self, account: Account, to: str, *, later: bool = False) -> None:
-        """Check that an account has money and, unless the message is for later, messages left.
+        """Check that an account has funds and, unless the message is for later, messages left.
 
         Raises:
-            TwilioError: 20005 (suspended or out of funds, or the free-units trial is over), 63038 (its units are used
+            TwilioError: 20005 (suspended, out of funds, or the free-units trial has expired), 63038 (its units are used
                 up).
         """
         state = self._context.state
@@ -68,9 +68,9 @@ class Quotas:
             raise TwilioError(63038, account=account.sid, value=str(free_trial.UNITS))
 
     def take(self, account: Account, to: str, *, counted: bool) -> bool:
-        """Count a message; False when there was none left, and nothing is counted.
+        """Count a message; return False, without counting, if none is left.
 
-        ``counted``: the request that created it counted for the day already.
+        ``counted`` means that the request that created it has already been counted for the day.
         """
         if not account.trial:
             return True
@@ -83,7 +83,7 @@ class Quotas:
         return True
 
     def _count_day(self, account: Account) -> bool:
-        """Count a message for a trial account's day; False when the day's messages are used up."""
+        """Count a message toward a trial account's day; return False if the day's messages are used up."""
         limit, now = self._limit, self._context.now()
         if not limit:
             return True
@@ -103,5 +103,5 @@ def _by_units(account: Account) -> bool:
 
 
 def _purse(account: Account, to: str) -> str:
-    """Return what a message is paid from: WhatsApp has units of its own."""
+    """Return the key of the unit balance that a message is charged to; WhatsApp has its own."""
     return f"{account.sid} {'whatsapp' if channel(to)[0] == 'whatsapp' else 'sms'}"

@@ -1,4 +1,4 @@
-"""Choosing a sender out of a messaging service's pool, and remembering who was texted from where."""
+"""Selecting a sender from a messaging service's pool, and storing which sender each recipient got."""
 
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
@@ -10,11 +10,12 @@ from fake_twilio.model.service import Service, able, choose, choose_alpha, choos
 
 
 class SenderSelection:
-    """Picks from pools.
+    """Selects senders from pools.
 
-    On another channel its sender; else RCS where it reaches the telephone, the fallback that the message names, a name
-    where the country takes one, the known sender, the country's short code, a number near by, or the first able one. Of
-    several that fit, the one whose queue is shortest: a service is as fast as all its numbers together.
+    On a channel other than SMS, this is the channel's sender. For SMS, the order is: RCS if the phone has it, the
+    message's own fallback, an alphanumeric sender if the country allows it, the previous sender, the country's short
+    code, a number nearby, the first able number. Among equals, the shortest queue wins: a service is as fast as all its
+    numbers together.
     """
 
     def __init__(self, context: Context, throughput: Throughput) -> None:
@@ -22,7 +23,7 @@ class SenderSelection:
         self._throughput = throughput
 
     def service(self, account: Account, sid: str) -> Service:
-        """Return an account's service, with a sender in its pool.
+        """Return an account's service, which must have a sender in its pool.
 
         Raises:
             TwilioError: 21701 (no such service), 21705 (another account's), 21704 (empty pool).
@@ -44,10 +45,10 @@ class SenderSelection:
         return [sender for sender in found if sender is not None]
 
     def check(self, service: Service, sender: str, to: str, *, media: bool) -> None:
-        """Check that a service can send: from this sender if one is given, else from any of its pool.
+        """Check that a service can send: from the given sender, or else from any in its pool.
 
         Raises:
-            TwilioError: 21711 (the sender is not in the pool), 21703 (no sender is able to).
+            TwilioError: 21711 (the sender is not in the pool), 21703 (no able sender).
         """
         pool = self.pool(service)
         alpha = {row.alpha_sender for row in self._context.state.alpha_senders_of(service)}
@@ -66,7 +67,7 @@ class SenderSelection:
         return choose_channel(self.pool(service), "rcs") is not None
 
     def pick(self, service_sid: str, to: str, *, media: bool, fallback: str = "") -> str | None:
-        """Return the sender, None when the pool has no able one; ``fallback`` is the message's own, for want of RCS."""
+        """Return the sender, or None if the pool has no able one; ``fallback`` is the message's, used without RCS."""
         state = self._context.state
         service = state.services.rows.get(service_sid)
         if service is None:
@@ -81,11 +82,11 @@ class SenderSelection:
         return first or self._number(service, able(pool, media=media), to)
 
     def _by_rcs(self, pool: list[Sender], to: str) -> str | None:
-        """Return the RCS sender of a pool for a telephone that RCS reaches."""
+        """Return the pool's RCS sender if the phone has RCS, else None."""
         return choose_channel(pool, "rcs") if to in self._context.seed.rcs else None
 
     def _number(self, service: Service, pool: list[Sender], to: str) -> str | None:
-        """Return the number or short code for a destination, the one that it knows already before all others."""
+        """Return the number or short code for a destination, preferably the one it got before."""
         sticky = self._context.state.sticky
         pair = f"{service.sid} {to}"
         known = sticky.get(pair) if service.sticky_sender else None

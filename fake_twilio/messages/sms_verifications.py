@@ -1,6 +1,6 @@
-"""The texts that verify numbers: whom they reach, and what becomes of the codes in them.
+"""Verification of numbers by SMS: sending the codes and checking them.
 
-They are Twilio's own, so no account lists them; only the telephone shows them.
+The messages are Twilio's own: no account lists them, and they appear only on the handset.
 """
 
 from dataclasses import replace
@@ -13,13 +13,13 @@ from fake_twilio.model.sms_verification import SendCodeAttempt, SmsVerification
 
 
 class SmsVerifications:
-    """Every verification by text of one fake."""
+    """All SMS verifications of a fake."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def send(self, account_sid: str, phone_number: str, friendly_name: str) -> SmsVerification:
-        """Text a code to a number; one that waits for it already gets the same code again."""
+        """Send a code to a number; while a verification is pending, the same code is sent again."""
         context = self._context
         attempt = SendCodeAttempt(context.ids.sid("VL"), context.now(), context.state.next_message_number())
         row = self.waiting(account_sid, phone_number)
@@ -33,13 +33,13 @@ class SmsVerifications:
         return context.state.sms_verifications.put(row)
 
     def waiting(self, account_sid: str, phone_number: str) -> SmsVerification | None:
-        """Return what waits for the code of a number, None for nothing."""
+        """Return the pending verification of a number, or None."""
         now = self._context.now()
         rows = self._context.state.sms_verifications.of(account_sid)
         return next((row for row in rows if row.phone_number == phone_number and row.waits(now)), None)
 
     def check(self, row: SmsVerification, code: str, friendly_name: str) -> SmsVerification:
-        """Take a code that was handed back: the number is a verified caller if it is the right one."""
+        """Check a submitted code; if it is right, the number becomes a verified caller."""
         context, now = self._context, self._context.now()
         if code != row.code:
             return context.state.sms_verifications.put(replace(row, mistakes=row.mistakes + 1))
@@ -51,13 +51,13 @@ class SmsVerifications:
         return context.state.sms_verifications.put(replace(row, caller_sid=caller.sid))
 
     def texts_to(self, phone: str) -> list[Message]:
-        """Return the texts with codes that a telephone shows."""
+        """Return the verification messages that a phone shows."""
         rows = [row for row in self._context.state.sms_verifications if row.phone_number == phone]
         return [_as_message(row, attempt) for row in rows for attempt in row.attempts]
 
 
 def _as_message(row: SmsVerification, attempt: SendCodeAttempt) -> Message:
-    """Return a text in the form in which telephones show it."""
+    """Return a verification message as handsets show it."""
     return Message(
         sid=attempt.sid,
         account_sid=row.account_sid,

@@ -1,4 +1,4 @@
-"""Status callbacks: which ones a message causes, with what parameters, in the order of the message's life."""
+"""Status callbacks: which ones a message triggers, their parameters, and their order."""
 
 from collections import deque
 from datetime import timedelta
@@ -20,18 +20,18 @@ from fake_twilio.webhooks.request import Parameters
 ANNOUNCED = frozenset(
     {Status.QUEUED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.CANCELED, Status.READ}
 )
-"""Statuses that are announced when a message moves to them; its initial status never is."""
+"""Statuses that are reported when a message moves to them; its initial status never is."""
 
 
 _RECEIPTS = frozenset({Status.DELIVERED, Status.UNDELIVERED})
 _WITHOUT_RECEIPT = frozenset({NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED})
-"""Codes of messages that no carrier took: there is no receipt, and thus no date of one."""
+"""Error codes of messages that no carrier accepted: no delivery receipt exists, hence no receipt date."""
 
 
 def callback_parameters(message: Message, *, titles: bool = False) -> Parameters:
-    """Return the form of the callback that announces a message's present status, in the order seen since 2025.
+    """Return the parameters of the callback that reports a message's current status, in the order seen since 2025.
 
-    With ``titles`` it also carries the title of the error, which no raw traffic has.
+    ``titles`` adds the title of the error, which is missing from all recorded traffic.
     """
     code, status = message.error_code, message.status
     done = status in _RECEIPTS and code not in _WITHOUT_RECEIPT
@@ -52,14 +52,14 @@ def callback_parameters(message: Message, *, titles: bool = False) -> Parameters
 
 
 def _local_time(message: Message) -> str:
-    """Return when a receipt came, on the clock of the recipient's carrier: by the longitude of the place, all year."""
+    """Return the time of a delivery receipt on the recipient carrier's clock, by longitude, without DST."""
     place = rate_center(message.to)
     hours = round(place.longitude / 15) if place is not None else 0
     return (message.updated + timedelta(hours=hours)).strftime("%y%m%d%H%M")
 
 
 def parameters_around_2019(message: Message, generation: str) -> Parameters:
-    """Return the form of the callback as it was around 2019, with titles of that generation."""
+    """Return the parameters of the callback as of around 2019, with that generation's error titles."""
     parameters = [
         ("ErrorCode", str(message.error_code)) if message.error_code else ("", ""),
         ("ErrorMessage", title(message.error_code, generation)) if message.error_code else ("", ""),
@@ -78,10 +78,9 @@ def parameters_around_2019(message: Message, generation: str) -> Parameters:
 
 
 class StatusCallbacks:
-    """Announces status changes to whoever a message names; one message's callbacks go out one after the other.
+    """Reports status changes to the URL that applies to a message, one callback per message at a time.
 
-    Messages do not wait: a slow listener delays only its own message's further callbacks, never the life of the
-    message.
+    A slow server delays only further callbacks of the same message, never the message's life cycle.
     """
 
     def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
@@ -93,7 +92,7 @@ class StatusCallbacks:
         context.on_reset.append(self._queues.clear)
 
     def announce(self, message: Message) -> None:
-        """Send the callback for a message's present status, if it is announced and somebody wants to know."""
+        """Send the callback for a message's current status, if that status is reported and a URL is set."""
         url = self.target(message)
         if not url or message.status not in ANNOUNCED:
             return
@@ -105,7 +104,7 @@ class StatusCallbacks:
         )
 
     def target(self, message: Message) -> str:
-        """Return the URL that wants to know about a message, empty for none."""
+        """Return the URL that a message's callbacks go to; empty if there is none."""
         options = message.options
         if options.status_callback:
             return options.status_callback
@@ -142,7 +141,7 @@ class StatusCallbacks:
         self._enqueue(message, url, order)
 
     def _enqueue(self, message: Message, url: str, order: WebhookTiming) -> None:
-        """Make a callback as soon as those of the same message that are under way have been made."""
+        """Send a callback after the pending ones of the same message."""
         queue = self._queues.get(message.sid)
         if queue is not None:
             queue.append((message, url, order))

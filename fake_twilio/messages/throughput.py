@@ -1,8 +1,8 @@
-"""How fast a sender sends: a queue for each, as long as its speed makes it, on the fake's clock.
+"""Sender throughput: a queue per sender, drained at the sender's rate on the fake's clock.
 
-Source: Twilio's documentation of message segments per second, and of errors 21611 and 30001. A speed that the seed
-sets counts at every pace; the speeds of Twilio's kinds of senders count at realistic pace only, so that nothing waits
-where it was not requested.
+Source: Twilio's documentation of message segments per second, and of errors 21611 and 30001. A rate that the seed
+sets applies at every pace. Twilio's default rates apply at realistic pace only, so that nothing waits unless
+requested.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.message import Message
 
 MAX_QUEUE = timedelta(hours=10)
-"""What a sender may have waiting before it takes no more."""
+"""The maximum backlog of a sender; beyond it, new messages are refused."""
 
 _NOTHING = timedelta()
 
@@ -23,7 +23,7 @@ LONG_CODE, TOLL_FREE_NUMBER, INTERNATIONAL, SHORT_CODE = 1.0, 3.0, 10.0, 100.0
 
 
 def segments_per_second(sender: str) -> float:
-    """Return how many segments a sender can send in a second."""
+    """Return the default rate of a sender in segments per second."""
     if is_short_code(sender):
         return SHORT_CODE
     if sender.startswith("+1"):
@@ -42,9 +42,9 @@ class Throughput:
         self._begin()
 
     def speed(self, message: Message) -> float:
-        """Return the segments that a message's sender sends in a second, 0 where nothing waits.
+        """Return the rate of a message's sender in segments per second, 0 for unlimited.
 
-        The number's own speed overrides its account's, and that the one of its kind.
+        The number's own rate overrides the account's, which overrides the default.
         """
         state, sender = self._context.state, message.sender
         if not self._anything_waits or sender is None:
@@ -55,25 +55,25 @@ class Throughput:
         return own or (segments_per_second(sender) if self._context.pace == "realistic" else 0)
 
     def check(self, sender: str) -> None:
-        """Check that a sender takes another message.
+        """Check that a sender accepts another message.
 
         Raises:
-            TwilioError: 21611 when more than ten hours of messages wait already.
+            TwilioError: 21611 if its backlog exceeds ten hours.
         """
         if self.full(sender):
             raise TwilioError(21611, sender=sender)
 
     def full(self, sender: str) -> bool:
-        """Return whether more than ten hours of messages wait for a sender."""
+        """Return whether a sender's backlog exceeds ten hours."""
         return sender in self._free and self.wait(sender) > MAX_QUEUE
 
     def wait(self, sender: str) -> timedelta:
-        """Return how long a message that is queued now has to wait for a sender."""
+        """Return how long a message that is queued now would wait for a sender."""
         free = self._free.get(sender)
         return max(free - self._context.now(), _NOTHING) if free is not None else _NOTHING
 
     def slot(self, message: Message, now: datetime) -> datetime:
-        """Return when a sender gets to a message that is queued now, and reserve that time."""
+        """Return when a message that is queued now will be sent, and reserve that slot."""
         speed = self.speed(message)
         if not speed or message.sender is None:
             return now
@@ -82,14 +82,14 @@ class Throughput:
         return start
 
     def recall(self, message: Message, due: datetime) -> None:
-        """Restore when a sender gets to a message that was queued before a restart."""
+        """Restore the slot of a message that was queued before a restart."""
         speed = self.speed(message)
         if speed and message.sender is not None:
             free = due + timedelta(seconds=max(message.segments, 1) / speed)
             self._free[message.sender] = max(free, self._free.get(message.sender, free))
 
     def _begin(self) -> None:
-        """Begin with empty queues, and find out whether any sender has a speed: most fakes have none, and are quick."""
+        """Start with empty queues, and find out whether any sender has a rate; in most fakes, none has."""
         self._free.clear()
         state = self._context.state
         speeds = [row.messages_per_second for rows in (state.accounts.values(), state.numbers) for row in rows]

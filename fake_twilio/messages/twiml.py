@@ -1,4 +1,4 @@
-"""Reading TwiML: what an answer to an incoming message asks for, and the alerts it raises.
+"""TwiML parsing: the actions in a response to an inbound message, and the alerts it raises.
 
 Source: Twilio's documentation of TwiML for messaging.
 """
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 _XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _VERSIONS = frozenset({"", "1", "1.0"})
-"""What ``<Response version>`` may say; it is rarely given."""
+"""Valid values of ``<Response version>``, which is rarely given."""
 
 _CHARACTER_SETS = frozenset({"us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
-"""Character sets besides UTF-8 in which answers are read, if their content type names one."""
+"""Character sets besides UTF-8 that are supported if the content type names one."""
 
 _MESSAGE_ATTRIBUTES = frozenset({"to", "from", "action", "method", "statusCallback"})
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send a text: ``<Message>``, the older ``<Sms>``, or a whole plain text answer."""
+    """Send a message: ``<Message>``, the older ``<Sms>``, or a whole plain-text response."""
 
     body: str
     media: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Go on with the document at another URL."""
+    """Continue with the document at another URL."""
 
     url: str
     method: str = "POST"
@@ -45,9 +45,9 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a document asks for, in order, and the codes of the alerts it raises.
+    """The actions of a document, in order, and the codes of the alerts it raises.
 
-    ``failed`` says that there is no document to carry out; ``failure`` is the code when its alert is out already.
+    ``failed`` means that there is no usable document; ``failure`` is the code if its alert has already been raised.
     """
 
     verbs: tuple[Say | Redirect, ...] = ()
@@ -63,7 +63,7 @@ class _Reading:
 
 
 def read_answer(content_type: str, document: bytes) -> Script:
-    """Return what an answer to an incoming message asks for."""
+    """Parse the response to an inbound message."""
     kind = content_type.partition(";")[0].strip().lower()
     if not document.strip():
         return Script()
@@ -78,7 +78,7 @@ def read_answer(content_type: str, document: bytes) -> Script:
 
 
 def _character_set(content_type: str) -> str:
-    """Return the character set that a content type names, UTF-8 where it names none or an unusual one."""
+    """Return the character set that a content type names; UTF-8 if it names none or an unsupported one."""
     for parameter in content_type.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(" \"'").lower() in _CHARACTER_SETS:
@@ -87,11 +87,11 @@ def _character_set(content_type: str) -> str:
 
 
 def read_document(document: bytes) -> Script:
-    """Return what a TwiML document asks for; documents with a DOCTYPE are refused, so no entity is ever expanded."""
+    """Parse a TwiML document; documents with a DOCTYPE are refused, so that no entity is ever expanded."""
     marked = document.startswith(_BYTE_ORDER_MARKS)
     if marked or b"<!DOCTYPE" in document or b"<!ENTITY" in document:
         return Script(alerts=(12100,), failed=True)
-    # Loaded with the first document: most fakes start to send, and start faster without it.
+    # Imported with the first document: most fakes only send at first, and start faster without it.
     from xml.etree import ElementTree
 
     try:

@@ -1,4 +1,4 @@
-"""What an answering document makes Twilio do: fetch, follow redirects, send replies, leave alerts.
+"""Carrying out TwiML responses: fetch documents, follow redirects, send replies, raise alerts.
 
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
@@ -27,7 +27,7 @@ DEFAULT_REPLY = (
     "Thanks for the message. Configure your number's SMS URL to change this message.Reply HELP for help."
     "Reply STOP to unsubscribe.Msg&Data rates may apply."
 )
-"""What a number with its original webhook answers; the blanks are missing at Twilio too."""
+"""The reply of a number that still has its original webhook; Twilio's text lacks these spaces too."""
 
 LOOPED, UNSUBSCRIBED, MISCONFIGURED_URL = 14107, 21610, 11321
 
@@ -38,12 +38,12 @@ _ALERT_OF_REFUSAL = {
     **dict.fromkeys((21659, 21660, 21661, 21267), 14108),
     21608: 14111,
 }
-"""What a refusal is called when it concerns a reply; all others keep their own code."""
+"""Alert codes for errors that concern a reply; all other errors keep their code."""
 
 
 @dataclass(eq=False)
 class ReplySession:
-    """One reply session: what has been sent and fetched so far, and the call whose answer is carried out."""
+    """The messages sent and documents fetched so far, and the request whose response is being handled."""
 
     message: Message
     parameters: Parameters
@@ -68,7 +68,7 @@ class TwimlReplies:
     async def run(
         self, message: Message, url: str, method: str, *, parameters: Parameters, order: WebhookTiming = PLAIN
     ) -> int:
-        """Follow documents from a URL on; return the code of the failure of the first one, 0 if it could be read."""
+        """Follow documents from a URL on; return the error code if the first one fails, else 0."""
         session = ReplySession(message, parameters, order)
         while True:
             session.method = method
@@ -91,7 +91,7 @@ class TwimlReplies:
             url, method = joined(here, following.url), following.method
 
     async def _fetch(self, session: ReplySession, url: str, method: str) -> tuple[Script, str]:
-        """Return what the document at a URL asks for, and the URL it came from in the end."""
+        """Return the actions of the document at a URL, and the final URL after redirects."""
         message = session.message
         own = self._own_document(message, url)
         session.delivery = None
@@ -111,7 +111,7 @@ class TwimlReplies:
         return read_answer(answer.content_type, answer.body), delivery.url
 
     def _own_document(self, message: Message, url: str) -> Script | None:
-        """Return the document of a URL that Twilio itself serves: the demo reply, and the account's TwiML Bins."""
+        """Return the document of a URL that Twilio itself hosts: the demo reply, or one of the account's TwiML Bins."""
         if url.rstrip("/") == DEFAULT_SMS_URL:
             return Script((Say(DEFAULT_REPLY),))
         sid = bin_sid(url)
@@ -119,7 +119,7 @@ class TwimlReplies:
         return read_document(twiml_bin.twiml.encode()) if twiml_bin is not None else None
 
     def _carry_out(self, session: ReplySession, script: Script, here: str) -> Redirect | None:
-        """Send what a document says; return where the session goes on, None when it is over."""
+        """Send a document's messages; return where the session continues, or None at its end."""
         for verb in script.verbs:
             if isinstance(verb, Redirect):
                 return verb
@@ -155,7 +155,7 @@ class TwimlReplies:
             self.outbound.submit(account, draft, failure)
         except TwilioError as exc:
             if exc.code == UNSUBSCRIBED:
-                # A reply to somebody who opted out is refused like any other text to them, without an alert.
+                # A reply to somebody who opted out is refused like any other message to them, without an alert.
                 return
             code = _ALERT_OF_REFUSAL.get(exc.code, exc.code)
             self._alert(session, code, here, reason=str(exc.message(self.context.generation)))
@@ -176,7 +176,7 @@ class TwimlReplies:
 
 
 def _address(text: str, sender: str) -> str:
-    """Return a destination of a document; without ``+`` it is read as people write it in the country of the sender."""
+    """Return a document's destination; without a ``+``, it is read as a local number in the sender's country."""
     if not text or text.startswith("+") or is_short_code(text):
         return text
     return local(text, country(sender)) or text

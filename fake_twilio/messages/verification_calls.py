@@ -1,4 +1,4 @@
-"""The calls that verify numbers: when they ring, what is entered on them, and whom their end is announced to.
+"""Verification calls: when they ring, the codes entered, and the callback when they end.
 
 Source: Twilio's API reference, ValidationRequests, and its announcement of status callbacks for verification calls.
 """
@@ -18,15 +18,15 @@ VERIFIER = "+14157234000"
 
 
 class NoCallError(ValueError):
-    """Nothing rings on a telephone."""
+    """No verification call is ringing at a phone."""
 
 
 class WrongCodeError(ValueError):
-    """What was entered is not the code."""
+    """The code entered is wrong."""
 
 
 def parameters(row: VerificationCall) -> Parameters:
-    """Return the form of the status callback that announces the end of a call."""
+    """Return the parameters of the status callback that reports the end of a call."""
     return [
         ("Called", row.phone_number),
         ("CallStatus", row.call_status),
@@ -43,7 +43,7 @@ def parameters(row: VerificationCall) -> Parameters:
 
 
 class VerificationCalls:
-    """Every verification call of one fake."""
+    """All verification calls of a fake."""
 
     def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
         self._context = context
@@ -51,26 +51,26 @@ class VerificationCalls:
         self._debugger = debugger
 
     def call(self, row: VerificationCall) -> None:
-        """Call a telephone as soon as that is due."""
+        """Add a call, which rings once it is due."""
         self._context.state.validations.put(row)
         self.resume(row)
 
     def resume(self, row: VerificationCall) -> None:
-        """Let a call that comes out of a snapshot ring in time."""
+        """Schedule a call restored from a snapshot."""
         if not row.over:
             self._context.scheduler.at(row.due, lambda: self._ring(row.sid))
 
     def calls_to(self, phone: str) -> list[VerificationCall]:
-        """Return the calls that have reached a telephone, oldest first, those that are over included."""
+        """Return the calls that have reached a phone, oldest first, including those that are over."""
         now = self._context.now()
         return [row for row in self._context.state.validations if row.phone_number == phone and row.due <= now]
 
     def enter(self, phone: str, code: str) -> OutgoingCallerId:
-        """Enter a code on a telephone that rings: the number is a verified caller of the account that asked.
+        """Enter a code on a ringing phone, which makes the number a verified caller of the requesting account.
 
         Raises:
-            NoCallError: when nothing rings there.
-            WrongCodeError: when no call there asks for this code; the third mistake ends a call.
+            NoCallError: if no call is ringing there.
+            WrongCodeError: if no call there expects this code; the third mistake ends a call.
         """
         waiting = self._ringing(phone)
         fitting = next((row for row in waiting if row.code == code), None)
@@ -79,7 +79,7 @@ class VerificationCalls:
                 mistaken = self._context.state.validations.put(replace(row, mistakes=row.mistakes + 1))
                 if mistaken.mistakes == MAX_MISTAKES:
                     self._end(mistaken, "completed")
-            raise WrongCodeError("that is not the code which the validation request was answered with")
+            raise WrongCodeError("wrong code; enter the one that the validation request returned")
         context, now = self._context, self._context.now()
         caller = context.state.callers.put(
             OutgoingCallerId(context.ids.sid("PN"), fitting.account_sid, phone, fitting.friendly_name, now, now)
@@ -89,10 +89,10 @@ class VerificationCalls:
         return caller
 
     def end(self, phone: str, call_status: str) -> list[VerificationCall]:
-        """End the calls that ring on a telephone without success, and return them.
+        """End the calls that are ringing at a phone without success, and return them.
 
         Raises:
-            NoCallError: when nothing rings there.
+            NoCallError: if no call is ringing there.
         """
         return [self._end(row, call_status) for row in self._ringing(phone)]
 
@@ -100,7 +100,7 @@ class VerificationCalls:
         now = self._context.now()
         rows = [row for row in self.calls_to(phone) if row.rings(now)]
         if not rows:
-            raise NoCallError(f"Twilio does not call {phone} now")
+            raise NoCallError(f"no verification call is ringing at {phone}")
         return rows
 
     def _ring(self, sid: str) -> None:
@@ -115,7 +115,7 @@ class VerificationCalls:
         return row
 
     async def _announce(self, row: VerificationCall) -> None:
-        """Make the status callback; what goes wrong leaves an alert, as with every webhook."""
+        """Send the status callback; a failure raises an alert, as with every webhook."""
         form, call = parameters(row), _as_message(row)
         method, url = row.status_callback_method, row.status_callback
         delivery = await self._webhooks.deliver("callback", call, method, url=url, parameters=form, event=row.outcome)
@@ -123,7 +123,7 @@ class VerificationCalls:
 
 
 def _as_message(row: VerificationCall) -> Message:
-    """Return a call in the form of what webhooks, journal and debugger are about: who, to whom, of which account."""
+    """Return a call as the message that webhooks, journal and debugger expect: from, to and account."""
     return Message(
         sid=row.sid,
         account_sid=row.account_sid,

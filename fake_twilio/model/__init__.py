@@ -1,1 +1,1 @@
-"""The pure core: what Twilio's things are and what its rules say. No clock, no input or output, no logging."""
+"""The pure core: Twilio's resources and rules. No clock, no I/O, no logging."""

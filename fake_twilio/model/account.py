@@ -1,4 +1,4 @@
-"""Accounts, what proves that a request is theirs, and the numbers they may text while on trial."""
+"""Accounts, their credentials, and the numbers that trial accounts may message."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,18 +9,18 @@ from fake_twilio.model.webhook_rule import WebhookSetting
 
 
 class AccountType(StrEnum):
-    """Whether an account pays."""
+    """Whether an account is a trial or a paid one."""
 
     TRIAL = "Trial"
     FULL = "Full"
 
 
 _TRIAL = AccountType.TRIAL
-"""Looking a member up in its class is slow in Python 3.11, and each message does so several times."""
+"""An alias: looking up an enum member is slow in Python 3.11, and every message does so several times."""
 
 
 class AccountStatus(StrEnum):
-    """Whether an account works."""
+    """The state of an account."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -31,10 +31,10 @@ class AccountStatus(StrEnum):
 class Account:
     """An account or a subaccount (``owner_sid`` differs from ``sid``).
 
-    ``balance`` is what it began with, in US dollars; ``auto_recharge`` tops it up before it runs out.
-    ``messages_per_second`` is how fast each of its senders sends, 0 for as fast as its kind does. Without
-    ``message_redaction`` it may not ask for less to be kept of its messages. ``webhook_setting`` overrides what the
-    fragments of its webhooks' URLs say.
+    ``balance`` is the initial balance in US dollars; ``auto_recharge`` tops it up before it runs out.
+    ``messages_per_second`` is the rate of each of its senders; 0 means the default rate for that kind of sender. Unless
+    ``message_redaction`` is set, the account may not limit what is retained of its messages. ``webhook_setting``
+    overrides the URL fragments of its webhooks.
     """
 
     sid: str
@@ -65,7 +65,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key that can stand in for the auth token; its secret is shown once."""
+    """An API key, usable in place of the auth token; its secret is shown once."""
 
     sid: str
     account_sid: str
@@ -78,7 +78,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingCallerId:
-    """A number that its owner verified for an account; trial accounts may text only these."""
+    """A number that an account has verified; trial accounts may message only these."""
 
     sid: str
     account_sid: str
@@ -90,7 +90,7 @@ class OutgoingCallerId:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a request comes from: the account, and the API key if one was used instead of the token."""
+    """The sender of a request: the account, and the API key if one was used instead of the auth token."""
 
     account_sid: str
     key_sid: str = ""

@@ -1,4 +1,4 @@
-"""Addresses a message can go to or come from: E.164 numbers, short codes, alphanumeric senders, channel addresses."""
+"""Addresses that messages are sent to or from: E.164 numbers, short codes, alphanumeric senders, channel addresses."""
 
 import re
 
@@ -21,27 +21,27 @@ _PAGE = re.compile(r"[0-9]{1,32}")
 _AGENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
-"""Channels other than SMS that an address may name before a colon."""
+"""Channels other than SMS that can prefix an address, as in ``whatsapp:+1…``."""
 
 
 @short_text_cache
 def e164(text: str) -> str | None:
-    """Return the number in E.164 form if it can be a phone number, else None.
+    """Return the number in E.164 form, or None if it cannot be a phone number.
 
-    Blanks, dots, dashes and brackets are forgiven; the leading ``+`` and country code are not. North American numbers
-    are judged by the numbering plan (an area code that exists, an exchange that does not begin with 0 or 1), all
-    others by the public numbering plans of their countries.
+    Spaces, dots, dashes and parentheses are ignored; the leading ``+`` and the country code are required. North
+    American numbers are validated against the numbering plan (an assigned area code, an exchange that does not begin
+    with 0 or 1), all others against the public numbering plans of their countries.
     """
     compact = text.strip().translate(_FORMATTING)
     if text[:1] == " " and compact[:1].isdigit():
-        # A form that was not percent-encoded turns the leading ``+`` into a blank; Twilio has always read it as ``+``.
+        # A form that was not percent-encoded turns the leading ``+`` into a space; Twilio has always read it as ``+``.
         compact = f"+{compact}"
     if not _E164.fullmatch(compact):
         return None
     if compact.startswith("+1"):
         match = _NANP.fullmatch(compact)
         return compact if match and match[1] in AREA_CODES and match[2][1:] != "11" else None
-    # Loaded on the first number from elsewhere: the metadata take longer to load than the whole fake.
+    # Imported on the first number outside North America: loading the metadata takes longer than loading the whole fake.
     import phonenumbers
 
     try:
@@ -52,9 +52,9 @@ def e164(text: str) -> str | None:
 
 
 def recipient(text: str) -> str | None:
-    """Return the number in E.164 form that Twilio takes a destination for, None for none.
+    """Return the E.164 number that Twilio derives from a destination, or None if it cannot derive one.
 
-    It forgives signs between the ``+`` and the first digit, and reads what has no ``+`` as a North American number.
+    Punctuation between ``+`` and the first digit is ignored. Without a ``+``, a number is read as North American.
     """
     number = e164(text)
     if number is not None or not text:
@@ -66,16 +66,16 @@ def recipient(text: str) -> str | None:
 
 
 def may_be_short_code(text: str) -> bool:
-    """Return whether Twilio takes a destination that is not a number for a short code.
+    """Return whether Twilio takes an invalid destination for a short code.
 
-    Text without a ``+`` by its length; with one, what is as long as short numbers of its country may be. Nothing more
-    is known than a number of rows that fit, so this is a guess at the rule.
+    Text without a ``+`` qualifies by its length; text with one, if it is as long as the short numbers of its country
+    can be. The rule is a guess that fits the few responses seen.
     """
     if not text.startswith("+"):
         return _LIKE_SHORT_CODE.fullmatch(text) is not None
     if text.startswith("+1"):
         return _NANP_SHORT.fullmatch(digits_of(text) or "") is not None
-    # Loaded on the first such number: the metadata take longer to load than the whole fake.
+    # Imported on the first such number: loading the metadata takes longer than loading the whole fake.
     import phonenumbers
 
     try:
@@ -87,7 +87,7 @@ def may_be_short_code(text: str) -> bool:
 
 @short_text_cache
 def is_premium(number: str) -> bool:
-    """Return whether whoever texts or calls a number, ``+`` and digits, pays extra for it."""
+    """Return whether a number (``+`` and digits) is premium-rate: whoever messages or calls it pays extra."""
     if number.startswith("+1"):
         return _PREMIUM.fullmatch(number) is not None
     import phonenumbers
@@ -100,13 +100,13 @@ def is_premium(number: str) -> bool:
 
 
 def digits_of(text: str) -> str | None:
-    """Return ``+`` and digits without what people write between them, None for anything else; it need be no number."""
+    """Return ``+`` and digits without punctuation, or None for any other text; the number need not be valid."""
     compact = text.strip().translate(_FORMATTING)
     return compact if _ANY_NUMBER.fullmatch(compact) else None
 
 
 def local(text: str, region: str) -> str | None:
-    """Return the number in E.164 form that people of a country (ISO 3166) mean when they write it so, None for none."""
+    """Return the E.164 form of a number written as in a country (ISO 3166), or None if it is not a number there."""
     digits = "".join(character for character in text if character.isdigit())
     if region in ("US", "CA"):
         return e164(f"+1{digits}") or e164(f"+{digits}")
@@ -121,7 +121,7 @@ def local(text: str, region: str) -> str | None:
 
 @short_text_cache
 def country(number: str) -> str:
-    """Return the ISO 3166 country of an E.164 number or of one on a channel, empty when it is unknown."""
+    """Return the ISO 3166 country of an E.164 number or of a channel address with one; empty if unknown."""
     if number.startswith("+1"):
         return AREA_CODES.get(number[2:5], ("", ""))[0]
     if ":" in number:
@@ -135,40 +135,39 @@ def country(number: str) -> str:
 
 
 def state(number: str) -> str:
-    """Return the two-letter state or province of a North American number, else an empty text."""
+    """Return the two-letter state or province of a North American number; empty for any other number."""
     return AREA_CODES.get(number[2:5], ("", ""))[1] if number.startswith("+1") else ""
 
 
 def is_short_code(text: str) -> bool:
-    """Return whether this is a short code: three to six digits and nothing else."""
+    """Return whether a text is a short code: three to six digits and nothing else."""
     return _SHORT_CODE.fullmatch(text) is not None
 
 
 def is_alphanumeric(text: str) -> bool:
-    """Return whether this can be an alphanumeric sender.
+    """Return whether a text can be an alphanumeric sender.
 
-    Up to eleven letters, digits, blanks, ``+``, ``-``, ``_``, ``&``, at least one letter.
+    These are up to eleven letters, digits, spaces, ``+``, ``-``, ``_`` or ``&``, with at least one letter.
     """
     return _ALPHANUMERIC.fullmatch(text) is not None
 
 
 def takes_alphanumeric(number: str) -> bool:
-    """Return whether an alphanumeric sender may text this number; nobody in North America can be texted by one."""
+    """Return whether an alphanumeric sender may message this number; North America does not allow it."""
     return not number.startswith("+1")
 
 
 @short_text_cache
 def channel(text: str) -> tuple[str, str]:
-    """Split ``whatsapp:+1…`` into its channel and the address; the channel of plain addresses is empty."""
+    """Split ``whatsapp:+1…`` into channel and address; the channel of a plain address is empty."""
     match = _CHANNEL.fullmatch(text) if ":" in text else None
     return (match[1], match[2]) if match and match[1] in CHANNELS else ("", text)
 
 
 def channel_recipient(text: str) -> str | None:
-    """Return the address of a person on a channel in its stored form, None when it cannot be one.
+    """Return a person's address on a channel as it is stored, or None if it is invalid.
 
-    People are known to WhatsApp and RCS by their number, in which not even a blank is forgiven; to Messenger by digits
-    that say nothing to others.
+    WhatsApp and RCS identify people by their number, which must be exactly E.164; Messenger uses an opaque numeric ID.
     """
     via, address = channel(text)
     if via == "messenger":
@@ -177,9 +176,9 @@ def channel_recipient(text: str) -> str | None:
 
 
 def channel_sender(text: str) -> str | None:
-    """Return the address of a sender on a channel in its stored form, None when it cannot be one.
+    """Return a sender's address on a channel as it is stored, or None if it is invalid.
 
-    WhatsApp senders are numbers, RCS senders agents with a name, Messenger senders pages with a number.
+    WhatsApp senders are numbers, RCS senders are named agents, Messenger senders are pages with a numeric ID.
     """
     via, address = channel(text)
     if via == "rcs":
@@ -188,6 +187,6 @@ def channel_sender(text: str) -> str | None:
 
 
 def friendly(number: str) -> str:
-    """Return the name Twilio gives a number nobody named: ``(201) 555-0100`` for North America, else the number."""
+    """Return Twilio's default name for a number: ``(201) 555-0100`` in North America, else the number itself."""
     match = _NANP.fullmatch(number)
     return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if match else number

@@ -1,4 +1,4 @@
-"""Alerts: what the debugger shows when a webhook or its answer was wrong.
+"""Alerts: the debugger's entries about failed webhooks and invalid responses.
 
 Source: Twilio's API reference, Monitor Alerts and Notifications.
 """
@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert. ``level`` is ``error`` or ``warning``, ``resource_sid`` the message it is about."""
+    """An alert. ``level`` is ``error`` or ``warning``; ``resource_sid`` is the SID of the message."""
 
     sid: str
     account_sid: str
@@ -29,13 +29,13 @@ class Alert:
 
 
 _MESSAGING = "14100"
-"""What Twilio's debugger calls the part of Twilio that answers texts."""
+"""The component number that Twilio's debugger uses for messaging."""
 
 
 def alert_text(code: int, level: str, url: str, *, message: str, status: int = 0, old: bool = False) -> str:
-    """Return the alert's text in its usual form, a query string, in the order seen in 2026 or, if ``old``, around 2016.
+    """Return the alert's text, a query string, in the field order of 2026 or, if ``old``, of around 2016.
 
-    ``status`` is what the customer's server answered, 0 if it did not.
+    ``status`` is the HTTP status of the customer's server, 0 if it did not respond.
     """
     described = [
         ("sourceComponent", _MESSAGING),

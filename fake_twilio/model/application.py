@@ -1,4 +1,4 @@
-"""Applications: a named set of webhooks that numbers and messages can refer to.
+"""Applications: named sets of webhooks that numbers and messages can refer to.
 
 Source: Twilio's API reference, Applications.
 """
@@ -34,5 +34,5 @@ class Application:
 
     @property
     def announces_to(self) -> str:
-        """The URL that status callbacks of its messages go to."""
+        """The URL for status callbacks of its messages."""
         return self.message_status_callback or self.sms_status_callback

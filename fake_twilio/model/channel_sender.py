@@ -1,4 +1,4 @@
-"""Senders on other channels than SMS: WhatsApp numbers, RCS agents, Messenger pages.
+"""Senders on channels other than SMS: WhatsApp numbers, RCS agents, Messenger pages.
 
 Source: Twilio's API reference, ChannelSender of Messaging Services, and its Senders API.
 """
@@ -12,21 +12,21 @@ from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneN
 from fake_twilio.model.short_code import ShortCode
 
 SANDBOX = "whatsapp:+14155238886"
-"""The WhatsApp sender that Twilio lends to every account for trying things out."""
+"""The WhatsApp sandbox: a sender that Twilio shares among all accounts for testing."""
 
 TWILIOS_OWN = frozenset({"+14155238886", "+18777804236"})
-"""Numbers that no account has: the sandbox's and the virtual phone of Twilio's console."""
+"""Numbers that no account owns: the sandbox's, and the virtual phone of Twilio's console."""
 
 SANDBOX_SID = "XEcc20d939f803ee381f2442185d0d5dc5"
-"""What receipts of the sandbox's messages name as the installed channel, whatever the account."""
+"""The installed channel that status callbacks name for the sandbox's messages, whatever the account."""
 
 TYPES = {"whatsapp": "WhatsApp", "messenger": "Messenger", "rcs": "RCS"}
-"""Channels as the ChannelSender resource names them."""
+"""The channel names that the ChannelSender resource uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSender:
-    """A sender of an account. What it calls is named as in the Senders API."""
+    """A channel sender of an account. Its webhooks are named as in the Senders API."""
 
     sid: str
     account_sid: str
@@ -44,34 +44,34 @@ class ChannelSender:
 
     @property
     def phone_number(self) -> str:
-        """The address that it is written to at."""
+        """The address that people write to."""
         return self.sender
 
     @property
     def sender_type(self) -> str:
-        """The channel, as the ChannelSender resource names it."""
+        """The channel's name in the ChannelSender resource."""
         return TYPES[channel(self.sender)[0]]
 
     @property
     def sms_url(self) -> str:
-        """What is called when somebody writes to it."""
+        """The webhook for incoming messages."""
         return self.callback_url
 
     @property
     def sms_method(self) -> str:
-        """How that is called."""
+        """The HTTP method of that webhook."""
         return self.callback_method
 
     @property
     def sms_fallback_url(self) -> str:
-        """What is called when that fails."""
+        """The webhook to call when that one fails."""
         return self.fallback_url
 
     @property
     def sms_fallback_method(self) -> str:
-        """How that is called."""
+        """The HTTP method of the fallback webhook."""
         return self.fallback_method
 
 
 Sender = IncomingPhoneNumber | ShortCode | ChannelSender
-"""What can be texted from and at; all of them name their webhooks of incoming texts alike."""
+"""Anything that sends and receives messages; all three kinds name their inbound webhooks alike."""

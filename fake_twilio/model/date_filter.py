@@ -1,8 +1,8 @@
 """The date forms that list filters accept, as ranges of whole seconds.
 
-Officially a filter is a day, ``YYYY-MM-DD`` in GMT; in practice full ISO 8601 times with ``Z`` or an offset, years,
-months, RFC 2822 dates and ``MM/DD/YYYY HH:MM:SS TZ`` have been accepted too (Twilio's specification examples and its
-issue tracker), so all of them are read here.
+Officially a filter is a day, ``YYYY-MM-DD`` in GMT. In practice Twilio has also accepted full ISO 8601 times with ``Z``
+or an offset, years, months, RFC 2822 dates and ``MM/DD/YYYY HH:MM:SS TZ`` (its specification examples and issue
+tracker), so all of them are parsed here.
 """
 
 import re
@@ -27,12 +27,12 @@ _ZONES = {
     "PST": -8,
     "PDT": -7,
 }
-"""Hours that the zones of North America are ahead of GMT; no other names are read."""
+"""UTC offsets of North American time zones, in hours; no other names are accepted."""
 
 
 @lru_cache(maxsize=1024)
 def seconds_range(text: str) -> tuple[int, int] | None:
-    """Return the first and the last second (since 1970, in UTC) that a filter value means; None unless it is a date."""
+    """Return the first and last second (Unix time) that a filter value covers, or None if it is not a date."""
     try:
         return _read(text.strip()) if text.isascii() else None
     except (ValueError, OverflowError, TypeError, LookupError):

@@ -1,4 +1,4 @@
-"""Dates in the forms that Twilio's interfaces use."""
+"""Date formats of Twilio's APIs."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,13 +8,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def rfc2822(when: datetime) -> str:
-    """Return ``Thu, 24 Aug 2023 05:01:45 +0000``, the form of the 2010 API; ``when`` is in UTC."""
+    """Return ``Thu, 24 Aug 2023 05:01:45 +0000``, the format of the 2010 API; ``when`` is in UTC."""
     return _second(int(when.timestamp()))
 
 
 @lru_cache(maxsize=4096)
 def _second(since_1970: int) -> str:
-    """Return the date of a second; messages of one second share theirs."""
+    """Return the date of a second, cached for all messages of that second."""
     when = datetime.fromtimestamp(since_1970, UTC)
     return (
         f"{_DAYS[when.weekday()]}, {when.day:02d} {_MONTHS[when.month - 1]} {when.year:04d} "
@@ -23,15 +23,15 @@ def _second(since_1970: int) -> str:
 
 
 def http_date(when: datetime) -> str:
-    """Return the form of HTTP's Date header; ``when`` is in UTC."""
+    """Return the format of HTTP's ``Date`` header; ``when`` is in UTC."""
     return rfc2822(when)[:-5] + "GMT"
 
 
 def iso_seconds(when: datetime) -> str:
-    """Return ``2015-07-30T20:12:31Z``, the form of the v1 product APIs; ``when`` is in UTC."""
+    """Return ``2015-07-30T20:12:31Z``, the format of the v1 product APIs; ``when`` is in UTC."""
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_milliseconds(when: datetime) -> str:
-    """Return ``2026-11-23T05:15:00.123Z``, the form of the fake's own API."""
+    """Return ``2026-11-23T05:15:00.123Z``, the format of the control API."""
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

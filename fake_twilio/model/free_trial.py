@@ -1,4 +1,4 @@
-"""The free-units trial of 2026: texts are chosen from templates, and few people can be texted.
+"""The free-units trial of 2026: bodies are chosen from templates, and only a few recipients are allowed.
 
 Source: Twilio's documentation of trials; opt in with ``profile = "free-units"`` in the seed.
 """
@@ -20,28 +20,28 @@ TEMPLATES = {
     "sms_feedback_surveys": "How did we do?",
     "sms_internal_alerts": "Something needs your attention.",
 }
-"""The names that Body may have, and a plausible text for each."""
+"""The template names that ``Body`` may contain, and a plausible text for each."""
 
 SENDERS = ("+17372508034", "+17372212163")
-"""The numbers that Twilio lends to all such trials; seen in 2026."""
+"""The numbers that all such trials share; seen in 2026."""
 
 PARAMETERS = frozenset(
     {"To", "From", "Body", "MessagingServiceSid", "ContentSid", "ContentVariables", "StatusCallback"}
 )
-"""What may be said of a new message; whoever says more is refused."""
+"""The only parameters that may be given for a new message; any other is refused."""
 
 UNITS = 100
-"""Texts that a trial may send in all, and as many messages on WhatsApp."""
+"""The total number of SMS messages that a trial may send; as many again on WhatsApp."""
 
 LASTS = timedelta(days=30)
-"""How long a trial lasts from its sign-up on."""
+"""The duration of a trial from its sign-up."""
 
 RECIPIENTS = 5
-"""People who may be verified."""
+"""The maximum number of verified recipients."""
 
 
 def check_parameters(names: Iterable[str]) -> None:
-    """Check that a request to create a message has no parameters but those that a trial may use.
+    """Check that a request to create a message has only parameters that a trial may use.
 
     Raises:
         TwilioError: code 0, as seen in 2026.
@@ -51,10 +51,10 @@ def check_parameters(names: Iterable[str]) -> None:
 
 
 def text_for(body: str) -> str:
-    """Return the text that a template's name stands for.
+    """Return the text of a template.
 
     Raises:
-        TwilioError: 572006 when Body is not the name of a template.
+        TwilioError: 572006 if ``Body`` is not the name of a template.
     """
     text = TEMPLATES.get(body)
     if text is None:

@@ -1,4 +1,4 @@
-"""Which of Twilio's hosts serves which paths; on any other host, such as loopback, all of them share one."""
+"""Which of Twilio's hosts serves which paths. On any other host, such as loopback, all paths are available."""
 
 PRODUCTS = (
     ("/2010-04-01", "api"),
@@ -12,13 +12,13 @@ PRODUCTS = (
     ("/v2/token", "oauth", "www"),
     ("/owl.png", "demo"),
 )
-"""What paths begin with, and the first label of each host that serves them; edge and region may follow it."""
+"""Path prefixes, with the first label of each host that serves them; edge and region may follow the label."""
 
 _TWILIO = ".twilio.com"
 
 
 def products(path: str) -> list[str]:
-    """Return the first labels of the hosts that serve a path, the usual one first; none for an unknown path."""
+    """Return the first labels of the hosts that serve a path, the usual one first; empty for an unknown path."""
     return next((labels for prefix, *labels in PRODUCTS if path.startswith(prefix)), [])
 
 

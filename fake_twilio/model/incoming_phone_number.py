@@ -1,4 +1,4 @@
-"""A Twilio number: what it can do and what happens when a text comes in."""
+"""Twilio numbers: their capabilities and their webhooks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,30 +6,30 @@ from datetime import datetime
 from fake_twilio.model.area_codes import is_toll_free
 
 DEFAULT_SMS_URL = "https://demo.twilio.com/welcome/sms/reply"
-"""What a freshly bought number calls for incoming texts."""
+"""The default webhook for incoming messages of a newly bought number."""
 
 DEFAULT_VOICE_URL = "https://demo.twilio.com/welcome/voice/"
 
 REGISTERED, PENDING, UNREGISTERED = "registered", "pending", "unregistered"
-"""How far the registration of a number for business texts in North America (A2P 10DLC, toll-free) has come."""
+"""Progress of a number's registration for business messages in North America (A2P 10DLC, toll-free)."""
 
 NOT_VERIFIED, NOT_REGISTERED, STILL_CONFIGURED = 30032, 30034, 30035
 
 ORIGINS = ("twilio", "hosted")
-"""Who a number was rented from: Twilio, or somebody else who goes on hosting it."""
+"""Where a number comes from: rented from Twilio, or hosted by another provider."""
 
 
 TYPES = {"Local": "local", "Mobile": "mobile", "TollFree": "toll free"}
-"""The lists of numbers by kind, and the ``type`` of the numbers in them."""
+"""The resource lists by kind of number, and the ``type`` of the numbers in them."""
 
 
 def type_of(phone_number: str) -> str:
-    """Return the kind of number: ``toll free``, ``mobile`` or ``local``; North America has no mobile numbers."""
+    """Return the kind of a number: ``toll free``, ``mobile`` or ``local``; North America has no mobile numbers."""
     if is_toll_free(phone_number):
         return "toll free"
     if phone_number.startswith("+1"):
         return "local"
-    # Loaded on the first number from elsewhere: the metadata take longer to load than the whole fake.
+    # Imported on the first number outside North America: loading the metadata takes longer than loading the whole fake.
     import phonenumbers
 
     mobile = phonenumbers.number_type(phonenumbers.parse(phone_number)) == phonenumbers.PhoneNumberType.MOBILE
@@ -38,7 +38,7 @@ def type_of(phone_number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a number can carry."""
+    """What a number can send and receive."""
 
     voice: bool = True
     sms: bool = True
@@ -50,8 +50,8 @@ class Capabilities:
 class IncomingPhoneNumber:
     """A number that belongs to an account. Field names are those of the IncomingPhoneNumber resource.
 
-    Two more say how the number sends: ``messages_per_second`` (0: as its kind does) and how far its ``registration``
-    with the carriers has come.
+    Two more fields concern sending: ``messages_per_second`` (0 means the default rate for its kind) and
+    ``registration``, the progress of its registration with the carriers.
     """
 
     sid: str
@@ -91,7 +91,7 @@ class IncomingPhoneNumber:
     registration: str = REGISTERED
 
     def refused_by_carriers(self, to: str) -> int:
-        """Return the code with which carriers refuse a text of this number, 0 when they take it."""
+        """Return the error code with which carriers refuse this number's message to ``to``, 0 if they accept it."""
         if self.registration == REGISTERED or not (self.phone_number.startswith("+1") and to.startswith("+1")):
             return 0
         if is_toll_free(self.phone_number):

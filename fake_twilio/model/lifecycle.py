@@ -1,4 +1,4 @@
-"""The way that a message takes: the statuses ahead of it, how long each takes, and when the next one is due."""
+"""The life cycle of a message: the statuses ahead of it, the duration of each step, and when the next one is due."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from fake_twilio.model.message import Status
 
 
 class Step(NamedTuple):
-    """One status of a message's life, and the seconds, at least and at most, that it takes to get there."""
+    """A status to reach, and the minimum and maximum seconds that reaching it takes."""
 
     status: Status
     least: float = 0.0
@@ -21,7 +21,7 @@ Life = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """A message on its way. ``due`` is when it takes the first of ``steps``."""
+    """A message in transit. ``due`` is when it takes the first of ``steps``."""
 
     sid: str
     account_sid: str

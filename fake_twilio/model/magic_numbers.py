@@ -1,4 +1,4 @@
-"""Test credentials: the magic numbers, and what each of them does.
+"""The magic numbers of test credentials and their effects.
 
 Source: Twilio's documentation of test credentials.
 """
@@ -6,7 +6,7 @@ Source: Twilio's documentation of test credentials.
 from fake_twilio.errors import TwilioError
 
 GOOD = "+15005550006"
-"""The one number that test credentials can send from and buy."""
+"""The only number that test credentials can send from and buy."""
 
 _FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 _TO = {
@@ -22,10 +22,10 @@ _CALL_TO = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215,
 
 
 def check_message(to: str, sender: str) -> None:
-    """Answer a message sent with test credentials.
+    """Check a message sent with test credentials.
 
     Raises:
-        TwilioError: as the table says; any sender but the good one cannot send.
+        TwilioError: as listed in the tables; no sender but ``GOOD`` can send.
     """
     if sender != GOOD:
         raise TwilioError(_FROM.get(sender, 21606), sender=sender, to=to)
@@ -34,10 +34,10 @@ def check_message(to: str, sender: str) -> None:
 
 
 def check_call(to: str, sender: str) -> None:
-    """Answer a call made with test credentials.
+    """Check a call made with test credentials.
 
     Raises:
-        TwilioError: as the table says; any sender but the good one cannot call.
+        TwilioError: as listed in the tables; no sender but ``GOOD`` can call.
     """
     if sender != GOOD:
         raise TwilioError(_CALL_FROM.get(sender, 21210), sender=sender, to=to)
@@ -46,10 +46,10 @@ def check_call(to: str, sender: str) -> None:
 
 
 def check_purchase(phone_number: str, area_code: str) -> str:
-    """Answer a purchase made with test credentials and return the number bought.
+    """Check a purchase made with test credentials and return the number bought.
 
     Raises:
-        TwilioError: 21421 and 21422 for numbers, 21452 for area codes, as the table says; 21421 for neither.
+        TwilioError: 21421 or 21422 for a phone number, 21452 for an area code, as documented; 21421 without either.
     """
     if phone_number:
         if phone_number == "+15005550001":

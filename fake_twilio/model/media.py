@@ -1,4 +1,4 @@
-"""What hangs on messages: media with their bytes, and feedback about their arrival.
+"""What is attached to messages: media with their content, and feedback about delivery.
 
 Source: Twilio's API reference, Media and MessageFeedback.
 """
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 IMAGE_LIMIT = 5 * 1024 * 1024
-"""Bytes that a jpeg, png or gif may have, and all media of a message together."""
+"""The size limit, in bytes, of a JPEG, PNG or GIF, and of all media of a message together."""
 
 OTHER_LIMIT = 500 * 1024
-"""Bytes that any other kind of medium may have."""
+"""The size limit, in bytes, of any other media type."""
 
 _LARGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif"})
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One medium of a message."""
+    """A media file of a message."""
 
     sid: str
     account_sid: str
@@ -30,7 +30,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """Whether the recipient is known to have got a message."""
+    """Whether the recipient is known to have received a message."""
 
     sid: str
     account_sid: str
@@ -40,5 +40,5 @@ class Feedback:
 
 
 def size_limit(content_type: str) -> int:
-    """Return how many bytes a medium of this type may have."""
+    """Return the size limit, in bytes, of a media type."""
     return IMAGE_LIMIT if content_type.partition(";")[0].strip().lower() in _LARGE_TYPES else OTHER_LIMIT

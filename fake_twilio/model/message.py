@@ -1,4 +1,4 @@
-"""A message and its life: the row that the API shows, and the order in which statuses may follow each other.
+"""Messages as the API shows them, and the order in which their statuses may follow each other.
 
 Source: Twilio's documentation of the Message resource and of outbound message statuses.
 """
@@ -11,7 +11,7 @@ from typing import TypeVar, dataclass_transform
 
 
 class Status(StrEnum):
-    """Where a message is in its life."""
+    """The status of a message."""
 
     ACCEPTED = "accepted"
     SCHEDULED = "scheduled"
@@ -28,7 +28,7 @@ class Status(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way a message goes, and what made it go."""
+    """The direction of a message, and what created it."""
 
     INBOUND = "inbound"
     API = "outbound-api"
@@ -39,16 +39,16 @@ class Direction(StrEnum):
 TERMINAL = frozenset(
     {Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.CANCELED, Status.READ, Status.RECEIVED}
 )
-"""Statuses that a message never leaves, ``read`` after ``delivered`` excepted."""
+"""Statuses that a message never leaves, except that ``read`` may follow ``delivered``."""
 
 COMPLETE = TERMINAL | {Status.SENT}
 """Statuses in which a message may be redacted or deleted.
 
-Carriers without receipts leave messages at ``sent`` forever.
+Carriers that send no delivery receipts leave messages at ``sent`` forever.
 """
 
 LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
-"""Statuses of a message that has left Twilio: from the first of them on it has a date of sending and a price."""
+"""Statuses of a message that has left Twilio. The first of them sets its sending date and price."""
 
 RANK = {
     Status.SCHEDULED: 0,
@@ -64,12 +64,12 @@ RANK = {
     Status.RECEIVING: 0,
     Status.RECEIVED: 5,
 }
-"""How far along each status is; a message only ever moves to a higher rank."""
+"""The order of the statuses; a message only moves to a higher rank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a sender asked for besides the text; most messages have none of it."""
+    """Optional parameters of a message; most messages have none of them."""
 
     status_callback: str = ""
     application_sid: str = ""
@@ -102,20 +102,20 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def sealed(cls: type[T]) -> type[T]:
-    """Make a data class that may not be changed, which the type checker enforces.
+    """Make an immutable dataclass, enforced by the type checker only.
 
-    Freezing it at run time too would make each new row three times as expensive, and every message needs two rows.
+    Freezing it at run time as well would triple the cost of creating a row, and every message needs two rows.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
 @sealed
 class Message:
-    """One text, in or out. Times are aware, in UTC.
+    """A message, inbound or outbound. Times are timezone-aware, in UTC.
 
-    ``number`` counts messages in the order in which they were made, across accounts; ``position`` is what lists are
-    sorted by: the second of sending (of making, while not sent), then ``number``. ``refused`` marks the trace of a
-    request that was answered with an error: it never was a message, and only lists and fetches show it.
+    ``number`` counts messages in the order of their creation, across accounts; ``position`` is the sort key of lists:
+    the second of sending (of creation, while not sent), then ``number``. ``refused`` marks the record of a request that
+    failed with an error: it never became a message and appears only in lists and fetches.
     """
 
     sid: str
@@ -145,7 +145,7 @@ class Message:
 
     @property
     def terminal(self) -> bool:
-        """Return whether nothing more will happen to the message."""
+        """Return whether the message has reached its final status."""
         return self.status in TERMINAL
 
 
@@ -157,7 +157,7 @@ _values = attrgetter(*_FIELDS)
 def changed(message: Message, **changes: object) -> Message:
     """Return a copy with some fields changed.
 
-    The same as ``dataclasses.replace``, at a fifth of its price (every status change pays it).
+    Equivalent to ``dataclasses.replace`` at a fifth of the cost, which every status change incurs.
     """
     values = list(_values(message))
     for name, value in changes.items():
@@ -166,14 +166,14 @@ def changed(message: Message, **changes: object) -> Message:
 
 
 def position(when: datetime, number: int) -> int:
-    """Return what sorts a message in lists: the whole second, then the order of making."""
+    """Return the sort key of a message in lists: the whole second, then the order of creation."""
     return (int(when.timestamp()) << 40) | number
 
 
 def may_become(current: Status, following: Status) -> bool:
     """Return whether a status may follow another.
 
-    Never backwards, never out of a terminal one, so late news cannot undo an outcome.
+    Statuses never go backward and never leave a terminal one, so a late update cannot undo an outcome.
     """
     if current in TERMINAL:
         return current is Status.DELIVERED and following is Status.READ

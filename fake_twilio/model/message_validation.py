@@ -1,7 +1,4 @@
-"""What Twilio checks before it takes a message: destination, sender, content, trial, country.
-
-Each breach is its own error.
-"""
+"""Twilio's checks on a new message: destination, sender, content, trial rules, country. Each has its own errors."""
 
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.account import Account
@@ -23,17 +20,17 @@ from fake_twilio.model.channel_sender import SANDBOX, TWILIOS_OWN, Sender
 from fake_twilio.model.short_code import ShortCode
 
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
-"""What a trial account's texts begin with, 38 characters, all of them GSM-7."""
+"""The prefix of a trial account's messages: 38 characters, all of them GSM-7."""
 
 BODY_LIMIT = 1600
-"""Characters a text may have."""
+"""The maximum number of characters in a message body."""
 
 
 def destination(to: str) -> str:
-    """Return the destination in the form in which it is stored.
+    """Return the destination as it is stored.
 
     Raises:
-        TwilioError: 21604 (none), 21268 (a premium number), 21265 (a short code), 21211 (cannot be a number).
+        TwilioError: 21604 (missing), 21268 (premium-rate), 21265 (short code), 21211 (not a number).
     """
     if not to:
         raise TwilioError(21604)
@@ -46,7 +43,7 @@ def destination(to: str) -> str:
     if person is not None:
         return person
     if channel(to)[0]:
-        # Other channels than SMS never took part in the masking of numbers; seen in 2026.
+        # Numbers on channels other than SMS were never masked in error texts; seen in 2026.
         raise TwilioError(21211, text=f"The 'To' number {to} is not a valid phone number.")
     if is_premium(digits_of(to) or "+1"):
         raise TwilioError(21268, to=to)
@@ -54,11 +51,11 @@ def destination(to: str) -> str:
 
 
 def sender_form(sender: str) -> str:
-    """Return the sender in the form in which it is stored.
+    """Return the sender as it is stored.
 
     Raises:
-        TwilioError: 21212 when it is neither a ``+`` with digits, a short code, an alphanumeric sender nor a channel
-            address. Digits that can be no number belong to nobody, which is another error.
+        TwilioError: 21212 if it is neither ``+`` with digits, a short code, an alphanumeric sender nor a channel
+            address. Digits that are not a valid number pass: they belong to nobody, which is a different error.
     """
     number = e164(sender) or digits_of(sender)
     if number is not None:
@@ -74,12 +71,12 @@ def sender_form(sender: str) -> str:
 def may_send_from(sender: str, number: Sender | None, account: Account, *, to: str) -> None:
     """Check that an account may send from this sender to this destination.
 
-    ``number`` is the Twilio number, short code or channel sender with this address, if there is one.
+    ``number`` is the Twilio number, short code or channel sender with this address, or None.
 
     Raises:
-        TwilioError: 21266 (the same number), 21659 (nobody's, or a short code of another country), 21660 (another
-            account's, or Twilio's own), 21661 (cannot send texts), 21267 (alphanumeric on trial), 21612 (alphanumeric
-            to a country that takes none), 63007 (nobody's on another channel).
+        TwilioError: 21266 (same as the destination), 21659 (unassigned, or a short code of another country), 21660
+            (another account's or Twilio's own), 21661 (not SMS-capable), 21267 (alphanumeric on a trial account), 21612
+            (alphanumeric to a country without support for it), 63007 (unknown channel sender).
     """
     if sender == to:
         raise TwilioError(21266, to=to)
@@ -106,10 +103,10 @@ def may_send_from(sender: str, number: Sender | None, account: Account, *, to: s
 
 
 def may_reach(to: str, sender: str, account: Account, *, verified: set[str], given: str) -> None:
-    """Check that an account may text this destination, which was ``given`` so, from this sender.
+    """Check that an account may message this destination, written as ``given`` in the request, from this sender.
 
     Raises:
-        TwilioError: 21910 (other channels), 21408 (country is off), 21608 (trial, not verified).
+        TwilioError: 21910 (different channels), 21408 (country not enabled), 21608 (unverified on a trial account).
     """
     to_channel = channel(to)[0]
     if sender and to_channel != channel(sender)[0]:
@@ -123,10 +120,10 @@ def may_reach(to: str, sender: str, account: Account, *, verified: set[str], giv
 
 
 def content(body: str, media: tuple[str, ...], *, has_template: bool, service: bool) -> None:
-    """Check that there is something to send and not too much of it.
+    """Check that a message has content, and not too much.
 
     Raises:
-        TwilioError: 21602 or 21619 (nothing), 21617 (too long), 21623 (too many media).
+        TwilioError: 21602 or 21619 (no content), 21617 (body too long), 21623 (too many media).
     """
     if not body and not media and not has_template:
         raise TwilioError(21619 if service else 21602)
@@ -137,5 +134,5 @@ def content(body: str, media: tuple[str, ...], *, has_template: bool, service: b
 
 
 def stored_body(body: str, account: Account) -> str:
-    """Return the text as it is stored and sent: with the prefix for trial accounts."""
+    """Return the body as it is stored and sent; trial accounts get a prefix."""
     return TRIAL_PREFIX + body if account.trial else body

@@ -1,4 +1,4 @@
-"""OAuth apps and the access tokens that they are given: JSON Web Tokens, since Twilio's SDKs read the expiry in them.
+"""OAuth apps and their access tokens, which are JSON Web Tokens because Twilio's SDKs read the expiry from them.
 
 Source: Twilio's documentation of account-level OAuth apps and of the OAuth Token API; RFC 7519 for the tokens.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 DEFAULT_LIFETIME_S, MIN_LIFETIME_S, MAX_LIFETIME_S = 3_600, 60, 30 * 86_400
-"""Seconds for which an access token is good: one hour unless the app says otherwise, one minute to 30 days."""
+"""Lifetime of an access token in seconds: one hour unless the app sets another, from one minute to 30 days."""
 
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 
@@ -31,7 +31,7 @@ class OAuthApp:
 
 
 def access_token(app: OAuthApp, token_id: str, now: datetime) -> str:
-    """Return a token that acts for the app's account until it expires."""
+    """Return a token that authenticates as the app's account until it expires."""
     begun = int(now.timestamp())
     claims = {"iss": app.sid, "sub": app.account_sid, "iat": begun, "exp": begun + app.lifetime_s, "jti": token_id}
     unsigned = f"{_encoded(json.dumps(_HEADER).encode())}.{_encoded(json.dumps(claims).encode())}"
@@ -39,7 +39,7 @@ def access_token(app: OAuthApp, token_id: str, now: datetime) -> str:
 
 
 def app_of(token: str, find: Callable[[str], OAuthApp | None], now: datetime) -> OAuthApp | None:
-    """Return the app whose token this is; None when it is nobody's, was changed, or has expired."""
+    """Return the app that a token belongs to, or None if the token is unknown, tampered with, or expired."""
     unsigned, _, signature = token.rpartition(".")
     claims = _claims(unsigned)
     client, expires = claims.get("iss"), claims.get("exp")

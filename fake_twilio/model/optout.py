@@ -1,4 +1,4 @@
-"""Opt-out: the words that stop, restart and explain texts, and Twilio's answers to them.
+"""Opt-out keywords, which stop, restart and explain messages, and Twilio's replies to them.
 
 Source: Twilio's documentation of opt-out keywords for long codes and for toll-free numbers.
 """
@@ -30,13 +30,13 @@ REPLIES = {
     "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
     Keyword.HELP: "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 }
-"""What Twilio answers by itself."""
+"""Twilio's automatic replies."""
 
 
 def keyword(body: str, *, toll_free: bool = False) -> Keyword | None:
-    """Return what a text asks for, if it consists of a keyword and nothing else, in any case.
+    """Return the request that a message makes if it consists of a keyword and nothing else, in any case.
 
-    A toll-free number is started again by START and UNSTOP only.
+    Only START and UNSTOP restart a toll-free number.
     """
     word = body.strip().upper()
     return None if toll_free and word == "YES" else _WORDS.get(word)

@@ -1,4 +1,4 @@
-"""One-time passcodes in texts that come in: Twilio does not let its numbers be used to sign up elsewhere.
+"""One-time passcodes in inbound messages: Twilio does not allow its numbers to be used for sign-ups elsewhere.
 
 Source: Twilio's error catalogue, 30038.
 """
@@ -12,16 +12,16 @@ _TALKS_OF_IT = re.compile(
 
 
 def redacted(body: str) -> str | None:
-    """Return a text without the passcode that it brings, None when it brings none."""
+    """Return a message with its passcode removed, or None if it contains none."""
     if _TALKS_OF_IT.search(body) is None or _CODE.search(body) is None:
         return None
     return _CODE.sub("XXXX", body)
 
 
 def passcode(body: str) -> str | None:
-    """Return the digits of the passcode that a text brings, without what separates them; None when it brings none.
+    """Return the digits of a message's passcode, without separators, or None if it contains none.
 
-    Of several numbers that may be one, the first behind a word such as "code" is meant.
+    If several numbers qualify, the first one after a word such as "code" is returned.
     """
     words = _TALKS_OF_IT.search(body) or re.search(r"\b(?:code|pin)\b", body, re.IGNORECASE)
     found = (_CODE.search(body, words.end()) if words else None) or _CODE.search(body)

@@ -1,4 +1,4 @@
-"""The picture that Twilio's own samples send: ``https://demo.twilio.com/owl.png``, drawn anew."""
+"""The image that Twilio's samples send, ``https://demo.twilio.com/owl.png``, redrawn."""
 
 import struct
 import zlib
@@ -19,7 +19,7 @@ def owl() -> bytes:
 
 
 def _pixel(x: int, y: int) -> bytes:
-    """Return the color of a point: eyes, beak, body, and nothing around it."""
+    """Return the color of a pixel: eyes, beak and body on white."""
     for center in (22, 42):
         distance = (x - center) ** 2 + (y - 24) ** 2
         if distance < 64:

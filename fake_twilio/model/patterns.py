@@ -1,8 +1,8 @@
-"""Regular expressions whose search takes a bounded number of steps: what faults and waiting callers look for.
+"""Regular expressions that match in a bounded number of steps, for faults and for waiting clients.
 
-Python's own backtrack, which on ``(a+)+$`` takes longer than anybody waits for a text as short as a message. Here all
-alternatives are followed at once, one character at a time, so a search takes at most as many steps as the text has
-characters times those of the expression. What needs backtracking is refused: back-references and look-arounds.
+Python's own engine backtracks: on ``(a+)+$`` even a text as short as a message takes it practically forever. This one
+follows all alternatives at once, character by character, so a search takes at most as many steps as the length of the
+text times that of the expression. Constructs that need backtracking (back-references, look-arounds) are refused.
 """
 
 import re
@@ -13,24 +13,24 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_STATES = 500
-"""Steps that an expression may have, with those that it repeats counted each time."""
+"""The maximum number of steps in an expression; repeated steps count each time."""
 
 MAX_TEXT = 2000
-"""Characters that are looked at: more than a message may have."""
+"""Characters that are searched: more than a message can have."""
 
 PlaceCheck = Callable[[str, int], bool]
-"""Tells of a text and a place in it whether one may go on there."""
+"""Returns whether matching may continue at a position of a text."""
 
 
 class PatternError(ValueError):
-    """A text is not a regular expression, or not one that can be followed: "is too large", without the text itself."""
+    """The text is not a supported regular expression. The reason ("is too large") leaves out the text itself."""
 
 
 class Pattern:
-    """A regular expression, compiled: a net of states, each with what leads on from it.
+    """A compiled regular expression: a nondeterministic automaton.
 
     Raises:
-        PatternError: with the reason.
+        PatternError: if the expression is invalid or not supported.
     """
 
     def __init__(self, text: str) -> None:
@@ -47,11 +47,11 @@ class Pattern:
             raise PatternError("is nested too deeply") from None
 
     def __len__(self) -> int:
-        """Return how many steps it has."""
+        """Return the number of steps."""
         return len(self._takes)
 
     def search(self, text: str) -> bool:
-        """Return whether the expression fits in a text, of which only the first ``MAX_TEXT`` characters count."""
+        """Return whether the expression matches in the first ``MAX_TEXT`` characters of a text."""
         text = text[:MAX_TEXT]
         here: set[int] = set()
         for place in range(len(text) + 1):
@@ -71,7 +71,7 @@ class Pattern:
         return False
 
     def _reached(self, states: Iterable[int], text: str, place: int) -> set[int]:
-        """Return these states and all to which one gets from them without a character."""
+        """Return these states and all that are reachable from them without consuming a character."""
         found, waiting = set(states), list(states)
         while waiting:
             takes, check, following = self._takes[waiting.pop()]
@@ -90,7 +90,7 @@ class Pattern:
         return len(self._takes) - 1
 
     def _sequence(self, nodes: Any, end: int, flags: int) -> int:
-        """Return the state in which a sequence begins that leads to ``end``."""
+        """Return the initial state of a sequence that leads to ``end``."""
         for node in reversed(list(nodes)):
             end = self._node(node, end, flags)
         return end
@@ -126,11 +126,11 @@ class Pattern:
 
 
 compiled = lru_cache(maxsize=256)(Pattern)
-"""Returns the compiled form of an expression, made once."""
+"""Returns a compiled expression, cached."""
 
 
 def _source(kind: Any, value: Any) -> str:
-    """Return what stands for one character, as it is written."""
+    """Return the source text of the expression for a single character."""
     if kind is op.ANY:
         return "."
     if kind in (op.LITERAL, op.NOT_LITERAL):
@@ -167,7 +167,7 @@ def _character(source: str, flags: int) -> re.Pattern[str]:
 
 
 def _place(kind: Any, flags: int) -> PlaceCheck:
-    """Return the check for a place such as ``^`` or a border between words."""
+    """Return the check for a position such as ``^`` or a word boundary."""
     source = {
         op.AT_BEGINNING: "^",
         op.AT_BEGINNING_STRING: r"\A",

@@ -1,13 +1,13 @@
-"""What a segment costs: plausible prices by country, in North America the one that was seen in 2025.
+"""Prices per segment: plausible ones by country; those for North America were seen in 2025.
 
-Prices are whole numbers of the smallest amount that Twilio shows, a hundred-thousandth of a US dollar.
+Prices are integers in the smallest unit that Twilio shows, a hundred-thousandth of a US dollar.
 """
 
 from decimal import Decimal
 from functools import lru_cache
 
 UNITS = 100_000
-"""Price units in a dollar."""
+"""Price units per dollar."""
 
 _OUTBOUND = {
     "US": 830,
@@ -29,7 +29,7 @@ _MMS = 2000
 
 
 def outbound(country: str, segments: int, *, media: bool, old: bool = False) -> int:
-    """Return the price of sending a message, ``old`` for that of around 2019."""
+    """Return the price of sending a message; ``old`` means the prices of around 2019."""
     if media:
         return _MMS
     price = _OUTBOUND.get(country, _ELSEWHERE)
@@ -43,7 +43,7 @@ def inbound(segments: int, *, media: bool) -> int:
 
 @lru_cache(maxsize=4096)
 def shown(price: int) -> str:
-    """Return a price as the Message resource shows it: negative unless it is nothing, five decimals, in dollars."""
+    """Return a price as the Message resource shows it: in dollars with five decimals, negative unless zero."""
     return f"{'-' if price else ''}{price // UNITS}.{price % UNITS:05d}"
 
 

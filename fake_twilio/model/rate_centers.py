@@ -1,8 +1,8 @@
-"""The largest place of each area code of the United States and Canada, and how far apart places are.
+"""The largest town of each area code in the United States and Canada, and distances between towns.
 
-Twilio knows the rate center of each number; the fake gives every number the place that its area code is known for,
-which is near enough for searches. The table is ``area_codes.csv``, with the postal code in the middle of each town;
-Canada is one LATA, 888, and Twilio gives no postal codes there.
+Twilio knows the rate center of each number. The fake gives every number the town that its area code is known for, which
+is close enough for searches. The table is ``area_codes.csv``, with the postal code of each town's center. Canada is a
+single LATA, 888, and Twilio gives no postal codes there.
 """
 
 from functools import cache
@@ -15,7 +15,7 @@ EARTH_MILES = 3958.8
 
 
 class RateCenter(NamedTuple):
-    """A town, its state or province, where it lies, in degrees, its LATA and its postal code, empty if unknown."""
+    """A town: its state or province, coordinates in degrees, LATA, and postal code (empty if unknown)."""
 
     locality: str
     region: str
@@ -26,13 +26,13 @@ class RateCenter(NamedTuple):
 
     @property
     def rate_center(self) -> str:
-        """The town as tariffs write it: in capitals, without blanks and dots, ten letters at most."""
+        """The town as tariffs write it: in capitals, without spaces and dots, at most ten letters."""
         return "".join(letter for letter in self.locality if letter.isalpha())[:10].upper()
 
 
 @cache
 def rate_centers() -> dict[str, RateCenter]:
-    """Return the place of each geographic area code of the United States and Canada."""
+    """Return the town of each geographic area code in the United States and Canada."""
     found = {}
     for _, region, locality, latitude, longitude, lata, postal_code, area_codes in area_code_rows():
         if locality:
@@ -42,12 +42,12 @@ def rate_centers() -> dict[str, RateCenter]:
 
 
 def rate_center(number: str) -> RateCenter | None:
-    """Return the place of a number's area code; None elsewhere and for toll-free numbers."""
+    """Return the town of a number's area code; None for toll-free numbers and other countries."""
     return rate_centers().get(number[2:5]) if number.startswith("+1") else None
 
 
 def miles(latitude: float, longitude: float, other: RateCenter) -> float:
-    """Return the distance of a point from a place, along a great circle."""
+    """Return the great-circle distance between a point and a town."""
     a, b = radians(latitude), radians(other.latitude)
     half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other.longitude - longitude) / 2) ** 2
     return 2 * EARTH_MILES * asin(sqrt(min(1.0, half)))

@@ -1,6 +1,6 @@
-"""How many parts a text travels in: GSM-7 or UCS-2, packed as handsets pack them.
+"""The number of segments in a message: GSM-7 or UCS-2, packed as handsets pack them.
 
-Source: Twilio's documentation of message length and encoding, and the vectors of its segment calculator.
+Source: Twilio's documentation of message length and encoding, and the test vectors of its segment calculator.
 """
 
 import re
@@ -11,7 +11,7 @@ BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-"""The 127 characters of one septet."""
+"""The 127 characters that take one septet."""
 
 EXTENDED = "\f^{}\\[]~|€"
 """The characters that take two septets."""
@@ -27,15 +27,15 @@ _JOINER = "\u200d"
 
 
 def is_gsm(text: str) -> bool:
-    """Return whether the whole text can be written in GSM-7."""
+    """Return whether a text can be encoded in GSM-7."""
     return _ONLY_GSM.fullmatch(text) is not None
 
 
 def count(text: str) -> int:
     """Return the number of segments, at least 1.
 
-    A two-septet character and a grapheme cluster are never split across parts, so parts are packed one after the other
-    instead of divided.
+    A two-septet character or a grapheme cluster is never split across segments, so characters are packed one by one
+    rather than counted and divided.
     """
     if _ONLY_BASIC.fullmatch(text):
         length = len(text)
@@ -60,14 +60,14 @@ def _pack(sizes: Iterable[int], room: int) -> int:
 
 
 def _units(text: str) -> int:
-    """Return how many UTF-16 code units a text takes."""
+    """Return the number of UTF-16 code units in a text."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _cluster_units(text: str) -> Iterator[int]:
     """Yield the UTF-16 size of each grapheme cluster.
 
-    One that is larger than a part is given up and yielded character by character.
+    A cluster that is larger than a segment is split into its characters.
     """
     for cluster in clusters(text):
         size = _units(cluster)
@@ -78,9 +78,9 @@ def _cluster_units(text: str) -> Iterator[int]:
 
 
 def clusters(text: str) -> Iterator[str]:
-    """Yield what a reader sees as single characters: base with its marks, joined emoji, flags.
+    """Yield what a reader sees as single characters: a base with its marks, joined emoji, flags.
 
-    This covers the rules of Unicode's text segmentation that matter to texts: CR LF, combining marks, variation
+    This covers the rules of Unicode's text segmentation that matter for messages: CR LF, combining marks, variation
     selectors, skin tones, zero-width joiners, regional indicators.
     """
     current = ""

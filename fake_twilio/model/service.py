@@ -1,4 +1,4 @@
-"""Messaging services: a pool of senders with rules for choosing among them and for what comes in.
+"""Messaging services: sender pools, and the rules for selecting a sender and handling inbound messages.
 
 Source: Twilio's API reference, Messaging Services v1; its documentation of sender selection.
 """
@@ -15,9 +15,9 @@ from fake_twilio.model.short_code import ShortCode
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A messaging service. Field names are those of the Service resource; empty texts are shown as null.
+    """A messaging service. Field names are those of the Service resource; empty strings are shown as null.
 
-    ``advanced_opt_out`` is not a field there: the console switches it on.
+    ``advanced_opt_out`` is not part of that resource: it is enabled in the console.
     """
 
     sid: str
@@ -48,7 +48,7 @@ class Service:
 class PoolMember:
     """A sender in a service's pool: a number, a short code or a channel sender of the account.
 
-    Its SID is the service's and the sender's in one; ``phone_number`` is the sender's address, of whatever kind.
+    Its SID combines those of the service and the sender; ``phone_number`` is the sender's address, whatever its kind.
     """
 
     service_sid: str
@@ -60,13 +60,13 @@ class PoolMember:
 
     @property
     def sid(self) -> str:
-        """What distinguishes it from all other members."""
+        """The key that identifies the pool member."""
         return f"{self.service_sid}/{self.number_sid}"
 
 
 @dataclass(frozen=True, slots=True)
 class AlphaSender:
-    """An alphanumeric sender in a service's pool; ``iso_country_code`` is empty where it serves every country."""
+    """An alphanumeric sender in a service's pool; an empty ``iso_country_code`` means every country."""
 
     sid: str
     account_sid: str
@@ -78,7 +78,7 @@ class AlphaSender:
 
 
 def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | None:
-    """Return the alphanumeric sender for a destination, the country's own first; North America takes none."""
+    """Return the alphanumeric sender for a destination, preferably the country's own; None in North America."""
     if not takes_alphanumeric(to):
         return None
     fitting = [row for row in pool if row.iso_country_code in ("", country)]
@@ -87,7 +87,7 @@ def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | No
 
 
 def choose_channel(pool: Iterable[Sender], via: str) -> str | None:
-    """Return the sender on a channel."""
+    """Return the pool's sender on a channel, or None."""
     return next(
         (row.sender for row in pool if isinstance(row, ChannelSender) and channel(row.sender)[0] == via),
         None,
@@ -95,7 +95,7 @@ def choose_channel(pool: Iterable[Sender], via: str) -> str | None:
 
 
 def able(pool: Iterable[Sender], *, media: bool) -> list[Sender]:
-    """Return the numbers and short codes that can send a text, or media."""
+    """Return the numbers and short codes that can send SMS or, if ``media``, MMS."""
     return [
         row
         for row in pool
@@ -104,10 +104,10 @@ def able(pool: Iterable[Sender], *, media: bool) -> list[Sender]:
 
 
 def choose(pool: Iterable[Sender], to: str, country: str, *, geomatch: bool) -> str | None:
-    """Return the sender for a destination out of those that are able.
+    """Return the sender for a destination, out of those that are able to send.
 
-    A short code of the country goes first; then, if the service asks for that, a number with the destination's area
-    code; then the first number.
+    A short code of the country comes first. Otherwise, if the service uses geomatch, a number with the destination's
+    area code is preferred to the first number.
     """
     rows = list(pool)
     short_code = next((row for row in rows if isinstance(row, ShortCode) and row.country == country), None)

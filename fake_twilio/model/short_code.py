@@ -1,4 +1,4 @@
-"""Short codes: three to six digits that an account rents in one country, to text from and to be texted at.
+"""Short codes: three to six digits that an account rents in one country to send and receive messages.
 
 Source: Twilio's API reference, ShortCode.
 """
@@ -35,5 +35,5 @@ class ShortCode:
 
     @property
     def phone_number(self) -> str:
-        """The address that it is texted at."""
+        """The address that people write to."""
         return self.short_code

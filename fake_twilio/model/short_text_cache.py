@@ -1,4 +1,4 @@
-"""A cache for functions of one text that remembers short texts only, since clients choose what is asked for."""
+"""A cache for functions of one string. It stores short strings only, because clients choose the arguments."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -8,11 +8,11 @@ R = TypeVar("R")
 
 MAX_TEXTS = 65_536
 MAX_LENGTH = 64
-"""Characters of a text that is remembered; addresses of phones and senders are shorter."""
+"""The maximum length of a cached string; addresses of phones and senders are shorter."""
 
 
 def short_text_cache(function: Callable[[str], R]) -> Callable[[str], R]:
-    """Remember what a function returned for short texts; for others it is called each time."""
+    """Cache a function's results for short strings; for longer ones the function is called each time."""
     remembered = lru_cache(MAX_TEXTS)(function)
 
     @wraps(function)

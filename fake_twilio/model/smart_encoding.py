@@ -1,4 +1,4 @@
-"""Smart encoding: look-alikes outside GSM-7 are replaced, so that a curly quote does not double the price of a text.
+"""Smart encoding: replaces look-alikes outside GSM-7, so that a curly quote does not double a message's price.
 
 Source: Twilio's documentation of smart encoding.
 """

@@ -1,4 +1,4 @@
-"""Texts that verify a number: they bring a code, which whoever asked for them hands back to the API.
+"""Verification of a number by SMS: the message contains a code, which the client then submits to the API.
 
 Source: Twilio's official SDK for Python 9.13, ``numbers.v1.sms_verifications`` and ``sms_verification_checks``.
 """
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 MAX_MISTAKES = 5
-"""Wrong codes after which a verification is canceled."""
+"""The number of wrong codes that cancels a verification."""
 
 LASTS = timedelta(minutes=10)
-"""How long a code can be handed back."""
+"""How long a code is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendCodeAttempt:
-    """One text with the code (VL…); ``number`` is its place among all messages."""
+    """One message with the code (VL…); ``number`` is its number among all messages."""
 
     sid: str
     sent: datetime
@@ -24,7 +24,7 @@ class SendCodeAttempt:
 
 @dataclass(frozen=True, slots=True)
 class SmsVerification:
-    """One request (VE…) and its texts. ``caller_sid`` is the verified caller (PN…) that came of it, empty for none."""
+    """A verification (VE…) and its messages. ``caller_sid`` is the resulting verified caller (PN…), or empty."""
 
     sid: str
     account_sid: str
@@ -37,11 +37,11 @@ class SmsVerification:
 
     @property
     def status(self) -> str:
-        """What a check answers: ``pending``, ``approved`` or ``canceled``."""
+        """The status that a check returns: ``pending``, ``approved`` or ``canceled``."""
         if self.caller_sid:
             return "approved"
         return "canceled" if self.mistakes >= MAX_MISTAKES else "pending"
 
     def waits(self, now: datetime) -> bool:
-        """Return whether the code can still be handed back."""
+        """Return whether the code can still be submitted."""
         return self.status == "pending" and now - self.attempts[-1].sent <= LASTS

@@ -1,4 +1,4 @@
-"""TwiML Bins: documents that Twilio itself serves, at ``https://handler.twilio.com/twiml/EH…``."""
+"""TwiML Bins: documents hosted by Twilio, at ``https://handler.twilio.com/twiml/EH…``."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ HANDLER = "https://handler.twilio.com/twiml/"
 
 @dataclass(frozen=True, slots=True)
 class TwimlBin:
-    """One document."""
+    """A TwiML Bin."""
 
     sid: str
     account_sid: str
@@ -19,5 +19,5 @@ class TwimlBin:
 
 
 def bin_sid(url: str) -> str:
-    """Return the SID of the bin that a URL names, empty when it names none."""
+    """Return the SID of the bin at a URL; empty if the URL is not a bin's."""
     return url.removeprefix(HANDLER).partition("?")[0] if url.startswith(HANDLER) else ""

@@ -1,4 +1,4 @@
-"""Calls that verify a number: they ask for the code that the API handed out, and end when it is entered or not.
+"""Calls that verify a number by asking for the code that the API returned.
 
 Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 """
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 MAX_MISTAKES = 3
-"""Wrong codes after which a call ends without success."""
+"""The number of wrong codes that ends a call without success."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationCall:
-    """One request and its call. ``sid`` is the call's (CA…).
+    """A validation request and its call. ``sid`` is the call's (CA…).
 
-    ``due`` is when the telephone begins to ring. ``extension`` are digits that are dialled once it is answered.
+    ``due`` is when the phone begins to ring. ``extension`` holds digits that are dialed once the call is answered.
     ``call_status`` is empty until the call is over, then ``completed``, ``busy`` or ``no-answer``; ``caller_sid`` is
-    the verified caller (PN…) that came of it, empty for none.
+    the resulting verified caller (PN…), or empty.
     """
 
     sid: str
@@ -40,9 +40,9 @@ class VerificationCall:
 
     @property
     def outcome(self) -> str:
-        """What the status callback calls it: ``success`` or ``failed``, empty while the call goes on."""
+        """The outcome in the status callback: ``success`` or ``failed``; empty while the call is in progress."""
         return ("success" if self.caller_sid else "failed") if self.over else ""
 
     def rings(self, now: datetime) -> bool:
-        """Return whether the telephone is being called now."""
+        """Return whether the phone is ringing now."""
         return not self.over and self.due <= now

@@ -18,25 +18,25 @@ CONDITIONS = {
     "READ_TIMEOUT": "rt",
     "ALL": "all",
 }
-"""What a call may be made again after, and what the fragment of a URL calls that."""
+"""The conditions for a retry, and their names in URL fragments."""
 
 MAX_TIMEOUT_MS, MAX_TOTAL_TIMEOUT_MS, MAX_RETRIES = 15_000, 60_000, 5
-"""Milliseconds that connecting and reading may take, and all attempts together; retries at most."""
+"""Upper limits: of the connect and read timeouts, of all attempts together (both in milliseconds), and of retries."""
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def resource_id(kind: str, uuid: str) -> str:
-    """Return an ID such as ``webhooks_rule_01h…``: the kind, and a UUID in 26 characters."""
+    """Return an ID such as ``webhooks_rule_01h…``: the kind, and a UUID encoded in 26 characters."""
     number = int(uuid.replace("-", ""), 16)
     return f"webhooks_{kind}_" + "".join(_DIGITS[(number >> 5 * place) & 31] for place in reversed(range(26)))
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookSetting:
-    """How webhooks are called, whatever the fragments of their URLs say.
+    """Connection settings that override the URL fragments of webhooks.
 
-    Time-outs are in milliseconds; ``retry_on`` holds keys of ``CONDITIONS``.
+    Timeouts are in milliseconds; ``retry_on`` holds keys of ``CONDITIONS``.
     """
 
     connect_timeout: int = 5_000
@@ -48,7 +48,7 @@ class WebhookSetting:
 
 @dataclass(frozen=True, slots=True)
 class SharedKey:
-    """A key that webhooks are signed with instead of the auth token; its secret is shown once."""
+    """A key that signs webhooks in place of the auth token; its secret is shown once."""
 
     sid: str
     account_sid: str
@@ -60,7 +60,7 @@ class SharedKey:
 
 @dataclass(frozen=True, slots=True)
 class ListenerAuth:
-    """How Twilio proves to the customer's server who calls, besides the signature."""
+    """How Twilio authenticates to the customer's server, in addition to the signature."""
 
     scheme: str = NONE
     username: str = ""
@@ -74,7 +74,7 @@ class ListenerAuth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySetting:
-    """How webhooks are delivered to which a rule applies this setting. ``key_sid`` is empty for the auth token."""
+    """How to deliver the webhooks that a rule applies this setting to. An empty ``key_sid`` means the auth token."""
 
     sid: str
     account_sid: str
@@ -90,7 +90,7 @@ class DeliverySetting:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A setting, and the percentage of webhooks that it is applied to."""
+    """A setting, and the percentage of webhooks that it applies to."""
 
     setting_sid: str
     percentage: int
@@ -98,7 +98,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRule:
-    """Which settings apply to which URLs; ``url`` is the exact one or a prefix, empty for the default rule."""
+    """Which settings apply to which URLs; ``url`` is an exact URL or a prefix, empty for the default rule."""
 
     sid: str
     account_sid: str
@@ -121,7 +121,7 @@ class WebhookRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleOperation:
-    """A change of a rule on its way into effect; here it is in effect at once."""
+    """A pending change of a rule; in the fake, changes take effect at once."""
 
     sid: str
     account_sid: str
@@ -130,7 +130,7 @@ class RuleOperation:
 
 
 def matching(rules: Iterable[WebhookRule], url: str) -> WebhookRule | None:
-    """Return the rule that applies to a URL: the exact one, else the one with the longest prefix, else the default."""
+    """Return the rule that applies to a URL: the exact match, else the longest prefix, else the default."""
     found = [
         rule
         for rule in rules

@@ -1,4 +1,4 @@
-"""What a fake begins with: accounts, numbers, verified callers, keys, services.
+"""The initial contents of a fake: accounts, numbers, verified callers, keys, services.
 
-Read from TOML or a mapping; every mistake is reported at once.
+A seed is read from TOML or a mapping; all mistakes are reported at once.
 """

@@ -1,4 +1,4 @@
-"""Reading a seed from TOML or a mapping, or taking the default one."""
+"""Loading a seed from TOML or a mapping, or the default one."""
 
 import hashlib
 import os
@@ -24,8 +24,8 @@ DEFAULT_VERIFIED = "+12015550101"
 def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None = None) -> Seed:
     """Return the seed used when none is given: one account, one number, one verified caller.
 
-    SID and token come from ``TWILIO_ACCOUNT_SID`` and ``TWILIO_AUTH_TOKEN`` where they are set and well formed, so that
-    a program configured for the real Twilio finds its own account.
+    SID and token are taken from ``TWILIO_ACCOUNT_SID`` and ``TWILIO_AUTH_TOKEN`` if these are set and well formed, so
+    that a program configured for the real Twilio finds its own account.
     """
     environment = os.environ if environment is None else environment
     sid = environment.get("TWILIO_ACCOUNT_SID", "").strip()
@@ -44,13 +44,12 @@ def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None =
 
 
 def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None", *, trial: bool = False) -> Seed:
-    """Return a seed from a file, a mapping, a ready seed, or the default one.
+    """Return a seed from a file, a mapping or an existing seed; None means the default one.
 
     ``trial`` makes every account that is not a subaccount a trial account.
 
     Raises:
-        SeedError: with every mistake in it, when the file is missing, is not TOML, or says something that is not
-        understood.
+        SeedError: listing every mistake, if the file is missing, is not valid TOML, or has invalid contents.
     """
     if source is None:
         return default_seed(trial=trial)
@@ -65,7 +64,7 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
         except OSError as exc:
             raise SeedError([f"cannot be read: {exc.strerror}"], str(path)) from None
         except tomllib.TOMLDecodeError as exc:
-            raise SeedError([f"is not TOML: {exc}"], str(path)) from None
+            raise SeedError([f"invalid TOML: {exc}"], str(path)) from None
         except ValueError as exc:
             raise SeedError([str(exc)], str(path)) from None
         seed = _repeatable(parse_seed(document, str(path)))
@@ -75,15 +74,15 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
 
 
 def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
-    """Return the seed that a decoded document describes.
+    """Parse a decoded document into a seed.
 
     Raises:
-        SeedError: with every mistake in it.
+        SeedError: listing every mistake in it.
     """
     problems: list[str] = []
     values = read(shape_of(Seed), document, "", problems=problems)
     if not problems and not values.get("accounts"):
-        problems.append("accounts: at least one account is needed")
+        problems.append("accounts: at least one account is required")
     if not problems:
         problems.extend(reference_problems(values["accounts"]))
     if problems:
@@ -92,7 +91,7 @@ def parse_seed(document: Mapping[str, Any], source: str = "seed") -> Seed:
 
 
 def _repeatable(seed: Seed) -> Seed:
-    """Give a seed that somebody wrote a random seed of its own, so that the same seed always makes the same SIDs."""
+    """Derive a random seed from the contents if none is set, so that the same seed always yields the same SIDs."""
     if seed.random_seed is not None:
         return seed
     return replace(seed, random_seed=int.from_bytes(hashlib.sha256(repr(seed).encode()).digest()[:8], "big"))

@@ -1,4 +1,4 @@
-"""What a fake begins with, as data: accounts, verified callers, keys, bins, templates."""
+"""The data model of a seed: accounts, verified callers, keys, bins, templates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ from fake_twilio.seed.validators import Flag, Phones, Secret, Speed, Text, Whole
 
 
 class SeedError(ValueError):
-    """The seed cannot be used.
+    """The seed is invalid.
 
-    ``problems`` holds one line for each mistake, with its path, its value and what is expected.
+    ``problems`` holds one line per mistake, with its path, its value and what is expected.
     """
 
     def __init__(self, problems: list[str], source: str = "seed") -> None:
@@ -83,11 +83,12 @@ _WEBHOOK_SETTING = valid.table(
 
 @dataclass(frozen=True, slots=True)
 class SeedAccount:
-    """An account and what belongs to it.
+    """An account and its resources.
 
-    With a ``balance`` the account's money can run out; without one it is topped up by itself, so that no load test runs
-    out of money by surprise. With ``webhook_key`` and ``webhook_secret`` its webhooks are signed with that shared key,
-    by SHA-256. ``messages_per_second`` is how fast each of its senders sends; a number's own speed overrides it.
+    If ``balance`` is set, the account can run out of funds; otherwise it is topped up automatically, so that no load
+    test runs out of funds by surprise. With ``webhook_key`` and ``webhook_secret``, its webhooks are signed with that
+    shared key, using SHA-256. ``messages_per_second`` is the rate of each of its senders; a number's own rate overrides
+    it.
     """
 
     sid: Annotated[str, valid.sid("AC")]
@@ -118,22 +119,22 @@ class SeedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """Everything that a fake begins with and goes back to on reset.
+    """The initial contents of a fake, which a reset restores.
 
-    ``random_seed`` makes SIDs repeatable; without it every run makes others, so that programs which remember SIDs are
-    not misled. ``concurrency_limit`` is the number of simultaneous requests an account may have before it reads 429 /
-    20429. ``landlines`` are telephones that cannot be texted, ``unreachable`` those to which no route leads, ``rcs``
-    those that services with an RCS sender reach over RCS. ``scheduled_limit`` is how many messages of an account may be
-    scheduled at once. With ``filter_passcodes`` incoming texts that bring a one-time passcode fail, as they do at
-    Twilio. With ``session_window`` WhatsApp and Messenger take messages without template only for 24 hours after the
-    person's last one; ``sandbox_members`` are the telephones that have joined the WhatsApp sandbox, all of them when it
-    is absent. With ``error_messages`` messages and status callbacks carry the title of their error, as Twilio documents
-    and its traffic does not. Without ``local_urls`` addresses on this machine are refused as webhooks and media.
-    ``daily_trial_limit`` is how many messages a trial account may create in a day: five unless it is given, but any
-    number (0) in the generation of 2019. With ``record_refused_creates`` a refused request to create a message stays in
-    lists as ``failed``, as at Twilio. ``fates`` says by telephone with which error its messages end, 0 for a delivery;
-    of all other messages ``delivered_percent`` are delivered and the rest end with one of the ``undelivered_codes``,
-    each as often as the others.
+    ``random_seed`` makes SIDs reproducible; without it they differ between runs, so that they do not mislead programs
+    that store SIDs. ``concurrency_limit`` is the number of simultaneous requests an account may have before it gets
+    429 / 20429. ``landlines`` are phones that cannot receive SMS, ``unreachable`` those without a route, ``rcs`` those
+    that services with an RCS sender reach over RCS. ``scheduled_limit`` is how many messages an account may have
+    scheduled at once. With ``filter_passcodes``, inbound messages that contain a one-time passcode fail, as at Twilio.
+    With ``session_window``, WhatsApp and Messenger accept messages without a template only for 24 hours after the
+    person's last message; ``sandbox_members`` are the phones that have joined the WhatsApp sandbox, by default all.
+    With ``error_messages``, messages and status callbacks carry the title of their error, as Twilio documents but does
+    not do in recorded traffic. Without ``local_urls``, addresses on this machine are refused for webhooks and media.
+    ``daily_trial_limit`` is how many messages a trial account may create in a day: five by default, but unlimited (0)
+    in the 2019 generation. With ``record_refused_creates``, a refused request to create a message stays in lists as
+    ``failed``, as at Twilio. ``fates`` maps phones to the error code that their messages end with, 0 for delivery; of
+    all other messages, ``delivered_percent`` are delivered and the rest end with one of the ``undelivered_codes``,
+    chosen evenly.
     """
 
     accounts: Annotated[tuple[SeedAccount, ...], valid.rows(SeedAccount)]

@@ -1,4 +1,4 @@
-"""What must fit together in a whole seed: nothing twice, and no reference that leads nowhere."""
+"""Consistency checks on a whole seed: no duplicates, no broken references."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from fake_twilio.seed.models import SeedAccount
 
 
 def reference_problems(accounts: tuple[SeedAccount, ...]) -> list[str]:
-    """Name every SID and number that is used twice, and every reference that leads nowhere."""
+    """Return a problem for every duplicate SID or number and for every broken reference."""
     seen: dict[str, str] = {}
     problems = []
     known = {account.sid for account in accounts}
@@ -16,15 +16,15 @@ def reference_problems(accounts: tuple[SeedAccount, ...]) -> list[str]:
                 problems.append(f"{path}: {value!r} is already used at {seen[value]}")
             seen[value] = path
         if account.owner and account.owner not in known:
-            problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account of this seed")
+            problems.append(f"accounts[{index}].owner: {account.owner!r} is not the sid of an account in this seed")
         if bool(account.webhook_key) != bool(account.webhook_secret):
-            problems.append(f"accounts[{index}]: webhook_key and webhook_secret belong together")
+            problems.append(f"accounts[{index}]: webhook_key and webhook_secret must be set together")
         problems += _foreign_senders(account, index)
     return problems
 
 
 def _names(account: SeedAccount, path: str) -> Iterator[tuple[str, str]]:
-    """Yield every SID and every address of an account that must be nobody else's, each with its path."""
+    """Yield every SID and address of an account that must be unique, each with its path."""
     yield f"{path}.sid", account.sid
     for list_name, names in _UNIQUE.items():
         for n, row in enumerate(getattr(account, list_name)):
@@ -35,7 +35,7 @@ def _names(account: SeedAccount, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _foreign_senders(account: SeedAccount, index: int) -> list[str]:
-    """Name every sender in a service's pool that the account does not own."""
+    """Return a problem for every sender in a service's pool that the account does not own."""
     own = {
         "numbers": ("number", {row.phone_number for row in account.numbers}),
         "short_codes": ("short code", {row.short_code for row in account.short_codes}),
@@ -59,4 +59,4 @@ _UNIQUE = {
     "messaging_services": ("sid",),
     "twiml_bins": ("sid",),
 }
-"""What no two rows of a seed may share, whosever they are."""
+"""Fields that must be unique across all rows of a seed, whatever the account."""

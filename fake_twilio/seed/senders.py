@@ -1,4 +1,4 @@
-"""What an account sends from in a seed: numbers, short codes, channel senders, and services."""
+"""The senders of an account in a seed: numbers, short codes, channel senders, and services."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,7 +12,7 @@ ABILITIES = ("voice", "sms", "mms", "fax")
 
 @dataclass(frozen=True, slots=True)
 class SeedNumber:
-    """A number of an account: what it does when a text comes in, how fast it sends, whether carriers know it."""
+    """A number of an account: its webhooks, its sending rate, its registration with the carriers."""
 
     phone_number: Annotated[str, valid.phone]
     sid: Annotated[str, valid.sid("PN")] = ""
@@ -31,7 +31,7 @@ class SeedNumber:
 
 @dataclass(frozen=True, slots=True)
 class SeedShortCode:
-    """A short code that an account rents, in the country in which it works."""
+    """A short code that an account rents, and the country it works in."""
 
     short_code: Annotated[str, valid.short_code]
     sid: Annotated[str, valid.sid("SC")] = ""
@@ -46,7 +46,7 @@ class SeedShortCode:
 
 @dataclass(frozen=True, slots=True)
 class SeedChannelSender:
-    """A sender of an account on another channel than SMS, with what it calls when somebody writes to it."""
+    """A sender of an account on a channel other than SMS, with its webhooks."""
 
     sender: Annotated[str, valid.channel_address]
     sid: Annotated[str, valid.sid("XE")] = ""

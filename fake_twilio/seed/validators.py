@@ -1,4 +1,4 @@
-"""The kinds of values that a seed may hold: each checks one value and says what is wrong with it, and where."""
+"""Validators for the values of a seed: each checks one value and reports what is wrong with it, and where."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,14 +13,14 @@ SIDS = {
     prefix: re.compile(prefix + "[0-9a-fA-F]{32}")
     for prefix in ("AC", "PN", "SC", "SK", "MG", "XE", "AP", "EH", "HX", "OQ")
 }
-"""What a SID of each kind looks like."""
+"""The format of each kind of SID."""
 
 Check = Callable[[Any, str, list[str]], Any]
-"""Takes a value, its path and the list of problems; returns the value to keep, anything where there is a problem."""
+"""Takes a value, its path and the list of problems; returns the value to store (any value if there is a problem)."""
 
 
 def converted(convert: Callable[[Any], Any], mistake: str) -> Check:
-    """Return a check that keeps what ``convert`` makes of a value; None is a ``mistake``, such as ``is not a text``."""
+    """Return a check that stores ``convert(value)``; None means a ``mistake``, such as ``is not a string``."""
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         kept = convert(value)
@@ -32,26 +32,26 @@ def converted(convert: Callable[[Any], Any], mistake: str) -> Check:
 
 
 def checked(fits: Callable[[Any], bool], mistake: str) -> Check:
-    """Return a check that keeps a value as it is, if it fits."""
+    """Return a check that stores a value unchanged if it is valid."""
     return converted(lambda value: value if fits(value) else None, mistake)
 
 
 def secret(value: Any, path: str, problems: list[str]) -> str:
-    """Keep a secret, without the white space around it; a mistake is reported without showing it."""
+    """Check a secret and strip the white space around it; problems are reported without showing it."""
     kept = value.strip() if isinstance(value, str) else ""
     if not isinstance(value, str):
-        problems.append(f"{path}: is not a text")
+        problems.append(f"{path}: is not a string")
     elif not kept:
         problems.append(f"{path}: is empty")
     elif kept[0] in "\"'" or kept[-1] in "\"'":
         problems.append(f"{path}: starts or ends with a quotation mark")
     elif not kept.isprintable():
-        problems.append(f"{path}: holds a line break or another invisible character")
+        problems.append(f"{path}: contains a line break or another invisible character")
     return kept
 
 
 def between(lowest: int, highest: int) -> Check:
-    """Return a check for a whole number within limits."""
+    """Return a check for a whole number within a range."""
     return checked(
         lambda value: _is_whole(value) and lowest <= value <= highest,
         f"is not a whole number from {lowest} to {highest}",
@@ -67,7 +67,7 @@ def sid(prefix: str) -> Check:
 
 
 def one_of(*choices: str) -> Check:
-    """Return a check for one of some texts."""
+    """Return a check for one of several strings."""
     return converted(lambda value: str(value) if value in choices else None, f"is not one of {', '.join(choices)}")
 
 
@@ -90,28 +90,28 @@ def _is_country(value: Any) -> bool:
     return isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
 
 
-text = checked(lambda value: isinstance(value, str), "is not a text")
+text = checked(lambda value: isinstance(value, str), "is not a string")
 flag = checked(lambda value: isinstance(value, bool), "is neither true nor false")
 whole = checked(lambda value: _is_whole(value) and value >= 0, "is not a whole number of zero or more")
 speed = converted(
     lambda value: float(value) if _is_number(value) and 0 <= value < float("inf") else None,
     "is not a number of zero or more",
 )
-"""Keeps a number such as messages in a second."""
+"""Checks a number such as messages per second."""
 
 percent = converted(
     lambda value: float(value) if _is_number(value) and 0 <= value <= 100 else None, "is not a number from 0 to 100"
 )
 money = converted(_amount, "is not an amount such as '15.50'")
-"""Keeps an amount, as a text."""
+"""Checks an amount, stored as a string."""
 
 phone = converted(
     lambda value: e164(value) if isinstance(value, str) else None, "is not a phone number such as '+12015550100'"
 )
-"""Keeps a phone number, in E.164 form."""
+"""Checks a phone number, stored in E.164 form."""
 
 country = checked(_is_country, "is not a country such as 'US'")
-"""Keeps a country, by the two capital letters of ISO 3166."""
+"""Checks a country, given as the two capital letters of ISO 3166."""
 
 short_code = checked(
     lambda value: isinstance(value, str) and is_short_code(value), "is not a short code such as '12345'"
@@ -120,11 +120,11 @@ channel_address = converted(
     lambda value: channel_sender(value) if isinstance(value, str) else None,
     "is not an address such as 'whatsapp:+12015550100' or 'rcs:agent'",
 )
-"""Keeps the address of a sender on another channel than SMS."""
+"""Checks the address of a sender on a channel other than SMS."""
 
 
 def list_of(item: Check) -> Check:
-    """Return a check for a list, with a check for each of its items."""
+    """Return a check for a list whose items each pass a check."""
 
     def check(value: Any, path: str, problems: list[str]) -> tuple[Any, ...]:
         if isinstance(value, (list, tuple)):
@@ -136,22 +136,22 @@ def list_of(item: Check) -> Check:
 
 
 def error_codes(value: Any, path: str, problems: list[str]) -> tuple[int, ...]:
-    """Keep error codes of Twilio's, at least one."""
-    mistake = "is not an error that a message ends with, such as 30003"
+    """Check a list of Twilio error codes, at least one."""
+    mistake = "is not an error code that a message can end with, such as 30003"
     codes: tuple[int, ...] = list_of(checked(_ends_messages, mistake))(value, path, problems)
     if value in ([], ()):
-        problems.append(f"{path}: {value!r} names no error code, such as 30003")
+        problems.append(f"{path}: {value!r} contains no error code, such as 30003")
     return codes
 
 
 def _ends_messages(code: Any) -> bool:
-    """Return whether this is an error that messages end with; the others refuse requests."""
+    """Return whether messages can end with this error code; others refuse requests."""
     entry = CATALOGUE.get(code) if isinstance(code, int) else None
     return entry is not None and entry.ends_messages
 
 
 def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
-    """Keep, by telephone, the error with which messages to it end; 0 stands for a delivery."""
+    """Check a table of phones and the error codes that their messages end with; 0 means delivery."""
     if not isinstance(value, Mapping):
         problems.append(f'{path}: {value!r} is not a table such as {{"+12015550666" = 30003}}')
         return {}
@@ -159,12 +159,12 @@ def fates(value: Any, path: str, problems: list[str]) -> dict[str, int]:
     for number, code in value.items():
         kept[phone(number, f"{path}.{number}", problems)] = code
         if code is False or (code != 0 and not _ends_messages(code)):
-            problems.append(f"{path}.{number}: {code!r} is neither an error that a message ends with nor 0")
+            problems.append(f"{path}.{number}: {code!r} is neither an error code that a message can end with nor 0")
     return kept
 
 
 def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[str, ...]) -> Check:
-    """Return a check for a table, which ``build`` makes a row of when nothing is wrong with it."""
+    """Return a check for a table, which is passed to ``build`` if it is valid."""
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, Mapping):
@@ -179,12 +179,12 @@ def table(build: Callable[..., Any], shape: dict[str, Check], required: tuple[st
 
 
 def rows(kind: type[Any]) -> Check:
-    """Return a check for a list of tables that become rows of a dataclass, whose annotations carry the checks."""
+    """Return a check for a list of tables, stored as rows of a dataclass whose annotations carry the checks."""
     return list_of(table(kind, shape_of(kind), tuple(row.name for row in fields(kind) if _required(row))))
 
 
 def shape_of(kind: type[Any]) -> dict[str, Check]:
-    """Return the check of each field of a dataclass, by its name."""
+    """Return the checks of a dataclass's fields, by name."""
     return {row.name: row.type.__metadata__[0] for row in fields(kind)}  # type: ignore[union-attr] # all are ``Annotated``
 
 
@@ -193,9 +193,9 @@ def _required(row: Field[Any]) -> bool:
 
 
 def read(shape: dict[str, Check], document: Mapping[str, Any], prefix: str, *, problems: list[str]) -> dict[str, Any]:
-    """Return the values of a table, each checked; a key that is not known is a problem too."""
+    """Return the checked values of a table; an unknown key is a problem too."""
     known = ", ".join(sorted(shape))
-    problems.extend(f"{prefix}{name}: is not known here; known are {known}" for name in document if name not in shape)
+    problems.extend(f"{prefix}{name}: unknown key; known keys: {known}" for name in document if name not in shape)
     return {
         name: check(document[name], f"{prefix}{name}", problems) for name, check in shape.items() if name in document
     }

@@ -1,4 +1,4 @@
-"""Everything that a fake knows, in tables with the indexes its lists need; reads and writes only, no rules."""
+"""The data of a fake, in tables with the indexes that its lists need; reads and writes only, no rules."""
 
 from fake_twilio.state.database import State
 from fake_twilio.state.message_log import MessageLog

@@ -26,11 +26,11 @@ from fake_twilio.state.message_log import MessageLog
 from fake_twilio.state.table import Table
 
 RECHARGE = 10 * UNITS
-"""What an account that tops itself up is given when it has spent as much."""
+"""The amount by which an auto-recharged account is topped up, once it has spent as much."""
 
 
 class State:
-    """Everything that one fake knows. Pairs, such as those of opt-outs, are joined by a blank: ``scope person``."""
+    """The data of a fake. Pairs, such as those of opt-outs, are joined by a space: ``scope person``."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
@@ -65,43 +65,43 @@ class State:
         self.logs: defaultdict[str, MessageLog] = defaultdict(MessageLog)
         self.lifecycles: dict[str, Lifecycle] = {}
         self.held: dict[str, str] = {}
-        """Messages that wait for somebody's decision: message SID to account SID."""
+        """Parked messages: message SID to account SID."""
         self.message_count = 0
         self.opted_out: set[str] = set()
         """``scope person``, where the scope is a Twilio number or a service's SID."""
         self.sticky: dict[str, str] = {}
-        """``service recipient`` to the number that the recipient was texted from first."""
+        """``service recipient`` to the number that first messaged the recipient."""
         self.sent_lately: dict[str, list[datetime]] = {}
-        """When each trial account sent its newest messages, as many as its day may have, oldest first."""
+        """When each trial account sent its latest messages, up to its daily limit, oldest first."""
         self.units_used: dict[str, int] = {}
         """``account sms`` or ``account whatsapp`` to the number of units that a free-units trial has used."""
         self.last_written: dict[str, datetime] = {}
-        """``sender person`` to when the person last wrote to a channel sender."""
+        """``sender person`` to the time of the person's last message to a channel sender."""
         self.spent: dict[str, int] = {}
-        """What each account has spent off the balance that it began with, in units of ``prices``."""
+        """What each account has spent of its initial balance, in units of ``prices``."""
         self.templates: dict[str, str] = {}
-        """``account content`` (an HX SID) to the text of a content template."""
+        """``account content`` (an HX SID) to the body of a content template."""
         self.profile_names: dict[str, str] = {}
-        """What people are called on WhatsApp, by their number."""
+        """WhatsApp profile names by phone number."""
         self.senders: dict[str, Sender] = {}
-        """Every number, short code and channel sender by its address."""
+        """All numbers, short codes and channel senders by address."""
         self.service_of_number: dict[str, str] = {}
         self.verified: defaultdict[str, set[str]] = defaultdict(set)
         self.media_of: defaultdict[str, list[str]] = defaultdict(list)
         self.principals: dict[str, Principal] = {}
-        """Who each Authorization header belongs to, as far as it has been looked up."""
+        """A cache of the principal that each Authorization header belongs to."""
 
     def put_account(self, account: Account) -> Account:
-        """Add or replace an account; who a credential belongs to is looked up anew after that."""
+        """Add or replace an account, and clear the cache of principals."""
         self.accounts[account.sid] = account
         self.principals.clear()
         return account
 
     def set_status(self, account: Account, status: AccountStatus, now: datetime) -> Account:
-        """Suspend, wake or close an account.
+        """Suspend, reactivate or close an account.
 
-        Its active subaccounts are suspended with it, all of them are closed with it, and who is closed gives the
-        numbers back.
+        Suspending it suspends its active subaccounts; closing it closes all of them. A closed account's numbers are
+        released.
 
         Source: Twilio's documentation of subaccounts.
         """
@@ -117,14 +117,14 @@ class State:
         return changed
 
     def works(self, account: Account) -> bool:
-        """Return whether an account may send and receive: it is active, and whoever pays for it has money left."""
+        """Return whether an account may send and receive: it is active, and the account that pays has funds left."""
         if account.status is not AccountStatus.ACTIVE:
             return False
         payer = account if account.owner_sid == account.sid else self.accounts[account.owner_sid]
         return payer.auto_recharge or self.balance(payer) > 0
 
     def charge(self, account_sid: str, price: int) -> None:
-        """Take money off an account; a subaccount's messages are paid by its owner."""
+        """Charge an account; a subaccount's messages are charged to its owner."""
         payer = self.accounts[self.accounts[account_sid].owner_sid]
         spent = self.spent.get(payer.sid, 0) + price
         if payer.auto_recharge and spent > RECHARGE:
@@ -132,18 +132,18 @@ class State:
         self.spent[payer.sid] = spent
 
     def balance(self, account: Account) -> Decimal:
-        """Return what is left of an account's money."""
+        """Return an account's remaining balance."""
         return account.balance - dollars(self.spent.get(account.sid, 0))
 
     def _forget_principals(self, _: ApiKey) -> None:
-        """Look up anew who a credential belongs to, since a key has changed or opens nothing any more."""
+        """Clear the cache of principals, because a key has changed or been deleted."""
         self.principals.clear()
 
     def _index_sender(self, sender: Sender) -> None:
         self.senders[sender.phone_number] = sender
 
     def _release(self, number: IncomingPhoneNumber) -> None:
-        """Take a number that was released out of its service's pool too."""
+        """Remove a released number from its service's pool too."""
         del self.senders[number.phone_number]
         service_sid = self.service_of_number.get(number.sid)
         if service_sid is not None:
@@ -166,14 +166,14 @@ class State:
         return [row for row in self.alpha_senders.of(service.account_sid) if row.service_sid == service.sid]
 
     def _dissolve_pool(self, service: Service) -> None:
-        """Forget the alphanumeric senders of a service that is gone; its other senders belong to no pool then."""
+        """Delete the alphanumeric senders of a deleted service, and remove its other senders from the pool."""
         for sender in self.alpha_senders_of(service):
             self.alpha_senders.remove(sender.sid)
         for member in self.members(service):
             self.pool.remove(member.sid)
 
     def service_for(self, number: Sender) -> Service | None:
-        """Return the service whose pool a sender is in, if it is in one."""
+        """Return the service whose pool contains a sender, or None."""
         sid = self.service_of_number.get(number.sid)
         return self.services.rows.get(sid) if sid else None
 
@@ -182,18 +182,18 @@ class State:
             self.media_of[media.parent_sid].append(media.sid)
 
     def delivery_setting(self, account_sid: str, url: str, percent: int) -> DeliverySetting | None:
-        """Return the setting that the account's rules apply to a URL; ``percent`` chooses where a rule has two."""
+        """Return the setting that the account's rules apply to a URL; ``percent`` selects among a rule's settings."""
         rules = self.webhook_rules.of(account_sid)
         rule = matching(rules, url.partition("#")[0]) if rules else None
         return self.delivery_settings.rows.get(rule.share_for(percent)) if rule is not None else None
 
     def next_message_number(self) -> int:
-        """Return the next number in the order of making, beginning with 1."""
+        """Return the next number in the order of creation, starting at 1."""
         self.message_count += 1
         return self.message_count
 
     def messages(self) -> Iterator[Message]:
-        """Go through every message of every account, without what refused requests leave behind."""
+        """Iterate over all messages of all accounts, except the records of refused requests."""
         return (row for log in self.logs.values() for row in log.rows.values() if not row.refused)
 
     def put_message(self, message: Message) -> None:
@@ -201,7 +201,7 @@ class State:
         self.logs[message.account_sid].put(message)
 
     def forget_messages(self, account_sid: str, kept: int) -> int:
-        """Drop an account's oldest messages, except those under way, and return how many there were."""
+        """Delete an account's oldest finished messages beyond ``kept``, and return how many were deleted."""
 
         def finished(message: Message) -> bool:
             return message.status in COMPLETE and message.sid not in self.lifecycles and message.sid not in self.held
@@ -213,12 +213,12 @@ class State:
         return len(old)
 
     def message(self, account_sid: str, sid: str) -> Message | None:
-        """Return an account's message, None when there is none."""
+        """Return an account's message, or None."""
         log = self.logs.get(account_sid)
         return log.rows.get(sid) if log is not None else None
 
     def remove_message(self, message: Message) -> None:
-        """Forget a message with its media and feedback."""
+        """Delete a message with its media and feedback."""
         self._remove_company(message)
         self.logs[message.account_sid].remove(message)
 

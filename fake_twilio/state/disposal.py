@@ -1,4 +1,4 @@
-"""Frees a large old state in small pieces, so that a reset answers at once whatever its size."""
+"""Frees a large old state in small slices, so that a reset returns at once whatever the size."""
 
 import asyncio
 from collections import deque
@@ -8,11 +8,11 @@ from fake_twilio.request_log import Journal
 from fake_twilio.state import State
 
 SLICE = 1000
-"""Entries freed in one turn of the event loop."""
+"""Entries freed per iteration of the event loop."""
 
 
 def dispose(state: State, journals: list[Journal[Any]]) -> None:
-    """Free a state and journals that are no longer used, between the event loop's other work."""
+    """Free a state and journals that are no longer used, without blocking the event loop."""
     heaps: list[Any] = [*(journal.entries for journal in journals), state.media.rows, state.alerts.rows]
     for log in state.logs.values():
         heaps += [log.everything, log.by_to, log.by_sender, log.rows]

@@ -1,4 +1,4 @@
-"""One account's messages, with the sorted lists that filters and pages are read from."""
+"""An account's messages, with the sorted lists that filters and pages read."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
@@ -7,14 +7,14 @@ from itertools import islice
 from fake_twilio.model.message import Message
 
 DELETED = 10_000
-"""Deleted messages whose place is remembered, for page tokens that name them."""
+"""Deleted messages whose positions are stored, for page tokens that refer to them."""
 
 
 class MessageLog:
-    """One account's messages, found by SID, and sorted by position: all of them, by recipient, by sender.
+    """An account's messages, by SID and sorted by position: all, by recipient, by sender.
 
-    Lists hold SIDs in ascending position; pages are read from the end, so a page costs the same with ten messages or a
-    million.
+    Lists hold SIDs in ascending position. Pages are read from the end, so that a page costs the same with ten messages
+    as with a million.
     """
 
     def __init__(self) -> None:
@@ -24,10 +24,10 @@ class MessageLog:
         self.by_sender: dict[str, list[str]] = {}
         self._gone: dict[str, int] = {}
         self._last = 0
-        """The highest position that a message ever had: whatever is beyond it goes to the end of each list."""
+        """The highest position of any message so far; messages beyond it are appended to the lists."""
 
     def put(self, message: Message) -> None:
-        """Add a message, or replace the one with its SID, moving it in the lists when its position changed."""
+        """Add a message, or replace the one with its SID; a changed position moves it in the lists."""
         previous = self.rows.get(message.sid)
         if previous is None:
             self._insert(message)
@@ -39,7 +39,7 @@ class MessageLog:
             self.rows[message.sid] = message
 
     def remove(self, message: Message) -> None:
-        """Forget a message; page tokens that name it stay usable."""
+        """Delete a message; page tokens that refer to it stay valid."""
         for line in self._lines(message):
             del line[self._index(line, message)]
         del self.rows[message.sid]
@@ -48,7 +48,7 @@ class MessageLog:
             del self._gone[next(iter(self._gone))]
 
     def forget(self, count: int, finished: Callable[[Message], bool]) -> list[Message]:
-        """Drop up to ``count`` of the oldest finished messages, and return them."""
+        """Delete up to ``count`` of the oldest finished messages, and return them."""
         rows = self.rows
         old = list(islice((row for sid in self.everything if finished(row := rows[sid])), count))
         for message in old:
@@ -65,12 +65,12 @@ class MessageLog:
         return old
 
     def position_of(self, sid: str) -> int | None:
-        """Return where a message stands, or stood before it was deleted; None for a SID that never was."""
+        """Return the position of a message, even if deleted; None for an unknown SID."""
         message = self.rows.get(sid)
         return message.position if message is not None else self._gone.get(sid)
 
     def line(self, to: str, sender: str) -> list[str]:
-        """Return the shortest list that holds all messages with this recipient and sender (either may be empty)."""
+        """Return the shortest list that contains all messages with this recipient and sender (either may be empty)."""
         lines = []
         if to:
             lines.append(self.by_to.get(to, []))
@@ -79,7 +79,7 @@ class MessageLog:
         return min(lines, key=len) if lines else self.everything
 
     def descending(self, line: list[str], below: int | None) -> Iterator[Message]:
-        """Yield a line's messages, newest first, from the first whose position is lower than ``below``."""
+        """Yield a list's messages, newest first, starting at the first whose position is lower than ``below``."""
         rows = self.rows
         index = len(line) if below is None else bisect_left(line, below, key=lambda sid: rows[sid].position)
         while index:
@@ -87,7 +87,7 @@ class MessageLog:
             yield rows[line[index]]
 
     def ascending(self, line: list[str], above: int) -> Iterator[Message]:
-        """Yield a line's messages, oldest first, from the first whose position is higher than ``above``."""
+        """Yield a list's messages, oldest first, starting at the first whose position is higher than ``above``."""
         rows = self.rows
         for index in range(bisect_right(line, above, key=lambda sid: rows[sid].position), len(line)):
             yield rows[line[index]]

@@ -1,4 +1,4 @@
-"""From the seed to the first rows: accounts, their callers, keys and templates, and what they send from."""
+"""Creation of the initial tables from a seed: accounts, their callers, keys and templates, and their senders."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -26,7 +26,7 @@ DEFAULT_BALANCE = "15.50"
 
 
 def seeded_state(seed: Seed, ids: Ids, now: datetime) -> State:
-    """Return the tables of a fake that begins with ``seed``."""
+    """Return the tables of a fake that starts with ``seed``."""
     state = State()
     for account in seed.accounts:
         _add_account(state, account, ids, now=now)
@@ -34,7 +34,7 @@ def seeded_state(seed: Seed, ids: Ids, now: datetime) -> State:
 
 
 def _add_account(state: State, seed: SeedAccount, ids: Ids, *, now: datetime) -> None:
-    """Put an account and all that belongs to it into the tables."""
+    """Add an account and its resources to the tables."""
     state.put_account(
         _made(
             Account,
@@ -87,7 +87,7 @@ def _add_account(state: State, seed: SeedAccount, ids: Ids, *, now: datetime) ->
 
 
 def _made(kind: Callable[..., R], seed: Any, **more: Any) -> R:
-    """Return a row of this kind: what the seed's row calls by the same name is taken over, ``more`` is said here."""
+    """Return a row of this kind with the seed row's fields of the same name; ``more`` overrides and adds to them."""
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type] # every kind of rows is a dataclass
     alike = {field.name: getattr(seed, field.name) for field in fields(seed) if field.name in names}
     return kind(**alike | more)
@@ -98,7 +98,7 @@ def _able(capabilities: tuple[str, ...]) -> Capabilities:
 
 
 def _fill_pool(state: State, service: SeedService, account_sid: str, *, now: datetime) -> None:
-    """Put a service's senders into its pool; they are in the tables already."""
+    """Add a service's senders, which must already be in the tables, to its pool."""
     for address in (*service.numbers, *service.short_codes, *service.channel_senders):
         sender = state.number(address)
         if sender is not None and sender.account_sid == account_sid:

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Owned(Protocol):
-    """A row of a table: it has a SID and belongs to an account."""
+    """A row of a table, which has a SID and belongs to an account."""
 
     @property
     def sid(self) -> str: ...  # noqa: D102
@@ -18,11 +18,11 @@ R = TypeVar("R", bound=Owned)
 
 
 class Table(Generic[R]):
-    """Rows by SID, and each account's rows in the order in which they came.
+    """Rows by SID, and each account's rows in insertion order.
 
     Args:
-        put: keeps what is looked up beside the table up to date with a row that is put in.
-        removed: does so with a row that was taken out.
+        put: updates indexes outside the table after a row is added.
+        removed: updates them after a row is removed.
     """
 
     def __init__(self, put: Callable[[R], object] | None = None, removed: Callable[[R], object] | None = None) -> None:
@@ -32,7 +32,7 @@ class Table(Generic[R]):
         self._removed = removed
 
     def put(self, row: R) -> R:
-        """Add a row or replace the one with its SID, and return it."""
+        """Add a row, or replace the one with its SID, and return it."""
         self.rows[row.sid] = row
         self._by_account[row.account_sid][row.sid] = None
         if self._put is not None:
@@ -40,12 +40,12 @@ class Table(Generic[R]):
         return row
 
     def get(self, sid: str, account_sid: str) -> R | None:
-        """Return an account's row, None when there is none or it is somebody else's."""
+        """Return an account's row, or None if there is none or it belongs to another account."""
         row = self.rows.get(sid)
         return row if row is not None and row.account_sid == account_sid else None
 
     def remove(self, sid: str) -> None:
-        """Forget a row."""
+        """Delete a row."""
         row = self.rows.pop(sid)
         del self._by_account[row.account_sid][sid]
         if self._removed is not None:

@@ -1,1 +1,1 @@
-"""The requests that Twilio makes to its customers: form, signature, retries, faults, and their log."""
+"""Requests from Twilio to its customers' servers: parameters, signature, retries, faults, and their log."""

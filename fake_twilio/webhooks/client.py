@@ -1,7 +1,4 @@
-"""Calling a customer's server.
-
-One HTTP request with Twilio's limits; the result is an answer or the alert it would raise.
-"""
+"""The HTTP client for requests to customers' servers, with Twilio's limits; a failure maps to the alert it raises."""
 
 import asyncio
 import ssl
@@ -15,11 +12,11 @@ from fake_twilio.webhooks.ssrf_guard import ForbiddenAddressError, SsrfGuard
 from fake_twilio.webhooks.url_credentials import UrlCredentials
 
 MAX_ANSWER = 65_536
-"""Bytes of a TwiML answer that Twilio reads (11750 above that)."""
+"""The maximum size, in bytes, of a TwiML response (11750 above that)."""
 
 
 class WebhookClient:
-    """An HTTP client, opened on first use and shared by all webhooks of one fake; ``allow`` as in ``SsrfGuard``."""
+    """An HTTP client, opened on first use and shared by all webhooks of a fake; ``allow`` as in ``SsrfGuard``."""
 
     def __init__(self, allow: tuple[str, ...] = ()) -> None:
         self._bounds = SsrfGuard(allow)
@@ -40,12 +37,12 @@ class WebhookClient:
         limit: int = MAX_ANSWER,
         login: UrlCredentials | None = None,
     ) -> WebhookResponse:
-        """Make one request; redirects are not followed here, and at most ``limit`` bytes are read.
+        """Make one request, without following redirects and reading at most ``limit`` bytes.
 
-        A server that asks for HTTP Digest gets the ``login`` that way. What an earlier GET returned is revalidated.
+        A server that requires HTTP Digest gets the ``login`` that way. Cached responses to GET are revalidated.
 
         Raises:
-            NoAnswer: when the server could not be reached or did not answer in time.
+            NoResponse: if the server cannot be reached or does not respond in time.
         """
         timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=connect_seconds, sock_read=read_seconds)
         if method == "GET":
@@ -78,7 +75,7 @@ class WebhookClient:
         return self._cache.resolve(url, answer) if method == "GET" else answer
 
     def forget(self) -> None:
-        """Forget what servers answered before."""
+        """Clear the cache of responses."""
         self._cache.clear()
 
     async def close(self) -> None:
@@ -88,7 +85,7 @@ class WebhookClient:
             self._session = None
 
     def _trusted(self) -> ssl.SSLContext:
-        """Return whom webhooks trust: the system's authorities, or those that ``SSL_CERT_FILE`` names now."""
+        """Return the certificate authorities that webhooks trust: the system's, or those in ``SSL_CERT_FILE``."""
         if self._trust is None:
             self._trust = ssl.create_default_context()
         return self._trust
@@ -105,10 +102,10 @@ class WebhookClient:
 
 
 def _reason(error: BaseException) -> NoResponse:
-    """Turn a client error into the alert that Twilio raises for it."""
+    """Map a client error to the alert that Twilio raises for it."""
     match error:
         case aiohttp.ClientConnectorCertificateError():
-            return NoResponse(_certificate_code(str(error)), "the server's certificate was refused", connecting=True)
+            return NoResponse(_certificate_code(str(error)), "the server's certificate was rejected", connecting=True)
         case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             return NoResponse(11220, "the TLS handshake failed", connecting=True)
         case ForbiddenAddressError() | aiohttp.ClientConnectorDNSError(os_error=ForbiddenAddressError()):
@@ -116,17 +113,17 @@ def _reason(error: BaseException) -> NoResponse:
         case aiohttp.ClientConnectorDNSError():
             return NoResponse(11210, "the host name does not resolve", connecting=True)
         case aiohttp.ConnectionTimeoutError():
-            return NoResponse(11205, "no connection in time", connecting=True)
+            return NoResponse(11205, "the connection timed out", connecting=True)
         case asyncio.TimeoutError():
-            return NoResponse(11205, "no answer in time")
+            return NoResponse(11205, "the response timed out")
         case aiohttp.ClientConnectorError():
             return NoResponse(11205, "the connection was refused", connecting=True)
         case aiohttp.InvalidURL() | ValueError():
-            return NoResponse(11100, "the URL cannot be called")
+            return NoResponse(11100, "the URL is invalid")
         case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError():
-            return NoResponse(11206, "the answer is not HTTP")
+            return NoResponse(11206, "the response is not valid HTTP")
         case _:
-            return NoResponse(11205, "the connection broke before the answer was complete")
+            return NoResponse(11205, "the connection was lost before the response was complete")
 
 
 def _certificate_code(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Cookies of webhooks: those of each pair of numbers, forgotten after four idle hours, or earlier where they say so.
+"""Cookies of webhooks, stored per pair of numbers, and deleted after four idle hours or when they expire.
 
 Source: Twilio's documentation of cookies in messaging webhooks.
 """
@@ -12,27 +12,27 @@ from fake_twilio.webhooks.request import WebhookResponse
 
 IDLE = timedelta(hours=4)
 MAX_PAIRS = 10_000
-"""Pairs that are remembered."""
+"""The maximum number of pairs stored."""
 
 MAX_COOKIES = 20
-"""Cookies of one pair that are remembered, the newest ones."""
+"""The maximum number of cookies stored per pair; the newest are kept."""
 
 
 class _Jar(NamedTuple):
-    """What one pair of numbers has been given: values and ends of life by name, and when they were last used."""
+    """The cookies of a pair of numbers (value and expiry by name), and when they were last used."""
 
     cookies: dict[str, tuple[str, datetime | None]]
     used: datetime
 
 
 class Cookies:
-    """Keeps what customers' servers set."""
+    """Stores the cookies that customers' servers set."""
 
     def __init__(self) -> None:
         self._jars: dict[tuple[str, str], _Jar] = {}
 
     def get(self, message: Message, now: datetime) -> str:
-        """Return the Cookie header of a message's pair of numbers, empty when there is none."""
+        """Return the Cookie header for a message's pair of numbers; empty if there is none."""
         jar = self._jars.get(_pair(message))
         if jar is None or now - jar.used > IDLE:
             return ""
@@ -41,7 +41,7 @@ class Cookies:
         return "; ".join(f"{name}={value}" for name, (value, _) in alive.items())
 
     def keep(self, message: Message, answer: WebhookResponse, now: datetime) -> None:
-        """Keep the cookies that an answer sets, if it sets any."""
+        """Store the cookies that a response sets."""
         given = [value for name, value in answer.headers if name.lower() == "set-cookie"]
         if not given:
             return
@@ -60,12 +60,12 @@ class Cookies:
         self._jars[pair] = _Jar(cookies, now)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all cookies."""
         self._jars.clear()
 
 
 def _end(attributes: list[str], now: datetime) -> datetime | None:
-    """Return when a cookie's life ends, None when it says nothing about that; ``Max-Age`` overrides ``Expires``."""
+    """Return when a cookie expires, or None if it does not say; ``Max-Age`` overrides ``Expires``."""
     given = {name.strip().lower(): value.strip() for name, _, value in (text.partition("=") for text in attributes)}
     age = given.get("max-age", "")
     if age.isascii() and age.removeprefix("-").isdigit():

@@ -1,4 +1,4 @@
-"""The debugger: every webhook that goes wrong leaves an alert, with the request and the answer that caused it."""
+"""The debugger: records an alert for every failed webhook, with its request and response."""
 
 from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, GENERATIONS, code_in
@@ -8,17 +8,17 @@ from fake_twilio.webhooks.request import Parameters, WebhookOutcome, encode
 from fake_twilio.webhooks.url_credentials import without_userinfo
 
 MAX_ALERTS = 10_000
-"""Alerts kept over all accounts."""
+"""The maximum number of alerts stored, over all accounts."""
 
 
 class Debugger:
-    """Writes alerts."""
+    """Records alerts."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def about(self, delivery: WebhookOutcome, message: Message, method: str, *, parameters: Parameters) -> None:
-        """Leave the alerts that a webhook call raises, if any."""
+        """Record the alerts that a webhook request raises, if any."""
         for code in (*delivery.warnings, *((delivery.code,) if delivery.code else ())):
             self.alert(
                 code,
@@ -42,9 +42,9 @@ class Debugger:
         reason: str = "",
         explanation: str = "",
     ) -> Alert:
-        """Leave an alert about a message and return it; ``delivery`` is the call that led to it.
+        """Record an alert about a message and return it; ``delivery`` is the request that raised it.
 
-        ``reason`` overrides the catalogue's title; an ``explanation`` reaches only whoever watches the fake.
+        ``reason`` overrides the catalogue's title; ``explanation`` is shown only to watchers of the fake.
         """
         context = self._context
         url = without_userinfo(url)[0]

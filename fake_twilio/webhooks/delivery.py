@@ -1,4 +1,4 @@
-"""Calling webhooks: form, headers, signature, retries, redirects; shared by receipts and incoming messages."""
+"""Delivering webhooks: parameters, headers, signature, retries, redirects; for callbacks and inbound messages."""
 
 from fake_twilio.clock import monotonic
 from fake_twilio.context import Context
@@ -28,7 +28,7 @@ from fake_twilio.webhooks.url_credentials import with_userinfo, without_userinfo
 
 
 class Webhooks:
-    """Calls customers' servers on behalf of a world."""
+    """Calls customers' servers."""
 
     def __init__(self, context: Context, client: WebhookClient) -> None:
         self._context = context
@@ -48,18 +48,18 @@ class Webhooks:
         event: str = "",
         order: WebhookTiming = PLAIN,
     ) -> WebhookOutcome:
-        """Call a webhook until it is answered or the retries of its URL are used up.
+        """Call a webhook until it responds or the retries of its URL are used up.
 
         Args:
             kind: ``callback`` or ``inbound_webhook``, for the journal.
-            message: whom it is about.
+            message: the message concerned.
             method: GET or POST.
-            url: as configured; a fragment carries overrides.
+            url: as configured; a fragment contains overrides.
             parameters: the form, or the query of a GET.
-            event: what a callback announces, such as ``sent``.
-            order: what faults make of the call. Copies carry the same idempotency token; their answers do not count.
+            event: the status that a callback reports, such as ``sent``.
+            order: how faults change the request. Copies carry the same idempotency token; their responses are ignored.
         """
-        delivery = WebhookOutcome(None, 11100, "the URL cannot be called", url)
+        delivery = WebhookOutcome(None, 11100, "the URL is invalid", url)
         if not callable_url(url):
             return delivery
         token = self._context.ids.uuid()
@@ -90,15 +90,15 @@ class Webhooks:
     def drop(
         self, kind: str, message: Message, method: str, *, url: str, parameters: Parameters, fault: str, event: str = ""
     ) -> None:
-        """Journal a call that a fault swallowed, as an attempt that never reached anybody."""
+        """Log a request that a fault dropped, as an attempt that was never sent."""
         attempt = Attempt(kind, message, event, fault=fault, number=1, token="", forged=False, deadline=0)
-        failure = NoResponse(0, "never made: a fault dropped it")
+        failure = NoResponse(0, "not sent: dropped by a fault")
         log_attempt(
             self._context, attempt, Sent(method, url, {}, encode(parameters)), answer=None, failure=failure, seconds=0.0
         )
 
     def _overrides(self, account_sid: str, setting: DeliverySetting | None, url: str) -> Overrides:
-        """Return how a webhook is called: as its rule's setting says, else its account's in the seed, else its URL."""
+        """Return the overrides of a webhook: from its rule's setting, else its account's in the seed, else its URL."""
         if setting is not None:
             return of_setting(setting.connection or WebhookSetting())
         account = self._context.state.accounts.get(account_sid)
@@ -108,11 +108,11 @@ class Webhooks:
     async def _follow(
         self, attempt: Attempt, method: str, url: str, *, parameters: Parameters, overrides: Overrides
     ) -> tuple[WebhookOutcome, bool]:
-        """Make one attempt, redirects included; also tell whether the policy asks for another one."""
+        """Make one attempt, including redirects; also return whether the policy requires another."""
         here = url
         for _ in range(MAX_REDIRECTS + 1):
             if not callable_url(here):
-                return WebhookOutcome(None, 11100, "the URL cannot be called", here), False
+                return WebhookOutcome(None, 11100, "the URL is invalid", here), False
             answer, sent = await self._request(attempt, method, here, parameters=parameters, overrides=overrides)
             asked = tuple(sent.headers.items())
             if isinstance(answer, NoResponse):
@@ -123,7 +123,7 @@ class Webhooks:
             if 300 <= answer.status < 400:
                 location = next((value for name, value in answer.headers if name.lower() == "location"), "")
                 if answer.status not in FOLLOWED or not location:
-                    reason = f"HTTP {answer.status} is not a redirect that is followed"
+                    reason = f"a redirect with HTTP {answer.status} is not followed"
                     return WebhookOutcome(answer, 11216, reason, here, asked), False
                 here = joined(here, location)
                 if answer.status != 307:
@@ -131,7 +131,7 @@ class Webhooks:
                 continue
             if answer.status >= 400:
                 kind = f"{answer.status // 100}xx"
-                reason = f"the server answered HTTP {answer.status}"
+                reason = f"the server responded with HTTP {answer.status}"
                 return WebhookOutcome(answer, 11200, reason, here, asked), bool({kind, "all"} & overrides.policy)
             return WebhookOutcome(answer, 0, "", here, asked), False
         return WebhookOutcome(None, 11215, "too many redirects", here), False
@@ -139,7 +139,7 @@ class Webhooks:
     async def _request(
         self, attempt: Attempt, method: str, url: str, *, parameters: Parameters, overrides: Overrides
     ) -> tuple[WebhookResponse | NoResponse, Sent]:
-        """Make one request; return what came of it, and the request without what logs in."""
+        """Make one request; return its outcome, and the request without credentials."""
         context = self._context
         account = context.state.accounts.get(attempt.message.account_sid)
         target, login = without_userinfo(signed_url(url))
@@ -183,12 +183,12 @@ class Webhooks:
         sent = Sent(method, url, headers, form, signature_url)
         log_attempt(context, attempt, sent, answer=answer, failure=failure, seconds=monotonic() - started)
         if answer is None:
-            return failure or NoResponse(11205, "no answer"), sent
+            return failure or NoResponse(11205, "no response"), sent
         self._cookies.keep(attempt.message, answer, context.now())
         return answer, sent
 
     def _signature(self, account: Account | None, attempt: Attempt, url: str, *, signed: Parameters) -> dict[str, str]:
-        """Return the headers that prove that a call comes from Twilio; forged ones prove nothing."""
+        """Return the headers that authenticate a request as Twilio's; forged ones are invalid."""
         wrong = "not " if attempt.forged else ""
         setting = attempt.setting
         if setting is not None and setting.key_sid:

@@ -1,4 +1,4 @@
-"""What faults make of the calls that Twilio owes: never made, made again, late, behind the next one, badly signed."""
+"""Faults applied to webhook requests: dropped, repeated, late, behind the next one, or badly signed."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -15,7 +15,7 @@ STRAIGHT = ChangeWebhook()
 
 
 class WebhookTiming(NamedTuple):
-    """How a call is to be made. ``fault`` names the faults that applied, for the journal."""
+    """How to make a request. ``fault`` names the faults that applied, for the journal."""
 
     copies: int = 0
     forged: bool = False
@@ -25,16 +25,16 @@ class WebhookTiming(NamedTuple):
 PLAIN = WebhookTiming()
 
 Job = Callable[[WebhookTiming], Coroutine[Any, Any, None]]
-"""Makes a call."""
+"""Makes a webhook request."""
 
 _Call = Callable[[], Coroutine[Any, Any, None]]
 
 
 class WebhookFaults:
-    """Sends the calls of one kind on their way.
+    """Sends the requests of one kind, after applying faults.
 
     Args:
-        context: whose faults are asked and whose clock counts.
+        context: provides the faults and the clock.
         kind: ``callback`` or ``inbound_webhook``.
     """
 
@@ -45,9 +45,9 @@ class WebhookFaults:
         context.on_reset.append(self._aside.clear)
 
     def send(self, lane: str, message: Message, job: Job, *, on_drop: Callable[[str], None]) -> None:
-        """Start a job, now or later; of one that never starts, ``on_drop`` learns which faults are to blame.
+        """Start a job now or later; if a fault drops it, pass the names of the faults to ``on_drop`` instead.
 
-        ``lane`` says which calls follow each other: one that was held back goes right behind the next of its lane.
+        A request that is held back goes right behind the next one of its ``lane``.
         """
         change, fault = self._ask(message)
         if change.drop:
@@ -66,7 +66,7 @@ class WebhookFaults:
             self._start(calls)
 
     def _ask(self, message: Message) -> tuple[ChangeWebhook, str]:
-        """Return what all faults that apply make of a call, together."""
+        """Return the combined effect of all faults that apply to a request."""
         facts = Facts(self._kind, message.to, message.sender or "", message.account_sid, message.body)
         whole, names = STRAIGHT, []
         for fault_id, action in self._context.faults.apply(self._kind, facts):
@@ -87,7 +87,7 @@ class WebhookFaults:
         self._context.scheduler.start(_in_turn(calls))
 
     def _let_go(self, lane: str, call: _Call) -> None:
-        """Make a call that has waited long enough for another one."""
+        """Make a request that has waited long enough for another one."""
         waiting = self._aside.get(lane, [])
         if call in waiting:
             waiting.remove(call)

@@ -1,6 +1,6 @@
-"""What Twilio keeps of the answers to GET.
+"""The cache of responses to GET requests.
 
-It asks again with ``If-None-Match`` or ``If-Modified-Since``, and 304 saves the rest.
+Cached responses are revalidated with ``If-None-Match`` or ``If-Modified-Since``; 304 saves the transfer.
 
 Source: Twilio's documentation of its webhook client (ETag and Last-Modified).
 """
@@ -10,23 +10,23 @@ from collections import OrderedDict
 from fake_twilio.webhooks.request import WebhookResponse
 
 MAX_ENTRIES = 100
-"""Answers that are kept, the newest ones."""
+"""The maximum number of cached responses; the newest are kept."""
 
 MAX_BYTES = 20 * 1024 * 1024
-"""Bytes that all of them may have."""
+"""The maximum total size of the cached responses, in bytes."""
 
 _QUESTIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
 
 
 class HttpCache:
-    """Keeps answers by the address that gave them."""
+    """Stores responses by URL."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[str, WebhookResponse] = OrderedDict()
         self._bytes = 0
 
     def questions(self, url: str) -> dict[str, str]:
-        """Return the headers that ask whether what is kept of an address is still good; none when nothing is kept."""
+        """Return the headers that revalidate the cached response of a URL; empty if none is cached."""
         kept = self._answers.get(url)
         if kept is None:
             return {}
@@ -34,9 +34,9 @@ class HttpCache:
         return {question: named[name] for name, question in _QUESTIONS if name in named}
 
     def resolve(self, url: str, answer: "WebhookResponse") -> "WebhookResponse":
-        """Return what an address says: what is kept of it where the answer is 304, else the answer.
+        """Return the cached response if the server responded with 304, else the new response.
 
-        That is kept if it may be.
+        The new response is cached if that is allowed.
         """
         kept = self._answers.get(url)
         if answer.status == 304 and kept is not None:
@@ -53,7 +53,7 @@ class HttpCache:
         return answer
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all cached responses."""
         self._answers.clear()
         self._bytes = 0
 

@@ -1,4 +1,4 @@
-"""How a webhook proves to the customer's server who calls, as its Webhook Setting says: Basic, Digest or OAuth 2.0.
+"""Authentication of webhooks to the customer's server as their Webhook Setting says: Basic, Digest or OAuth 2.0.
 
 Source: Twilio's documentation of webhook settings; RFC 6749, section 4.4, for the access token.
 """
@@ -15,14 +15,14 @@ from fake_twilio.webhooks.url_credentials import UrlCredentials
 
 
 class Login(NamedTuple):
-    """The Authorization header to send, and what to answer a server with that asks for HTTP Digest."""
+    """The Authorization header to send, and the credentials for a server that requires HTTP Digest."""
 
     header: str = ""
     digest: UrlCredentials | None = None
 
 
 class ListenerLogins:
-    """Logs in to customers' servers; access tokens are kept until they expire."""
+    """Logs in to customers' servers; access tokens are cached until they expire."""
 
     def __init__(self, context: Context, client: WebhookClient) -> None:
         self._context = context
@@ -31,10 +31,10 @@ class ListenerLogins:
         context.on_reset.append(self._tokens.clear)
 
     async def login(self, auth: ListenerAuth) -> Login:
-        """Return how to log in.
+        """Return the login for a server.
 
         Raises:
-            NoResponse: no access token came.
+            NoResponse: if no access token is returned.
         """
         credentials = UrlCredentials(auth.username, auth.password)
         if auth.scheme == BASIC:
@@ -56,5 +56,5 @@ class ListenerLogins:
             token, seconds = str(document["access_token"]), float(document.get("expires_in", 0))
             self._tokens[auth] = token, self._context.now() + timedelta(seconds=seconds)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-            raise NoResponse(11205, f"tokenUrl gave no access token (HTTP {answer.status})") from None
+            raise NoResponse(11205, f"tokenUrl returned no access token (HTTP {answer.status})") from None
         return token

@@ -1,4 +1,4 @@
-"""Attempts to call webhooks, and their lines in the journal."""
+"""Webhook attempts, and their journal entries."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from fake_twilio.webhooks.url_credentials import without_userinfo
 
 
 class Attempt(NamedTuple):
-    """What stays the same through the redirects of one attempt."""
+    """What does not change during the redirects of an attempt."""
 
     kind: str
     message: Message
@@ -22,13 +22,13 @@ class Attempt(NamedTuple):
     token: str
     forged: bool
     deadline: float
-    """When the whole webhook has to be over, on the monotonic clock."""
+    """When the whole webhook must be finished, on the monotonic clock."""
     setting: DeliverySetting | None = None
-    """What a Webhook Rule applies to it."""
+    """The setting that a Webhook Rule applies."""
 
 
 class Sent(NamedTuple):
-    """One request of an attempt. ``signed_url`` is what the signature was made over, besides the form."""
+    """A request of an attempt. ``signed_url`` is the URL that the signature covers, in addition to the form."""
 
     method: str
     url: str
@@ -46,7 +46,7 @@ def log_attempt(
     failure: NoResponse | None,
     seconds: float,
 ) -> None:
-    """Write a request and its answer, or why there is none, into the journal."""
+    """Add a request and its response, or the failure, to the journal."""
     message = attempt.message
     entry = WebhookAttempt(
         number=context.webhooks.next_number(),

@@ -1,4 +1,4 @@
-"""How webhooks are called: as the part of their URL after ``#`` says, or as their account's Webhook Setting does.
+"""Connection settings of webhooks, from the fragment of their URL or from their account's Webhook Setting.
 
 Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which override them.
 """
@@ -9,18 +9,18 @@ from urllib.parse import parse_qsl, urldefrag
 from fake_twilio.model.webhook_rule import CONDITIONS, WebhookSetting
 
 POLICIES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
-"""What may be retried: client errors, server errors, connection time-outs, read time-outs."""
+"""The conditions for a retry: client errors, server errors, connection timeouts, read timeouts."""
 
 
 EDGES = frozenset({"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"})
-"""From where Twilio calls webhooks. The fake calls from where it runs, whichever of them is named."""
+"""The edge locations that Twilio calls webhooks from. The fake accepts their names but calls from its own host."""
 
 INVALID_EDGE, UNSUPPORTED_EDGE, INTERCONNECT, INVALID_POLICY = 11240, 11241, 11242, 11243
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How one webhook is called; times in seconds. ``warnings`` are the codes of alerts about what was asked for."""
+    """How a webhook is called; times in seconds. ``warnings`` are the codes of alerts about invalid overrides."""
 
     connect: float = 5.0
     read: float = 15.0
@@ -31,7 +31,7 @@ class Overrides:
 
 
 def of_setting(setting: WebhookSetting) -> Overrides:
-    """Return how an account's webhooks are called that have a Webhook Setting."""
+    """Return the overrides that a Webhook Setting defines."""
     return Overrides(
         connect=setting.connect_timeout / 1000,
         read=setting.read_timeout / 1000,
@@ -42,7 +42,7 @@ def of_setting(setting: WebhookSetting) -> Overrides:
 
 
 def read_overrides(url: str) -> Overrides:
-    """Return what the URL's fragment asks for; values out of range are ignored."""
+    """Parse the overrides in a URL's fragment; values out of range are ignored."""
     fragment = urldefrag(url).fragment
     if not fragment:
         return _DEFAULT
@@ -60,7 +60,7 @@ def read_overrides(url: str) -> Overrides:
 
 
 def _edge_problems(text: str) -> tuple[int, ...]:
-    """Return the codes of alerts about edges, each once."""
+    """Return the alert codes for invalid edges, each once."""
     return tuple(sorted({_edge_problem(edge) for edge in text.split(",") if edge and edge not in EDGES}))
 
 

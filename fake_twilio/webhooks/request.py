@@ -1,4 +1,4 @@
-"""What a webhook is made of and what becomes of it: its form, its address, its outcome."""
+"""The data of a webhook request: parameters, URL, outcome."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ _HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class WebhookResponse:
-    """What the server answered."""
+    """The response of the customer's server."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -25,7 +25,7 @@ class WebhookResponse:
 
 @dataclass(frozen=True, slots=True)
 class NoResponse(Exception):  # noqa: N818 - an outcome, not a mistake of this program
-    """Why there is no answer: the code of the alert, a sentence, and whether the connection was never made."""
+    """A request without a response: the alert's code, the reason, and whether connecting failed."""
 
     code: int
     reason: str
@@ -33,9 +33,9 @@ class NoResponse(Exception):  # noqa: N818 - an outcome, not a mistake of this p
 
 
 class WebhookOutcome(NamedTuple):
-    """What became of one webhook: the answer, or the alert's code and a sentence.
+    """The outcome of a webhook: the response, or the alert's code and the reason.
 
-    ``asked`` are the headers of the last request, without what logs in; ``warnings`` are further alerts.
+    ``asked`` holds the headers of the last request without credentials; ``warnings`` are further alerts.
     """
 
     answer: WebhookResponse | None
@@ -47,16 +47,16 @@ class WebhookOutcome(NamedTuple):
 
 
 MAX_REDIRECTS = 10
-"""Redirects that are followed in a row."""
+"""The maximum number of redirects in a row."""
 
 FOLLOWED = frozenset({301, 302, 303, 307})
-"""Statuses of redirects that are followed; Twilio's page of error 11216 names them."""
+"""The redirect statuses that are followed, as listed on Twilio's page about error 11216."""
 
 
 def callable_url(url: str) -> bool:
-    """Return whether Twilio would accept this as a webhook URL.
+    """Return whether Twilio would accept a URL for a webhook.
 
-    Http or https, a host without underscores, at most 4000 characters.
+    It must be http or https, with a host without underscores, and have at most 4000 characters.
     """
     if len(url) > 4000 or not _HOST.match(url) or any(character.isspace() for character in url):
         return False
@@ -69,7 +69,7 @@ def callable_url(url: str) -> bool:
 
 
 def is_local(url: str) -> bool:
-    """Return whether an address that can be called leads to the machine that calls it."""
+    """Return whether a valid URL refers to the local machine."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -81,7 +81,7 @@ def is_local(url: str) -> bool:
 
 
 def joined(base: str, reference: str) -> str:
-    """Return the address that a reference means where it was read; unchanged when it is not an address."""
+    """Resolve a reference against a base URL; an invalid reference is returned unchanged."""
     try:
         return urljoin(base, reference)
     except ValueError:
@@ -89,5 +89,5 @@ def joined(base: str, reference: str) -> str:
 
 
 def encode(parameters: Iterable[tuple[str, str]]) -> bytes:
-    """Return parameters in form encoding, in their order."""
+    """Encode parameters as a form, in their order."""
     return "&".join(f"{quote_plus(name)}={quote_plus(value, errors='replace')}" for name, value in parameters).encode()

@@ -1,4 +1,4 @@
-"""The signature that proves to a customer's server that a webhook comes from Twilio.
+"""The signature that authenticates a webhook as Twilio's.
 
 Source: Twilio's documentation of webhook security, and what its official validators accept.
 """
@@ -13,20 +13,20 @@ from urllib.parse import urldefrag
 def signed_url(url: str) -> str:
     """Return the URL that is called and signed.
 
-    The configured one without its fragment, which only carries overrides.
+    This is the configured URL without its fragment, which contains only overrides.
     """
     return urldefrag(url).url
 
 
 def base_string(url: str, parameters: Iterable[tuple[str, str]]) -> str:
-    """Return the text that is signed: the URL, then each key and value, sorted, every pair once."""
+    """Return the text to sign: the URL, then all distinct pairs of key and value, sorted."""
     return url + "".join(name + value for name, value in sorted(set(parameters)))
 
 
 def body_url(url: str, body: bytes) -> str:
-    """Return the URL of a webhook whose body is not a form, such as JSON: it carries the body's SHA-256.
+    """Return the URL of a webhook whose body is not a form (such as JSON), with the body's SHA-256 added.
 
-    It is signed without parameters. None of messaging's webhooks is one.
+    It is signed without parameters. No messaging webhook uses this.
     """
     separator = "&" if "?" in url else "?"
     return f"{url}{separator}bodySHA256={hashlib.sha256(body).hexdigest()}"

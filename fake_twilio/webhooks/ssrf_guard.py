@@ -1,4 +1,4 @@
-"""Which addresses webhooks and media never go to: link-local ones and metadata services, which only leak secrets."""
+"""Blocks webhooks and media from link-local addresses and metadata services, which could only leak secrets."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -7,20 +7,20 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 METADATA = frozenset(map(ip_address, ("100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
-"""Addresses of cloud providers' metadata services beside the link-local 169.254.169.254."""
+"""Metadata services of cloud providers, in addition to the link-local 169.254.169.254."""
 
 
 class ForbiddenAddressError(OSError):
-    """A host leads to an address that is not called."""
+    """A host resolves to a forbidden address."""
 
     def __init__(self, host: str, address: str) -> None:
         super().__init__(
-            f"{address} is link-local or a cloud's metadata service and is not called; --webhook-allow {host} allows it"
+            f"{address} is a blocked address (link-local or cloud metadata); allow it with --webhook-allow {host}"
         )
 
 
 def is_forbidden(address: str) -> bool:
-    """Return whether an address, as text, is one of those; anything that is not an address is not."""
+    """Return whether a string is a forbidden address; False if it is not an address."""
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:
@@ -31,9 +31,9 @@ def is_forbidden(address: str) -> bool:
 
 
 class SsrfGuard(AbstractResolver):
-    """Resolves names as the system does and refuses those that lead out of bounds, whatever they are called.
+    """Resolves names with the system's resolver and refuses forbidden addresses.
 
-    Names in ``allow`` may lead anywhere.
+    Names in ``allow`` may resolve to any address.
     """
 
     def __init__(self, allow: tuple[str, ...] = ()) -> None:
@@ -41,10 +41,10 @@ class SsrfGuard(AbstractResolver):
         self._system = ThreadedResolver()
 
     def check(self, host: str) -> None:
-        """Check a host that may be an address already, which is not resolved.
+        """Check a host in case it is an address; names are not resolved.
 
         Raises:
-            ForbiddenAddressError: when it is out of bounds.
+            ForbiddenAddressError: if the address is forbidden.
         """
         if host.lower() not in self._allow and is_forbidden(host):
             raise ForbiddenAddressError(host, host)
@@ -52,10 +52,10 @@ class SsrfGuard(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return a name's addresses.
+        """Return the addresses of a name.
 
         Raises:
-            ForbiddenAddressError: when one of them is out of bounds.
+            ForbiddenAddressError: if one of them is forbidden.
         """
         found = await self._system.resolve(host, port, family)
         if host.lower() not in self._allow:

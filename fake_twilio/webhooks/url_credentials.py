@@ -1,4 +1,4 @@
-"""The part ``user:password@`` of a webhook URL: how it proves to the customer's server who calls.
+"""The ``user:password@`` part of a webhook URL, which authenticates to the customer's server.
 
 Source: Twilio's documentation of webhook security (HTTP Basic and Digest authentication).
 """
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class UrlCredentials(NamedTuple):
-    """A user and a password for somebody's server."""
+    """A user and password for a customer's server."""
 
     user: str
     password: str
@@ -21,9 +21,9 @@ class UrlCredentials(NamedTuple):
 
 
 def without_userinfo(url: str) -> tuple[str, UrlCredentials | None]:
-    """Return the URL without ``user:password@``, and the login that they are; None when there is none.
+    """Return the URL without ``user:password@``, and these credentials or None.
 
-    Anything that is not a URL is returned unchanged.
+    An invalid URL is returned unchanged.
     """
     try:
         parts = urlsplit(url)
@@ -37,7 +37,7 @@ def without_userinfo(url: str) -> tuple[str, UrlCredentials | None]:
 
 
 def with_userinfo(target: str, url: str) -> str:
-    """Put the user information of ``url``, if any, back into ``target``."""
+    """Insert the ``user:password@`` of ``url``, if any, into ``target``."""
     userinfo, at, _ = urlsplit(url).netloc.rpartition("@")
     parts = urlsplit(target)
     return parts._replace(netloc=f"{userinfo}@{parts.netloc}").geturl() if at else target

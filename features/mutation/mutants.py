@@ -78,9 +78,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "A trial account has a small balance",
         "an account without money is not explained",
-        "driver/domain/twilio_errors.py",
-        '20005: CodeMeaning(_SENT, "the Twilio account is not active"',
-        '20005: CodeMeaning(_SENT, "a message could not be sent"',
+        "driver/domain/twilio_errors.csv",
+        "20005,send_failed,the Twilio account is not active,",
+        "20005,send_failed,a message could not be sent,",
     ),
     Mutant(
         "A full account has none of the limits of a trial",

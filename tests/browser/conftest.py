@@ -1,4 +1,4 @@
-"""One browser for all tests of a file, since to start one takes longer than most of them; and the console, opened."""
+"""One browser for all tests of a file, because starting one takes longer than most of them, and the opened console."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ from support.driver_site import Site, site
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running() -> AsyncIterator[Browser]:
-    """Run a browser until the last test of the file."""
+    """Keep a browser running until the last test of the file."""
     async with browser() as running:
         yield running
 
@@ -25,7 +25,7 @@ async def running() -> AsyncIterator[Browser]:
 def console(running: Browser, tmp_path: Path) -> Opened:
     @asynccontextmanager
     async def opened(**options: Any) -> AsyncIterator[tuple[Site, Page]]:
-        # Every phone raises alarms of its own, so that there are several to look at.
+        # Every phone raises its own alarm, so that there are several to look at.
         states = {"suppress_child_comm_alarms": False}
         async with (
             site(tmp_path, states=states) as here,

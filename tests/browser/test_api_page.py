@@ -1,4 +1,4 @@
-"""The page of the data server's calls, opened: the bundled Swagger UI shows the document it is given."""
+"""The API page of the data server in a real browser: the bundled Swagger UI shows the document it is given."""
 
 from pathlib import Path
 

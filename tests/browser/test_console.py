@@ -1,4 +1,4 @@
-"""The operator console in a real browser: what operators see and do, live, hostile texts included."""
+"""The operator console in a real browser: what operators see and do, live, including hostile messages."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The alarm list of the console: what follows from what, one key for all of it, shelving, sorting, and no jumps."""
+"""The console's alarm list: causes and consequences, one key to acknowledge all, shelving, sorting, stable rows."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

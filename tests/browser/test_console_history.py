@@ -1,4 +1,4 @@
-"""The history in the console: the night's alarms and who did what, searched, counted, printed and taken home."""
+"""The console's history: the night's alarms and who did what, searched, counted, printed and downloaded."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The operator console for everybody: by keyboard, on small screens, in the dark, and with very many assets."""
+"""An accessible operator console: by keyboard, on small screens, in dark mode, and with very many assets."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Texts and commands to many phones in the console: chosen at once, followed to the end, and taken back."""
+"""Messages and commands to many phones in the console: selected together, tracked to the end, and canceled."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,7 +36,7 @@ async def many(tmp_path: Path, running: Browser, **send: float) -> AsyncIterator
 
 
 async def text_all(page: Page, text: str) -> Locator:
-    """Give a text to all phones, and return its line once the driver has it."""
+    """Send a message to all phones, and return its log line once the driver has accepted it."""
     await page.get_by_role("button", name=f"Select {MANY} phones").click()
     await page.get_by_label("Message", exact=True).fill(text)
     await press(page, "Send Message")
@@ -55,7 +55,7 @@ async def test_all_phones_that_are_found_are_selected_at_once(tmp_path: Path, ru
         await page.get_by_label("Message", exact=True).fill("Evacuate")
         await press(page, "Send Message")
         dialog = page.get_by_role("dialog")
-        # The question fits on the screen: not every name is listed.
+        # The dialog fits on the screen because not every name is listed.
         await expect(dialog).to_contain_text("Phone 20, and 100 more")
         await expect(dialog).to_contain_text(f"{MANY} phones × 1 SMS")
         await page.keyboard.press("Escape")
@@ -66,7 +66,7 @@ async def test_a_text_to_many_keeps_its_line_while_other_commands_come(tmp_path:
     async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
         line = await text_all(page, "Evacuate")
         await expect(line).to_contain_text("waiting")
-        # Nobody has to scroll for it, on a small screen either.
+        # No scrolling is needed, even on a small screen.
         await expect(line.get_by_role("button", name="Cancel waiting messages")).to_be_in_viewport(ratio=1)
         await press(page, "Mask")
         for n in range(1, 10):
@@ -85,7 +85,7 @@ async def test_a_text_to_many_is_followed_while_the_driver_does_not_answer(tmp_p
         await expect(line).to_contain_text("waiting")
         refused = {"status": 503, "body": '{"detail": "the database does not answer"}'}
         await page.route("**/api/broadcasts/*", lambda route: route.fulfill(**refused))
-        # One that was asked for before may still come in between.
+        # A response to an earlier request may still arrive in between.
         async with page.expect_response(lambda answer: "/api/broadcasts/" in answer.url and answer.status == 503):
             pass
         await page.unroute("**/api/broadcasts/*")
@@ -96,7 +96,7 @@ async def test_a_text_to_many_is_followed_while_the_driver_does_not_answer(tmp_p
 async def test_a_button_never_names_fewer_texts_than_it_takes_back(tmp_path: Path, running: Browser) -> None:
     async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
         await text_all(page, "Evacuate")
-        # The page knows the first of them only.
+        # The page has only the first of them.
         name = f"Cancel all that wait, at least 50, from {OURS}"
         button = page.locator("sms-messages").get_by_role("button", name=name)
         await button.click()
@@ -112,7 +112,7 @@ async def test_a_text_that_arrives_stands_above_all_that_go_out(tmp_path: Path, 
         await here.clock.advance(12)
         await expect(entry).to_contain_text("man hurt")
         await here.clock.advance(20)
-        # It is no longer among the newest that the page asks for.
+        # It is no longer among the newest messages that the page requests.
         await expect(page.locator("sms-messages li").nth(1)).to_contain_text("delivered")
         await expect(entry).to_contain_text("New: From Phone 3")
         await expect(entry).to_be_in_viewport()
@@ -160,7 +160,7 @@ async def test_a_late_answer_leaves_alone_what_was_begun_since(tmp_path: Path, r
         await page.get_by_label("Message", exact=True).fill("All clear")
         for route in held:
             await route.continue_()
-        # Mask takes back the selection, but only of what it was given to.
+        # Mask clears the selection, but only of the assets it was applied to.
         await expect(page.locator("sms-commands .chosen")).to_have_text("Phone 2")
         await expect(page.locator("#message")).to_have_value("All clear")
 

@@ -1,4 +1,4 @@
-"""Messages in the console: what is new, whose conversation, what is looked for, what waits, and what it costs."""
+"""Messages in the console: new messages, conversations, search, waiting messages, and cost."""
 
 import re
 
@@ -10,7 +10,7 @@ from support.driver_site import GATE, GUARD, OURS, REFUSED, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-#: What would be heard and seen outside the page.
+#: Captures what would be heard and seen outside the page.
 NOTICES = """
 window.heard = []; window.seen = [];
 window.AudioContext = class {

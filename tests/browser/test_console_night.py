@@ -1,4 +1,4 @@
-"""A night in the alarm room: a thousand phones, a cut line, a guard who texts, and the shift that takes over."""
+"""A night in the alarm room: a thousand phones, a cut line, a guard's message, and the handover to the next shift."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from support.driver_site import GUARD, OURS, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-#: Every phone raises alarms of its own, as a site may have it.
+#: Every phone raises its own alarm, as a site may configure it.
 EACH = {"suppress_child_comm_alarms": False}
-#: Seconds in which an operator who has never seen the page finds the cause.
+#: Time (ms) in which an operator who has never seen the page finds the cause.
 FIVE_SECONDS = 5_000
 
 
@@ -46,7 +46,7 @@ async def test_a_cut_line_a_text_and_the_handover(tmp_path: Path, running: Brows
             await page.keyboard.press("F8")
             await expect(page.locator("sms-alarms").get_by_role("status")).to_contain_text("1,002 done.")
             await expect(page.locator("sms-alarm-count")).to_be_hidden()
-            # The line is back; the guard's text is seen without looking for it.
+            # The line is back; the guard's message is visible without searching for it.
             here.fake.faults.clear()
             await here.fake.handset(GUARD).send(OURS, "man hurt at gate 4")
             await here.clock.advance(120)

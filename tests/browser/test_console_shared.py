@@ -1,4 +1,4 @@
-"""A workstation that several people use: what one leaves behind is not the next one's, and nothing goes out unseen."""
+"""A workstation with several users: nothing is left over for the next user, and nothing is sent unnoticed."""
 
 import re
 from collections.abc import AsyncIterator
@@ -62,7 +62,7 @@ async def test_the_next_user_finds_nothing_of_the_one_before(tmp_path: Path, run
         await select(page, "Guard")
         await page.get_by_label("Message", exact=True).fill("for the guard only")
         await page.get_by_label("Search").fill("Evacuate")
-        # The one who comes back finds what was begun; the log is nobody's while nobody is logged in.
+        # A returning user finds the draft; nobody sees the log while nobody is logged in.
         await page.get_by_role("button", name="Log out").click()
         await expect(page.locator("sms-commands .log")).to_be_hidden()
         await log_in(page, "ann")
@@ -84,7 +84,7 @@ async def test_the_next_user_is_not_asked_what_the_one_before_was(tmp_path: Path
         await page.get_by_label("Message", exact=True).fill("Evacuate")
         await press(page, "Send Message")
         await expect(page.get_by_role("dialog")).to_contain_text("2 phones")
-        # The login ends meanwhile.
+        # The login ends in the meantime.
         await page.evaluate("document.querySelector('sms-session').api.logOut()")
         await log_in(page, "bob")
         await expect(page.get_by_role("dialog")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Tables in the operator console: what an import would change is shown first, and what it changed at once."""
+"""Tables in the operator console: an import is previewed, and its changes appear at once."""
 
 import re
 from pathlib import Path

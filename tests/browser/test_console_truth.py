@@ -1,4 +1,4 @@
-"""What the operator console says while it does not know: behind the log-in, on standby, and without a connection."""
+"""What the operator console shows without current data: before login, on standby, and without a connection."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The debug tools' page in a real browser: the log live, filtered, held back, taken home, and never run."""
+"""The debug tools' page in a real browser: the log live, filtered, paused, downloaded, and never executed."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The fake's page in a real browser: conversations, faults, time, accounts; nothing runs as script."""
+"""The fake's page in a real browser: conversations, faults, time, accounts; no content runs as a script."""
 
 import pytest
 from aiohttp import web
@@ -27,7 +27,7 @@ async def test_a_whole_conversation(running: Browser) -> None:
         )
         await expect(phone(page).locator(".mine .ticks")).to_have_text("✓✓")
         assert [call.form["Body"] for call in one.received] == ["On our way"]
-        # Another phone appears as soon as somebody texts it, and by hand for any number.
+        # Another phone appears as soon as it receives a message; any number can also be added by hand.
         await one.created("To the gate", To=GATE)
         await expect(phone(page, GATE).locator(".words")).to_have_text("To the gate")
         await page.get_by_label("Number of the phone").fill("+1 201 555 0155")
@@ -52,7 +52,7 @@ async def test_a_fault_is_made_watched_and_removed(running: Browser) -> None:
         await planted.get_by_role("button", name="Remove fault-1").click()
         await expect(page.get_by_text("No active faults")).to_be_visible()
         await one.created()
-        # What the fake refuses is said beside the form.
+        # The fake's error message appears beside the form.
         await page.get_by_label("status", exact=True).fill("200")
         await page.get_by_role("button", name="Add the fault").click()
         await expect(page.locator(".fault-form .why")).to_have_text("effect.status: 200 is not between 400 and 599")
@@ -137,7 +137,7 @@ async def test_a_number_is_verified_by_entering_the_code_on_the_phone(running: B
         gate = phone(page, GATE)
         await gate.get_by_label("Code").fill("000000" if code != "000000" else "111111")
         await gate.get_by_role("button", name="Enter").click()
-        await expect(page.locator("#toast")).to_contain_text("that is not the code")
+        await expect(page.locator("#toast")).to_contain_text("wrong code")
         await gate.get_by_label("Code").fill(code)
         await gate.get_by_role("button", name="Enter").click()
         await expect(page.locator("#toast")).to_have_text("+1 201 555 0102 is verified")
@@ -203,7 +203,7 @@ async def test_a_thousand_messages_stay_a_page_of_bounded_size(running: Browser)
             assert await page.locator(".events > li").count() <= 250
             await one.fake.handset(GUARD).send(OURS, "One more")
             await expect(words.last).to_have_text("One more")
-            # The newest is in sight, and what came before can be had.
+            # The newest message is visible, and earlier ones can be loaded.
             await expect(words.last).to_be_in_viewport()
             await phone(page).get_by_role("button", name="Earlier messages").click()
             await expect(words).to_have_count(1001)
@@ -291,9 +291,9 @@ async def test_texts_of_a_csv_file_are_planned_by_choosing_or_pasting_it(running
         await pasted.fill("seconds,from,to,body\n-1,nobody,911,x\n")
         await page.get_by_role("button", name="Schedule messages").click()
         await expect(page.locator(".outcome")).to_contain_text("line 2: seconds: '-1' is not a number from 0")
-        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a number")
+        await expect(page.locator(".outcome")).to_contain_text("line 2: from: 'nobody' is not a phone number")
         await expect(page.locator(".outcome")).to_contain_text("line 2: to: '911' is not a number of this fake")
-        # What has to be corrected stays.
+        # The rejected input stays for correction.
         await expect(pasted).to_have_value("seconds,from,to,body\n-1,nobody,911,x\n")
         await pasted.fill(f"seconds,from,to,body\n60,{GATE},{OURS},Pasted\n")
         await page.get_by_role("button", name="Schedule messages").click()

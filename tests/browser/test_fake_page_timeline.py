@@ -1,4 +1,4 @@
-"""The timeline of the fake's page in a real browser: what happened, in order, and why it went wrong."""
+"""The timeline of the fake's page in a real browser: what happened, in order, and why it failed."""
 
 import pytest
 from aiohttp import web
@@ -108,7 +108,7 @@ async def test_a_refused_signature_is_judged_on_top(running: Browser) -> None:
         await type_text(page, "And now?")
         await phone(page).locator(".ticks.bad").last.click()
         await expect(page.locator('#timeline [data-signature="wrong"]')).to_contain_text(
-            "a fault spoiled the signature"
+            "a fault corrupted the signature"
         )
 
 
@@ -132,7 +132,7 @@ async def test_a_reload_keeps_the_order_of_what_happened_at_the_same_instant(run
         await one.created("To the gate", To=GATE)
         await one.fake.handset("+12015550099").send(OURS, "A phone that was added last")
         await one.fake.clock.advance(3)
-        # Each text with its request, the webhooks of both, and the list; then the last two texts.
+        # Each message with its request, the webhooks of both, and the list; then the last two messages.
         rows = page.locator(".events li .line")
         await expect(rows).to_have_count(3 * 7 + 2 + 2)
         await expect(phone(page).locator(".words")).to_have_count(6)

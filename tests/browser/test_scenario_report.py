@@ -1,4 +1,4 @@
-"""The page about scenarios, opened as a file: it asks nobody for anything and fits wide and narrow windows."""
+"""The scenario report, opened as a file: it loads nothing from anywhere and fits wide and narrow windows."""
 
 import asyncio
 from dataclasses import replace

@@ -35,14 +35,14 @@ class Played:
 
 async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
     """Run a site for this many seconds, and judge it."""
-    lanes = schedule(plan, seconds, Random(f"{seed}/{plan.name}/misfortunes"))
+    by_victim = schedule(plan, seconds, Random(f"{seed}/{plan.name}/misfortunes"))
     async with open_site(plan, folder) as site:
         load = Load(site, Random(f"{seed}/{plan.name}/load"))
         using = asyncio.ensure_future(load.run())
         listener = Listener(site, Random(f"{seed}/{plan.name}/listener"))
         listening = asyncio.ensure_future(listener.run())
         began = now()
-        await asyncio.gather(*(_lane(site, turns) for turns in lanes.values()))
+        await asyncio.gather(*(_befall(site, turns) for turns in by_victim.values()))
         await wait(seconds - (now() - began).total_seconds())
         using.cancel()
         await asyncio.gather(using, return_exceptions=True)
@@ -65,7 +65,7 @@ async def play(plan: Plan, folder: Path, seconds: float, seed: str) -> Played:
         return Played(plan, ledger, judge(ledger), seconds, calm_s, kills)
 
 
-async def _lane(site: Site, turns: list[Turn]) -> None:
+async def _befall(site: Site, turns: list[Turn]) -> None:
     began = now()
     for turn in turns:
         await wait(turn.at - (now() - began).total_seconds())

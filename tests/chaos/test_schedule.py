@@ -13,9 +13,11 @@ PLANS = [Plan("killed", "fake"), Plan("lives on", "stub", killed=False), Plan("t
 
 
 def written(plan: Plan, seed: int, seconds: float = 300.0) -> list[tuple[str, float, float, str, int]]:
-    lanes = schedule(plan, seconds, Random(seed))
+    by_victim = schedule(plan, seconds, Random(seed))
     return [
-        (lane, turn.at, turn.lasts, turn.misfortune.kind, turn.seed) for lane, turns in lanes.items() for turn in turns
+        (victim, turn.at, turn.lasts, turn.misfortune.kind, turn.seed)
+        for victim, turns in by_victim.items()
+        for turn in turns
     ]
 
 
@@ -26,7 +28,7 @@ def test_a_seed_plays_the_same_again(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
-def test_misfortunes_of_a_lane_follow_each_other_and_end_in_time(plan: Plan) -> None:
+def test_misfortunes_of_one_victim_follow_each_other_and_end_in_time(plan: Plan) -> None:
     for turns in schedule(plan, 300, Random(7)).values():
         assert turns
         assert all(turn.at + turn.lasts < later.at for turn, later in pairwise(turns))

@@ -1,4 +1,4 @@
-"""The container engine that the tests of the images use."""
+"""The container engine for the image tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docker.errors import DockerException
 def engine() -> Iterator[docker.DockerClient]:
     client = connected()
     if isinstance(client, str):
-        # The library leaves its socket to the garbage collector when the engine does not answer.
+        # If the engine does not answer, the library leaves its socket to the garbage collector.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()
@@ -25,7 +25,7 @@ def engine() -> Iterator[docker.DockerClient]:
 
 
 def connected() -> docker.DockerClient | str:
-    """A client of the engine, or why there is none."""
+    """Return a client of the engine, or the reason why there is none."""
     try:
         client = docker.from_env(timeout=300)
         client.ping()

@@ -1,4 +1,4 @@
-"""The images and the composition, on a real container engine: built, started, healthy, and one text goes through."""
+"""The images and the Compose file on a real container engine: built, started, healthy, and one message goes through."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ROOT = Path(__file__).parents[2]
 COMPOSITION: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSITION["services"]
 SECOND = 1_000_000_000
-#: What keeps a program that was taken over from doing harm.
+#: Settings that keep a compromised program from doing harm.
 CONFINED = ("read_only", "tmpfs", "cap_drop", "security_opt", "mem_limit", "pids_limit")
 
 
 @pytest.fixture(scope="module")
 def composition(engine: docker.DockerClient) -> Iterator[dict[str, Container]]:
-    """The services of docker-compose.yml, started in their order on a network of their own, each one healthy."""
+    """Start the services of docker-compose.yml in order, on their own network, each healthy before the next."""
     name = f"twilio-sms-driver-test-{os.getpid()}"
     image, _ = engine.images.build(path=str(ROOT), tag=f"{name}:latest", rm=True)
     network = engine.networks.create(name)
@@ -51,7 +51,7 @@ def start(engine: docker.DockerClient, image: str, network: str, service: str, s
         image,
         settings["command"],
         name=f"{network}-{service}",
-        # Compose reads ``$$`` as one dollar sign.
+        # Compose interprets ``$$`` as one dollar sign.
         environment={key: value.replace("$$", "$") for key, value in settings.get("environment", {}).items()},
         healthcheck={"test": check["test"], "interval": SECOND, "timeout": 5 * SECOND, "retries": 60},
         volumes=volumes(network, settings),

@@ -1,4 +1,4 @@
-"""The image of the fake alone: small, an ordinary user's, confined, healthy; and the module for Testcontainers."""
+"""The image of the fake alone: small, unprivileged, confined, healthy; and the module for Testcontainers."""
 
 from __future__ import annotations
 

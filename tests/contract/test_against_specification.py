@@ -1,4 +1,4 @@
-"""Every answer of every operation, against Twilio's official specification and key by key."""
+"""Every response of every operation, checked key by key against Twilio's official specification."""
 
 import json
 import re
@@ -26,11 +26,11 @@ TOLERATED = (
     (r"Usage/Records.*/price: '[^']+' is not", "its own samples have texts there"),
     (r"(sms|voice)_application_sid: '' is not valid", "the specification's own samples have empty texts there"),
 )
-"""Where the specification says other than its samples or the wire: pattern and reason."""
+"""Places where the specification contradicts its own samples or the wire: pattern and reason."""
 
 
 class Checked:
-    """A client that checks every answer against the specification and remembers which operations it saw."""
+    """A client that checks every response against the specification and records which operations it called."""
 
     def __init__(self, site: Wire) -> None:
         self.site = site
@@ -38,7 +38,7 @@ class Checked:
         self.wrong: list[str] = []
 
     async def call(self, method: str, path: str, **form: str) -> Any:
-        """Call and check; ``form`` becomes the body of a POST or PATCH, the query of anything else."""
+        """Send a request and check the response; ``form`` is the body of a POST or PATCH and the query otherwise."""
         full = path if path.startswith("/v1") else f"/2010-04-01/Accounts/{ACCOUNT}{path}.json"
         if path == "/Accounts":
             full = "/2010-04-01/Accounts.json"
@@ -62,7 +62,7 @@ class Checked:
 
 
 def answer(call: Received) -> web.Response:
-    """Refuse every webhook, so that there are alerts."""
+    """Fail every webhook for an incoming message, so that there are alerts."""
     return web.Response(status=500 if "Body" in call.form else 200)
 
 

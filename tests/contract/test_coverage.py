@@ -1,4 +1,4 @@
-"""``coverage.toml`` says what is true: nothing missing, nothing invented, every test that it names exists."""
+"""``coverage.toml`` is accurate: nothing is missing or invented, and every test it names exists."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Accounts and what opens them, fact by fact: subaccounts, keys, tokens, permissions.
+"""Facts about accounts and their credentials: subaccounts, keys, tokens, permissions.
 
 Sources: Twilio's API reference, its OpenAPI specification and its documentation of accounts and API keys.
 """
@@ -40,7 +40,7 @@ async def test_subaccounts_are_found_used_and_closed_by_their_parent() -> None:
             assert len(listed["accounts"]) == count, query
         assert (await site.good("GET", f"{path}/Messages.json"))["messages"] == []
         assert (await site.call("GET", f"{path}/Balance.json"))[0] == 404
-        # A child has no say over its parent.
+        # A subaccount has no access to its parent.
         assert (await site.call("GET", f"{API}.json", child["sid"], child["auth_token"]))[0] == 401
         await site.good("POST", f"{path}.json", Status="suspended")
         listed = await site.good("GET", "/2010-04-01/Accounts.json", Status="suspended")

@@ -1,7 +1,7 @@
-"""The Message resource, fact by fact: fields, statuses, lists and pages, segments.
+"""Facts about the Message resource: fields, statuses, lists and pages, segments.
 
 Sources: Twilio's API reference of the Message resource, its OpenAPI specification, its documentation of statuses,
-answers seen on the wire, and the vectors of its segment calculator.
+responses seen on the wire, and the vectors of its segment calculator.
 """
 
 import re
@@ -66,7 +66,7 @@ async def test_a_services_message_has_no_sender_yet() -> None:
         made = await site.created(From="", MessagingServiceSid=SERVICE)
         assert (made["from"], made["num_segments"], made["status"]) == (None, "0", "accepted")
         assert made["messaging_service_sid"] == SERVICE
-        # The SID of a service is taken as a sender too.
+        # The SID of a service is accepted as a sender too.
         assert (await site.created(From=SERVICE))["messaging_service_sid"] == SERVICE
         given = await site.created(MessagingServiceSid=SERVICE)
         assert (given["from"], given["num_segments"]) == (OURS, "1")
@@ -237,7 +237,7 @@ async def test_there_is_no_filter_on_status_direction_text_or_day_of_making() ->
 
 
 async def test_the_number_of_a_page_is_the_clients_own_affair() -> None:
-    """What counts is the token: a page without one is the first page, whatever it is called."""
+    """Only the token counts: a page without one is the first page, whatever its number."""
     async with wire() as site:
         for number in range(3):
             await site.created(f"text {number}")

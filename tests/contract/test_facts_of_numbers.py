@@ -1,6 +1,6 @@
-"""Facts of numbers and verified callers, one test each.
+"""Facts about phone numbers and verified callers, one test each.
 
-Sources: Twilio's API reference and OpenAPI specification, and answers seen on the wire.
+Sources: Twilio's API reference and OpenAPI specification, and responses seen on the wire.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""The parameters of a new message, fact by fact: what is refused with which code, and what each of them does.
+"""Facts about the parameters of a new message: which values are refused with which code, and what each parameter does.
 
-Sources: Twilio's API reference of the Message resource, its OpenAPI specification, its error catalogue, and limits
+Sources: Twilio's API reference of the Message resource, its OpenAPI specification, its error catalog, and limits
 measured on the wire.
 """
 
@@ -21,7 +21,7 @@ def served(**account: Any) -> dict[str, Any]:
 
 
 async def code_of(site: Wire, **form: Any) -> int:
-    """Return the code that a creation is refused with, 0 when it is taken."""
+    """Return the error code of a refused creation, or 0 if it is accepted."""
     async with site.create(**form) as answer:
         document = await answer.json()
         assert answer.status in (201, 400)

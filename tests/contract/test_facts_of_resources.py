@@ -1,6 +1,6 @@
-"""The resources around messages, fact by fact: services, applications, alerts, media.
+"""Facts about the resources around messages: services, applications, alerts, media.
 
-Sources: Twilio's API reference and OpenAPI specification, and answers seen on the wire.
+Sources: Twilio's API reference and OpenAPI specification, and responses seen on the wire.
 """
 
 import re
@@ -21,7 +21,7 @@ SECOND = "+12015550111"
 
 
 def pools() -> dict[str, Any]:
-    """Return a seed with two services and two numbers, one of which is in the first service's pool."""
+    """Return a seed with two services and two numbers, one of them in the first service's pool."""
     services = [{"sid": SERVICE, "numbers": [OURS]}, {"sid": OTHER_SERVICE}]
     return seed(numbers=[{"phone_number": OURS}, {"phone_number": SECOND}], messaging_services=services)
 

@@ -1,4 +1,4 @@
-"""Test credentials, fact by fact: magic numbers to text, to buy and to call, and what they leave closed.
+"""Facts about test credentials: magic numbers to text, buy and call, and what test credentials cannot do.
 
 Source: Twilio's documentation of test credentials, and suites that assert its texts.
 """
@@ -27,7 +27,7 @@ def with_test_credentials() -> dict[str, Any]:
 
 
 async def tried(site: Wire, method: str, path: str, **form: str) -> tuple[int, Any]:
-    """Call with the test credentials and return the code of the refusal, or 0, and the document."""
+    """Send a request with the test credentials; return the error code (0 if accepted) and the response document."""
     url = f"{site.fake.base_url}/2010-04-01/Accounts/{TEST}{path}"
     headers = {"Authorization": aiohttp.encode_basic_auth(TEST, TEST_TOKEN)}
     async with site.session.request(method, url, data=form or None, headers=headers) as answer:
@@ -61,7 +61,7 @@ async def test_magic_numbers(form: dict[str, str], code: int) -> None:
         if not code:
             assert (document["status"], document["from"]) == ("queued", MAGIC)
             await site.fake.wait_idle()
-            # Nothing was kept, nobody was told, and nothing can be read.
+            # Nothing was stored, no webhook was called, and nothing can be read.
             assert site.received == []
             assert (await tried(site, "GET", f"/Messages/{document['sid']}.json"))[0] == 20008
             assert (await tried(site, "GET", "/Messages.json"))[0] == 20008
@@ -79,7 +79,7 @@ SUITES_ASSERT = {
     "number: +15005550006 via SMS.",
     ("To", "+15005550009"): "To number: +15005550009, is not a mobile number",
 }
-"""The older texts, by the parameter that is magic."""
+"""The older error texts, by the parameter that has the magic number."""
 
 
 @pytest.mark.parametrize(("name", "number"), SUITES_ASSERT)

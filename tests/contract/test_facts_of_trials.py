@@ -1,4 +1,4 @@
-"""Trial accounts, fact by fact, in both generations.
+"""Facts about trial accounts of both generations.
 
 Sources: Twilio's documentation of trials and free units; recordings and texts seen on the wire.
 """
@@ -32,14 +32,14 @@ def trial(**account: Any) -> dict[str, Any]:
 
 
 async def refusal(site: Wire, **form: str) -> Mapping[str, Any]:
-    """Return the error that a creation is refused with."""
+    """Return the error of a refused creation."""
     async with site.create(**form) as answer:
         document: dict[str, Any] = await answer.json()
         assert answer.status == document["status"]
         return document
 
 
-# The trial of old
+# The old trial
 
 
 async def test_a_trials_texts_begin_with_its_prefix() -> None:
@@ -67,7 +67,7 @@ async def test_a_trial_texts_verified_numbers_only() -> None:
             "status": 400,
         }
         site.fake.assert_nothing_sent()
-        # Anybody may text it.
+        # Anybody can text the trial number.
         await site.fake.handset(GATE).send(OURS, "hello")
         await site.fake.wait_idle()
         assert [row.body for row in site.fake.messages] == ["hello"]
@@ -105,7 +105,7 @@ async def test_a_trial_sends_so_many_texts_a_day() -> None:
 
 
 async def test_a_trials_day_is_the_24_hours_before_now() -> None:
-    """Whatever happens at midnight: what was sent 24 hours ago makes room for one more."""
+    """Midnight does not matter: a message sent 24 hours ago no longer counts."""
     async with wire(seed=trial() | {"daily_trial_limit": 2}) as site:
         await site.created("at noon")
         await site.fake.clock.advance(43_200)

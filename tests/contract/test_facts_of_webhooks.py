@@ -1,4 +1,4 @@
-"""Webhooks and opt-out, fact by fact: what an incoming text is announced with, who signs, what Twilio answers itself.
+"""Facts about webhooks and opt-out: the form of an incoming message, signatures, and Twilio's own replies.
 
 Sources: Twilio's documentation of webhook requests, connection overrides, Webhook Settings and Advanced Opt-Out; dumps
 of webhooks; its official validators.
@@ -30,17 +30,17 @@ HELPED = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 
 
 def served(url: str, **service: Any) -> dict[str, Any]:
-    """Return a seed whose number is answered for by a service that calls this address."""
+    """Return a seed whose number is in the pool of a service that calls this URL."""
     return seed(messaging_services=[{"sid": SERVICE, "numbers": [OURS], "inbound_request_url": url, **service}])
 
 
 async def texted(site: Wire, body: str = "hello", phone: str = GUARD) -> Received:
-    """Text our number from a phone and return what the webhook was told."""
+    """Text our number from a phone and return the webhook request."""
     await site.text(body, phone)
     return site.received[-1]
 
 
-# What an incoming text is announced with
+# The form of an incoming message
 
 
 async def test_places_are_told_in_capitals_with_their_zip() -> None:
@@ -90,7 +90,7 @@ async def test_a_text_with_media_is_receiving_until_they_are_there() -> None:
         async with site.session.delete(f"{site.messages_url}/{row['sid']}.json") as answer:
             assert (await answer.json())["code"] == 20009
         assert site.received == []
-        # Whoever goes on from here hears of the text, without the medium that never came.
+        # A fake restored from this state announces the message, without the medium that never arrived.
         await site.control("PUT", "/snapshot", _now(site), 204)
         await site.fake.wait_idle()
         assert (await site.fetch(row["sid"]))["status"] == "received"
@@ -154,7 +154,7 @@ def test_a_field_that_comes_twice_is_signed_with_each_of_its_values_once_in_orde
     assert signature == sign(TOKEN, url, [("Body", "a"), ("Body", "b")])
 
     class Form(dict[str, str]):
-        """What frameworks hand over: a mapping that also tells all values."""
+        """A form as frameworks provide it: a mapping that also returns all values of a key."""
 
         def getall(self, name: str) -> list[str]:
             return ["b", "a", "b"]

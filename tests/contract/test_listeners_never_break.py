@@ -1,4 +1,4 @@
-"""No byte sequence sent to any listener, plain, TLS or proxy, yields a 500, a traceback or a hang."""
+"""No byte sequence sent to any listener (plain, TLS or proxy) causes a 500, a traceback or a hang."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +44,7 @@ raw = st.tuples(st.sampled_from(BEGINNINGS), st.binary(max_size=120), st.sampled
 def test_any_bytes_on_any_listener(
     server: Server, caplog: pytest.LogCaptureFixture, data: bytes, listener: str
 ) -> None:
-    """Whatever comes in before the client hangs up: an answer that is not a failure of the fake's, or the end."""
+    """Whatever arrives before the client hangs up is answered without a server error, or the connection is closed."""
     answer = server.send(data, getattr(server, listener), end=True)
     if answer.startswith(b"HTTP/"):
         assert int(answer.split(b" ", 2)[1]) < 500, answer[:2000]
@@ -76,8 +76,8 @@ def test_any_target_through_the_proxy(
 ) -> None:
     line = f"{method} {scheme}{target} HTTP/1.1\r\nHost: x\r\n\r\n".encode("utf-8", "replace")
     answer = server.send(line, server.proxy, end=True)
-    # A client that is led to the TLS listener without speaking TLS, and hangs up, may get no response. A method that
-    # the parser itself refuses is answered as HTTP/1.0.
+    # A client that is tunneled to the TLS listener, does not speak TLS and hangs up may get no response. A method
+    # that the parser itself refuses is answered as HTTP/1.0.
     refused_by_parser = method == "BREW" and answer.startswith(b"HTTP/1.0 400 ")
     silent = not answer and target == "api.twilio.com:443"
     assert answer.startswith(b"HTTP/1.1 ") or refused_by_parser or silent, answer[:200]

@@ -1,4 +1,4 @@
-"""No byte sequence sent to any route, with any method, yields a 500, a traceback or a hang."""
+"""No byte sequence sent to any route, with any method, causes a 500, a traceback or a hang."""
 
 import json
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ PARAMETERS = sorted(
 )  # fmt: skip
 
 QUESTIONS = ["to", "from", "body", "status", "direction", "after", "since", "limit", "operation", "timeout", "format"]
-"""Parameters of the control API's queries."""
+"""Query parameters of the control API."""
 
 MEMBERS = [
     "match", "effect", "type", "times", "after", "probability", "operation", "to", "from", "body", "account_sid",
@@ -150,7 +150,7 @@ def test_strange_values_for_the_control_api(
         if brace:
             path = begin + quote(value, safe="", errors="replace") + rest.partition("}")[2]
     body = document if isinstance(document, bytes) else json.dumps(document).encode("utf-8", "replace")
-    # What waits is told not to, so that a test of waiting does not wait.
+    # The zero timeout keeps the requests that wait from delaying the test.
     target = f"{PREFIX}{path}?timeout=0&{urlencode(query, errors='replace')}"
     check(server.send(request(method, target, b"" if method == "GET" else body, "application/json")), caplog)
 
@@ -169,6 +169,6 @@ def test_every_method(server: Server, caplog: pytest.LogCaptureFixture, method: 
     answer = server.send(request(method, f"{path}?timeout=0", body))
     assert answer.startswith(b"HTTP/1."), answer[:200]
     assert b"root:" not in answer
-    # CONNECT and TRACE are not methods of an origin server: 4xx like all others that a path does not know.
+    # CONNECT and TRACE are not methods of an origin server: 4xx, like any other method that a path does not support.
     assert int(answer.split(b" ", 2)[1]) < 500, answer[:2000]
     quiet(caplog)

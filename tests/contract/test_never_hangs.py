@@ -1,4 +1,4 @@
-"""No filter of a list, whatever is written in it, keeps the fake busy: work is counted in calls, not in seconds."""
+"""No filter of a list keeps the fake busy, whatever its value. Work is measured in function calls, not in seconds."""
 
 import sys
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ LISTS = {
 PAIRS = [(path, name) for path, names in LISTS.items() for name in (*names, "PageSize", "Page", "PageToken")]
 
 MAX_CALLS = 400_000
-"""More than a search through every number on offer takes; what hung took hundreds of times as many."""
+"""More than a search through every available number takes; the queries that hung took hundreds of times as many."""
 
 texts = st.one_of(
     st.text(max_size=40),
@@ -48,7 +48,7 @@ texts = st.one_of(
 
 @contextmanager
 def counted() -> Iterator[list[int]]:
-    """Count what this thread calls."""
+    """Count the function calls of this thread."""
     calls = [0]
 
     def count(_: Any, event: str, __: Any) -> None:
@@ -62,7 +62,7 @@ def counted() -> Iterator[list[int]]:
 
 
 async def asked(site: Wire, path: str, **query: str) -> tuple[int, int]:
-    """Return the status of an answer, and how many calls it took."""
+    """Return the status of a response and the number of function calls it took."""
     url = f"{site.fake.base_url}{path}?{urlencode(query, errors='replace')}"
     with counted() as calls:
         async with site.session.get(url) as answer:
@@ -81,7 +81,7 @@ async def test_any_text_in_any_filter(path: str, name: str) -> None:
 
 
 def _examples() -> list[str]:
-    """Return some of these texts; hypothesis itself does not await."""
+    """Return some generated texts; Hypothesis itself cannot run asynchronous tests."""
     found: list[str] = []
 
     @settings(max_examples=15, deadline=None, database=None, derandomize=True)

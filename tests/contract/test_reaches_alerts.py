@@ -1,4 +1,4 @@
-"""Every alert of the debugger is left by a webhook or by its answer, over HTTP, and read over Twilio's own API."""
+"""Every debugger alert is triggered over HTTP, by a webhook or its response, and read through Twilio's own API."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ Answer = Callable[[Received], web.Response]
 
 
 class Case(NamedTuple):
-    """What answers an incoming text, and what else has to be so. ``url`` stands where the server's address would."""
+    """How the server answers an incoming message, and what else the case needs. ``url`` maps the server's URL."""
 
     answer: Answer
     account: dict[str, Any] | None = None
@@ -31,17 +31,17 @@ class Case(NamedTuple):
 
 
 def says(document: str, content_type: str = "text/xml") -> Answer:
-    """Return a server that always says this."""
+    """Return a server that always responds with this document."""
     return lambda call: web.Response(text=document, content_type=content_type)
 
 
 def does(status: int, **headers: str) -> Answer:
-    """Return a server that answers with this status."""
+    """Return a server that responds with this status."""
     return lambda call: web.Response(status=status, headers=headers)
 
 
 def document(inside: str) -> Answer:
-    """Return a server that answers with a TwiML document."""
+    """Return a server that responds with a TwiML document."""
     return says(f"<Response>{inside}</Response>")
 
 
@@ -86,7 +86,7 @@ CASES: dict[int, Case] = {
     14111: Case(document(MESSAGE), {"type": "Trial"}, sender=STRANGER),
     30038: Case(NOTHING, more={"filter_passcodes": True}, body="Your passcode is 123456"),
 }
-"""What leaves each alert, and nothing else."""
+"""What triggers each alert and no other."""
 
 BY_CERTIFICATE = {11220: "", 11235: "elsewhere.example.com", 11236: "127.0.0.1", 11237: "127.0.0.1"}
 BY_BYTES = {
@@ -97,7 +97,7 @@ BY_LOOPS = {14107, 30039}
 
 
 async def alerts(site: Wire) -> list[dict[str, Any]]:
-    """Return the alerts, oldest first, each as a whole."""
+    """Return the complete alerts, oldest first."""
     whole = []
     async with site.session.get(f"{site.fake.base_url}/v1/Alerts") as answer:
         for row in (await answer.json())["alerts"]:
@@ -107,13 +107,13 @@ async def alerts(site: Wire) -> list[dict[str, Any]]:
 
 
 async def texted(site: Wire, body: str = "hello", phone: str = GUARD) -> list[dict[str, Any]]:
-    """Text our number from a phone and return the alerts that come of it."""
+    """Text our number from a phone and return the resulting alerts."""
     await site.text(body, phone)
     return await alerts(site)
 
 
 def check(found: list[dict[str, Any]], code: int, *, level: str) -> None:
-    """Check that exactly this alert was left, and what it tells."""
+    """Check that there is exactly this alert, and check its fields."""
     assert [row["error_code"] for row in found] == [str(code)]
     (alert,) = found
     assert alert["log_level"] == level
@@ -125,7 +125,7 @@ def check(found: list[dict[str, Any]], code: int, *, level: str) -> None:
 
 
 WARNINGS = {12200, 14101, 14102, 14103, 14104, 14105, 14106, 14108, 14109, 14110, 14111, 30039}
-"""Codes of alerts that are not errors; all others are."""
+"""Codes of alerts that are warnings; all others are errors."""
 
 
 def level_of(code: int) -> str:

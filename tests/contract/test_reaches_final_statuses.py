@@ -1,4 +1,4 @@
-"""Every code that a message can end with is reached by a message, over HTTP."""
+"""Every error code that a message can end with is produced by a message sent over HTTP."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,7 @@ Story = Callable[[], Awaitable[dict[str, Any]]]
 
 
 async def ended(site: Wire, sid: str) -> dict[str, Any]:
-    """Return a message once nothing is in flight, and check that its receipt said the same."""
+    """Return a message once nothing is in flight, and check that its last status callback agrees."""
     await site.fake.wait_idle()
     row = await site.fetch(sid)
     shown = [call.form for call in site.received if call.form.get("MessageSid") == sid and "MessageStatus" in call.form]
@@ -30,7 +30,7 @@ async def ended(site: Wire, sid: str) -> dict[str, Any]:
 
 
 async def sent(site: Wire, **form: str) -> dict[str, Any]:
-    """Send a message that somebody listens to and return it in the end."""
+    """Send a message with a status callback and return its final state."""
     return await ended(site, (await site.created(StatusCallback=site.hook_url, **form))["sid"])
 
 
@@ -83,7 +83,7 @@ async def a_landline() -> dict[str, Any]:
 
 
 def media(body: bytes, content_type: str, status: int = 200) -> Story:
-    """Return the story of a medium that a server gives like this."""
+    """Return the story of a message whose media URL is answered like this."""
 
     def answer(call: Received) -> web.Response:
         wanted = call.method == "GET"
@@ -97,7 +97,7 @@ def media(body: bytes, content_type: str, status: int = 200) -> Story:
 
 
 def sender(phone_number: str, registration: str) -> Story:
-    """Return the story of a number whose registration has come so far."""
+    """Return the story of a number with this registration status."""
 
     async def story() -> dict[str, Any]:
         numbers = [{"phone_number": phone_number, "registration": registration}]
@@ -182,7 +182,7 @@ async def too_long_for_a_trial() -> dict[str, Any]:
 
 
 async def too_many_for_a_trial() -> dict[str, Any]:
-    """A scheduled message counts on the day on which it is due; that the day is used up is found only then."""
+    """A scheduled message counts on the day it is due; only then is the daily limit found to be used up."""
     async with wire(seed=whole_seed({"daily_trial_limit": 1}, type="Trial")) as site:
         row = await site.created(**BY_SERVICE, ScheduleType="fixed", SendAt=LATER, StatusCallback=site.hook_url)
         await site.created()

@@ -1,4 +1,4 @@
-"""Every code that a request can be refused with is reached by one, over HTTP, with its status and its exact text."""
+"""Every code that a request can be refused with is produced by a request over HTTP, with its status and exact text."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ PLANTED = sorted(code for code, entry in CATALOGUE.items() if entry.status and R
 
 
 async def refusal(case: Case, generation: str = "2026") -> tuple[int, Any, Any]:
-    """Play a case and return what the last request is answered."""
+    """Run a case and return the response to its last request."""
     document = whole_seed({"wire_generation": generation, **case.seed}, **case.account)
     async with wire(seed=document, pace=case.pace) as site:
         message = ""

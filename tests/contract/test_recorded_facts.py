@@ -1,4 +1,4 @@
-"""Recorded traffic of 2022 to 2026, held against the fake: one row for each fact, with its source."""
+"""The fake compared with traffic recorded from 2022 to 2026: one row for each fact, with its source."""
 
 import asyncio
 import contextlib
@@ -42,11 +42,11 @@ async def test_the_day_of_a_trial_ends_24_hours_later() -> None:
             await site.created()
 
 
-# The form of answers
+# The form of responses
 
 
 async def raw(site: Wire, head: str, body: str = "") -> tuple[str, dict[str, str], str]:
-    """Make a request as it stands and return the answer's status line, its headers and its body."""
+    """Send a request as is; return the response's status line, headers and body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(site.fake.base_url.rpartition(":")[2]))
     with contextlib.closing(writer):
         writer.write(f"{head}\r\nHost: api.twilio.com\r\nConnection: close\r\n\r\n{body}".encode())
@@ -57,7 +57,7 @@ async def raw(site: Wire, head: str, body: str = "") -> tuple[str, dict[str, str
 
 
 async def test_the_gateway_answers_401_as_on_2026_03_30() -> None:
-    """Without Authorization nobody looks at the path; the body is compact, and its length is the recorded one."""
+    """Without Authorization the path does not matter; the body is compact and has the recorded length."""
     async with wire() as site:
         for path in ("/2010-04-01/Accounts/None/Messages.json", "/2010-04-01/Nothing.json", "/v1/Nothing"):
             first, headers, body = await raw(site, f"GET {path} HTTP/1.1")
@@ -143,7 +143,7 @@ async def failed(site: Wire, **form: str) -> dict[str, Any]:
 
 
 async def test_messages_show_no_title_of_their_error() -> None:
-    """Seen on 2023-08-15 and in 2026 (30034); a switch brings back what the reference says."""
+    """Seen on 2023-08-15 and in 2026 (30034); a switch restores what the reference documents."""
     async with wire() as site:
         row = await failed(site)
         assert (row["error_code"], row["error_message"]) == (30003, None)
@@ -152,7 +152,7 @@ async def test_messages_show_no_title_of_their_error() -> None:
 
 
 async def test_undelivered_messages_are_charged_at_the_price_of_2025() -> None:
-    """Charged: seen on 2023-08-15; 0.0083 a segment: seen in 2025-05."""
+    """The charge was seen on 2023-08-15, the price of 0.0083 per segment in 2025-05."""
     async with wire() as site:
         assert (await failed(site))["price"] == "-0.00830"
     async with wire(seed={**seed(), "wire_generation": "2019"}) as site:
@@ -228,7 +228,7 @@ async def test_a_switch_brings_the_title_of_the_error_back() -> None:
 
 
 async def test_what_no_carrier_took_has_no_date_of_a_receipt() -> None:
-    """30034, seen in VA notification-api#1095 and #1376, 2023-07-17."""
+    """Error 30034, seen in VA notification-api#1095 and #1376, 2023-07-17."""
     numbers = [{"phone_number": OURS, "registration": "unregistered"}]
     async with wire(seed=seed(numbers=numbers)) as site:
         form = (await shown(site))[-1].form
@@ -237,13 +237,13 @@ async def test_what_no_carrier_took_has_no_date_of_a_receipt() -> None:
 
 
 async def test_the_date_of_a_receipt_is_the_carriers_own() -> None:
-    """Seen on 2023-03-31: a receipt in the local time of the recipient."""
+    """Seen on 2023-03-31: a receipt in the recipient's local time."""
     async with wire() as site:
         assert (await shown(site, To="+14155550101"))[-1].form["RawDlrDoneDate"] == "2512311600"
 
 
 async def test_whatsapp_callbacks_of_2026() -> None:
-    """Seen on 2026-09-25: no EventType, ExternalUserId once it arrived, StructuredMessage while it is sent."""
+    """Seen on 2026-09-25: no EventType, ExternalUserId from arrival on, StructuredMessage while it is being sent."""
     async with wire(seed=lambda url: seed(url, channel_senders=[{"sender": WHATSAPP}])) as site:
         calls = await shown(site, From=WHATSAPP, To=f"whatsapp:{GUARD}")
         await site.control("POST", f"/handsets/{GUARD}/read")
@@ -276,7 +276,7 @@ async def test_whatsapp_texts_of_2026_come_in_with_their_context() -> None:
 
 
 async def test_a_webhook_that_answers_an_error_still_is_11200() -> None:
-    """Seen in 2026-08; 11217 is documented and was never seen."""
+    """Seen in 2026-08; 11217 is documented but was never seen."""
     from aiohttp import web
 
     async with wire(answer=lambda call: web.Response(status=500)) as site:

@@ -1,4 +1,4 @@
-"""What is known of the Python SDK's habits shows against the fake as against Twilio, the dangerous ones too."""
+"""Known habits of the Python SDK, including the dangerous ones, appear against the fake as they do against Twilio."""
 
 import asyncio
 import logging
@@ -43,7 +43,7 @@ def test_an_answer_that_is_no_json_takes_the_status_for_its_code(client: Client,
     with pytest.raises(TwilioRestException) as broken:
         client.messages.create(to=GUARD, from_=OURS, body="hello")
     assert (broken.value.status, broken.value.code) == (502, 502)
-    # The request had been processed all the same: whoever sends it again sends it twice.
+    # The request had been processed all the same: sending it again sends the message twice.
     assert len(fake.messages) == 1
 
 
@@ -81,7 +81,7 @@ def test_a_read_that_takes_too_long_ends_at_the_time_out_that_was_given(fake: An
 
 
 def test_no_credentials_at_all(fake: Any) -> None:
-    """The client no longer complains: it asks for an account called None, and sends no Authorization."""
+    """The client no longer raises an error: it requests an account named None and sends no Authorization."""
     client = Client(environment={"no": "credentials"})
     client.api.base_url = fake.base_url
     with pytest.raises(TwilioRestException) as refused:
@@ -123,7 +123,7 @@ def test_the_fakes_own_client_reaches_it_whatever_the_region(
 ) -> None:
     monkeypatch.setenv(name, "ie1")
     assert fake.client().messages.list() == []
-    # Twilio's own client writes the region into any address, after its first dot.
+    # Twilio's own client inserts the region into any host name, after the first dot.
     client = Client(fake.account_sid, fake.auth_token, region="ie1")
     assert "127.0.0.1" not in client.get_hostname(fake.base_url)
 
@@ -139,7 +139,7 @@ def test_numbers_of_an_answer_are_texts_but_for_the_code_of_an_error(client: Cli
 
 
 def test_a_time_of_another_zone_is_sent_as_if_it_were_gmt(client: Client, fake: Any) -> None:
-    """The zone is not converted, only its name lost: whoever schedules has to convert first."""
+    """The time is not converted, it only loses its zone: callers have to convert it first."""
     for zone in (None, UTC, timezone(timedelta(hours=2))):
         with pytest.raises(TwilioRestException):
             client.messages.create(

@@ -1,4 +1,4 @@
-"""Whatever a customer's server answers to a webhook, the fake leaves alerts or replies, and never breaks or hangs."""
+"""Whatever a customer's server responds to a webhook, the fake creates alerts or replies and never breaks or hangs."""
 
 import logging
 import socketserver
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 
 
 class Customer:
-    """A server that sends the bytes of ``answer`` to whoever connects, and hangs up."""
+    """A server that sends the bytes of ``answer`` to every client and hangs up."""
 
     def __init__(self) -> None:
         self.answer = b""
@@ -54,7 +54,7 @@ def fake(customer: Customer) -> Iterator[Any]:
 
 
 def answered(fake: Any, customer: Customer, answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    """Let a text come in, its webhook be answered so, and a message's callback too; check that all ends well."""
+    """Answer an incoming message's webhook and a status callback with these bytes; check that both end well."""
     customer.answer = answer
     caplog.clear()
     fake.reset()
@@ -161,7 +161,7 @@ def test_any_bytes(fake: Any, customer: Customer, caplog: pytest.LogCaptureFixtu
 @common
 @given(url=ADDRESSES | ADDRESSES.map(lambda text: f"http://{text}"))
 def test_any_address_in_a_seed(caplog: pytest.LogCaptureFixture, url: str) -> None:
-    """What the API would refuse can still stand in a seed: for the number, its service, its callbacks."""
+    """A seed may contain URLs that the API would refuse: for the number, its service, its callbacks."""
     service = {"sid": f"MG{'1' * 32}", "inbound_request_url": url, "fallback_url": url, "status_callback": url}
     document = seed(url, messaging_services=[service | {"numbers": [OURS]}])
     caplog.clear()

@@ -83,14 +83,14 @@ async def test_what_is_known_of_its_habits() -> None:
     assert refused["message"].startswith("Invalid 'To' Phone Number")
     assert refused["moreInfo"] == "https://www.twilio.com/docs/errors/21211"
     assert (problem["name"], problem["status"], problem["code"]) == ("TwilioServiceException", 503, 20503)
-    # Left alone it tries nothing again; told to, only 429, at once whatever Retry-After says, and three times.
+    # By default it retries nothing. With retries on, it retries only 429: three times, at once, ignoring Retry-After.
     assert (seen["limited"]["error"]["code"], seen["limited"]["requests"]) == (20429, 1)
     assert (seen["retried"].get("sid"), seen["retried"]["requests"]) == ("SM", 4)
     assert (seen["failing"]["error"]["status"], seen["failing"]["requests"]) == (500, 1)
     assert (seen["dropped"]["error"]["code"], seen["silent"]["error"]["code"]) == ("ECONNRESET", "ECONNABORTED")
     assert seen["dropped"]["error"]["message"] == "socket hang up"
     assert "accountSid must start with AC" in seen["foreignSid"]
-    # What came back broken, late or not at all had been sent: once retried, once for each of the three others.
+    # Messages behind broken, late and missing responses were sent: one by the retried request, three by the others.
     assert sent == 4
 
 

@@ -1,4 +1,4 @@
-"""The official Python SDK, written as any user would write it, against the fake: only the base URL differs."""
+"""The official Python SDK against the fake, used as any user would: only the base URL differs."""
 
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ OURS, GUARD, STRANGER = "+12015550100", "+12015550101", "+12015550109"
 
 
 class Hook:
-    """A customer's server; ``answer`` is the TwiML that it gives."""
+    """A customer's server; ``answer`` is the TwiML it responds with."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, str], dict[str, str]]] = []
@@ -40,7 +40,7 @@ class Hook:
                 self.wfile.write(hook.answer)
 
             def log_message(self, *_: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -274,7 +274,7 @@ def test_webhooks_pass_the_official_validator_and_altered_ones_do_not(client: Cl
 
 @asynccontextmanager
 async def asynchronous() -> AsyncIterator[tuple[FakeTwilio, Client]]:
-    """Open a fake and the asynchronous client, which uses what aiohttp warns about."""
+    """Open a fake and the asynchronous client, which uses features that aiohttp warns about."""
     async with FakeTwilio() as fake:
         http = AsyncTwilioHttpClient()
         client = Client(fake.account_sid, fake.auth_token, http_client=http)

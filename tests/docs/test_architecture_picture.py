@@ -1,4 +1,4 @@
-"""The picture of the architecture shows the contracts that ``lint-imports`` checks, as they are now."""
+"""The architecture picture shows the current contracts that ``lint-imports`` checks."""
 
 import importlib.util
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""What the page about CI shows can be read by those who read it, and its recipe for Go runs as it stands."""
+"""The examples on the CI page are valid for the systems they are for, and its Go recipe runs as printed."""
 
 import re
 import shutil
@@ -15,12 +15,12 @@ PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "test-in-ci.md").read_te
 
 
 def section(title: str) -> str:
-    """Return what the page says under a heading."""
+    """Return the text of the page under a heading."""
     return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def documents(title: str) -> list[dict[str, Any]]:
-    """Return the YAML under a heading."""
+    """Return the YAML documents under a heading."""
     return [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", section(title), re.DOTALL)]
 
 

@@ -1,4 +1,4 @@
-"""What the pages show of ``driver.toml`` can be used as it is written."""
+"""Every excerpt of ``driver.toml`` on the pages works as printed."""
 
 import re
 import textwrap
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference" / "configuration.md"
 BASE = f'[twilio]\naccount_sid = "AC{"0" * 32}"\n'
 TOKEN = 'auth_token = "t"\n'
-#: Values of the keys that have no default.
+#: Values for the keys without a default.
 NEEDED = {
     "account_sid": f'"AC{"0" * 32}"', "username": '"ann"', "password_hash": f'"{hash_password("h")}"',
     "name": '"scada"',
@@ -22,12 +22,12 @@ NEEDED = {
     "zone": '"America/Toronto"', "on": '"AlarmRaised"', "to": '["gate"]',
     "phone": '"gate"', "pin": '"47112"', "at": '"07:30"',
 }  # fmt: skip
-#: Keys without a default that something else needs.
+#: Keys without a default that something else requires.
 ALSO = {"[twilio]": TOKEN, "[[workflows.do]]": 'message = "x"\n'}
 
 
 def sections() -> Iterator[tuple[str, str]]:
-    """Go through the headings of the reference with every key below them as TOML."""
+    """Yield each heading of the reference with all keys below it as TOML."""
     for part in re.split(r"^##+ ", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         heading = part.splitlines()[0].strip("`")
         if not heading.startswith("["):
@@ -39,7 +39,7 @@ def sections() -> Iterator[tuple[str, str]]:
 
 
 def test_the_reference_can_be_copied_whole(tmp_path: Path) -> None:
-    """Every heading and every default, one below the other."""
+    """The file has every heading with every default, one after the other."""
     file = tmp_path / "driver.toml"
     file.write_text("\n".join(text for _, text in sections()), encoding="utf-8")
     config = load(file, {})
@@ -55,7 +55,7 @@ def test_every_heading_of_the_reference_is_tried() -> None:
 
 
 def blocks() -> Iterator[tuple[str, str]]:
-    """Go through what the pages show as TOML, of the driver."""
+    """Yield every TOML block on the pages that belongs to the driver."""
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         for number, block in enumerate(
             re.findall(r"^ *```toml\n(.*?)^ *```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL), 1

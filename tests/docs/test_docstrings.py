@@ -1,4 +1,4 @@
-"""Docstrings and comments are written in one dialect: code stands between double backticks."""
+"""Docstrings and comments use one convention: code is in double backticks."""
 
 import ast
 import io
@@ -12,12 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("driver", "fake_twilio", "features", "tests", "docs", "benchmarks", "examples", "release")
 SINGLE = re.compile(r"(?<![`\\])`[^`\n]+`(?!`)")
-#: What its readers see as it is written: the texts of steps and settings, and what explains the effects of faults.
+#: Shown to readers as is: the texts of steps and settings, and the descriptions of fault effects.
 SHOWN = ("features/steps/", "driver/config/", "fake_twilio/faults/", "fake_twilio/control/")
 
 
 def prose(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the docstrings and comments of a module, each with its line."""
+    """Yield the docstrings and comments of a module, each with its line number."""
     for node in ast.walk(ast.parse(source)):
         body = getattr(node, "body", ())
         for child in body if isinstance(body, list) else ():

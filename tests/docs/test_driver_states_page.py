@@ -1,4 +1,4 @@
-"""The page about states says what the code does."""
+"""The page about states matches the code."""
 
 import importlib.util
 from pathlib import Path

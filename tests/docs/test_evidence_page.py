@@ -1,4 +1,4 @@
-"""The page about evidence names files that are there, and forgets no file of facts."""
+"""The page about evidence names only existing files and every file of facts."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "how-we-know.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`(tests/[\w/.*]+)`", PAGE))
-#: What asks whether the fake survives, not what Twilio answers.
+#: These check whether the fake survives, not what Twilio answers.
 OTHERS = {"listeners_never_break", "never_breaks", "never_hangs", "survives_answers"}
 
 

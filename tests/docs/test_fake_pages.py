@@ -1,4 +1,4 @@
-"""What the pages about the fake show works as it stands, and the made one is up to date."""
+"""Examples on the pages about the fake work as printed, and the generated page is up to date."""
 
 from __future__ import annotations
 

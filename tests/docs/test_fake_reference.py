@@ -1,4 +1,4 @@
-"""The reference pages of the fake say what its data say."""
+"""The reference pages of the fake match its data."""
 
 import importlib.util
 import tomllib

@@ -1,4 +1,4 @@
-"""The glossary is true: each term's file is there and defines its type; and no class name means two things."""
+"""The glossary is accurate: each term's file exists and defines its type, and no two classes share a name."""
 
 import ast
 import re

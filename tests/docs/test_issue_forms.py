@@ -1,4 +1,4 @@
-"""The forms for issues are such as GitHub reads: a broken one silently disappears from the list."""
+"""The issue forms are valid for GitHub, which silently drops a broken one from the list."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The page that the site makes of the feature files."""
+"""The page that the site generates from the feature files."""
 
 import importlib.util
 import json

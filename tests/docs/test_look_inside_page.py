@@ -1,4 +1,4 @@
-"""The page about the debug tools names every topic there is, in the words of the driver."""
+"""The page about the debug tools names every log topic as the driver does."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The alert rules, the dashboard and the page about monitoring name what a running driver shows at ``/metrics``."""
+"""The alert rules, the dashboard and the page about monitoring use only metrics that a running driver exports."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from support.driver_webhooks import post, webhook_site
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/monitoring"
 PAGE = ROOT / "docs/how-to/monitor-the-driver.md"
-#: What Prometheus adds to what it reads: a metric of its own, and labels.
+#: Added by Prometheus to what it scrapes: a metric of its own, and labels.
 OF_PROMETHEUS = {"up"}
 TARGET = {"job", "instance"}
 
@@ -29,7 +29,7 @@ Series = Mapping[str, set[tuple[tuple[str, str], ...]]]
 
 
 async def shown(here: Site) -> Series:
-    """Return every metric with the label sets that it has."""
+    """Return every metric with its label sets."""
     text = await here.client.metrics()
     found: dict[str, set[tuple[tuple[str, str], ...]]] = {}
     for family in text_string_to_metric_families(text):
@@ -50,7 +50,7 @@ def dashboard() -> dict[str, Any]:
 
 
 def queries() -> Iterator[str]:
-    """Go through every query of the rules and of the dashboard, those that fill its variables included."""
+    """Yield every query of the rules and the dashboard, including those of its variables."""
     yield from (rule["expr"] for rule in rules())
     for panel in dashboard()["panels"]:
         yield from (target["expr"] for target in panel.get("targets", []))
@@ -60,7 +60,7 @@ def queries() -> Iterator[str]:
 
 
 def mistakes(query: str, series: Series) -> Iterator[str]:
-    """Go through what a query names that no driver shows."""
+    """Yield whatever a query uses that no driver exports."""
     labels = set(TARGET)
     for name, matchers in _METRIC.findall(query):
         if name not in series and name not in OF_PROMETHEUS:

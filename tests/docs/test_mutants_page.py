@@ -1,4 +1,4 @@
-"""The page about mutants lists those that may survive as ``survivors.toml`` does."""
+"""The page about mutants lists the accepted survivors as ``survivors.toml`` does."""
 
 import importlib.util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The documentation holds together: links lead somewhere, made pages are up to date, examples work as they stand."""
+"""The documentation is consistent: links resolve, generated pages are up to date, examples work as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every promise has a scenario: the lists of promises fit what is promised, the suite, and their page."""
+"""Every promise has a scenario: the lists of promises match the documentation, the suite, and their page."""
 
 import importlib.util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The page about services: systemd takes its unit, and the file for Windows is one."""
+"""The page about services: systemd accepts its unit, and its Windows file is well-formed."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The how-tos of a site's engineer, played on a bare folder with the installed commands and the fake as Twilio."""
+"""The how-tos for a site's engineer, run in an empty folder with the installed commands and the fake as Twilio."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def fake(request: pytest.FixtureRequest) -> Iterator[BlockingFakeTwilio]:
 
 @pytest.fixture
 def folder(tmp_path: Path, fake: BlockingFakeTwilio) -> Path:
-    """Return a folder with what ``sms-driver init`` writes for one phone."""
+    """Return a folder with the files that ``sms-driver init`` writes for one phone."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "driver", "init", "--base-url", fake.base_url],
         cwd=tmp_path,
@@ -59,7 +59,7 @@ def folder(tmp_path: Path, fake: BlockingFakeTwilio) -> Path:
 
 
 def own(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return other words for the ports of a page, and the variables of its shell."""
+    """Return replacements for the ports on a page, and the environment variables of its shell."""
     port, debug_port = str(free_port()), str(free_port())
     variables = {
         "SMS_DRIVER__DATASERVER__PORT": port,
@@ -91,7 +91,7 @@ def test_monitor_the_driver(folder: Path) -> None:
     words, variables = own(folder)
     page = folder / "page.md"
     run = '```console title="Terminal"\n$ sms-driver run\n```\n'
-    # Ready is when it answers; Twilio may answer it a moment later.
+    # The driver is ready when it answers; Twilio may answer it slightly later.
     connected = 'curl --silent http://127.0.0.1:9622/metrics | grep "^sms_driver_communication 1"'
     run += f"```console\n$ until {connected}; do :; done\n```\n"
     page.write_text(run + (HOW_TO / "monitor-the-driver.md").read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def test_monitor_the_driver(folder: Path) -> None:
 
 @pytest.fixture
 def service(folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Return words in the place of systemd's, which start and stop a driver here, and the variables of the shell."""
+    """Return replacements for the systemd commands, to start and stop a driver here, and the shell's variables."""
     words, variables = own(folder)
     answers = f"http://127.0.0.1:{words['9622']}/healthz"
     start = "sms-driver run > driver.log 2>&1 & echo $! > pid"
@@ -186,7 +186,7 @@ def test_run_two_drivers(folder: Path, postgres: str) -> None:
     _, variables = own(folder)
     first, second = str(free_port()), str(free_port())
     written = (HOW_TO / "run-two-drivers.md").read_text(encoding="utf-8").partition("## What a standby")[0]
-    for port in (first, second):  # they are machines of their own, so their ports are the same there
+    for port in (first, second):  # they are separate machines, so their ports are the same there
         own_ports = f"SMS_DRIVER__DATASERVER__PORT={port} SMS_DRIVER__INTERNAL__DEBUG_PORT={free_port()}"
         written = written.replace("$ sms-driver run", f"$ env {own_ports} sms-driver  run", 1)
     (folder / "page.md").write_text(written)

@@ -1,4 +1,4 @@
-"""What is installed is fixed: the lock names public addresses and hashes, and everything that installs goes by it."""
+"""Pinned installs: the lock file has public URLs and hashes, and everything that installs uses it."""
 
 import re
 import tomllib

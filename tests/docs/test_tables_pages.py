@@ -1,4 +1,4 @@
-"""The pages about tables, workflows and the console say what the code says."""
+"""The pages about tables, workflows and the console match the code."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""Each tutorial, played from its first block to its last: what it shows is what its reader sees."""
+"""Each tutorial, run from its first block to its last: the output it shows is what its reader sees."""
 
 import re
 import shutil
@@ -21,7 +21,7 @@ TUTORIALS = ROOT / "docs" / "tutorial"
 
 
 def fake_on(port: str) -> dict[str, str]:
-    """Return what to type for a fake on another port than its own."""
+    """Return replacements for the commands of a tutorial, to run the fake on another port."""
     return {
         "fake-twilio serve": f"fake-twilio serve --port {port}",
         "fake-twilio env": f"fake-twilio env --url http://127.0.0.1:{port}",

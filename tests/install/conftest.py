@@ -1,4 +1,4 @@
-"""Both distributions, built once a session, or those of a folder that FAKE_TWILIO_DISTRIBUTIONS names."""
+"""Both distributions, built once per session or taken from the folder in FAKE_TWILIO_DISTRIBUTIONS."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from support.venvs import DISTRIBUTIONS, uv
 
 
 class Built:
-    """The files that were built."""
+    """The built files."""
 
     def __init__(self, folder: Path) -> None:
         self.files = sorted(file for file in folder.iterdir() if file.suffix in {".whl", ".gz"})
@@ -25,7 +25,7 @@ class Built:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Wheels and source archives of both; each wheel is made from its source archive."""
+    """Return wheels and source archives of both distributions; each wheel is built from its source archive."""
     if given := os.environ.get("FAKE_TWILIO_DISTRIBUTIONS"):
         return Built(Path(given))
     folder = tmp_path_factory.mktemp("dist")

@@ -1,4 +1,4 @@
-"""The recipes for CI and other languages, run as they stand."""
+"""The recipes for CI and other languages, run as printed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Two distributions: each holds its own package and nothing else, and both are fit for an index."""
+"""Two distributions: each contains its own package and nothing else, and both are ready for a package index."""
 
 import re
 import sys

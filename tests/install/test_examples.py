@@ -1,4 +1,4 @@
-"""Every example is installed and run as its list says, against the fake that was built here."""
+"""Every example is installed and run as its list says, against the fake built here."""
 
 import os
 import re
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.long]
 
 EXAMPLES = ROOT / "examples"
 PYTHON = sorted(path.parent.name for path in EXAMPLES.glob("*/requirements.txt"))
-#: Nothing to install: tests/docs/test_monitoring.py tries them.
+#: Nothing to install: covered by tests/docs/test_monitoring.py.
 FILES = ["monitoring"]
 NODE = sorted(path.parent.name for path in EXAMPLES.glob("*/package.json"))
 
@@ -41,7 +41,7 @@ def test_a_python_example_passes(built: "Built", tmp_path: Path, name: str) -> N
 
 
 def _ours(built: "Built", requirement: str) -> str:
-    """Return a requirement, and the distribution that was built here where it names one of ours."""
+    """Return a requirement, pinned to the distribution built here if it names one of ours."""
     files = {"fake-twilio": built.fake, "twilio-sms-driver": built.driver}
     file = files.get(requirement.partition("[")[0])
     return requirement if file is None else f"{requirement} @ {file.as_uri()}"

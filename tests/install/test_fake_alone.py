@@ -1,4 +1,4 @@
-"""The fake alone, in empty environments of every Python that is here, and among other projects' pins."""
+"""The fake alone, in empty environments of every Python installed here, and with other projects' pins."""
 
 import json
 from pathlib import Path

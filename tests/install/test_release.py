@@ -1,4 +1,4 @@
-"""``make release`` builds what a tag holds, the same to the byte each time, and refuses whatever does not fit."""
+"""``make release`` builds exactly the tagged files, reproducibly to the byte, and refuses whatever is inconsistent."""
 
 import json
 import os
@@ -20,7 +20,7 @@ pytestmark = [
 
 
 class Checkout:
-    """A repository of its own with the files of this one."""
+    """A separate repository with the files of this one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -90,7 +90,7 @@ def test_everything_lies_in_the_folder_and_is_the_same_each_time(checkout: Check
 
 
 def _nothing(checkout: Checkout) -> None:
-    """It is as it should be."""
+    """Leave everything as it is."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The demo as its user runs it: it tells the truth, and says so when the truth is otherwise."""
+"""The demo as its user runs it: it reports what really happens, including failures."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_a_broken_environment_is_shown_and_the_answer_is_no(break_it: obje
 )
 def test_whoever_ends_it_ends_its_programs_too(number: signal.Signals) -> None:
     command = [sys.executable, "-P", "-m", "driver", "demo"]
-    # A shell lets its background jobs ignore SIGINT, and they hand that down; a person's terminal does not.
+    # A shell makes its background jobs ignore SIGINT, and their children inherit that; an interactive shell does not.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)

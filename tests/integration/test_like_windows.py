@@ -1,4 +1,4 @@
-"""Both programs on a system that lacks what only Unix has: they start, serve, reload nothing, and stop when asked."""
+"""Both programs on a system without Unix-only features: they start, serve, do not reload, and stop when asked."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from support.driver_process import write_config
 
 LIKE_WINDOWS = Path(__file__).parents[1] / "support" / "like_windows.py"
 ROOT = Path(__file__).parents[2]
-#: What the simulation plays for Ctrl-Break.
+#: The simulation's substitute for Ctrl-Break.
 SIGBREAK = signal.SIGURG
 pytestmark = pytest.mark.long
 ending = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, SIGBREAK], ids=["TERM", "INT", "BREAK"])

@@ -1,4 +1,4 @@
-"""A full disk behind the output of a command ends it in one line, not in a traceback."""
+"""A full disk behind a command's output ends the command with one line instead of a traceback."""
 
 import os
 import subprocess

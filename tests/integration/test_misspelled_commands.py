@@ -1,4 +1,4 @@
-"""A misspelt command is answered with the one that was meant, and with exit status 2."""
+"""A misspelled command is answered with the intended one and exit status 2."""
 
 import click
 import pytest

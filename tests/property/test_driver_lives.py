@@ -1,7 +1,7 @@
-"""A driver's life, played at random: sends, faults, crashes, restarts, receipts, texts arriving by both ways.
+"""A driver's life as a random sequence of sends, faults, crashes, restarts, receipts, and messages arriving both ways.
 
-Whatever is interleaved: nothing acknowledged is lost, no text is sent twice, none is tried more than twice, each
-arriving text makes its events once, and what an asset shows follows from its facts.
+In any order: nothing acknowledged is lost, no message is sent twice, none is attempted more than twice, each incoming
+message causes its events once, and the status of an asset follows from its facts.
 """
 
 import asyncio
@@ -100,7 +100,7 @@ class Lives(RuleBasedStateMachine):
             await self._post(body)
 
     async def _post(self, body: dict[str, Any]) -> None:
-        """Give a command as a client does who repeats what was not acknowledged."""
+        """Send a command as a client that repeats whatever was not acknowledged."""
         sent = {key: value for key, value in body.items() if key != "asset"}
         path = f"/api/assets/{body['asset']}/commands"
         response = await self.site.client.request("POST", path, body=sent)
@@ -148,7 +148,7 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.up)
     @rule(commits=st.integers(0, 6))
     def doom(self, commits: int) -> None:
-        """After some more commits nothing of this driver reaches disk or network any more, as if it were dead."""
+        """Let nothing of this driver reach disk or network after this many more commits, as if it were dead."""
         writer = self.site.driver.services.store._writer
         left = commits
         original = writer._together
@@ -206,7 +206,7 @@ class Lives(RuleBasedStateMachine):
             self.runner.close()
 
     async def _end(self) -> None:
-        """Let everything come to its end with a Twilio that works, and look at what became of it."""
+        """Let everything finish with a working Twilio and check the outcome."""
         self.site.fake.faults.clear()
         if self.up:
             await self._stop()

@@ -1,4 +1,4 @@
-"""What holds for an asset's state whatever happens to it, in whatever order, under whatever rules."""
+"""Properties of an asset's state that hold whatever happens to it, in any order and under any configuration."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Whatever a file holds: it is refused as a whole, or what comes of it keeps every promise of the tables."""
+"""Whatever a file contains, it is refused as a whole, or its import keeps every guarantee of the tables."""
 
 import contextlib
 from collections.abc import Callable
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.long
 
 KINDS = st.sampled_from(list(TableKind))
 MODES = st.sampled_from(list(Mode))
-#: Cells that often fit, cells that nearly do, and cells that never do.
+#: Cells that are often valid, cells that are almost valid, and cells that never are.
 CELLS = st.one_of(
     st.sampled_from(
         ["", "default", "default-phone", "night", "TRUE", "FALSE", "0", "1", "2", "3", "4", "3;4", "4;1", "Fault",
@@ -34,7 +34,7 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
-#: What fits, by the field it stands in.
+#: Valid cells by field.
 FITTING = {
     "table_id": ["default", "default-phone", "default-system", ""],
     "table": ["Night"],
@@ -56,7 +56,7 @@ COLORED = ("color", "selected_color", "selected_text_color", "text_color", "flas
 
 
 def cells(field: str) -> st.SearchStrategy[str]:
-    """Return cells that mostly fit a field."""
+    """Return cells that are mostly valid for a field."""
     fitting = FITTING.get(field) or (
         ["TRUE", "FALSE"] if field in FLAGS else ["Red", "#123456", ""] if field in COLORED else ["x", ""]
     )
@@ -65,7 +65,7 @@ def cells(field: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def sheets(draw: st.DrawFn, kind: TableKind) -> str:
-    """Return a CSV file with some of a kind's columns, and perhaps another."""
+    """Return a CSV file with some of a kind's columns and sometimes an unknown one."""
     form = SCHEMAS[kind]
     fields = {"TableId": "table_id"} if form.has_table_ids else {}
     key = form.key_columns()[-1]
@@ -85,7 +85,7 @@ def read(make: Callable[[], Sheet]) -> Sheet | None:
 
 
 def tried(kind: TableKind, sheet: Sheet | None, mode: Mode, project: Project = PROJECT) -> Plan | None:
-    """Return what an import would do, or None if it is refused; nothing else may happen."""
+    """Return what an import would do, or None if it is refused; no other outcome is allowed."""
     if sheet is None:
         return None
     try:

@@ -13,16 +13,11 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Outcome
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.gateway import InboundPage, RemoteAccount, RemoteMessage, RemoteNumber
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
-    AppendAudit,
-    AppendEvent,
+    AuditEntry,
     Committed,
     Once,
     OnceKind,
-    PutExecution,
-    PutMessage,
-    SaveAsset,
     SetMark,
     Write,
 )
@@ -56,7 +51,7 @@ class MemoryStore:
         """Refuse to store messages, but accept everything else."""
 
         def failing(writes: Sequence[Write]) -> Exception | None:
-            rows = [write.message for write in writes if isinstance(write, PutMessage)]
+            rows = [write for write in writes if isinstance(write, Message)]
             return UnstorableError(detail) if any(row.sid == sid for row in rows) else None
 
         self.failing = failing
@@ -96,16 +91,16 @@ class MemoryStore:
 
     def _keep(self, write: Write) -> None:
         match write:
-            case PutExecution(execution):
+            case Execution() as execution:
                 self.executions[execution.execution_id] = execution
-            case PutMessage(message):
+            case Message() as message:
                 self.rows[message.sid] = message
-            case SaveAsset(asset):
+            case Asset() as asset:
                 self.assets[asset.asset_id] = asset
-            case AppendEvent(event):
+            case Event() as event:
                 self._seq += 1
                 self.events.append(replace(event, seq=self._seq))
-            case AppendAudit(entry):
+            case AuditEntry() as entry:
                 self.audit_lines.append(entry)
             case SetMark(name, value):
                 self.marks = {known: self.marks[known] for known in self.marks if known != name}

@@ -10,7 +10,6 @@ from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.message import received_message
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import Rule, RuleStep
-from driver.ports.store import AppendEvent
 from driver.services.event_bus import EventBus
 from driver.services.rule_engine import RULE_STATE, RuleEngine
 from support.driver_memory import GATE, OURS
@@ -60,7 +59,7 @@ async def happen(here: ServicesRig, name: str, asset_id: str = "guard", event_id
     entry = here.assets.catalog.entries[asset_id]
     fields = {key.replace("_", " "): value for key, value in parameters.items()}
     event = here.assets.event(entry, AssetEvent(name, fields), event_id=event_id)
-    await here.store.commit([AppendEvent(event)])
+    await here.store.commit([event])
     await here.clock.wait_idle()
 
 

@@ -102,7 +102,7 @@ class ServicesRig:
         )
 
     def poller(self, floor: datetime, *, own: bool = True, known: bool = True, **receive: object) -> Poller:
-        """Return the poller of a lane; unless ``known``, Twilio has not been polled yet."""
+        """Return a poller; unless ``known``, Twilio has not been polled yet."""
         marks = {FLOOR: floor.isoformat()} | ({f"{CURSOR}own": json.dumps({OURS: floor.isoformat()})} if known else {})
         config = ReceiveConfig.model_validate(receive)
         return Poller(

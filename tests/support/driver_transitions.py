@@ -18,11 +18,11 @@ from driver.domain.asset_changes import (
     Operator,
     ResetGiven,
 )
+from driver.domain.asset_events import Transition
 from driver.domain.commands import AssetType
 from driver.domain.facts import CauseKind, CommReason, Facts, FaultCause
 from driver.domain.state_machine import transition
 from driver.domain.status_table import State, default_table
-from driver.domain.transition import Transition
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BY = Operator("ann")

@@ -1,7 +1,5 @@
 """Starts what the story is played on: a fake Twilio with a trial account, and a driver with one phone."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

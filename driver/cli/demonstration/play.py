@@ -1,7 +1,5 @@
 """Brings environment, story and screen together."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from collections.abc import Callable
@@ -42,7 +40,8 @@ async def play(screen: Screen, *, stay: bool, on_ready: Callable[[Environment], 
 async def _show(screen: Screen, environment: Environment, session: aiohttp.ClientSession, *, stay: bool) -> bool:
     """Play the steps on the screen, which goes on showing the assets for as long as everything stays."""
     with screen:
-        driver = DriverView(DriverClient(session, environment.driver_url), lambda: screen.show_assets(driver.assets))
+        client = DriverClient(session, environment.driver_url)
+        driver = DriverView(client, SystemClock(), lambda: screen.show_assets(driver.assets))
         try:
             async with driver.watching():
                 async for step in Story(environment, FakeControls(environment.twilio_url, session), driver).play():

@@ -1,7 +1,5 @@
 """How the story looks: a list that grows and a live state table on a terminal, plain lines elsewhere."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
@@ -64,16 +62,14 @@ class Screen:
         """A step has come true, or not."""
         self._current = None
         self._played.append(played)
-        if not self._console.is_terminal:
-            self._line(f"{'ok  ' if played.true else 'FAIL'} {played.title}: {played.seen}")
+        self._line(f"{'ok  ' if played.true else 'FAIL'} {played.title}: {played.seen}")
 
     def show_assets(self, assets: list[AssetModel]) -> None:
         """The assets as they are now."""
-        if not self._console.is_terminal:
-            before = {asset.asset_id: asset.status for asset in self._assets}
-            for asset in assets:
-                if before.get(asset.asset_id) != asset.status:
-                    self._line(f"     {asset.caption} shows {asset.status}")
+        before = {asset.asset_id: asset.status for asset in self._assets}
+        for asset in assets:
+            if before.get(asset.asset_id) != asset.status:
+                self._line(f"     {asset.caption} shows {asset.status}")
         self._assets = assets
 
     @property
@@ -84,18 +80,18 @@ class Screen:
     def show_addresses(self, addresses: dict[str, str]) -> None:
         """Where the pages are."""
         self._addresses = addresses
-        if not self._console.is_terminal:
-            for name, address in addresses.items():
-                self._line(f"     {name}: {address}")
+        for name, address in addresses.items():
+            self._line(f"     {name}: {address}")
 
     def say(self, words: str) -> None:
         """A last line below everything."""
         self._last_words = words
-        if not self._console.is_terminal:
-            self._line(words)
+        self._line(words)
 
     def _line(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        """Print a line where there is no picture."""
+        if not self._console.is_terminal:
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def picture(self) -> RenderableType:
         """The whole screen as it is now."""

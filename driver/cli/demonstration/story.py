@@ -1,7 +1,5 @@
 """The story itself: each step does one thing, then sees with its own eyes that it came true."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -109,7 +107,7 @@ class Story:
 
     async def _ended(self, within: float) -> ExecutionModel:
         async def ended() -> ExecutionModel | None:
-            execution = await self._driver.execution(self._execution)
+            execution = await self._driver.client.execution(self._execution)
             return execution if execution.state.final else None
 
         return await self._driver.until(ended, within)
@@ -125,7 +123,8 @@ class Story:
         return f"{asset.caption}: {asset.status}"
 
     async def _send_text(self, body: str) -> None:
-        self._execution = await self._driver.command(PHONE, "Send Message", {"Message Content": body})
+        accepted = await self._driver.client.command(PHONE, "Send Message", {"Message Content": body})
+        self._execution = accepted.execution_id
 
     async def _send(self) -> str:
         await self._send_text("Door forced at dock 3")
@@ -145,7 +144,7 @@ class Story:
 
     async def _delivery(self, execution_id: str) -> str:
         async def delivered() -> str | None:
-            execution = await self._driver.execution(execution_id)
+            execution = await self._driver.client.execution(execution_id)
             return "delivered" if execution.delivery == "delivered" else None
 
         return await self._driver.until(delivered, SOON_S)
@@ -181,7 +180,7 @@ class Story:
         """The first attempt, once it has failed and the second is still to come."""
 
         async def failed() -> ExecutionModel | None:
-            execution = await self._driver.execution(self._execution)
+            execution = await self._driver.client.execution(self._execution)
             return execution if execution.attempts and execution.attempts[0].outcome != "in flight" else None
 
         execution = await self._driver.until(failed, SOON_S)
@@ -224,11 +223,11 @@ class Story:
         return (await self._status("Fault")).reason
 
     async def _acknowledged(self) -> str:
-        await self._driver.command(PHONE, "Acknowledge")
+        await self._driver.client.command(PHONE, "Acknowledge")
         return (await self._status("Acknowledged")).reason
 
     async def _normal_again(self) -> str:
-        await self._driver.command(PHONE, "Reset")
+        await self._driver.client.command(PHONE, "Reset")
         await self._status("Normal")
         return "Normal"
 

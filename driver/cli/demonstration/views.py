@@ -1,22 +1,21 @@
 """What the story sees of the two programs: only their public HTTP and WebSocket surfaces."""
 
-from __future__ import annotations
-
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import aiohttp
 
 from driver.api.frames import EventFrame, EventModel, SnapshotFrame
-from driver.api.models import AssetModel, ExecutionModel
+from driver.api.models import AssetModel
 from driver.client import DriverClient
-from driver.errors import DriverError, NotReachableError
+from driver.errors import NotReachableError
+from driver.runtime.clock import Clock, sleep
 
 T = TypeVar("T")
-LOOK_AGAIN_S = 0.2
+LOOK_AGAIN = timedelta(milliseconds=50)
 
 
 class FakeControls:
@@ -54,41 +53,31 @@ class DriverView:
     """The data server: commands go out by REST, everything that happens comes in on the event stream.
 
     Attributes:
+        client: What commands are given with.
         assets: The assets as last seen, in the server's order.
         events: Every event so far.
     """
 
-    def __init__(self, client: DriverClient, changed: Callable[[], None]) -> None:
-        self._client = client
+    def __init__(self, client: DriverClient, clock: Clock, changed: Callable[[], None]) -> None:
+        self.client = client
+        self._clock = clock
         self._changed = changed
-        self._news = asyncio.Condition()
-        self._lost: Exception | None = None
+        self._watch: asyncio.Task[None] | None = None
         self.assets: list[AssetModel] = []
         self.events: list[EventModel] = []
 
-    async def command(self, asset: str, command: str, parameters: dict[str, str] | None = None) -> str:
-        """Give a command; answers the execution's id."""
-        return (await self._client.command(asset, command, parameters)).execution_id
-
-    async def execution(self, execution_id: str) -> ExecutionModel:
-        """What became of a command."""
-        return await self._client.execution(execution_id)
-
     async def until(self, holds: Callable[[], Awaitable[T | None]], within: float) -> T:
         """Look until ``holds()`` answers something, and hand that back.
-
-        It looks at each piece of news, and now and then without any.
 
         Raises:
             TimeoutError: When it did not within that time.
             NotReachableError: When the event stream was lost meanwhile.
         """
-        async with asyncio.timeout(within), self._news:
+        async with asyncio.timeout(within):
             while (answer := await holds()) is None:
-                if self._lost is not None:
-                    raise self._lost
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), LOOK_AGAIN_S)
+                if self._watch is not None and self._watch.done():
+                    self._watch.result()
+                await sleep(self._clock, LOOK_AGAIN)
             return answer
 
     @asynccontextmanager
@@ -98,31 +87,20 @@ class DriverView:
         async def known() -> list[AssetModel] | None:
             return self.assets or None
 
-        task = asyncio.create_task(self._watch())
+        self._watch = asyncio.create_task(self._follow())
         try:
             await self.until(known, within=10)
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
 
-    async def _watch(self) -> None:
-        try:
-            async with self._client.events() as stream:
-                async for frame in stream:
-                    if isinstance(frame, EventFrame | SnapshotFrame):
-                        await self._take(frame)
-            raise NotReachableError("the driver closed its event stream")
-        except (DriverError, OSError) as exc:
-            async with self._news:
-                self._lost = exc
-                self._news.notify_all()
-
-    async def _take(self, frame: EventFrame | SnapshotFrame) -> None:
-        assets = await self._client.assets()
-        async with self._news:
-            self.assets = assets
-            if isinstance(frame, EventFrame):
-                self.events.append(frame.event)
-            self._news.notify_all()
-        self._changed()
+    async def _follow(self) -> None:
+        async with self.client.events() as stream:
+            async for frame in stream:
+                if isinstance(frame, EventFrame | SnapshotFrame):
+                    self.assets = await self.client.assets()
+                    self._changed()
+                if isinstance(frame, EventFrame):
+                    self.events.append(frame.event)
+        raise NotReachableError("the driver closed its event stream")

@@ -9,16 +9,16 @@ from chaos.site import Plan, Site
 
 Play = Callable[[Site, Random], AsyncIterator[str]]
 Fits = Callable[[Plan], bool]
-#: Seconds between two misfortunes in one lane.
+#: Seconds between two misfortunes of one victim.
 PAUSE_S = (0.3, 3.0)
 
 
 @dataclass(frozen=True)
 class Misfortune:
-    """One kind. Misfortunes in one ``lane`` never overlap; ``lasts`` is the minimum and maximum time in seconds."""
+    """One kind. Those of one ``victim`` never overlap; ``lasts`` is the minimum and maximum time in seconds."""
 
     kind: str
-    lane: str
+    victim: str
     lasts: tuple[float, float]
     fits: Fits
     play: Callable[[Site, Random], AbstractAsyncContextManager[str]]
@@ -39,23 +39,25 @@ REGISTER: list[Misfortune] = []
 
 
 def misfortune(
-    kind: str, lane: str, lasts: tuple[float, float], fits: Fits = lambda _: True, *, interrupts: bool = True
+    kind: str, victim: str, lasts: tuple[float, float], fits: Fits = lambda _: True, *, interrupts: bool = True
 ) -> Callable[[Play], Play]:
     """Register an asynchronous generator: what it yields (a word for the figures) is in force until it resumes."""
 
     def register(play: Play) -> Play:
-        REGISTER.append(Misfortune(kind, lane, lasts, fits, asynccontextmanager(play), interrupts))
+        REGISTER.append(Misfortune(kind, victim, lasts, fits, asynccontextmanager(play), interrupts))
         return play
 
     return register
 
 
 def schedule(plan: Plan, seconds: float, chance: Random) -> dict[str, list[Turn]]:
-    """Return the misfortunes of a site by lane; the same for the same seed on any machine."""
-    lanes: dict[str, list[Turn]] = {}
-    for lane in sorted({each.lane for each in REGISTER if each.fits(plan)}):
-        kinds = sorted((each for each in REGISTER if each.lane == lane and each.fits(plan)), key=lambda each: each.kind)
-        turns = lanes[lane] = []
+    """Return the misfortunes of a site by victim; the same for the same seed on any machine."""
+    by_victim: dict[str, list[Turn]] = {}
+    for victim in sorted({each.victim for each in REGISTER if each.fits(plan)}):
+        kinds = sorted(
+            (each for each in REGISTER if each.victim == victim and each.fits(plan)), key=lambda each: each.kind
+        )
+        turns = by_victim[victim] = []
         end = chance.uniform(*PAUSE_S)
         while True:
             chosen = kinds[chance.randrange(len(kinds))]
@@ -64,4 +66,4 @@ def schedule(plan: Plan, seconds: float, chance: Random) -> dict[str, list[Turn]
                 break
             turns.append(Turn(end, lasts, chosen, chance.randrange(2**32)))
             end += lasts + chance.uniform(*PAUSE_S)
-    return lanes
+    return by_victim

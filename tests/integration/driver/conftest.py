@@ -1,4 +1,4 @@
-"""An empty database of each kind that the driver works on."""
+"""An empty database of each kind that the driver supports."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,27 +10,27 @@ from harness.driver.database import administer
 from harness.driver.postgres_server import PostgresServer
 from support.driver_database import postgres_server
 
-# Tracebacks with the values of all variables, structlog's default where rich is installed, take seconds to write.
+# structlog's default tracebacks, where rich is installed, list all variables and take seconds to write.
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Run a PostgreSQL server; nobody stops it before the end."""
+    """Run a PostgreSQL server for the whole session; no test may stop it."""
     with postgres_server() as postgres:
         yield postgres.url
 
 
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[PostgresServer]:
-    """Run a server that only the tests of one file use: they stop it."""
+    """Run a server for the tests of one file, which may stop it."""
     with postgres_server() as server:
         yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """Return the address of an empty database."""
+    """Return the URL of an empty database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/driver.db"
         return
@@ -41,5 +41,5 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a driver wait for a locked SQLite file for a moment only."""
+    """Make drivers wait only briefly for a locked SQLite file."""
     monkeypatch.setattr("driver.store.engines.BUSY_S", 0.05)

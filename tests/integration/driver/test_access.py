@@ -1,4 +1,4 @@
-"""Who may call the data server: logins, lock-out, tokens, roles call by call, and loopback without either."""
+"""Access to the data server: logins, lockout, tokens, the role of each request, and loopback without any of these."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -161,7 +161,7 @@ async def test_the_log_stream_ends_with_its_login(tmp_path: Path, why: str) -> N
             token = (await login(here, username="eve"))[1]["token"]
             url = f"{here.driver.debugtools_url}/api/logs/stream?text=nothing+like+it&access_token={token}"
             async with here.http.ws_connect(url) as stream:
-                # Whoever listens answers pings meanwhile: two hours of the clock take a while on a slow machine.
+                # The listener answers pings meanwhile: two hours of the clock take a while on a slow machine.
                 heard = asyncio.ensure_future(stream.receive_json(timeout=55))
                 if why == "logout":
                     assert (await call(here, "/api/Auth/Logout", token, "POST"))[0] == 204
@@ -209,7 +209,7 @@ async def test_a_handshake_that_is_no_text_is_refused(here: Site, header: bytes)
 
 
 async def raw(url: str, method: str, path: str, headers: bytes) -> bytes:
-    """Send a request as it is, and return the first line of the answer."""
+    """Send a request as is and return the first line of the response."""
     reader, writer = await asyncio.open_connection(URL(url).host, URL(url).port)
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
     writer.write(head.encode() + headers + b"\r\n")
@@ -225,7 +225,7 @@ def address(made: Route[Any]) -> str:
 
 @pytest.mark.parametrize("made", ROUTES, ids=lambda made: f"{made.method} {made.path}")
 async def test_each_call_needs_its_role(here: Site, made: Route[Any]) -> None:
-    """With too small a role a call is refused before anything else is looked at; with enough it never is."""
+    """With too low a role a request is refused before anything else is checked; with a sufficient one it never is."""
     await assert_needs_its_role(here, made, here.driver.dataserver_url)
 
 
@@ -271,7 +271,7 @@ async def test_the_audit_names_who_it_was_and_programs_may_name_their_user(here:
 
 
 class TestWithoutUsersAndTokens:
-    """Nobody has to log in, but only programs of this machine are answered."""
+    """No login is required, but only programs on this machine get a response."""
 
     @pytest.fixture
     async def here(self, tmp_path: Path) -> AsyncIterator[Site]:

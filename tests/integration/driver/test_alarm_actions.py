@@ -1,4 +1,4 @@
-"""Several alarms at once through the API: acknowledged in one step, put aside and taken back, and never half of it."""
+"""Several alarms at once through the API: acknowledged in one step, shelved and unshelved, all or none."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ UNTIL = datetime(2026, 1, 1, 0, 10, tzinfo=UTC)
 
 
 async def broken(here: Site) -> dict[str, str]:
-    """Put both phones into Fault; return the id of each asset's alarm."""
+    """Put both phones into Fault; return the alarm ID of each asset."""
     here.fault(REFUSED, times=4)
     for asset in ("guard", "gate"):
         await here.send("lost", asset)

@@ -1,4 +1,4 @@
-"""Every way an attempt can end, through a fault of Twilio's: never lost, never doubled, and always said plainly."""
+"""Every way an attempt can end because of a Twilio fault: never lost, never sent twice, and always reported."""
 
 import asyncio
 from pathlib import Path
@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, site
 
-#: Fault -> (times, outcomes of the attempts, final state, texts on the handset, requests to create).
+#: Fault -> (times, outcomes of the attempts, final state, messages on the handset, create requests).
 ROWS: dict[str, tuple[dict[str, Any], int, list[str], str, int, int]] = {
     "400 refused once": (REFUSED, 1, ["refused", "accepted"], "succeeded", 1, 2),
     "400 refused twice": (REFUSED, 2, ["refused", "refused"], "terminated", 0, 2),
@@ -89,7 +89,7 @@ async def test_a_permanent_refusal_is_not_tried_again_if_so_chosen(tmp_path: Pat
 
 @pytest.mark.parametrize("code", [20422, 21611, 21702])
 async def test_what_passes_by_itself_is_tried_again_whatever_was_chosen(tmp_path: Path, code: int) -> None:
-    """Twilio's catalogue says of these that the request was not processed and may be made again."""
+    """Twilio's catalog says of these errors that the request was not processed and can be retried."""
     async with site(tmp_path, send={"retry_permanent": False}) as here:
         here.fault({"type": "http_error", "status": 400, "code": code})
         execution = await here.send("Fire")
@@ -133,7 +133,7 @@ async def test_where_lists_lag_the_second_attempt_can_be_made_to_wait_for_severa
 
 
 async def _refused(here: Site, body: str) -> None:
-    """Have another program ask for the same message, in vain."""
+    """Have another program try to send the same message, which is refused."""
 
     def ask() -> None:
         with pytest.raises(TwilioRestException):
@@ -156,7 +156,7 @@ async def test_a_list_that_lags_as_it_does_on_an_ordinary_day_doubles_nothing(tm
 
 
 async def test_what_twilio_refused_is_not_taken_for_the_lost_text(tmp_path: Path) -> None:
-    """Somebody else's refused request is listed as a failed message with the same numbers and the same words."""
+    """Another program's refused request is listed as a failed message with the same numbers and the same body."""
     async with site(tmp_path, trial=True, account={"verified": [GATE]}) as here:
         here.fault({"type": "reset_before"})
         execution = await here.send("Fire")

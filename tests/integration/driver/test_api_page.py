@@ -1,4 +1,4 @@
-"""The API's document says what the data server really does, and its page works without internet."""
+"""The OpenAPI document describes what the data server does, and its page works without internet access."""
 
 import json
 import re
@@ -85,7 +85,7 @@ def test_parameters_and_files_are_documented() -> None:
 
 
 def untyped(schema: Any, place: str) -> Iterator[str]:
-    """Go through the places of a schema that say nothing of what is there."""
+    """Yield the places in a schema that do not state a type."""
     if isinstance(schema, list):
         for part in schema:
             yield from untyped(part, place)
@@ -135,7 +135,7 @@ async def test_what_is_wrong_with_a_table_has_the_promised_shape(tmp_path: Path)
 
 
 async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
-    """Each response of either server that is JSON validates against the document."""
+    """Each JSON response of either server validates against the document."""
     async with site(tmp_path, trial=True) as here:
         here.fault({"type": "http_error", "status": 400, "code": 21612}, times=2)
         dead = await here.send("Fire")
@@ -221,7 +221,7 @@ async def test_the_documents_are_served(tmp_path: Path) -> None:
 
 
 def test_the_states_of_an_execution_are_those_that_there_are() -> None:
-    """The reference, the document and the code name the same ones, and each is set somewhere."""
+    """The reference, the document and the code have the same states, and each state is set somewhere."""
     states = {state.value for state in ExecutionState}
     assert set(DOCUMENT["components"]["schemas"]["ExecutionState"]["enum"]) == states
     root = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""Bodies: a call reads no more than it needs, nothing before it knows who calls, and names twenty mistakes at most."""
+"""Request bodies: no more is read than needed, nothing before authentication, and at most 20 mistakes are reported."""
 
 import asyncio
 import http.client
@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from driver.api.bodies import COMMAND_BODY, LOGIN_BODY, TABLE_BODY
 from driver.api.passwords import hash_token
+from driver.api.routing import COMMAND_BODY, LOGIN_BODY, TABLE_BODY
 from driver.domain.roles import Role
 from support.driver_site import Site, settings, site
 
@@ -45,7 +45,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Site]:
 async def call(
     here: Site, url: str, method: str, path: str, body: object, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    """Send a body; a client that is sent away in the middle of it still reads the answer."""
+    """Send a body; a client that is refused halfway through it still reads the response."""
     sent = {"Content-Type": "application/json", **(ADMIN if headers is None else headers)}
     return await asyncio.to_thread(_call, str(getattr(here.driver, url)), method, path, body, sent)
 
@@ -57,7 +57,7 @@ def _call(url: str, method: str, path: str, body: Any, headers: dict[str, str]) 
             connection.putheader(name, value)
         chunked = not isinstance(body, bytes)
         connection.putheader(*(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", str(len(body)))))
-        with suppress(ConnectionError):  # the answer is there before all is sent
+        with suppress(ConnectionError):  # the response arrives before everything is sent
             connection.endheaders(body, encode_chunked=chunked)
         answer = connection.getresponse()
         shown = answer.read()
@@ -90,7 +90,7 @@ async def test_each_call_has_its_limit(here: Site, url: str, method: str, path: 
 async def test_whoever_may_not_call_is_refused_before_anything_is_read(
     here: Site, url: str, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    """The body never comes, and the answer does."""
+    """The body never arrives, but the response does."""
     base = urlsplit(str(getattr(here.driver, url)))
     reader, writer = await asyncio.open_connection(base.hostname, base.port)
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 1000000000"]

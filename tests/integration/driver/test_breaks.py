@@ -1,4 +1,4 @@
-"""What the driver itself breaks on: a task is started again, and a text is neither doubled nor holds up others."""
+"""Bugs inside the driver: the task is restarted, and a message is neither sent twice nor holds up others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +9,6 @@ import pytest
 
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StoreUnavailableError
-from driver.ports.store import PutExecution
 from driver.services.outbox import BROKEN_PAUSE_S, MAX_BREAKS
 from driver.store import open_store
 from support.driver_site import GUARD, OURS, settings, site
@@ -178,7 +177,7 @@ async def test_a_text_for_a_phone_that_is_gone_is_sent(tmp_path: Path) -> None:
             due_at=NOW,
         )
         async with open_store(config.store.url) as store:
-            await store.commit([PutExecution(stranger)])
+            await store.commit([stranger])
         async with here.running(config):
             await here.clock.advance(10)
             assert here.received("+12015550105") == ["for a phone that is gone"]

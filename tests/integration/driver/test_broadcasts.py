@@ -1,4 +1,4 @@
-"""One message to several phones is one command: stored whole, followed, paced, taken back and given only once."""
+"""One message to several phones is one command: stored atomically, tracked, paced, cancelable and idempotent."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ def counts(model: BroadcastModel) -> dict[str, int]:
 
 async def test_every_phone_gets_it_and_the_progress_is_one_answer(tmp_path: Path) -> None:
     async with site(tmp_path, phones=PHONES) as here:
-        # A phone that is named twice gets one message.
+        # A phone that is listed twice gets one message.
         given = await here.client.send_broadcast(["guard", *ALL], "Evacuate")
         assert given.phones == 3
         await here.clock.advance(10)

@@ -1,4 +1,4 @@
-"""Texts that wait are taken back, one or all of a sender; one that is on its way is not, and says so."""
+"""Waiting messages are canceled, one or all of a number; one that is being sent is not, and the response says so."""
 
 import asyncio
 from pathlib import Path
@@ -88,7 +88,7 @@ async def test_all_texts_of_a_sender_are_taken_back_but_the_one_on_its_way(tmp_p
 
 
 async def test_an_urgent_text_that_waits_for_another_to_the_same_phone_is_taken_back(tmp_path: Path) -> None:
-    """Texts of other severities to the phone, which wait as well, go on."""
+    """Waiting messages of other severities to the phone are still sent."""
     rules = [
         {"on": "Message Received", "severity": severity, "do": [{"to": ["guard"], "message": words}]}
         for severity, words in ((1, "urgent"), (4, "by the way"))
@@ -142,7 +142,7 @@ async def test_nothing_is_sent_while_a_cancel_is_being_stored(tmp_path: Path, mo
         with locked(tmp_path / "driver.db"):
             twice = [asyncio.ensure_future(cancel(here, execution)) for _ in range(2)]
             await begun.wait()
-            # The clock goes on although the driver is busy with storing it.
+            # The clock advances although the driver is busy storing the cancellation.
             here.clock.remove_idle_waiter(here.driver.wait_idle)
             await here.clock.advance(10)
             assert await queue(here) == ["one"]

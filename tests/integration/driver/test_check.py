@@ -1,4 +1,4 @@
-"""``sms-driver check``, offline: it finds what the start would refuse and what can never work."""
+"""``sms-driver check``, offline: it reports what startup would refuse and what can never work."""
 
 import json
 from pathlib import Path

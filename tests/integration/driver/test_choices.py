@@ -1,4 +1,4 @@
-"""Every choice that the platform's documentation leaves open: its default, and what its switch changes."""
+"""Every choice that the platform's documentation leaves open: its default, and what its setting changes."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ RECEIVED = "Message Received from External Number"
 
 
 async def fault(here: Site, asset: str = "guard") -> None:
-    """Have a text to a phone fail for good."""
+    """Make a message to a phone fail for good."""
     here.fault(REFUSED, times=2)
     await here.send("Fire", asset)
     await here.clock.advance(5)

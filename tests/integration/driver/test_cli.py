@@ -1,4 +1,4 @@
-"""The command line as a user types it: what it says, and how it ends."""
+"""The command line as a user types it: its output and its exit status."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""``sms-driver send`` and ``tail`` while one driver takes over from another: everything a process of its own."""
+"""``sms-driver send`` and ``tail`` while one driver takes over from another; each is a separate process."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ async def sms_driver(*arguments: str) -> AsyncIterator[asyncio.subprocess.Proces
 
 
 async def line(running: asyncio.subprocess.Process, words: str) -> str:
-    """Return the next line with these words."""
+    """Return the next line that contains these words."""
     assert running.stdout is not None
     while words not in (found := (await running.stdout.readline()).decode()):
         assert found, f"it ended without {words!r}"
@@ -45,7 +45,7 @@ async def line(running: asyncio.subprocess.Process, words: str) -> str:
 
 
 class Tail:
-    """What ``tail --json`` tells."""
+    """The output of ``tail --json``."""
 
     def __init__(self, running: asyncio.subprocess.Process) -> None:
         self._running = running

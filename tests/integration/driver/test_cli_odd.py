@@ -1,4 +1,4 @@
-"""Addresses and tokens as people give them to the command line: read as they were meant, or refused in one line."""
+"""Oddly formatted URLs and tokens on the command line: read as they were meant, or refused in one line."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from driver.cli.send import send
 from driver.cli.tables import tables
 from driver.cli.tail import tail
-from driver.client.http import http_session
+from driver.client.http_client import http_session
 from driver.errors import NotReachableError, StartError
 from support.driver_site import GUARD, OURS
 

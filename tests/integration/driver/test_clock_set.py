@@ -1,4 +1,4 @@
-"""Somebody sets the clock of the driver's machine while it runs, back or forward: nothing freezes, nothing is early."""
+"""The machine's clock is set back or forward while the driver runs: nothing freezes, and nothing happens early."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -205,5 +205,5 @@ async def test_a_clock_that_is_set_while_a_command_is_stored_holds_its_text_up_b
         monkeypatch.setattr(store, "commit", slow)
         await here.send("Fire")
         await here.clock.advance(1)
-        if seconds < DAY:  # a day later it is too old, as far as anybody can tell
+        if seconds < DAY:  # a day later it is too old, as far as the driver can tell
             assert here.received() == ["Fire"]

@@ -1,4 +1,4 @@
-"""Twilio's clock and ours: nothing is lost or doubled however far they are apart, or whenever one is set."""
+"""Twilio's clock and ours: nothing is lost or doubled, however far apart they are and whenever one is set."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ SKEWS = [-24 * 3600, -3600, -65, 0, 65, 3600, 24 * 3600]
 
 
 def dated(date: str) -> Trick:
-    """Answer honestly, but with this date in the header, or with none."""
+    """Respond honestly, but with this Date header, or with none."""
 
     async def play(exchange: Exchange) -> None:
         honest = exchange.honest()
@@ -195,7 +195,7 @@ async def test_a_message_is_found_long_after_the_clock_was_set_back(tmp_path: Pa
 
 @pytest.mark.parametrize("step", [-3600, -65, -30, 65, 3600])
 async def test_a_clock_that_is_set_between_two_starts_doubles_nothing(tmp_path: Path, step: int) -> None:
-    """The answer is lost, the driver stops, somebody corrects the clock, the driver starts again."""
+    """The response is lost, the driver stops, somebody corrects the clock, and the driver starts again."""
     async with misbehaving_site(tmp_path, start=False) as here:
         here.machine.set_by(-step)
         config = settings(here.twilio, tmp_path)

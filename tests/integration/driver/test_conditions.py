@@ -1,4 +1,4 @@
-"""What probing finds of account and numbers: conditions among the facts of an asset, faults only where wanted."""
+"""What probing finds out about account and numbers: conditions among an asset's facts, faults only where configured."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at every point where it could hurt, again and again: nothing lost, nothing doubled."""
+"""SIGKILL at every critical point, again and again: nothing is lost, and nothing is sent twice."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ from support.driver_site import GATE, GUARD, OURS, settings
 pytestmark = pytest.mark.long
 
 SPEED = 120.0
-#: More points than one run has; past its last one a run just finishes.
+#: More points than one run reaches; a run that is to be killed at a later point just finishes.
 POINTS = 60
 CHUNKS = 15
 #: With this many kills in each chunk there are at least 210 in all, and 70 in every check.
@@ -34,7 +34,7 @@ FEWEST_KILLS = 14
 TEXTS = [("guard", GUARD, "one"), ("gate", GATE, "two"), ("guard", GUARD, "three")]
 INBOUND = ["on my way", "ten minutes"]
 TICK = timedelta(seconds=1)
-#: What Twilio does to the first text: refuse it once, or take it and lose the answer.
+#: What Twilio does to the first message: refuse it once, or accept it and lose the response.
 FAULTS: list[dict[str, Any]] = [{"type": "http_error", "status": 400, "code": 21612}, {"type": "reset_after"}]
 
 
@@ -53,7 +53,7 @@ async def fork_server() -> AsyncIterator[ForkServer]:
 
 
 class Life:
-    """One database, one fake, and as many drivers one after the other as it takes."""
+    """One database, one fake, and as many consecutive drivers as it takes."""
 
     def __init__(self, folder: Path, fake: FakeTwilio, home: ForkServer, http: aiohttp.ClientSession) -> None:
         self._folder = folder
@@ -64,7 +64,7 @@ class Life:
         self._texted = False
 
     async def live(self, kill_at: int) -> bool:
-        """Run a driver that dies at a point, and do to it what users do; False if it did not die."""
+        """Run a driver that is killed at a point while users work with it; return False if it was not killed."""
         ready = self._folder / "ready"
         ready.unlink(missing_ok=True)
         # At this speed 15 s are an eighth of a second: a machine that stalls must not look like a silent Twilio.
@@ -87,7 +87,7 @@ class Life:
         return await ended
 
     async def _use(self, ready: Path) -> None:
-        """Send what is not yet acknowledged, text what is not yet texted, and wait until all of it has come true."""
+        """Send what is not yet acknowledged, text what is not yet texted, and wait until all of it has taken effect."""
         clock = FastClock(SPEED)
         while not ready.exists():
             await clock.sleep_until(clock.now() + TICK)
@@ -123,7 +123,7 @@ class Life:
                     missing.discard(("received", shown.get("Message Content")))
 
     async def check(self) -> None:
-        """Hold what the database says against what the handsets show."""
+        """Compare the database with what the handsets show."""
         assert len(self._acknowledged) == len(TEXTS)
         async with open_store(f"sqlite:///{self._folder}/driver.db") as store:
             events = await store.events_since(0, 10_000)
@@ -169,7 +169,7 @@ async def test_killed_at_every_point(tmp_path: Path, chunk: int) -> None:
             early = (1 + first * 7 % 13, 1 + first * 5 % 11)
             await lives(f"{first}-refused", FAULTS[0], *early, first)
             await lives(f"{first}-lost", FAULTS[1], first, *early)
-        # A fast machine commits more at once, so fewer points are met; the first ones always are.
+        # A fast machine batches more into one commit and reaches fewer points, but always the first ones.
         for more in itertools.count():
             if home.kills >= FEWEST_KILLS:
                 break

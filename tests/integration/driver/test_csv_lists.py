@@ -1,4 +1,4 @@
-"""Lists as CSV: the same rows as JSON, page by page, with nothing that a spreadsheet would run."""
+"""Lists as CSV: the same rows as JSON, page by page, with nothing that a spreadsheet would execute."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from support.driver_site import GUARD, OURS, REFUSED, Site, site
 
 
 async def table(here: Site, path: str) -> tuple[list[dict[str, str]], str]:
-    """Return the rows of a list, and the address of the next page."""
+    """Return the rows of a list and the URL of the next page."""
     async with here.http.get(here.driver.dataserver_url + path, headers={"Accept": "text/csv"}) as answer:
         assert (answer.status, answer.content_type, answer.charset) == (200, "text/csv", "utf-8")
         text = (await answer.read()).decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""How work is done on either database: whole or not at all, and never behind the back of who waits no more."""
+"""Work on either database is done completely or not at all, and never continues behind a canceled caller."""
 
 import asyncio
 import sys

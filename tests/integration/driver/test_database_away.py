@@ -1,6 +1,6 @@
-"""A database that does not take commits for a while, in every way of either kind.
+"""A database that refuses commits for a while, in every way that either kind can.
 
-Commands are refused with the reason, nothing acknowledged is lost or doubled, and the driver goes on by itself.
+Commands are refused with the reason, nothing acknowledged is lost or doubled, and the driver recovers by itself.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ async def sqlite_locked(here: Site) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def sqlite_read_only(here: Site) -> AsyncIterator[None]:
-    """Let no connection write: what a file system that was mounted anew says is the same."""
+    """Make all connections read-only: a remounted file system gives the same error."""
     await _pragma(here, "query_only=1")
     yield
     await _pragma(here, "query_only=0")
 
 
 async def _pragma(here: Site, words: str) -> None:
-    """Say something to every connection of the pool."""
+    """Set a pragma on every connection of the pool."""
     database = here.driver.services.store.database
     assert isinstance(database, SqliteDatabase)
     connect = database.engine.connect
@@ -71,7 +71,7 @@ LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 @asynccontextmanager
 async def postgresql_read_only(here: Site) -> AsyncIterator[None]:
-    """Make it read-only, as a server is whose primary has gone over to another machine."""
+    """Make the database read-only, like a server whose primary has moved to another machine."""
     async with _administrator(here) as admin:
         await admin.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
         await admin.execute(END_SESSIONS)
@@ -103,7 +103,7 @@ END $$
 
 @asynccontextmanager
 async def postgresql_full(here: Site) -> AsyncIterator[None]:
-    """Have every table answer as a server does whose disk is full."""
+    """Make every table respond like a server whose disk is full."""
     async with _administrator(here) as admin:
         await admin.execute(DISK_FULL)
         yield
@@ -112,7 +112,7 @@ async def postgresql_full(here: Site) -> AsyncIterator[None]:
 
 @pytest.fixture
 def postgresql_stopped(own_server: PostgresServer) -> Away:
-    """Stop the server, as a power cut would, and start it again."""
+    """Stop the server, like a power cut, and start it again."""
 
     @asynccontextmanager
     async def stopped(_here: Site) -> AsyncIterator[None]:
@@ -136,7 +136,7 @@ POSTGRESQL = {"locked": postgresql_locked, "read-only": postgresql_read_only, "f
     ]
 )
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[str, Away]]:
-    """Give the address of an empty database, and what keeps it from taking commits."""
+    """Return the URL of an empty database and a way to stop it from accepting commits."""
     kind, name = request.param.split()
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path}/driver.db", SQLITE[name]
@@ -216,7 +216,7 @@ async def test_sessions_that_are_ended_are_opened_again_and_the_lock_is_taken_ag
 async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer_later: bool
 ) -> None:
-    """The database stores it and the connection breaks before it says so; then it can be asked, or not yet."""
+    """The connection breaks after the commit, before its confirmation; the database is reachable at once, or later."""
     commit, connect = Connection.commit, Engine.connect
     unreachable = False
 

@@ -1,4 +1,4 @@
-"""What the debug tools answer in sentences, who is told what, and records that are there after a restart."""
+"""Explanations from the debug tools, who may read what, and records that survive a restart."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Receipts that come early, late, for strangers or never, and messages that Twilio has forgotten."""
+"""Receipts that arrive early, late, for unknown messages or never, and messages that Twilio no longer has."""
 
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,7 @@ async def test_the_account_is_looked_at_as_soon_as_a_receipt_says_that_it_is_sus
 
 
 def _looks(here: Site) -> int:
-    """Return how often the driver asked for the account."""
+    """Return how often the driver requested the account."""
     return sum(exchange.operation == "accounts.fetch" for exchange in here.fake.requests)
 
 

@@ -1,4 +1,4 @@
-"""A full disk, a real one where the machine allows it: refused with the reason, and nothing acknowledged is lost."""
+"""A full disk, a real one where possible: commands are refused with the reason; nothing acknowledged is lost."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ async def fault_causes(here: Site) -> list[str]:
 
 
 async def until_refused(here: Site) -> tuple[list[str], str]:
-    """Have long texts sent until one is refused; return those that were acknowledged, and the reason."""
+    """Send long messages until one is refused; return the acknowledged ones and the reason."""
     acknowledged: list[str] = []
     for number in range(200):
         text = f"{number} ".ljust(1600, "x")
@@ -63,7 +63,7 @@ def disk() -> Iterator[SmallDisk]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 async def url(request: pytest.FixtureRequest, disk: SmallDisk) -> AsyncIterator[str]:
-    """Return the address of an empty database whose tables are on the small disk."""
+    """Return the URL of an empty database whose tables are on the small disk."""
     if request.param == "sqlite":
         yield f"sqlite:///{disk.folder}/driver.db"
         return

@@ -1,4 +1,4 @@
-"""What happens rarely: pacing, other senders, other names, credentials and limits that Twilio has, a taken port."""
+"""Rare cases: pacing, other senders, other names, Twilio's credentials and limits, a port that is in use."""
 
 from pathlib import Path
 from urllib.parse import parse_qsl

@@ -1,4 +1,4 @@
-"""Two drivers on one database: one is active, the other waits on standby and takes over; on SQLite and PostgreSQL."""
+"""Two drivers on one database: one is active, the other is on standby and takes over; on SQLite and PostgreSQL."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The failover client over real WebSockets: it follows the active one of two drivers, and says how that stands."""
+"""The failover client over real WebSockets: it follows the active one of two drivers and reports its state."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ QUICK = FailoverSettings(connection_retries=1, connection_retry_delay_ms=1000, p
 
 
 class Follower:
-    """Runs a client, and keeps what it tells."""
+    """Runs a client and stores its frames."""
 
     def __init__(self, client: FailoverClient) -> None:
         self._client = client
@@ -43,7 +43,7 @@ class Follower:
                 self._more.set()
 
     async def until(self, fits: Any) -> Any:
-        """Return the first frame that fits, once it has come."""
+        """Return the first matching frame, waiting for it if necessary."""
         async with asyncio.timeout(20):
             while True:
                 for each in self.frames:
@@ -89,13 +89,13 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
 
 
 async def asleep(clock: ManualClock) -> None:
-    """Return once somebody waits for the clock."""
+    """Return once something is waiting for the clock."""
     while clock.next_due() is None:
         await turn()
 
 
 async def tried_on(clock: ManualClock, follower: Follower, state: ConnectionState) -> StatusChanged:
-    """Let the client try again, as often as it takes to come to this state."""
+    """Let the client retry as often as it takes to reach this state."""
     wanted = asyncio.ensure_future(follower.state(state))
     while not wanted.done():
         if clock.next_due() is not None:

@@ -1,4 +1,4 @@
-"""The active driver of two is killed, or sleeps: real processes, real signals, the machine's clock, both databases."""
+"""The active driver of two is killed or suspended: real processes, real signals, the real clock, both databases."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ async def test_one_that_was_stopped_in_its_tracks_gives_way_when_it_goes_on(url:
             await pair.taken_over()
             await pair.event(pair.waiting, "MessageFailed")
             late = asyncio.ensure_future(pair.call(pair.active, "POST", "/api/assets/guard/commands", MESSAGE))
-        # Whoever asked while it slept is refused, or hung up on: it may notice first that it has to change its role.
+        # A request made during the sleep is refused or disconnected: the driver may notice the role change first.
         with suppress(aiohttp.ClientConnectionError):
             status, refused = await late
             assert (status, refused["code"]) in {(503, "not_active"), (503, "standby")}

@@ -1,4 +1,4 @@
-"""Clients go on from where they were, unless the database was replaced by an older one meanwhile."""
+"""Clients resume where they were, unless the database has been replaced by an older one."""
 
 import asyncio
 import shutil
@@ -33,13 +33,13 @@ async def frames(here: Site, query: str, count: int) -> list[dict[str, Any]]:
 
 
 async def place(here: Site) -> tuple[str, int]:
-    """Return where a client is that listens now: the history, and the last event."""
+    """Return the position of a client that connects now: the history and the last event."""
     hello = (await frames(here, "", 1))[0]
     return hello["historyId"], hello["seq"]
 
 
 async def resumed(here: Site, history: str, seq: int) -> str:
-    """Return how a client goes on that says where it was: with which kind of frame, and which number."""
+    """Return type and sequence number of the first frame after hello for a client that resumes from this position."""
     asked = f"?since={seq}&history={history}" if history else f"?since={seq}"
     frame = (await frames(here, asked, 2))[1]
     return str(frame["type"]) + (f" {frame['seq']}" if "seq" in frame else "")
@@ -82,7 +82,7 @@ async def test_a_client_of_a_database_that_was_replaced_by_a_backup_starts_over(
         lost = await place(here)
         await masks(here, 4)
         later = await place(here)
-    # What a backup from between the two holds: everything up to then, and nothing of the second term.
+    # A backup made between the two contains everything up to then, and nothing of the second term.
     await administer(
         url,
         f"DELETE FROM events WHERE seq > {backed_up[1]}",
@@ -137,7 +137,7 @@ async def test_the_failover_client_starts_over_where_the_database_was_replaced(t
 
 
 def left_behind(folder: Path, to: Path, *, log: bool) -> None:
-    """Copy what a driver leaves behind that is killed right now; without ``log``, without the write-ahead log."""
+    """Copy the files of a driver as if it were killed now; without ``log``, leave out the write-ahead log."""
     to.mkdir()
     shutil.copy(folder / "driver.db", to / "driver.db")
     if log:
@@ -213,7 +213,7 @@ async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> Non
 
 
 def made_by_the_last_schema(file: Path) -> None:
-    """Make a database as a driver of the schema before this one left it, with one event."""
+    """Create a database as a driver with the previous schema left it, with one event."""
     config = Config()
     config.set_main_option("script_location", str(migration.SCRIPTS))
     engine = create_engine(f"sqlite:///{file}")

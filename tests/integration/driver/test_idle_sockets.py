@@ -1,4 +1,4 @@
-"""Clients that connect and then say nothing, or too little: they cost their own place, and nobody else's."""
+"""Clients that connect and send nothing, or too little: they use up their own connections and nobody else's."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ LISTENERS = ("dataserver_url", "debugtools_url", "webhook_url")
 
 @contextmanager
 def silent(url: str, count: int, first_words: bytes = b"") -> Iterator[list[socket.socket]]:
-    """Have connections open that say nothing, or next to nothing."""
+    """Open connections that send nothing, or next to nothing."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     with ExitStack() as stack:
@@ -39,7 +39,7 @@ def silent(url: str, count: int, first_words: bytes = b"") -> Iterator[list[sock
 
 
 async def gone(connection: socket.socket, seconds: float = 10) -> bool:
-    """Tell whether the other side ends a connection."""
+    """Return whether the other side closes a connection."""
     connection.setblocking(False)
     try:
         async with asyncio.timeout(seconds):
@@ -146,7 +146,7 @@ async def test_a_client_that_does_not_agree_on_tls_is_not_waited_for(
 
 @contextmanager
 def files(count: int) -> Iterator[None]:
-    """Have this process allowed so many open files."""
+    """Allow this process this many open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < count:
         pytest.skip(f"needs {count} open files; this machine allows {hard}")
@@ -178,7 +178,7 @@ async def test_twelve_hundred_silent_clients_hold_nothing_up(tmp_path: Path) -> 
 
 
 async def use(ready: dict[str, str], fake: FakeTwilio) -> None:
-    """Send a text, as an operator does, and see it arrive."""
+    """Send a message as an operator does, and see it arrive."""
     limit = aiohttp.ClientTimeout(10)
     async with aiohttp.ClientSession(timeout=limit) as http:
         await DriverClient(http, ready["dataserver_url"]).command("guard", "Send Message", {"Message Content": "Fire"})
@@ -191,7 +191,7 @@ async def use(ready: dict[str, str], fake: FakeTwilio) -> None:
 
 @pytest.mark.long
 async def test_no_room_for_connections_is_said_once_and_ends(tmp_path: Path) -> None:
-    """The system has no file left for a while: the listeners say so once, and answer when it has."""
+    """The process is out of file descriptors for a while: the listeners log it once, and respond again afterwards."""
     async with (
         FakeTwilio() as fake,
         process(write_config(fake, tmp_path), tmp_path / "ready") as (program, ready),

@@ -1,4 +1,4 @@
-"""``sms-driver init``: a few questions, and a driver that can start, or not a single file."""
+"""``sms-driver init``: a few questions lead to a driver that can start, or no file is written at all."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""The debug tools beyond the log: traces switched while the driver runs, the report, and why an asset shows it."""
+"""The debug tools beyond the log: traces switched at runtime, the report, and why an asset shows its status."""
 
 import json
 from collections.abc import AsyncIterator

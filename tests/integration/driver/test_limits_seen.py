@@ -1,4 +1,4 @@
-"""A limit that holds texts back is seen for as long as it does, however it was met, and over a restart."""
+"""A limit that holds messages back is visible as long as it does, however it was met, and across a restart."""
 
 from pathlib import Path
 
@@ -62,7 +62,7 @@ async def test_a_text_in_doubt_waits_for_the_limit_before_it_is_looked_up(tmp_pa
 
 
 async def test_questions_that_stay_refused_hold_up_no_text_for_long(tmp_path: Path) -> None:
-    """Polls go on meanwhile, and each of them may be asked for another pause."""
+    """Polls continue meanwhile, and the response to each may demand another pause."""
     async with site(tmp_path) as here:
         here.fault({"type": "rate_limit", "retry_after": 600}, LIST, times=None)
         await here.clock.advance(300)

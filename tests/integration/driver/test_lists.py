@@ -1,4 +1,4 @@
-"""Lists: a cursor, a page size or a parameter that cannot be meant is refused by name, on every list alike."""
+"""Lists: an invalid cursor, page size or parameter is refused by name, on every list alike."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A log that cannot be written, or a record that makes no sense, costs log lines: texts go out all the same."""
+"""A log that cannot be written, or a broken record, costs log lines only: messages are still sent."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ _log = structlog.get_logger("driver.test")
 
 
 class Logged:
-    """A driver that runs as a process, and whoever texts with it."""
+    """A driver that runs as a process, and its client."""
 
     def __init__(self, fake: FakeTwilio, http: aiohttp.ClientSession, url: str) -> None:
         self._fake = fake
@@ -40,7 +40,7 @@ class Logged:
             return answer.status, await answer.text()
 
     async def send(self, text: str) -> None:
-        """Have a text sent and return when it is on the phone and the driver knows that."""
+        """Send a message; return once it is on the handset and the driver has recorded that."""
         driver = DriverClient(self._http, self._url)
         execution = (await driver.command("guard", "Send Message", {"Message Content": text})).execution_id
         async with self._http.get(
@@ -59,7 +59,7 @@ class Logged:
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, stdout: int, stderr: int) -> AsyncIterator[Logged]:
-    """Run the driver with these files as its standard streams; it ends well when it is asked to."""
+    """Run the driver with these files as its standard streams; it must exit cleanly on SIGTERM."""
     ready = folder / "ready.json"
     async with FakeTwilio() as fake, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(LONG)) as http:
         config = write_config(fake, folder)
@@ -76,7 +76,7 @@ async def running(folder: Path, stdout: int, stderr: int) -> AsyncIterator[Logge
 
 
 def broken_pipe() -> int:
-    """Return the end of a pipe that nobody reads from any more, as ``| head -1`` leaves it."""
+    """Return the write end of a pipe whose reader is gone, as after ``| head -1``."""
     reader, writer = os.pipe()
     os.close(reader)
     return writer
@@ -188,7 +188,7 @@ async def test_somebody_who_watches_and_breaks(here: Site) -> None:
     def watcher() -> None:
         raise RuntimeError("a bug")
 
-    ring = here.driver._reloading._journal.buffer
+    ring = here.driver._journal.buffer
     stop = ring.watch(watcher)
     await here.send("Fire")
     stop()

@@ -1,4 +1,4 @@
-"""``sms-driver login``: the command line keeps a login, for the address it was made at and nobody else."""
+"""``sms-driver login``: the command line stores a login and uses it only for the URL where it was made."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ def file(folder: Path) -> Path:
 
 
 async def sms(folder: Path, *arguments: str, typed: str = "", **env: str) -> Done:
-    """Run the command with what somebody writes into its standard input."""
+    """Run the command with this text on its standard input."""
     env = {"XDG_STATE_HOME": str(folder / "state"), **env}
     return await sms_driver(*arguments, cwd=folder, env=env, typed=typed.encode())
 

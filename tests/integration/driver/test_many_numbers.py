@@ -1,4 +1,4 @@
-"""An account with many numbers: those of the phones keep their beat, and lateness is told, also beforehand."""
+"""An account with many numbers: the phones' numbers are polled on time; delays are reported, and predicted."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,13 +23,13 @@ from support.driver_forks import FastClock
 from support.driver_site import GUARD, OURS, settings
 from support.misbehaving_twilio import Exchange, MisbehavingTwilio, misbehaving_twilio
 
-#: How many times as fast as the machine's time goes by here: answers take long, and nobody waits for them.
+#: How many times faster than real time the clock runs: responses are slow, and the tests should not be.
 SPEED = 10
 TEN_SECONDS = 10
 
 
 class SlowSite:
-    """A driver whose Twilio takes its time, both in fast time."""
+    """A driver with a slow Twilio, both on the fast clock."""
 
     def __init__(self, twilio: MisbehavingTwilio, clock: FastClock, http: aiohttp.ClientSession) -> None:
         self.twilio = twilio
@@ -38,7 +38,7 @@ class SlowSite:
         self.url = ""
 
     async def seconds_until(self, name: str, **parameters: str) -> float:
-        """Return after how long there is an event of this name with these parameters."""
+        """Return the seconds until there is an event with this name and these parameters."""
         begun = self.clock.monotonic()
         async with asyncio.timeout(40), DriverClient(self.http, self.url).events(since=0) as stream:
             async for frame in stream:
@@ -54,7 +54,7 @@ class SlowSite:
 
 @asynccontextmanager
 async def slow_site(folder: Path, others: int, answer_s: float) -> AsyncIterator[SlowSite]:
-    """Open a site whose account owns so many other numbers; each list takes so long."""
+    """Open a site whose account owns this many other numbers and whose lists each take ``answer_s``."""
     clock = FastClock(SPEED)
     async with misbehaving_twilio(clock.now) as twilio, aiohttp.ClientSession() as http:
         here = SlowSite(twilio, clock, http)

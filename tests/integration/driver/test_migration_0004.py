@@ -1,7 +1,7 @@
-"""A database that a driver of schema 0003 left is taken up whole: nothing lost, nothing sent twice, nothing shown anew.
+"""A database left by a driver of schema 0003 is migrated completely: nothing lost, sent twice, or shown as new.
 
-``schema_0003/rows.sql`` are the rows that such a driver wrote, stopped with messages of every state;
-``schema_0003/answers.json`` is what it answered about them.
+``schema_0003/rows.sql`` holds the rows of such a driver, which was stopped with messages in every state;
+``schema_0003/answers.json`` holds its responses about them.
 """
 
 import json
@@ -27,7 +27,7 @@ NAMED, DOUBTED = EXECUTIONS["executing, in doubt, named by a receipt"], EXECUTIO
 
 @pytest.fixture
 async def old(url: str) -> str:
-    """Return the address of a database as a driver of schema 0003 left it."""
+    """Return the URL of a database as a driver of schema 0003 left it."""
     await upgrade(url, "0003")
     await administer(url, *(OLD / "rows.sql").read_text(encoding="utf-8").splitlines())
     return url
@@ -94,7 +94,7 @@ async def test_a_command_id_still_stands_for_its_execution(old: str, tmp_path: P
 
 
 async def test_rows_that_do_not_fit_together_end_as_unknown(old: str) -> None:
-    """What waits without its execution, or does not wait at all: a person decides."""
+    """A waiting message without its execution, or an execution whose message does not wait: a person decides."""
     rest = f"'{OURS}', '{GATE}', 'nobody knows', 1, 2, 2, 1, 0, NULL, NULL, 20"
     await administer(
         old,

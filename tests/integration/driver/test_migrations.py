@@ -1,4 +1,4 @@
-"""The migrations lead to exactly the schema that the code expects."""
+"""The migrations produce exactly the schema that the code expects."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What lies between the driver and Twilio: what surely did not leave is sent again, what may have left is looked up."""
+"""Between driver and Twilio: a request that surely did not leave is sent again, one that may have left is looked up."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,10 +15,9 @@ CREATE = b"/Messages.json"
 
 
 class Line:
-    """A proxy, or a gateway in front of Twilio, that answers by itself once and passes everything else on.
+    """A proxy, or a gateway in front of Twilio, that responds once by itself and forwards everything else.
 
-    ``answer`` is what it says to the next CONNECT or, with ``plain``, to the next create; ``passes`` makes it hand the
-    create on first.
+    ``answer`` is its response to the next CONNECT or create request; with ``passes`` it forwards the create first.
     """
 
     def __init__(self, target: URL) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL's notifications over a network that breaks at any moment."""
+"""PostgreSQL's notifications over a network that can break at any moment."""
 
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit

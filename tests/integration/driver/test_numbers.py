@@ -1,4 +1,4 @@
-"""Phone numbers at every edge of a running driver: copied ones are understood, and no phone texts itself."""
+"""Phone numbers at every interface of a running driver: pasted ones are understood, and no phone texts itself."""
 
 from pathlib import Path
 

@@ -30,12 +30,12 @@ async def by_app(folder: Path, start: bool = True, *, lifetime: int = 3600, **tw
 
 
 def asked(here: Site, operation: str = TOKEN) -> list[int]:
-    """Return the statuses of the answers to an operation."""
+    """Return the response statuses of an operation."""
     return [exchange.status for exchange in here.fake.requests if exchange.operation == operation]
 
 
 def refuse_token(here: Site, times: int = 1) -> None:
-    """Have Twilio refuse the token with which a text is sent, as a revoked one, but not the app."""
+    """Have Twilio refuse the token of a create request as if it were revoked, but not the app."""
     here.fault({"type": "http_error", "status": 401, "code": 20003}, SENT, times=times)
 
 
@@ -86,7 +86,7 @@ async def test_a_fresh_token_that_is_refused_too_is_not_replaced_again(tmp_path:
 
 
 async def test_a_token_endpoint_that_fails_is_no_wrong_login(tmp_path: Path) -> None:
-    """While the old token is good nothing is noticed; after that communication is lost, and no text is doubled."""
+    """Nothing is noticed while the old token is valid; then communication is lost, and no message is sent twice."""
     async with by_app(tmp_path, lifetime=600) as here:
         here.fault({"type": "http_error", "status": 503}, TOKEN, times=None)
         await here.clock.advance(590)

@@ -1,4 +1,4 @@
-"""Lists of Twilio's that are odd, or that cannot be had: they cost at most what is odd in them."""
+"""Malformed or unavailable lists from Twilio: they cost at most their malformed rows."""
 
 from pathlib import Path
 from typing import Any

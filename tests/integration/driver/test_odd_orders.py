@@ -1,4 +1,4 @@
-"""What operators send with characters that no database takes is refused with its place, and stored nowhere."""
+"""Requests with characters that no database accepts are refused with their position, and nothing is stored."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ ODD = pytest.mark.parametrize("odd", ["\\u0000", "\\ud83d", "\\udc00 \\ud83d"])
 
 
 async def refused(here: Site, path: str, body: Any, odd: str, status: int = 400) -> list[str]:
-    """Send a body in which ``ODD`` stands for odd characters; return the places that the refusal names."""
+    """Send a body in which ``ODD`` stands for odd characters; return the positions listed in the error response."""
     raw = json.dumps(body).replace("ODD", odd).encode()
     headers = {"Content-Type": "application/json"}
     async with here.http.post(here.driver.dataserver_url + path, data=raw, headers=headers) as answer:

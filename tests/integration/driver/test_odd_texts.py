@@ -1,4 +1,4 @@
-"""What an arriving message must not do: hold up others, or the driver, because something about it is odd."""
+"""A malformed incoming message must not hold up other messages, or the driver."""
 
 import sqlite3
 from pathlib import Path
@@ -62,7 +62,7 @@ async def test_a_webhook_with_odd_characters_is_taken(tmp_path: Path) -> None:
 
 
 async def test_receipts_with_odd_fields_are_taken(tmp_path: Path, url: str) -> None:
-    """Also one that names a message nobody knows, which is kept on disk."""
+    """This includes a receipt for an unknown message, which is stored."""
     async with webhook_site(tmp_path, store={"url": url}) as here:
         here.fault({"type": "callback_drop"}, "callback", times=None)
         execution = await here.send("Fire")
@@ -194,7 +194,7 @@ async def test_a_message_that_was_set_aside_is_no_second_dead_letter_after_a_res
 async def test_a_message_that_cannot_be_read_may_be_the_lost_text(
     tmp_path: Path, date: str, state: str, texts: int
 ) -> None:
-    """Nobody can tell, so the text is not sent again; what was made long before is another one."""
+    """The driver cannot tell, so the message is not sent again; one created long before is a different message."""
     async with misbehaving_site(tmp_path) as here:
         created = {"?": "?", "old": "Wed, 31 Dec 2025 00:00:00 +0000"}
 

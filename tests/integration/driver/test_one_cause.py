@@ -1,4 +1,4 @@
-"""One cause is one alarm: what a lost line means for the system, its phones, and what follows from what."""
+"""One cause is one alarm: what a lost line does to the system and its phones, and which alarm follows from which."""
 
 from pathlib import Path
 from typing import Any

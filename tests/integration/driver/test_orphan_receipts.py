@@ -1,4 +1,4 @@
-"""Receipts that name a text whose answer was lost: no list is needed, and what comes to light late is said."""
+"""Receipts for a message whose response was lost: no list is needed, and late discoveries are reported."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED
 from driver.domain.message import Receipt
 from driver.errors import StoreUnavailableError
-from driver.ports.store import Committed, PutExecution, SetMark, Write
+from driver.ports.store import Committed, SetMark, Write
 from driver.services import orphan_receipts
 from driver.services.orphan_receipts import MARK
 from driver.store import open_store
@@ -27,17 +27,17 @@ async def accepted(here: Site) -> list[object]:
 
 
 async def named(config: DriverConfig) -> list[str]:
-    """Return of which executions a stopped driver's store remembers receipts."""
+    """Return the executions for which a stopped driver's store holds receipts."""
     async with open_store(config.store.url) as store:
         return [name.split(".")[1] for name in (await store.remember()).marks if name.startswith(MARK)]
 
 
-#: Resend after five seconds, although lists may lag: how a text goes out twice.
+#: Resend after five seconds although lists may lag: this is how a message is sent twice.
 SOON = {"lookups_before_resend": 1}
 
 
 async def twice(here: Site, receipt_s: int, *second: dict[str, Any]) -> str:
-    """Lose the first answer, show it in no list, and let its receipt come late; ``second`` befalls attempt 2."""
+    """Lose the first response, show it in no list, and delay its receipt; ``second`` are the faults of attempt 2."""
     here.fault(LAG, "messages.list", times=None)
     here.fault({"type": "reset_after"})
     here.fault({"type": "callback_delay", "seconds": receipt_s}, "callback", times=2)
@@ -132,7 +132,7 @@ async def test_a_receipt_for_a_text_that_is_not_ours_changes_nothing(tmp_path: P
 
 @pytest.mark.parametrize("then", ["waits", "is decided"])
 async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Path, then: str) -> None:
-    """The answer is lost, the receipt arrives, the driver restarts, and no list shows the message."""
+    """The response is lost, the receipt arrives, the driver restarts, and no list shows the message."""
     async with webhook_setup(tmp_path) as (here, config):
         here.fault(LAG, "messages.list", times=None)
         here.fault({"type": "reset_after"})
@@ -143,7 +143,7 @@ async def test_a_receipt_that_came_before_a_restart_is_still_proof(tmp_path: Pat
             async with open_store(config.store.url) as store:
                 message = await store.execution(execution)
                 assert message is not None
-                await store.commit([PutExecution(replace(message, state=ExecutionState.UNKNOWN))])
+                await store.commit([replace(message, state=ExecutionState.UNKNOWN)])
         async with here.running(config):
             await here.clock.advance(60)
             answer = await here.execution(execution)
@@ -215,7 +215,7 @@ async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_re
             message = await services.store.execution(execution)
             assert message is not None
             over = replace(message, state=ExecutionState.UNKNOWN)
-            await services.store.commit([PutExecution(over)])
+            await services.store.commit([over])
 
             async def refuse(*_given: object, **_more: object) -> Committed:
                 raise StoreUnavailableError("locked")

@@ -1,4 +1,4 @@
-"""Clients that work on another project than the driver are flagged and named in the log, or refused."""
+"""Clients that use a different project than the driver are flagged and named in the log, or refused."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Long, endless and broken lists: what was read counts, and no question lasts forever."""
+"""Long, endless and broken lists: what was read counts, and no request lasts forever."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ TROUBLE = refuse(503, 20503)
 
 @pytest.fixture(autouse=True)
 def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask for a hundred rows a page, so that a few hundred texts are several pages."""
+    """Request a hundred rows per page, so that a few hundred messages fill several pages."""
     monkeypatch.setattr(client, "PAGE_SIZE", 100)
 
 
@@ -28,7 +28,7 @@ async def fault(here: MisbehavingSite) -> str:
 
 
 def every_second(trick: Trick) -> Trick:
-    """Play a trick on every other request of the operation; the driver's first one is not among them."""
+    """Play a trick on every other request of the operation, but not on the driver's first one."""
 
     async def play(exchange: Exchange) -> None:
         count = len(exchange.twilio.asked(exchange.operation))
@@ -115,7 +115,7 @@ async def test_texts_that_come_while_a_backlog_waits_do_not_wait_for_it(tmp_path
 async def test_a_long_backlog_of_one_number_takes_no_beat_from_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each page of the first number takes eight seconds, and there are several of them."""
+    """The first number has several pages, and each of them takes eight seconds."""
     monkeypatch.setattr(idle, "LOOK_S", 0.0005)  # most of the time Twilio is slow on purpose
     other = "+12015550110"
     phones = [

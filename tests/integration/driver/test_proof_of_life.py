@@ -1,4 +1,4 @@
-"""Proofs of life: a person answers a text by the clock, or the phone is in Fault."""
+"""Proofs of life: a person answers a scheduled message, or the phone goes into Fault."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a list, a filter, the start or retention costs does not grow with the tables: no query scans or sorts them."""
+"""The cost of a list, a filter, a start or a cleanup does not grow with the tables: no query scans or sorts them."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
+from driver.ports.store import AlarmSearch, AuditSearch, MessageSearch
 from driver.store import SqlStore, open_store, retention
 from driver.store.store import remember
 
 #: The tables that grow as long as the driver runs.
 GROWING = ("events", "messages", "executions", "audit")
-#: Indexes that hold none but the rows that are asked for.
+#: Indexes that contain only the requested rows.
 SMALL_INDEXES = ("dead_letters", "executions_open")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CURSORS = {
@@ -33,7 +33,7 @@ async def store(url: str) -> AsyncIterator[SqlStore]:
 
 @contextmanager
 def explained(connection: Connection) -> Iterator[list[tuple[str, str]]]:
-    """Gather each query that the connection is asked, with the plan of the database for it."""
+    """Collect each query of the connection with the database's plan for it."""
     plans: list[tuple[str, str]] = []
 
     def explain(conn: Connection, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
@@ -54,7 +54,7 @@ def assert_flat(plans: list[tuple[str, str]]) -> None:
     for statement, plan in plans:
         lines = [line.strip().removeprefix("->").strip() for line in plan.splitlines()]
         scans = [line for line in lines if line.startswith(tuple(f"Seq Scan on {table} " for table in GROWING))]
-        if "WHERE" in statement:  # without a condition, the first rows of any index are those that are wanted
+        if "WHERE" in statement:  # without a condition, the first rows of any index are the requested ones
             found = [line for line in lines if line.startswith(tuple(f"SCAN {table}" for table in GROWING))]
             scans += [line for line in found if not line.endswith(SMALL_INDEXES)]
         assert not scans, f"{statement}\n{plan}"
@@ -63,7 +63,7 @@ def assert_flat(plans: list[tuple[str, str]]) -> None:
 
 
 def prefer_indexes(connection: Connection) -> None:
-    """Have PostgreSQL use an index wherever one fits, although its tables are empty here."""
+    """Make PostgreSQL use an index wherever one fits, although its tables are empty here."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET enable_seqscan = off"))
         connection.execute(text("SET enable_sort = off"))
@@ -111,7 +111,7 @@ async def test_no_list_scans_a_table_that_grows(store: SqlStore, monkeypatch: py
 
 
 async def test_no_search_reads_more_than_its_share(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What no index knows is looked for among the rows of a limited part, which is read in an index's order."""
+    """Conditions without an index are checked on a limited number of rows, which are read in an index's order."""
     plans = await plans_of(
         store,
         monkeypatch,

@@ -1,4 +1,4 @@
-"""When Twilio takes no more: later, not twice. No attempt is spent on a limit that is known."""
+"""Rate limits: messages are sent later, not twice, and a known limit costs no attempt."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ async def states(here: Site, executions: list[str]) -> dict[str, int]:
 
 
 async def burst(here: Site, number: int) -> list[str]:
-    """Give commands to many phones at once, and return their executions."""
+    """Give commands to many phones at once and return their executions."""
     executions = []
     for i in range(number):
         accepted = await here.client.command(f"p{i}", "Send Message", {"Message Content": f"Fire {i}"})
@@ -61,7 +61,7 @@ async def test_the_backlog_of_a_sender_whose_queue_is_full_waits(tmp_path: Path,
 
 @pytest.mark.parametrize(("code", "words"), [(21611, "too many texts wait at Twilio for this sender"), (21702, "")])
 async def test_a_sender_whose_queue_is_full_is_seen_on_its_phone(tmp_path: Path, code: int, words: str) -> None:
-    """While the text still waits for its second attempt, and until one gets through."""
+    """The fault appears while the message waits for its second attempt, and stays until a message gets through."""
     async with site(tmp_path) as here:
         here.fault({"type": "http_error", "status": 400, "code": code})
         execution = await here.send("one")
@@ -87,7 +87,7 @@ async def test_what_twilio_asks_for_is_honored(tmp_path: Path) -> None:
 
 
 async def test_a_limit_that_stands_takes_no_second_attempt(tmp_path: Path) -> None:
-    """As long as even questions are refused, no message is sent into the refusal."""
+    """As long as even reads are refused, no message is sent only to be refused."""
     async with site(tmp_path, phones=crowd(20)) as here:
         here.fault({"type": "rate_limit"}, "*", times=None)
         executions = await burst(here, 20)

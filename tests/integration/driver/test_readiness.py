@@ -1,4 +1,4 @@
-"""What a load balancer and an operator are told of a driver whose database or whose Twilio is away."""
+"""What a load balancer and an operator see of a driver that has lost its database or Twilio."""
 
 import asyncio
 from pathlib import Path

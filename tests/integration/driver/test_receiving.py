@@ -1,4 +1,4 @@
-"""Receiving by polling: each text once, the documented events, nothing older than the first start."""
+"""Receiving by polling: each message once, the documented events, and nothing older than the first start."""
 
 from pathlib import Path
 

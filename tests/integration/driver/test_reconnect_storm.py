@@ -1,4 +1,4 @@
-"""A storm of commands: whoever gives one is answered before texts that are safe already go out."""
+"""A storm of commands: new commands get their response before messages that are already stored are sent."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ MORE = 5
 
 
 async def storm(here: Site) -> None:
-    """Have a text sent to each of more numbers than may be worked on at once."""
+    """Send a message to each of more numbers than may be worked on at once."""
     for number in range(MAX_ATTEMPTS_MEANWHILE + MORE):
         text = {
             "Message Content": "Fire",

@@ -1,11 +1,10 @@
-"""A changed configuration is reloaded while everything runs: no message, no connection and no state is lost."""
+"""Hot reload of a changed configuration: no message, connection or state is lost."""
 
 from datetime import timedelta
 from pathlib import Path
 
 from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
-from driver.ports.store import PutMessage
 from driver.services.retention import FIRST
 from harness.driver.configuration import receiving
 from harness.loopback import free_port
@@ -112,7 +111,7 @@ async def test_how_long_things_are_kept(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         then = here.clock.now() - timedelta(days=20)
         old = Message("SM1", "inbound", GUARD, OURS, "old", MessageStatus.RECEIVED, then, then)
-        await here.driver.services.store.commit([PutMessage(old)])
+        await here.driver.services.store.commit([old])
         await here.reload(tmp_path, store={"retention_days": 10})
         await here.clock.advance(FIRST.total_seconds())
         assert await here.messages() == []

@@ -1,4 +1,4 @@
-"""Who may look and which certificate is shown change with the configuration while the driver runs."""
+"""Users, tokens and the certificate change with the configuration while the driver runs."""
 
 import json
 import ssl

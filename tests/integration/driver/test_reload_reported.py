@@ -1,4 +1,4 @@
-"""A reload is reported and on record; what only a restart can apply is named, and a mistake changes nothing."""
+"""A reload is reported and audited; settings that need a restart are named, and a mistake changes nothing."""
 
 import os
 import signal

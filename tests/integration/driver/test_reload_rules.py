@@ -1,4 +1,4 @@
-"""Workflow rules come, change and go with the configuration while the driver runs."""
+"""Workflow rules are added, changed and removed with the configuration while the driver runs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The Authentication Token is rotated while everything runs, whether the driver is told in time or not."""
+"""The auth token is rotated at runtime, whether the driver's configuration is updated in time or not."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ TAKES_OTHER = "credentials_switched"
 
 
 async def rotated(here: Site, step: str) -> str:
-    """Make a secondary token, or promote it, as a person does in Twilio's console; return what Twilio shows."""
+    """Create a secondary token or promote it, as in Twilio's console; return the secondary token that Twilio shows."""
     auth = {"Authorization": aiohttp.encode_basic_auth(here.fake.account_sid, here.fake.auth_token)}
     async with here.http.post(f"{here.fake.base_url}/v1/AuthTokens/{step}", headers=auth) as answer:
         assert answer.status in {200, 201}
@@ -31,7 +31,7 @@ async def test_a_token_is_rotated_without_a_gap(tmp_path: Path) -> None:
 
 
 async def test_a_rotated_token_is_swapped_while_texts_wait(tmp_path: Path) -> None:
-    """What Twilio's rotation does: a secondary token is made, and promoted; the old one is refused from then on."""
+    """Twilio's rotation: a secondary token is created and promoted; from then on the old one is refused."""
     async with site(tmp_path) as here:
         async with here.http.ws_connect(f"{here.driver.dataserver_url}/api/events") as stream:
             fresh = await rotated(here, "Secondary")

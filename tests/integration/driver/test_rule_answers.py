@@ -1,4 +1,4 @@
-"""Acknowledging by text: codes, words, who may, and what comes back."""
+"""Acknowledging by message: codes, words, who is allowed to, and the replies."""
 
 from pathlib import Path
 

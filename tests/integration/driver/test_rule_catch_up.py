@@ -1,4 +1,4 @@
-"""After a restart rules look at every event that they missed, at any size and in any page, while other work goes on."""
+"""After a restart, rules process every event they missed, whatever the number and page, while other work goes on."""
 
 import itertools
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from driver.domain.events import MESSAGE_RECEIVED, Event
-from driver.ports.store import AppendEvent, Forget
+from driver.ports.store import Forget
 from driver.services import rule_engine
 from driver.store import open_store
 from driver.store.store import SqlStore
@@ -23,17 +23,15 @@ FORWARD = {
 }
 
 
-def arrived(number: int, text: str, at: datetime) -> AppendEvent:
+def arrived(number: int, text: str, at: datetime) -> Event:
     parameters = {"Message Content": text, "Source Phone Number": "+12015550177"}
-    return AppendEvent(
-        Event(
-            f"{text} {number}", "twilio", "IntegratedSystems/twilio", "System", MESSAGE_RECEIVED, parameters, {}, at, at
-        )
+    return Event(
+        f"{text} {number}", "twilio", "IntegratedSystems/twilio", "System", MESSAGE_RECEIVED, parameters, {}, at, at
     )
 
 
 async def missed(here: Site, folder: Path, texts: Sequence[str]) -> None:
-    """Have events stored while no driver looks at them."""
+    """Store events while no driver is running."""
     url = settings(here.fake, folder).store.url
     async with open_store(url) as store:
         for start in range(0, len(texts), 1000):
@@ -113,7 +111,7 @@ async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pag
             for asset in ("guard", "gate", "boss", "twilio"):
                 about = {"Alarm Type": "Fault", "Alarm ID": f"of {asset}"}
                 event = Event(f"of {asset}", asset, f"Phones/{asset}", "Phone", "AlarmCleared", about, {}, now, now)
-                await store.commit([AppendEvent(event)])
+                await store.commit([event])
         await here.clock.advance(3600)
         async with here.running(config):
             await here.clock.advance(10)

@@ -1,4 +1,4 @@
-"""Two phones with the same numbers are one handset: its codes are told apart, and an answer acknowledges one alarm."""
+"""Two phones with the same numbers are one handset: its codes differ, and a reply acknowledges one alarm."""
 
 from pathlib import Path
 

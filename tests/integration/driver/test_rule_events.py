@@ -1,4 +1,4 @@
-"""The events that rules can wait for are those there really are, with the fields they really have."""
+"""The events that rules can use are those that exist, with exactly the fields they have."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +8,11 @@ from driver.domain.asset_events import FAILOVER_NOTICE
 from driver.domain.rules import COMMON_FIELDS, EVENT_FIELDS
 from support.driver_site import DEMO, GUARD, OURS, REFUSED, site
 
-#: Its text is about an alarm that is over when it is due.
+#: Its message is due when the alarm is already over.
 LATE = {"name": "late", "on": "AlarmRaised", "do": [{"to": "guard", "message": "{Name}", "after_s": 15}]}
 
 LATCHED = "TableId,Status.State.Value,Status.AlarmIsAutoReset\ndefault,3,TRUE\n"
-#: Fields that are there beside an event's own: a rule's own, and media, which few texts have.
+#: Fields beyond an event's own: those that rules add, and media, which few messages have.
 ADDED = {"Severity", "Code", "Media"}
 
 

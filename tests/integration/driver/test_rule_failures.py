@@ -1,4 +1,4 @@
-"""Rules over restarts, crashes and a database that fails: nothing is lost and nothing goes out twice."""
+"""Rules across restarts, crashes and database failures: nothing is lost and nothing is sent twice."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ async def test_what_fell_due_while_the_driver_was_away_goes_out_when_it_is_back(
 
 
 async def test_a_crash_before_remembering_sends_nothing_twice(tmp_path: Path) -> None:
-    """After a crash the rule state may be an older one than what was done; everything is gone over again."""
+    """After a crash the stored rule state may be older than what was done; all events since are processed again."""
     async with site(tmp_path, start=False) as here:
         config = settings(here.fake, tmp_path, **rules(CHAIN))
         async with here.running(config):

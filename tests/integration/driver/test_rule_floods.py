@@ -1,4 +1,4 @@
-"""Floods: severity goes first, the rest is folded into one digest, and whatever is not sent is on record."""
+"""Floods: the most urgent goes first, the rest is merged into one digest, and whatever is not sent is recorded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ FORWARD = {
 
 
 async def break_line(here: Site) -> None:
-    """Twilio can be written to, but neither asked nor listed: texts go out while communication is lost."""
+    """Make Twilio accept messages but fail all reads: messages are sent while communication is lost."""
     here.fault(AWAY, "messages.list", times=None)
     here.fault(AWAY, "accounts.fetch", times=None)
     await here.clock.advance(120)
@@ -39,7 +39,7 @@ async def letters(here: Site) -> list[tuple[str, str]]:
 
 
 async def breaks(here: Site, *phones: str) -> None:
-    """Each of the phones gets a Fault."""
+    """Put each of the phones into Fault."""
     for phone in phones:
         here.fault(REFUSED, times=2)
         await here.send("lost", phone)
@@ -47,7 +47,7 @@ async def breaks(here: Site, *phones: str) -> None:
 
 
 async def test_one_lost_line_never_silences_a_person_who_is_hurt(tmp_path: Path) -> None:
-    """Even where every phone raises its own alarm, and no rule says how urgent it is."""
+    """This holds even if every phone raises its own alarm and no rule sets a severity."""
     one_each = {"suppress_child_comm_alarms": False}
     forward = rules(ALARMS, FORWARD) | {"phones": [*PHONES, *DOORS]}
     async with site(tmp_path, states=one_each, **forward) as here:

@@ -1,4 +1,4 @@
-"""PINs: who has one needs it to acknowledge, and it is found nowhere."""
+"""PINs: a person who has one needs it to acknowledge, and it is stored and logged nowhere."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Nobody is sent what is no longer true, wherever the text waited; operators' texts always go out."""
+"""Outdated rule messages are not sent, wherever they waited; operators' messages are always sent."""
 
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,12 @@ from support.driver_workflows import BOSS, CHAIN, PHONES, alarm, rules
 
 AWAY = {"type": "http_error", "status": 503}
 TO_BOSS = {"name": "alarms", "on": "AlarmRaised", "do": [{"to": "boss", "message": "{Name}: {Alarm Type}"}]}
-#: One text in 20 seconds from a number.
+#: One message every 20 seconds per number.
 SLOW = {"per_sender_per_s": 0.05}
 
 
 async def dropped(here: Site) -> list[tuple[str, str, int]]:
-    """Return the phone, the reason and the number of attempts of each text of a rule that is on record as not sent."""
+    """Return phone, reason and number of attempts of each rule message recorded as not sent."""
     items = await here.dead_letters()
     return [(one["assetId"], one["reason"], len(one["attempts"])) for one in items if one["result"] == "dropped"]
 

@@ -1,4 +1,4 @@
-"""A text is repeated until somebody acknowledges; then, or without an answer, the escalation goes on."""
+"""A message is repeated until somebody acknowledges; without an answer, the escalation continues."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Workflow rules on a running driver: escalation, quiet hours, texts handed on, and mistakes in rules."""
+"""Workflow rules on a running driver: escalation, quiet hours, forwarded messages, and mistakes in rules."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rules that wait for texts of rules that were not sent: somebody learns of it, and nothing goes round forever."""
+"""Rules triggered by rule messages that were not sent: somebody is notified, and there is no endless loop."""
 
 from pathlib import Path
 from typing import Any

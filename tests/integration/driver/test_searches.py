@@ -1,4 +1,4 @@
-"""Lists are searched: messages by person, text and time, the audit by its columns, and the history of alarms."""
+"""Searching lists: messages by person, text and time, the audit by its columns, and the history of alarms."""
 
 import csv
 import io
@@ -13,9 +13,12 @@ from sqlalchemy.dialects import sqlite
 from driver.domain.events import Event
 from driver.domain.message import received_message
 from driver.domain.outbound_message import OutboundMessage
-from driver.ports.records import AuditEntry
-from driver.ports.searches import AlarmSearch, AuditSearch, MessageSearch
-from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage
+from driver.ports.store import (
+    AlarmSearch,
+    AuditEntry,
+    AuditSearch,
+    MessageSearch,
+)
 from driver.store import open_store, search
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, site
 
@@ -147,7 +150,7 @@ async def test_both_databases_find_the_same(url: str) -> None:
     async with open_store(url) as store:
         at, ten = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=10)
         for number, text in enumerate(("Größe 100 %", "a_b", "axb")):
-            await store.commit([PutMessage(received_message(f"SM{number}", GUARD, OURS, body=text, at=at))])
+            await store.commit([received_message(f"SM{number}", GUARD, OURS, body=text, at=at)])
             line = AuditEntry(
                 at=at + number * ten,
                 device_type="Phone",
@@ -158,8 +161,8 @@ async def test_both_databases_find_the_same(url: str) -> None:
                 location=f"Place {number}",
             )
             raised = happened(at + number * ten, "AlarmRaised", ("gate", "guard")[number % 2])
-            await store.commit([AppendAudit(line), AppendEvent(raised)])
-        await store.commit([AppendEvent(happened(at, "StateChanged", "gate")), PutExecution(WAITING)])
+            await store.commit([line, raised])
+        await store.commit([happened(at, "StateChanged", "gate"), WAITING])
         found = await store.messages(9, "", MessageSearch(number=GUARD, text="_"))
         assert [message.sid for message in found.items] == ["SM1"]
         assert [message.sid for message in (await store.messages(9, "", MessageSearch(text="100 %"))).items] == ["SM0"]
@@ -181,7 +184,7 @@ async def test_messages_of_the_same_moment_are_each_on_one_page(tmp_path: Path) 
     async with open_store(f"sqlite:///{tmp_path}/driver.db") as store:
         at = datetime(2026, 1, 1, tzinfo=UTC)
         sids = [f"SM{number}" for number in range(5)]
-        await store.commit([PutMessage(received_message(sid, GUARD, OURS, body="x", at=at)) for sid in sids])
+        await store.commit([received_message(sid, GUARD, OURS, body="x", at=at) for sid in sids])
         seen, cursor = [], ""
         while True:
             page = await store.messages(2, cursor, MessageSearch(number=GUARD))
@@ -253,7 +256,7 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
     ("text", "ours"), [("fire", False), ("+1 201 555", False), ("(201) 555-0102", False), ("ärger", True)]
 )
 def test_only_a_text_with_other_letters_is_compared_by_the_drivers_own_function(text: str, ours: bool) -> None:
-    """It is called for each row, and takes longer than all the rest of a search."""
+    """The function is called for each row and takes longer than the rest of a search."""
     for found in (search.messages(50, "", MessageSearch(text=text)), search.texts(50, text)):
         assert ("lower(" in str(found.rows.compile(dialect=sqlite.dialect()))) is ours
 
@@ -264,7 +267,7 @@ async def test_a_sender_with_letters_is_found_and_a_number_by_no_letter(url: str
         for number, sender in enumerate(senders):
             at = datetime(2026, 1, 1, tzinfo=UTC)
             message = received_message(f"SM{number}", sender, OURS, body="x", at=at)
-            await store.commit([PutMessage(message)])
+            await store.commit([message])
 
         async def found(text: str) -> list[str]:
             return [each.from_number for each in (await store.messages(50, "", MessageSearch(text=text))).items]

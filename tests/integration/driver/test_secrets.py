@@ -1,4 +1,4 @@
-"""Secrets on no surface: one in every field that can hold one, and then everything that is written is searched."""
+"""Secrets appear on no surface: every field that can hold one is filled, then all output is searched."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -22,11 +22,11 @@ from support.driver_site import GUARD, OURS, Site, site
 from support.planted import places, planted
 
 PATHS = [path for path, _ in places()]
-#: Addresses that take no login: nobody else could be told them, or the driver logs in otherwise.
+#: URLs that must not contain a login: they are passed on to others, or the driver logs in differently.
 PLAIN = {"twilio.base_url", "failover.server_address"}
 ADMIN, COOKIE, QUERY = "planted-admin-token", "planted-cookie-value", "planted-query-token"
 PEM = "-----BEGIN PRIVATE KEY-----\nplanted-private-key\n-----END PRIVATE KEY-----\n"
-#: What every access token of the fake begins with: the header of a JSON Web Token.
+#: Every access token of the fake begins with this: the header of a JSON Web Token.
 ACCESS_TOKEN = "eyJhbGciOi"
 HEADERS = {"Authorization": f"Bearer {ADMIN}", "Cookie": f"session={COOKIE}", "X-Forwarded-Authorization": COOKIE}
 
@@ -72,7 +72,7 @@ def test_the_configuration_does_not_show_them() -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("broken", ["type", "line", "quote", "key", "neighbor", "whole"])
 def test_a_mistake_beside_a_secret_does_not_show_it(tmp_path: Path, path: str, broken: str) -> None:
-    """The field itself, its name, what stands beside it, or the file as a whole."""
+    """The mistake is in the field itself, its name, a neighboring field, or the file as a whole."""
     data, secrets = planted()
     section, _, key = path.rpartition(".")
     table: Any = data
@@ -118,7 +118,7 @@ def assert_hidden(shown: str, secrets: Mapping[str, str], where: str = "") -> No
 
 @asynccontextmanager
 async def knowing_secrets(tmp_path: Path, login: str) -> AsyncIterator[tuple[Site, dict[str, str]]]:
-    """Run a driver whose every secret is planted; Twilio knows them. It logs in with its OAuth app or its API key."""
+    """Run a driver with every secret planted and known to Twilio; it logs in with its OAuth app or its API key."""
     data, secrets = usable()
     app = {"client_id": data["twilio"]["oauth_client_id"], "client_secret": secrets["twilio.oauth_client_secret"]}
     if login == "oauth":
@@ -215,7 +215,7 @@ async def use(here: Site) -> None:
 
 
 async def misuse(here: Site) -> None:
-    """Twilio refuses the login and breaks off; strangers knock."""
+    """Have Twilio refuse the login and break connections, and send requests without permission."""
     for effect in (
         {"type": "http_error", "status": 401, "code": 20003},
         {"type": "reset_before"},
@@ -264,7 +264,7 @@ async def misuse(here: Site) -> None:
 async def test_no_command_shows_one(
     tmp_path: Path, arguments: tuple[str, ...], tls: bool, status: int, proxy: str
 ) -> None:
-    """Nothing answers: no proxy, no Twilio, no database; and a certificate that is none."""
+    """Nothing responds (no proxy, no Twilio, no database), and the certificate is invalid."""
     data, secrets = usable()
     secrets["proxy"] = "planted-proxy-login"
     data["twilio"]["base_url"] = "http://twilio.invalid"

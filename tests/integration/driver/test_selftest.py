@@ -1,4 +1,4 @@
-"""The driver's test of everything it needs: what it says when something is wrong, and when nobody can tell yet."""
+"""The driver's self-test of everything it needs: its findings when something is wrong or cannot be determined yet."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ async def test_a_database_and_a_twilio_that_do_not_answer(tmp_path: Path, monkey
 
 @pytest.mark.parametrize("by_number", [False, True])
 async def test_a_service_that_takes_a_numbers_texts_is_found(tmp_path: Path, by_number: bool) -> None:
-    """Also one that no phone of the driver uses: the number is in its pool, so its webhook counts."""
+    """This includes a service that no phone of the driver uses: the number is in its pool, so its webhook applies."""
     sid = "MG" + "a" * 32
     service: dict[str, object] = {"sid": sid, "friendly_name": "Marketing", "numbers": [OURS]}
     service |= {"inbound_request_url": "https://other.example.com", "use_inbound_webhook_on_number": by_number}

@@ -1,4 +1,4 @@
-"""The driver's way out: proxies that the machine names, and a machine's other logins."""
+"""The driver's HTTP session: proxies from the environment, and the machine's logins for other programs."""
 
 import base64
 import socket
@@ -10,8 +10,7 @@ from aiohttp import ClientSession, web
 from yarl import URL
 
 from driver.errors import StartError
-from driver.gateway.http_session import open_session
-from driver.gateway.proxy_settings import proxy_for
+from driver.gateway.http_session import open_session, proxy_for
 from fake_twilio import FakeTwilio
 from harness.loopback import serving
 from support.driver_site import Site, settings, site
@@ -27,7 +26,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _sends(here: Site, folder: Path) -> str:
-    """Start a driver with a session of its own, send a text, and return the execution's state."""
+    """Start a driver with its own session, send a message, and return the execution's state."""
     config = settings(here.fake, folder)
     async with open_session(config.twilio.base_url) as session, here.running(config, session):
         return str((await here.execution(await here.send("On our way")))["state"])
@@ -139,7 +138,7 @@ def test_a_proxy_that_cannot_be_used_is_named_with_its_variable(address: str) ->
 
 @pytest.mark.parametrize("name", BUNDLES)
 async def test_an_authority_of_ones_own_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """As behind a proxy that reads along: whichever variable names the authority, texts go out."""
+    """As behind a TLS-inspecting proxy: whichever variable names the CA, messages are sent."""
     async with FakeTwilio(port=0, tls_port=0, data_dir=tmp_path / "fake") as fake:
         ca_file = fake.ready()["ca_file"]
         monkeypatch.setenv(name, str(ca_file))
@@ -161,7 +160,7 @@ def test_a_file_of_authorities_that_cannot_be_used_is_named_with_its_variable(
 
 async def test_a_connection_is_waited_for_as_long_as_configured(tmp_path: Path) -> None:
     with ExitStack() as held, socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        for _ in range(4):  # whatever its backlog holds: who comes later gets no answer
+        for _ in range(4):  # as many as its backlog holds: later clients get no answer
             client = held.enter_context(socket.socket())
             client.setblocking(False)
             client.connect_ex(full.getsockname())

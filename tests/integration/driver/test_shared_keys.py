@@ -1,4 +1,4 @@
-"""Webhooks that are signed with a shared key: accepted with it and with nothing else, and rotated without a restart.
+"""Webhooks signed with a shared key: accepted with it and with nothing else; the key is rotated without a restart.
 
 Source: Twilio's documentation, "Sign webhooks with shared keys"; twilio-python 9.13 makes the signatures.
 """

@@ -1,4 +1,4 @@
-"""A driver on standby on PostgreSQL answers reads, pages and event streams as the active one does."""
+"""A driver on standby on PostgreSQL serves reads, pages and event streams like the active one."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -1,4 +1,4 @@
-"""A driver on standby on PostgreSQL takes commands and webhooks; the active one carries them out, once."""
+"""A driver on standby on PostgreSQL accepts commands and webhooks; the active one carries them out, once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -39,7 +39,7 @@ async def pair(server: str, tmp_path: Path) -> AsyncIterator[Pair]:
 
 
 async def stored(pair: Pair) -> list[str]:
-    """Return the requests that are stored."""
+    """Return the stored requests."""
     connection = await asyncpg.connect(pair.config.store.url)
     try:
         return [row["content"] for row in await connection.fetch("SELECT content FROM requests")]
@@ -48,7 +48,7 @@ async def stored(pair: Pair) -> list[str]:
 
 
 def takes_no_requests(running: RunningDriver) -> None:
-    """Let the active driver take no requests of others any more, as one that hangs."""
+    """Stop the active driver from taking stored requests, as if it hung."""
     (task,) = [task for task in asyncio.all_tasks() if task.get_name() == "requests of others"]
     assert not running.on_standby
     task.cancel()
@@ -236,7 +236,7 @@ async def test_a_command_whose_answer_is_lost_with_its_driver_is_one_execution(
 
 @asynccontextmanager
 async def webhooks_go_to_the_second(url: str, folder: Path, **sections: Any) -> AsyncIterator[tuple[Pair, Pair]]:
-    """Open a site whose Twilio calls the second of two drivers, which waits on standby."""
+    """Open a site whose Twilio calls the second of two drivers, which is on standby."""
     port = free_port()
     async with site(folder, start=False, sms_url=f"http://127.0.0.1:{port}/twilio/sms") as here:
 

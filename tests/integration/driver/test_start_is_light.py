@@ -1,6 +1,6 @@
-"""A driver that starts again on its SQLite file loads nothing that it does not need.
+"""A driver that restarts on its SQLite file imports nothing it does not need.
 
-That is what only PostgreSQL or a new schema needs, and the SDK's classes of all resources of Twilio's.
+Not needed are the modules for PostgreSQL or a new schema, and the SDK's classes for all of Twilio's resources.
 """
 
 import json
@@ -63,7 +63,7 @@ print(*[name for name in sys.argv[1:] if name in sys.modules])
 async def test_sqlite_needs_neither_the_orm_nor_another_database_nor_all_of_the_sdk(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/driver.db"
     async with open_store(url):
-        """The first start makes the schema."""
+        """The first start creates the schema."""
     config = {
         "twilio": {"account_sid": f"AC{0:032}", "auth_token": "secret", "base_url": "http://127.0.0.1:9"},
         "store": {"url": url},
@@ -71,7 +71,7 @@ async def test_sqlite_needs_neither_the_orm_nor_another_database_nor_all_of_the_
         "internal": {"debug_port": 0},
     }
 
-    again = subprocess.run(  # noqa: ASYNC221 - nothing else goes on here
+    again = subprocess.run(  # noqa: ASYNC221 - nothing else runs here
         [sys.executable, "-c", AGAIN, json.dumps(config), *NEEDLESS, *SDK],
         capture_output=True,
         text=True,
@@ -90,7 +90,7 @@ def test_loading_the_program_looks_for_no_garbage(tmp_path: Path) -> None:
         [sys.executable, "-c", COLLECTIONS, str(file)], capture_output=True, text=True, check=True, timeout=60
     )
 
-    assert int(loaded.stdout) < 5  # loading everything would set off two hundred
+    assert int(loaded.stdout) < 5  # importing everything would trigger two hundred
 
 
 def test_a_command_that_asks_a_driver_loads_no_driver() -> None:

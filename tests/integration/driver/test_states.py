@@ -1,4 +1,4 @@
-"""The five states of both assets and the commands that move them, as an operator's workstation sees them."""
+"""The five states of both assets and the commands that change them, as seen on an operator's workstation."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The store's promises, the same on SQLite and PostgreSQL."""
+"""The store's guarantees, the same on SQLite and PostgreSQL."""
 
 import asyncio
 from dataclasses import replace
@@ -14,17 +14,12 @@ from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
     MAX_FOLLOWED,
-    AppendAudit,
-    AppendEvent,
+    AuditEntry,
     DropAsset,
     Once,
     OnceKind,
-    PutExecution,
-    PutMessage,
-    SaveAsset,
     SetMark,
 )
 from driver.store import open_store
@@ -83,10 +78,10 @@ async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
     messages = [waiting(1), waiting(2, attempt, Attempt(2, NOW))]
     asset = walk("Masked over standing fault UA", latch=True).asset
     async with open_store(url) as store:
-        await store.commit([PutExecution(execution(3, "c1")), *map(PutExecution, messages)])
-        await store.commit([PutMessage(message("SM1")), SaveAsset(asset), SetMark("cursor", "x" * 100_000)])
-        await store.commit([AppendEvent(event())])
-        await store.commit([PutMessage(message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1)))])
+        await store.commit([execution(3, "c1"), *messages])
+        await store.commit([message("SM1"), asset, SetMark("cursor", "x" * 100_000)])
+        await store.commit([event()])
+        await store.commit([message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1))])
     async with open_store(url, clock=ManualClock(NOW)) as store:
         shown = await store.remember()
         assert shown.outbox == (messages[1], messages[0]), "in order of acceptance"
@@ -103,7 +98,7 @@ async def test_every_state_of_an_asset_survives(tmp_path: Path, row: str) -> Non
     url = f"sqlite:///{tmp_path}/driver.db"
     asset = walk(row, latch=True).asset
     async with open_store(url) as store:
-        await store.commit([SaveAsset(asset)])
+        await store.commit([asset])
     async with open_store(url) as store:
         assert (await store.remember()).assets["a"] == asset
 
@@ -111,10 +106,10 @@ async def test_every_state_of_an_asset_survives(tmp_path: Path, row: str) -> Non
 async def test_later_writes_replace_earlier_ones_and_what_ends_waits_no_more(url: str) -> None:
     asset = walk("Normal", latch=False).asset
     async with open_store(url) as store:
-        await store.commit([PutExecution(waiting()), SaveAsset(asset)])
+        await store.commit([waiting(), asset])
         ended = replace(waiting(), state=ExecutionState.SUCCEEDED)
-        await store.commit([PutExecution(waiting(2)), PutExecution(ended), DropAsset("a")])
-        await store.commit([PutMessage(message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1)))])
+        await store.commit([waiting(2), ended, DropAsset("a")])
+        await store.commit([message("SM0", NOW - MAX_FOLLOWED - timedelta(seconds=1))])
     async with open_store(url, clock=ManualClock(NOW)) as store:
         shown = await store.remember()
         assert shown.outbox == (waiting(2),)
@@ -125,18 +120,15 @@ async def test_a_command_id_and_a_sid_are_taken_once_even_at_the_same_time(url: 
     async with open_store(url) as store:
         once = Once(OnceKind.COMMAND, "c1")
         answers = await asyncio.gather(
-            *(
-                store.commit([PutExecution(execution(n, "c1")), AppendEvent(event(key=str(n)))], once=once)
-                for n in range(20)
-            )
+            *(store.commit([execution(n, "c1"), event(key=str(n))], once=once) for n in range(20))
         )
         assert [answer.fresh for answer in answers].count(True) == 1
         [winner] = {answer.existing for answer in answers if not answer.fresh}
         assert (await store.execution_of("c1")) == execution(int(winner[1:]), "c1")
-        later = await store.commit([PutExecution(execution(99, "c1"))], once=once)
+        later = await store.commit([execution(99, "c1")], once=once)
         assert (later.fresh, later.existing) == (False, winner)
         sid = Once(OnceKind.MESSAGE, "SM1")
-        seen = [await store.commit([PutMessage(message("SM1"))], once=sid) for _ in range(2)]
+        seen = [await store.commit([message("SM1")], once=sid) for _ in range(2)]
         assert [answer.fresh for answer in seen] == [True, False]
         assert await store.known_messages(["SM1", "SM2"]) == {"SM1"}
         assert len(await store.events_since(0, 100) or ()) == 1
@@ -146,7 +138,7 @@ async def test_events_are_numbered_without_gaps_and_published_in_order(url: str)
     async with open_store(url) as store:
         published: list[int] = []
         store.on_events(lambda events: published.extend(event.seq for event in events))
-        await asyncio.gather(*(store.commit([AppendEvent(event(key=str(n)))]) for n in range(50)))
+        await asyncio.gather(*(store.commit([event(key=str(n))]) for n in range(50)))
         assert published == list(range(1, 51))
         shown = await store.events_since(40, 100)
         assert shown is not None
@@ -156,10 +148,10 @@ async def test_events_are_numbered_without_gaps_and_published_in_order(url: str)
 
 async def test_one_request_that_cannot_be_stored_takes_no_other_with_it(url: str) -> None:
     async with open_store(url) as store:
-        await store.commit([AppendEvent(event(key="same"))])
-        good = store.commit([PutExecution(waiting())])
-        bad = store.commit([PutExecution(waiting(2)), AppendEvent(event(key="same"))])
-        also = store.commit([AppendEvent(event(key="other"))])
+        await store.commit([event(key="same")])
+        good = store.commit([waiting()])
+        bad = store.commit([waiting(2), event(key="same")])
+        also = store.commit([event(key="other")])
         results = await asyncio.gather(good, bad, also, return_exceptions=True)
         assert [type(result).__name__ for result in results] == ["Committed", "UnstorableError", "Committed"]
         shown = await store.events_since(0, 10)
@@ -182,7 +174,7 @@ async def test_pages_go_through_everything_once_newest_first(url: str) -> None:
                 user_name="ann",
                 location=f"place {n}",
             )
-            await store.commit([PutMessage(message(f"SM{n}", moment)), AppendAudit(entry), PutExecution(execution(n))])
+            await store.commit([message(f"SM{n}", moment), entry, execution(n)])
         sids: list[str] = []
         cursor = ""
         while True:

@@ -1,4 +1,4 @@
-"""Caring for the database: what is old goes and what is not finished stays, a copy before each change, a look over."""
+"""Database maintenance: deleting old, finished rows, a copy before each schema change, and the check."""
 
 import asyncio
 import json
@@ -19,13 +19,9 @@ from driver.domain.execution import Attempt, Execution
 from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StartError, StoreUnavailableError
-from driver.ports.records import AuditEntry
 from driver.ports.store import (
-    AppendAudit,
-    AppendEvent,
+    AuditEntry,
     Forget,
-    PutExecution,
-    PutMessage,
     SetMark,
     Store,
     Write,
@@ -46,33 +42,31 @@ OLD = NOW - timedelta(days=500)
 
 def execution(name: str, at: datetime, state: ExecutionState = ExecutionState.SUCCEEDED) -> list[Write]:
     made = Execution(execution_id=name, command_id=f"c-{name}", asset_id="p", command="Mask", created_at=at)
-    return [PutExecution(replace(made, state=state, attempts=(Attempt(1, at, "accepted"),)))]
+    return [replace(made, state=state, attempts=(Attempt(1, at, "accepted"),))]
 
 
-def message(sid: str, at: datetime, status: MessageStatus = MessageStatus.DELIVERED) -> PutMessage:
-    return PutMessage(Message(sid, "outbound", "+1", "+2", "b", status, at, at))
+def message(sid: str, at: datetime, status: MessageStatus = MessageStatus.DELIVERED) -> Message:
+    return Message(sid, "outbound", "+1", "+2", "b", status, at, at)
 
 
-def event(key: str, at: datetime) -> AppendEvent:
-    return AppendEvent(Event(key, "p", "item", "Phone", "E", {}, {}, at, at))
+def event(key: str, at: datetime) -> Event:
+    return Event(key, "p", "item", "Phone", "E", {}, {}, at, at)
 
 
-def audit(at: datetime) -> AppendAudit:
-    return AppendAudit(
-        AuditEntry(
-            at=at,
-            device_type="Phone",
-            command_or_status="Mask",
-            action="Command ok",
-            computer="",
-            user_name="ann",
-            location="Gate",
-        )
+def audit(at: datetime) -> AuditEntry:
+    return AuditEntry(
+        at=at,
+        device_type="Phone",
+        command_or_status="Mask",
+        action="Command ok",
+        computer="",
+        user_name="ann",
+        location="Gate",
     )
 
 
 async def forget(store: Store, days: float = 400) -> None:
-    """Have everything forgotten that is old enough, a few rows at a time."""
+    """Delete everything that is old enough, a few rows at a time."""
     clock = ManualClock(NOW)
     activity = IdleTracker(clock)
     task = asyncio.create_task(Retention(store, clock, activity, days=days).forget())

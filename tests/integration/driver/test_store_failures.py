@@ -1,4 +1,4 @@
-"""A database that is locked or deleted: nothing is acknowledged that is not on disk; it recovers by itself."""
+"""A locked or deleted database: nothing is acknowledged that is not on disk, and the driver recovers by itself."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One transaction that can never be stored costs only itself, whatever the database or the driver breaks on."""
+"""A transaction that can never be stored affects only itself, whichever part of database or driver fails on it."""
 
 import asyncio
 from dataclasses import replace
@@ -12,8 +12,7 @@ from driver.domain.execution import Execution
 from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StoreUnavailableError, UnstorableError
-from driver.ports.records import AuditEntry
-from driver.ports.store import AppendAudit, AppendEvent, PutExecution, PutMessage, SetMark, Write
+from driver.ports.store import AuditEntry, SetMark, Write
 from driver.store import open_store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,18 +33,18 @@ MESSAGE = Message(
 
 
 class Odd:
-    """Something that no codec knows."""
+    """A value that no codec supports."""
 
 
 BAD: dict[str, Write] = {
-    "half a character": PutMessage(replace(MESSAGE, body="half \ud83d")),
-    "a number of more than 64 bits": PutMessage(replace(MESSAGE, error_code=2**70)),
-    "a parameter that is no JSON": AppendEvent(replace(EVENT, parameters={"Odd": Odd()})),
-    "half a character in a parameter": AppendEvent(replace(EVENT, parameters={"Odd": "\udfff"})),
-    "half a character in the audit": AppendAudit(replace(AUDIT, action="\ud800")),
-    "a moment that is none": PutExecution(replace(EXECUTION, created_at=None)),  # type: ignore[arg-type]
-    "no text where one has to be": PutExecution(replace(EXECUTION, user=None)),  # type: ignore[arg-type]
-    "a value of another kind": PutExecution(replace(EXECUTION, user=Odd())),  # type: ignore[arg-type]
+    "half a character": replace(MESSAGE, body="half \ud83d"),
+    "a number of more than 64 bits": replace(MESSAGE, error_code=2**70),
+    "a parameter that is no JSON": replace(EVENT, parameters={"Odd": Odd()}),
+    "half a character in a parameter": replace(EVENT, parameters={"Odd": "\udfff"}),
+    "half a character in the audit": replace(AUDIT, action="\ud800"),
+    "a moment that is none": replace(EXECUTION, created_at=None),  # type: ignore[arg-type]
+    "no text where one has to be": replace(EXECUTION, user=None),  # type: ignore[arg-type]
+    "a value of another kind": replace(EXECUTION, user=Odd()),  # type: ignore[arg-type]
 }
 
 
@@ -67,7 +66,7 @@ async def test_only_the_guilty_one_is_refused(url: str, what: str) -> None:
 
 async def test_a_zero_byte_is_refused_or_stored_but_never_holds_up_others(url: str) -> None:
     async with open_store(url) as store:
-        bad, good = store.commit([PutMessage(replace(MESSAGE, body="a\0b"))]), store.commit([SetMark("mark", "kept")])
+        bad, good = store.commit([replace(MESSAGE, body="a\0b")]), store.commit([SetMark("mark", "kept")])
         answers: tuple[Any, Any] = await asyncio.gather(bad, good, return_exceptions=True)
         assert not isinstance(answers[1], Exception)
         assert not isinstance(answers[0], Exception) or type(answers[0]) is UnstorableError
@@ -82,7 +81,7 @@ async def test_a_listener_that_breaks_neither_undoes_nor_repeats_a_commit(url: s
         store.on_events(broken)
         store.on_events(lambda events: heard.extend(event.seq for event in events))
         again = replace(EVENT, event_id="e2")
-        await asyncio.gather(store.commit([AppendEvent(EVENT)]), store.commit([AppendEvent(again)]))
+        await asyncio.gather(store.commit([EVENT]), store.commit([again]))
         assert heard == [1, 2]
         assert [event.event_id for event in await store.events_since(0, 10) or ()] == ["e1", "e2"]
 

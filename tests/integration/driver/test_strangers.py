@@ -1,4 +1,4 @@
-"""What strangers send: it writes no lines of its own into a log, does nothing on a terminal, and floods neither."""
+"""Untrusted input: it cannot forge log lines, control a terminal, or flood either."""
 
 import asyncio
 import csv
@@ -16,8 +16,9 @@ import pytest
 import structlog
 from yarl import URL
 
+from driver.api.debug_models import LogQuery
 from driver.client import DriverClient
-from driver.debugtools.log_buffer import LogBuffer, LogFilter
+from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_lines import LogLines
 from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
@@ -34,7 +35,7 @@ WEBHOOKS = receiving("https://sms.example.com", 0)
 
 
 def harmless(text: str) -> bool:
-    """Tell whether nothing in a text acts, and no line of it is the attacker's."""
+    """Return whether a text contains no control characters and no line made by the attacker."""
     return not any(c in text for c in "\r\x1b\x07\x9b\u202e\u2028") and not any(
         line.startswith("2026-01-01T00:00:00Z") for line in text.split("\n")
     )
@@ -87,8 +88,8 @@ def test_a_line_of_the_log_stays_one() -> None:
     assert [line[:4] for line in shown.splitlines() if not line.startswith("2026")] == [
         "  | " for _ in range(len(shown.splitlines()) - 2)
     ]
-    assert len(ring.since(0, LogFilter(), 10)) == 3
-    for record in ring.since(0, LogFilter(), 10):
+    assert len(ring.since(0, LogQuery(), 10)) == 3
+    for record in ring.since(0, LogQuery(), 10):
         assert harmless(str({**record, "exception": ""}))
 
 
@@ -124,7 +125,7 @@ def rights(folder: Path) -> dict[str, str]:
 
 
 async def test_what_holds_people_or_secrets_is_for_the_own_account_only(tmp_path: Path) -> None:
-    """Whatever the umask says, and from the moment on in which a file is made."""
+    """This holds whatever the umask, from the moment a file is created."""
     async with FakeTwilio() as fake:
         folder = tmp_path / "driver"
         folder.mkdir()
@@ -154,7 +155,7 @@ async def test_what_somebody_allowed_to_others_stays_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t=", "＝", "＋", "－", "＠", "'="])
 async def test_no_cell_of_an_export_is_a_formula(tmp_path: Path, first: str) -> None:
-    """Texts, comments, users: whatever a spreadsheet would calculate is marked as text."""
+    """In messages, comments and users alike, whatever a spreadsheet would calculate is marked as text."""
     attack = f'{first}HYPERLINK("http://evil.example","x")'
     async with site(tmp_path) as here:
         await here.send(attack)

@@ -1,4 +1,4 @@
-"""Listeners of the event stream: they resume, fall behind, hear nothing for a while, and leave."""
+"""Listeners of the event stream: they resume, fall behind, receive nothing for a while, and leave."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def publish_long(bus: EventBus, count: int) -> None:
-    """Publish events of 100 kB each: a hundred are more than any connection takes unread."""
+    """Publish events of 100 kB each; a hundred of them exceed what any connection buffers."""
     long = {"Text": "x" * 100_000}
     for seq in range(bus.last_seq + 1, bus.last_seq + 1 + count):
         bus.publish([Event(f"e{seq}", "gate", "i", "Phone", "n", long, {}, NOW, NOW, seq)])

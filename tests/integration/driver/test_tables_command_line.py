@@ -1,4 +1,4 @@
-"""``sms-driver tables`` against a running driver: exports, imports, and what is said when one cannot be done."""
+"""``sms-driver tables`` against a running driver: exports, imports, and the error when an import is impossible."""
 
 import asyncio
 import json

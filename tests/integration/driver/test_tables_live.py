@@ -1,4 +1,4 @@
-"""Importing into a running driver over HTTP: live, durable, and without losing anything."""
+"""Importing tables into a running driver over HTTP: live, durable, and without loss."""
 
 import asyncio
 import json
@@ -76,7 +76,7 @@ async def test_new_phones_work_without_a_restart_and_gone_ones_are_gone(tmp_path
 
 
 async def test_nothing_is_lost_while_tables_are_imported(tmp_path: Path) -> None:
-    """A text that waits for its second attempt and a stream that listens both live through an import."""
+    """A message that waits for its second attempt and an open event stream both survive an import."""
     async with site(tmp_path, phones=[]) as here:
         rows = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nguard,{GUARD},{OURS}\nb,{GATE},{OURS}\n"
         await put(here, "/api/tables/asset", rows)

@@ -1,4 +1,4 @@
-"""No task of the driver ends unseen: it starts again, or ``/healthz`` says so; no text is doubled or stuck by it."""
+"""A task of the driver that ends is restarted, or ``/healthz`` reports it; no message is sent twice or gets stuck."""
 
 import asyncio
 from datetime import timedelta
@@ -67,7 +67,7 @@ async def test_a_task_that_simply_ends_is_seen(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
 
         async def run() -> None:
-            """End at once."""
+            """Return at once."""
 
         here.driver.services.supervisor.start("it", run)
         await here.clock.wait_idle()

@@ -1,4 +1,4 @@
-"""What probing and polling find out: facts that change the state, told once each, and never a secret."""
+"""Findings of probing and polling: facts that change the state, reported once each, and never with a secret."""
 
 from pathlib import Path
 

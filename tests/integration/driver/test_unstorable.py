@@ -1,4 +1,4 @@
-"""A change of an asset that can never be stored is dropped; those before and after it are kept."""
+"""An asset change that can never be stored is dropped; those before and after it are kept."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,14 +7,14 @@ import pytest
 
 from driver.domain.asset import Asset
 from driver.errors import UnstorableError
-from driver.ports.store import SaveAsset, SetMark
+from driver.ports.store import SetMark
 from driver.store.integrity_check import check_store
 from support.driver_site import Site, site
 
 
-def poisoned(here: Site) -> SaveAsset:
+def poisoned(here: Site) -> Asset:
     asset: Asset = here.driver.services.assets.get("guard")
-    return SaveAsset(replace(asset, status="half \ud83d"))
+    return replace(asset, status="half \ud83d")
 
 
 async def test_what_can_never_be_stored_is_refused_and_not_tried_again(tmp_path: Path) -> None:

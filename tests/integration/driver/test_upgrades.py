@@ -1,7 +1,8 @@
-"""A database of each earlier schema is taken up by the driver of now: nothing lost, what waited goes out once.
+"""The current driver upgrades a database of any earlier schema: nothing is lost, and waiting messages go out once.
 
-The rows are those that drivers left (``support.driver_recording``): of the newest recording that is not newer than the
-schema, brought to it; of the oldest one, without the tables that came later, for what is older still.
+The rows were recorded from earlier drivers (``support.driver_recording``). Each schema uses the newest recording that
+is not newer than itself, migrated to it; a schema older than all recordings uses the oldest one, without the tables
+that were added later.
 """
 
 import json
@@ -18,12 +19,12 @@ from harness.driver.database import administer
 from support.driver_recording import FOLDER, PHONES, answers, recorded, revisions, taken_up, upgrade
 
 LATER = {"leadership": "0002", "terms": "0003"}
-#: These became part of the executions.
+#: These were merged into the executions.
 MERGED = {"outbox", "attempts"}
 
 
 class Old:
-    """A database of an earlier schema, and what the driver that left it answered."""
+    """A database of an earlier schema, and the responses of the driver that left it."""
 
     def __init__(self, url: str, revision: str) -> None:
         self.url, self.revision = url, revision
@@ -37,7 +38,7 @@ class Old:
         """Write the database."""
         await upgrade(self.url, min(self.recording, self.revision))
         await administer(self.url, *self.rows)
-        if self.url.startswith("postgresql:"):  # which counts on where its driver stopped, not where rows were copied
+        if self.url.startswith("postgresql:"):  # copied rows do not advance its sequences
             last = "SELECT setval(pg_get_serial_sequence('audit', 'entry_id'), max(entry_id)) FROM audit"
             await administer(self.url, last)
         await upgrade(self.url, self.revision)
@@ -45,7 +46,7 @@ class Old:
 
 @pytest.fixture(params=revisions())
 async def old(request: pytest.FixtureRequest, url: str) -> Old:
-    """Return a database of each schema that there has been."""
+    """Return a database of each earlier schema."""
     database = Old(url, request.param)
     await database.write()
     return database
@@ -91,5 +92,5 @@ async def test_what_was_answered_is_answered_and_what_waited_goes_out_once(old: 
 
 
 def _shared(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer as far as the driver of then gave one: newer drivers may say more."""
+    """Return the part of a response that the earlier driver gave as well; newer drivers may add fields."""
     return {name: now.get(name) for name in then}

@@ -1,4 +1,4 @@
-"""An urgent text overtakes what waits for its sender; everything else keeps its order."""
+"""An urgent message overtakes those waiting for its number; all others keep their order."""
 
 from pathlib import Path
 from typing import Any

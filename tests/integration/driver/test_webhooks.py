@@ -1,4 +1,4 @@
-"""The signed webhook and the receipts, alone and together with polling: one event a SID whatever is lost or doubled."""
+"""The signed webhook and the receipts, alone and with polling: one event per SID, whatever is lost or duplicated."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the platform reads of a text that is refused and of an operator's step: each field of event, fault, audit."""
+"""What the platform receives about a refused message and an operator's action: each field of event, fault and audit."""
 
 from pathlib import Path
 from typing import Any

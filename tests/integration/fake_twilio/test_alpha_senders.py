@@ -1,4 +1,4 @@
-"""Alphanumeric senders of a messaging service: kept, found, refused where they cannot be, and used where they can."""
+"""Alphanumeric senders of a messaging service: stored, listed, refused where invalid, and used where possible."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Searching for numbers to buy: every filter does what its name says, and a bad one is refused."""
+"""Searching for numbers to buy: every filter does what its name says, and an invalid one is refused."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from support.fake_wire import ACCOUNT, Wire, seed, wire
 
 
 async def search(site: Wire, kind: str = "Local", country: str = "US", **query: str) -> tuple[int, Any]:
-    """Return status and answer of a search."""
+    """Return the status and body of a search response."""
     url = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/AvailablePhoneNumbers/{country}/{kind}.json"
     async with site.session.get(url, params=query) as answer:
         return answer.status, await answer.json()

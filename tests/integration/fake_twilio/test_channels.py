@@ -1,4 +1,4 @@
-"""WhatsApp and RCS: their senders, their addresses, what webhooks say of them, and who read what."""
+"""WhatsApp and RCS: senders, addresses, webhook fields, and read receipts."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Time and chance: nothing moves by itself, what falls due is carried out, the same causes have the same effects."""
+"""Time and randomness: nothing moves by itself, whatever falls due is run, and equal input has equal effects."""
 
 import asyncio
 from typing import Any
@@ -11,14 +11,14 @@ async def test_nothing_moves_until_the_clock_does() -> None:
     async with wire(pace="realistic") as one:
         sid = (await one.created(StatusCallback=one.hook_url))["sid"]
         for _ in range(50):
-            await asyncio.sleep(0)  # noqa: TID251 - gives everything that is wrongly ready its turn
+            await asyncio.sleep(0)  # noqa: TID251 - gives everything that is wrongly ready a turn
         assert (await one.fetch(sid))["status"] == "queued"
         shown = await one.control("GET", "/clock")
         assert shown["kind"] == "manual"
         assert shown["next_due"] > shown["now"]
         after = await one.control("POST", "/clock/advance", {"seconds": 60})
         assert after["next_due"] is None
-        # When the answer is here, the receipts have been answered too.
+        # Once this response has arrived, the status callbacks have been answered too.
         assert one.events() == ["sent", "delivered"]
         assert (await one.fetch(sid))["status"] == "delivered"
 
@@ -63,7 +63,7 @@ def _fast() -> Any:
 
 
 async def _story(one: Wire) -> dict[str, Any]:
-    """Play a story with chance in it and return everything that came of it."""
+    """Run a story with randomness in it and return all its effects."""
     one.received.clear()
     await one.plant({"type": "http_error", "status": 500}, probability=0.7, times=None, match={"to": GATE})
     await one.plant({"type": "callback_duplicate"}, probability=0.5, times=None)
@@ -77,7 +77,7 @@ async def _story(one: Wire) -> dict[str, Any]:
     webhooks = (await one.control("GET", "/webhooks"))["webhooks"]
     for entry in (*requests, *webhooks):
         del entry["seconds"]
-        # Ports are given by the system, and with them go signatures and lengths.
+        # Ports come from the operating system; signatures and lengths depend on them.
         for name in ("url", "headers", "signature", "body", "target"):
             entry.pop(name, None)
     return {

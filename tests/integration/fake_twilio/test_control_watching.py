@@ -1,4 +1,4 @@
-"""Watching a fake: waiting for messages, journals, events, accounts; all over HTTP."""
+"""Watching a fake over HTTP: waiting for messages, request logs, events, accounts."""
 
 import asyncio
 import json
@@ -167,7 +167,7 @@ async def test_a_journal_is_bounded_and_says_what_it_let_go() -> None:
 
 
 async def _events(one: Wire, count: int, **headers: str) -> list[tuple[int, str, Any]]:
-    """Follow the stream until so many events have come."""
+    """Follow the event stream until this many events have arrived."""
     found: list[tuple[int, str, Any]] = []
     async with one.session.get(f"{one.fake.base_url}/_fake/v1/events", headers=headers) as stream:
         assert stream.content_type == "text/event-stream"
@@ -194,7 +194,7 @@ async def test_every_change_is_told_as_it_happens() -> None:
         assert kinds.count("webhook") == 2
         statuses = [data["status"] for _, kind, data in found if kind == "message"]
         assert statuses == ["queued", "sent", "delivered"]
-        # Whoever comes back is told what was missed.
+        # A client that reconnects gets the events it missed.
         again = await _events(one, 9, **{"Last-Event-ID": str(found[2][0])})
         assert [number for number, _, _ in again[:3]] == [number for number, _, _ in found[3:]]
 

@@ -1,4 +1,4 @@
-"""What makes tests short: faults by name, waiting for a message, codes; in blocking and asynchronous tests alike."""
+"""Helpers that keep tests short, blocking and asynchronous: faults by name, waiting for a message, reading codes."""
 
 import asyncio
 import re
@@ -94,7 +94,9 @@ def test_every_constructor_makes_a_fault_that_can_be_planted(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(effects()))
 def test_a_wrong_keyword_fails_where_it_is_written(name: str) -> None:
     needed = {"http_error": (503,), "latency": (1,), "list_lag": (1,)}
-    with pytest.raises(TypeError, match=rf"Fault\.{name}\(\) takes no 'tmes'; it takes .*times, after, probability"):
+    with pytest.raises(
+        TypeError, match=rf"Fault\.{name}\(\) has no parameter 'tmes'; it has .*times, after, probability"
+    ):
         getattr(Fault, name)(*needed.get(name, ()), tmes=2)
 
 

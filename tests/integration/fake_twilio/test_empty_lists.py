@@ -1,4 +1,4 @@
-"""Lists of what accounts never have here, the picture of Twilio's samples, and what numbers look like since 2023."""
+"""Lists that are always empty here, the picture of Twilio's samples, and what numbers look like since 2023."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``fake-twilio env`` turns a running fake into variables."""
+"""``fake-twilio env`` prints a running fake as environment variables."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""``fake-twilio exec`` runs programs that know nothing of the fake: SDKs, curl, other people's packages."""
+"""``fake-twilio exec`` runs programs that are unaware of the fake: SDKs, curl, third-party packages."""
 
 import json
 import os
@@ -187,7 +187,7 @@ def test_a_program_ended_by_a_signal_gives_the_shells_status(data: Path) -> None
 def test_signals_are_passed_on(data: Path, number: signal.Signals) -> None:
     script = (
         "import os, signal\n"
-        # The signal may come while the line below is still being written: no second writing through the same buffer.
+        # The signal may arrive while the line below is still being written, so the handler bypasses that buffer.
         f"signal.signal({int(number)}, lambda n, f: (os.write(1, b'got %d\\n' % n), os._exit(5)))\n"
         "print('ready', flush=True)\n"
         "while True: signal.pause()"

@@ -1,4 +1,4 @@
-"""``fake-twilio exec`` reaches clients that heed no proxy or certificate variable, in the languages installed here."""
+"""``fake-twilio exec`` reaches clients that ignore proxy and certificate variables, in the languages installed here."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ def _needs(program: str) -> str:
 
 
 def _lacking(reason: str, *, ci: bool = True) -> NoReturn:
-    """Skip a test; fail it where every check must run, unless what it needs is too large to be installed there."""
+    """Skip a test; in CI, where every check must run, fail it unless its requirement is too large to install there."""
     if ci and os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -204,7 +204,7 @@ def test_an_isolated_program_that_does_not_exist(data: Path) -> None:
 
 
 def test_isolation_that_the_system_refuses_is_one_line(data: Path) -> None:
-    """A second user namespace is refused once the first allows none inside."""
+    """The second user namespace is refused because the first allows no nested ones."""
     _isolated()
     script = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
     command = [sys.executable, "-P", "-m", "fake_twilio", "exec", "--data-dir", str(data), "--isolate", "true"]
@@ -220,7 +220,7 @@ def test_isolation_that_the_system_refuses_is_one_line(data: Path) -> None:
 
 
 def test_an_ordinary_user_may_isolate_a_program() -> None:
-    """Root may everything, so the other tests would not show what only root may."""
+    """Root may do everything, so under root the other tests would not reveal a privilege that only root has."""
     _isolated()
     if os.getuid():
         pytest.skip("this is an ordinary user: the other tests say the same")
@@ -246,7 +246,7 @@ def test_an_ordinary_user_may_isolate_a_program() -> None:
 
 
 def _readable_python() -> str:
-    """Return a Python of this version that every user may start; the usual one may be in somebody's home."""
+    """Return a Python of this version that every user may start; the usual one may be in a user's home directory."""
     found = shutil.which(f"python{sys.version_info.major}.{sys.version_info.minor}", path="/usr/bin:/usr/local/bin")
     if found is None:
         pytest.skip("there is no Python of this version that an ordinary user may start")

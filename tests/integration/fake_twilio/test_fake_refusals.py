@@ -1,4 +1,4 @@
-"""Refusals that take a story: limits of the day, messages too young to delete, credentials of every kind."""
+"""Refusals that need a history: daily limits, messages too recent to delete, credentials of every kind."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from support.fake_wire import ACCOUNT, GUARD, OURS, TOKEN, Wire, seed, wire
 
 
 async def refused(site: Wire, code: int, method: str, path: str, **form: str) -> dict[str, Any]:
-    """Call and check that exactly this error comes back."""
+    """Send a request and check that exactly this error is returned."""
     url = path if path.startswith("http") else f"{site.fake.base_url}{path}"
     arguments: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
     async with site.session.request(method, url, **arguments) as answer:
@@ -48,7 +48,7 @@ async def test_the_daily_limit_of_a_trial(caplog: pytest.LogCaptureFixture) -> N
         [said] = [record.getMessage() for record in caplog.records if record.name.endswith("quotas")]
         assert said == (
             f"trial_daily_limit_reached account_sid={ACCOUNT} limit=2 "
-            'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"'
+            'hint="set daily_trial_limit = 0 in the seed or upgrade the account to lift the limit"'
         )
         last = (await site.control("GET", "/requests"))["requests"][-1]
         assert last["why"].startswith(

@@ -1,4 +1,4 @@
-"""Faults as such: matching, counting, chance, mistakes in them, and that every effect of the table exists."""
+"""Faults in general: matching, counting, probability, invalid faults, and that every documented effect exists."""
 
 from typing import Any
 
@@ -75,9 +75,9 @@ async def test_mistakes_are_told_all_at_once_with_their_paths() -> None:
             expect=400,
         )
         assert problem["errors"] == [
-            "match.too: is not known here; known are account_sid, body, from, operation, to",
+            "match.too: unknown key; known keys: account_sid, body, from, operation, to",
             "match.body: '(' is not a regular expression: missing ), unterminated subpattern at position 0",
-            "effect.colour: is not known for delivery; known are after, error_code, status",
+            "effect.colour: unknown key for delivery; known keys: after, error_code, status",
             "effect.status: 'lost' is not one of delivered, undelivered, failed, sent, queued",
             "times: 0 is neither null (always) nor a whole number of 1 or more",
         ]

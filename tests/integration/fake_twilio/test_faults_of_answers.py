@@ -1,4 +1,4 @@
-"""Faults of requests and answers: refused, late, cut off, never made, as a client meets them."""
+"""Faults of requests and responses, as a client sees them: refused, late, cut off, or missing."""
 
 import asyncio
 import json
@@ -81,7 +81,7 @@ async def test_latency_delays_a_refusal_too() -> None:
         async with one.create() as answer:
             assert answer.status == 500
         faults = await one.control("GET", "/faults")
-        # The first refused, so the second was never asked.
+        # The first fault refused the request, so the second was never matched.
         assert [fault["matched"] for fault in faults["faults"]] == [1, 0]
         await one.control("DELETE", "/faults")
         await one.plant({"type": "latency", "seconds": 5})
@@ -110,7 +110,7 @@ async def test_no_answer_before_or_after_the_message_was_created(effect: str, ma
         sending = asyncio.ensure_future(one.created())
         while not one.fake.requests:
             await one.fake.clock.wait_idle()
-        # A client that is kept waiting is no work in flight: time can pass.
+        # A client that is kept waiting does not count as work in flight: time can pass.
         await one.fake.clock.advance(3600)
         assert not sending.done()
         assert len(await one.listed()) == made

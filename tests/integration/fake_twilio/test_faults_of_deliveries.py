@@ -1,4 +1,4 @@
-"""Faults of deliveries: planned ends, and messages that are held."""
+"""Faults of deliveries: planned final statuses, and held messages."""
 
 from typing import Any
 

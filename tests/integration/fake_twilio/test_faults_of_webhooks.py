@@ -1,4 +1,4 @@
-"""Faults of receipts and incoming webhooks, as a customer's server and a person with a phone meet them."""
+"""Faults of status callbacks and incoming webhooks, as a customer's server and a handset see them."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Over TLS the host decides, as at Twilio; on the plain origin all products share one."""
+"""Over TLS the host name selects the product, as at Twilio; on the plain origin all products share one host."""
 
 import asyncio
 import ssl
@@ -14,13 +14,13 @@ from support.fake_wire import ACCOUNT, TOKEN, seed
 
 
 class _Everywhere(AbstractResolver):
-    """Leads every name to loopback, as a hosts file or a container network does."""
+    """Resolves every name to loopback, as a hosts file or a container network does."""
 
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
         return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=2, proto=0, flags=0)]
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 @pytest.mark.parametrize(

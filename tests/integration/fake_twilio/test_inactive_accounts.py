@@ -1,4 +1,4 @@
-"""Accounts that are suspended, closed or out of money: who may make them so, and what becomes of their texts."""
+"""Accounts that are suspended, closed or out of money: who may change that, and what happens to their messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def family(**account: Any) -> dict[str, Any]:
 
 
 async def texts_to_the_child(site: Wire) -> list[str]:
-    """Let somebody text the subaccount, and return the bodies of all that it has."""
+    """Text the subaccount and return the bodies of all its messages."""
     await site.fake.handset(GATE).send(THEIRS, "hello")
     await site.fake.wait_idle()
     listed = await site.good("GET", f"{ACCOUNTS}/{CHILD}/Messages.json")

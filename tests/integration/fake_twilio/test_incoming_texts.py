@@ -1,4 +1,4 @@
-"""Texts that come in: the webhook and its form, its fallback, what numbers answer by themselves, media both ways."""
+"""Incoming messages: the webhook and its form, its fallback, automatic replies of numbers, media in both directions."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ ORDER = (
 
 
 def twiml(text: str, content_type: str = "text/xml") -> Any:
-    """Return an answering machine that always says this."""
+    """Return a server that always responds with this document."""
     return lambda call: web.Response(text=text, content_type=content_type)
 
 
@@ -70,7 +70,7 @@ async def test_the_fallback_learns_why() -> None:
         await site.text("hello")
         assert await site.bodies(From=OURS) == ["sorry"]
         assert (site.received[1].form["ErrorCode"], site.received[1].form["ErrorUrl"]) == ("11200", site.hook_url)
-        # Where they stood in 2026.
+        # Their order in 2026.
         assert list(site.received[1].form)[:5] == ["ToCountry", "ErrorUrl", "ToState", "SmsMessageSid", "ErrorCode"]
         assert {name: site.received[1].form[name] for name in site.received[0].form} == site.received[0].form
         assert site.received[1].genuine

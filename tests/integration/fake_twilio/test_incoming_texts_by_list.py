@@ -1,4 +1,4 @@
-"""Incoming texts that a CSV file plans on the fake's clock."""
+"""Incoming messages scheduled on the fake's clock by a CSV file."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS, Wire, seed, wire
 
 OTHER = "+12015550103"
-WRONG_COLUMNS = "line 1: the columns are seconds, from, to, body"
+WRONG_COLUMNS = "line 1: expected the columns seconds, from, to, body"
 BEGIN = "begin the file with the line seconds,from,to,body"
 
 
@@ -36,28 +36,28 @@ async def test_texts_come_in_when_their_time_has_come() -> None:
 @pytest.mark.parametrize(
     ("content", "problems"),
     [
-        ("", [f"{WRONG_COLUMNS}, not none; {BEGIN}"]),
-        ("when;from;to;body\n", [f"{WRONG_COLUMNS}, not when;from;to;body; {BEGIN}"]),
+        ("", [f"{WRONG_COLUMNS}, found none; {BEGIN}"]),
+        ("when;from;to;body\n", [f"{WRONG_COLUMNS}, found when;from;to;body; {BEGIN}"]),
         (
             f'seconds,from,to,body\n-1,nobody,,x\n\nnan,{GUARD},+12015550999,"two\nlines"\n1,{GUARD}\ninf,{GUARD},{OURS},x\n',
             [
-                "line 2: seconds: '-1' is not a number from 0 to 31622400; write the seconds from now",
-                "line 2: from: 'nobody' is not a number; write the phone's, such as +12015550101",
-                f"line 2: to: '' is not a number of this fake; known are {OURS}",
-                "line 4: seconds: 'nan' is not a number from 0 to 31622400; write the seconds from now",
-                f"line 4: to: '+12015550999' is not a number of this fake; known are {OURS}",
-                "line 6: 2 cells where the columns are seconds, from, to, body; put a body with commas in quotes",
-                "line 7: seconds: 'inf' is not a number from 0 to 31622400; write the seconds from now",
+                "line 2: seconds: '-1' is not a number from 0 to 31622400; give the delay in seconds",
+                "line 2: from: 'nobody' is not a phone number; use E.164 form, such as +12015550101",
+                f"line 2: to: '' is not a number of this fake; known numbers: {OURS}",
+                "line 4: seconds: 'nan' is not a number from 0 to 31622400; give the delay in seconds",
+                f"line 4: to: '+12015550999' is not a number of this fake; known numbers: {OURS}",
+                "line 6: 2 cells for the columns seconds, from, to, body; quote a body that contains commas",
+                "line 7: seconds: 'inf' is not a number from 0 to 31622400; give the delay in seconds",
             ],
         ),
         (
             f'seconds,from,to,body\n-1,{GUARD},{OURS},x\n1,{GUARD},{OURS},"Say "no" now"\n',
             [
-                "line 2: seconds: '-1' is not a number from 0 to 31622400; write the seconds from now",
-                "line 3: ',' expected after '\"'; put the body in quotes, and double each quote in it",
+                "line 2: seconds: '-1' is not a number from 0 to 31622400; give the delay in seconds",
+                "line 3: ',' expected after '\"'; quote the body, and double each quote in it",
             ],
         ),
-        (b"seconds,from,to,body\n1,\xff", ["line 2: byte 0xFF cannot be UTF-8; save it as UTF-8"]),
+        (b"seconds,from,to,body\n1,\xff", ["line 2: byte 0xFF: not valid UTF-8; save it as UTF-8"]),
     ],
 )
 async def test_every_mistake_is_named_and_nothing_is_planned(content: str | bytes, problems: list[str]) -> None:
@@ -113,8 +113,8 @@ def test_the_commands_name_every_mistake_in_a_file(tmp_path: Path) -> None:
     done = _fake_twilio("serve", "--port", "0", "--incoming-texts", file)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
-        f"{file}: line 2: seconds: '-1' is not a number from 0 to 31622400; write the seconds from now",
-        f"{file}: line 3: to: '911' is not a number of this fake; known are {OURS}",
+        f"{file}: line 2: seconds: '-1' is not a number from 0 to 31622400; give the delay in seconds",
+        f"{file}: line 3: to: '911' is not a number of this fake; known numbers: {OURS}",
     ]
     done = _fake_twilio("exec", "--data-dir", tmp_path, "--incoming-texts", tmp_path / "none.csv", "--", "true")
     assert (done.returncode, done.stderr) == (

@@ -1,4 +1,4 @@
-"""The proxy: whom it leads where, and how it refuses."""
+"""The proxy: where it routes which clients, and how it refuses."""
 
 import asyncio
 import gc
@@ -17,7 +17,7 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send back whatever comes, behind a mark."""
+    """Echo everything received, after a marker."""
     writer.write(b"tls:")
     while chunk := await reader.read(1000):
         writer.write(chunk)
@@ -26,7 +26,7 @@ async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def _plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send back the head of a request as a body."""
+    """Return the head of a request as the response body."""
     head = await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(head) + head)
     await writer.drain()
@@ -199,7 +199,7 @@ async def test_stopping_ends_what_is_open() -> None:
 
 
 def test_clients_that_hang_up_on_a_certificate_leave_no_trace_on_the_console(caplog: pytest.LogCaptureFixture) -> None:
-    """Under uvloop too, which refuses to write to whoever is gone."""
+    """This holds under uvloop too, which refuses to write to a client that is gone."""
     uvloop = pytest.importorskip("uvloop")
 
     async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Telephones that cannot be texted: refused at once, or tried when the sender insists, and lost then."""
+"""Numbers that cannot receive messages: refused at once, or with forced delivery accepted and lost."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ NO_ROUTE = (
 
 @asynccontextmanager
 async def site() -> AsyncIterator[Wire]:
-    """Open a fake that knows two landlines and a telephone beyond all routes."""
+    """Open a fake with two landlines and one unreachable number."""
     known: dict[str, Any] = {
         **seed(geo_permissions=["US", "GB"]),
         "landlines": [OFFICE, ABROAD],

@@ -1,4 +1,4 @@
-"""Where media come from: through redirects, from the fake itself, and within the limits of a message."""
+"""Sources of media: through redirects, from the fake itself, and within the limits of a message."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ OTHER, THEIRS = f"AC{'9' * 32}", "+12015550120"
 
 
 def serving(paths: Media) -> Answer:
-    """Return a server with media and redirects, each a status and a location, at paths; it answers webhooks too."""
+    """Return a server with media, or redirects as status and location, by path; it also answers webhooks."""
 
     def answer(call: Received) -> web.Response:
         found = paths.get(urlsplit(call.url).path)
@@ -33,7 +33,7 @@ def picture(size: int = 3) -> web.Response:
 
 
 async def sent(site: Wire, *urls: str) -> dict[str, Any]:
-    """Send media and return the message as it is in the end."""
+    """Send media and return the final state of the message."""
     form = [("To", GUARD), ("From", OURS), *(("MediaUrl", url) for url in urls)]
     async with site.session.post(f"{site.messages_url}.json", data=form) as answer:
         made = await answer.json()

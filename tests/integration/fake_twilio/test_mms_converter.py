@@ -1,4 +1,4 @@
-"""Media to countries without MMS: a text with links, or a refusal."""
+"""Media to countries without MMS: a message with links, or a refusal."""
 
 import re
 from typing import Any
@@ -16,13 +16,13 @@ def picture(_: Received) -> web.Response:
 
 
 def abroad(**service: Any) -> dict[str, Any]:
-    """Return a seed with a service that texts people in Great Britain too."""
+    """Return a seed with a service that may also text Great Britain."""
     services = [{"sid": SERVICE, "numbers": [OURS], **service}]
     return seed(messaging_services=services, geo_permissions=["US", "GB"])
 
 
 async def sent(site: Wire, **form: str) -> dict[str, Any]:
-    """Send a picture and return the message as it is in the end."""
+    """Send a picture and return the final state of the message."""
     made = await site.created(MediaUrl=f"{site.hook_url}/gate.png", **form)
     assert made["sid"].startswith("MM")
     await site.fake.wait_idle()

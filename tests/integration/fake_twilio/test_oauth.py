@@ -1,4 +1,4 @@
-"""OAuth apps: client credentials against an access token, which every host takes until it expires.
+"""OAuth apps: client credentials are exchanged for an access token that every host accepts until it expires.
 
 Source: Twilio's documentation of the OAuth Token API, and twilio-python 9.13, ``ClientCredentialProvider``.
 """
@@ -23,7 +23,7 @@ def with_app(**more: Any) -> dict[str, Any]:
 
 
 async def token(site: Wire, status: int = 200, **form: str) -> Any:
-    """Ask for a token as nobody in particular, and return the answer."""
+    """Request a token without credentials in the header and return the response."""
     async with (
         aiohttp.ClientSession() as session,
         session.post(f"{site.fake.base_url}/v2/token", data={k: v for k, v in (FORM | form).items() if v}) as answer,

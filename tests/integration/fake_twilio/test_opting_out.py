@@ -1,4 +1,4 @@
-"""Opting out: of a number, of a service, of a toll-free number, which is the carriers' business."""
+"""Opting out of a number, of a service, and of a toll-free number, where the carriers handle it."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 
 
 async def texted(site: Wire, body: str, to: str = OURS) -> list[str]:
-    """Text a number and return the bodies of all that it has sent so far, oldest first."""
+    """Text a number and return the bodies of everything it has sent so far, oldest first."""
     await site.text(body, to=to)
     return await site.bodies(From=to)
 
 
 async def sent(site: Wire, **form: str) -> tuple[Any, ...]:
-    """Send a text and return what became of it: the refusal's code, or status and code in the end."""
+    """Send a message; return the code of the refusal, or the final status and error code."""
     async with site.create(**form) as answer:
         document = await answer.json()
     if answer.status != 201:
@@ -52,7 +52,7 @@ async def test_out_and_in_again(word: str, back: str) -> None:
         assert await sent(site) == ("delivered", None)
         await texted(site, word)
         assert await sent(site) == (21610,)
-        # Only this pair of numbers is concerned.
+        # Only this pair of numbers is affected.
         assert await sent(site, From=SECOND) == ("delivered", None)
         assert await sent(site, To=GATE) == ("delivered", None)
         await texted(site, back)
@@ -74,7 +74,7 @@ async def test_help(word: str) -> None:
 
 
 async def test_a_toll_free_number_is_stopped_by_the_carriers() -> None:
-    """Texts are taken and lost; the carriers' own answers are not messages of the account; YES is no way back."""
+    """Messages are accepted and lost, carriers' replies are not messages of the account, and YES does not opt in."""
     async with wire(seed=with_numbers(FREE_OF_CHARGE)) as site:
         assert await texted(site, "HELP", FREE_OF_CHARGE) == [HELP]
         assert await texted(site, "STOP", FREE_OF_CHARGE) == [HELP]

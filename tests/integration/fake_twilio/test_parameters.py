@@ -1,4 +1,4 @@
-"""Parameters that few clients use: each is checked, and does what its description says."""
+"""Rarely used parameters: each is validated and does what its description says."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ HOSTED = "+12015550111"
 
 @asynccontextmanager
 async def fake(**account: Any) -> AsyncIterator[Wire]:
-    """Open a fake with a service, a number that is hosted and new, and a subaccount."""
+    """Open a fake with a service, a hosted beta number, and a subaccount."""
     numbers = [{"phone_number": OURS}, {"phone_number": HOSTED, "origin": "hosted", "beta": True}]
     document = seed(messaging_services=[{"sid": SERVICE, "numbers": [OURS]}], numbers=numbers, **account)
     child = {"sid": CHILD, "auth_token": "child", "owner": ACCOUNT, "numbers": [{"phone_number": "+12015550120"}]}

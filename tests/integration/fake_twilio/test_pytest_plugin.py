@@ -1,4 +1,4 @@
-"""The fixtures, in somebody else's project."""
+"""The pytest fixtures, used in another project."""
 
 import os
 import subprocess

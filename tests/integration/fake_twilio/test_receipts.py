@@ -1,4 +1,4 @@
-"""Status callbacks: which statuses are announced for which way of sending, to whom, and what each form holds."""
+"""Status callbacks: which statuses are reported for which way of sending, to which URL, with which fields."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ SCHEDULED = {**BY_SERVICE, "ScheduleType": "fixed", "SendAt": LATER}
 
 
 async def announced(site: Wire, **form: str) -> list[str]:
-    """Send a message that somebody listens to and return what was announced about it."""
+    """Send a message with a status callback and return the reported statuses."""
     created = await site.created(StatusCallback=site.hook_url, **form)
     assert site.events() == []
     if "SendAt" in form:
@@ -97,7 +97,7 @@ async def test_the_form_of_the_last_receipt(status: str) -> None:
     ],
 )
 async def test_who_is_told(form: dict[str, str], heard_by: str | None) -> None:
-    """The number's own StatusCallback is for calls; nobody hears of messages there."""
+    """The number's own StatusCallback is for calls; messages are never reported there."""
 
     def document(url: str) -> dict[str, Any]:
         made = whole_seed()

@@ -1,4 +1,4 @@
-"""A fake that keeps so many messages: what it lets go of, what it never does, and that lists stay true."""
+"""A fake with a limit on stored messages: what it deletes, what it never deletes, and that lists stay correct."""
 
 import pytest
 from click.testing import CliRunner

@@ -1,4 +1,4 @@
-"""The fake in a thread of its own, for code that is not asynchronous."""
+"""The fake in its own thread, for code that is not asynchronous."""
 
 import re
 import sys
@@ -33,7 +33,7 @@ def test_a_text_reaches_the_handset_without_waiting(fake: BlockingFakeTwilio) ->
 def test_a_person_answers(fake: BlockingFakeTwilio) -> None:
     fake.handset(GUARD).send(fake.phone_number, "yes")
     assert [message.body for message in fake.client().messages.list(to=fake.phone_number)] == ["yes"]
-    with pytest.raises(UnknownNumberError, match=r"known are \+12015550100"):
+    with pytest.raises(UnknownNumberError, match=r"known numbers: \+12015550100"):
         fake.handset(GUARD).send("+12015550177", "hello?")
 
 

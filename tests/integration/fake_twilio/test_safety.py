@@ -1,4 +1,4 @@
-"""What a fake refuses for the sake of the machine it runs on."""
+"""What a fake refuses in order to protect the machine it runs on."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ async def test_webhooks_to_metadata_services_are_not_made(url: str) -> None:
         await one.fake.clock.wait_idle()
         attempt = one.fake.webhooks[0]
         assert attempt.status is None
-        assert "is link-local or a cloud's metadata service and is not called; --webhook-allow" in attempt.error
+        assert "is a blocked address (link-local or cloud metadata); allow it with --webhook-allow" in attempt.error
 
 
 async def test_redirects_to_metadata_services_are_not_followed() -> None:
@@ -29,7 +29,7 @@ async def test_redirects_to_metadata_services_are_not_followed() -> None:
         await one.fake.handset(GUARD).send(OURS, "hello")
         await one.fake.clock.wait_idle()
         assert [attempt.status for attempt in one.fake.webhooks] == [302, None]
-        assert "169.254.169.254 is link-local" in one.fake.webhooks[1].error
+        assert "169.254.169.254 is a blocked address" in one.fake.webhooks[1].error
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
@@ -102,7 +102,7 @@ async def test_a_listener_that_never_reads_does_not_slow_the_api() -> None:
         writer.write(f"GET /_fake/v1/events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
         await writer.drain()
         assert b"200 OK" in await reader.readline()
-        # Far more than the listener's queue and the sockets' buffers hold.
+        # Far more than the listener's queue and the socket buffers can hold.
         for number in range(1500):
             await one.fake.handset(GUARD).send(OURS, f"{number} {'x' * 1000}")
         async with asyncio.timeout(20):

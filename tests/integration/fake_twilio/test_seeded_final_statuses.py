@@ -1,4 +1,4 @@
-"""What the seed says about how messages end: by telephone, and on the whole."""
+"""Final statuses that the seed sets, per phone number and as a share of all messages."""
 
 from collections import Counter
 
@@ -55,20 +55,28 @@ async def test_those_that_are_not_delivered_end_with_the_codes_of_the_seed() -> 
     [
         ("fates", 30003, "fates: 30003 is not a table"),
         ("fates", {"nobody": 30003}, "fates.nobody: 'nobody'"),
-        ("fates", {GUARD: 1}, "1 is neither an error that a message ends with nor 0"),
-        ("fates", {GUARD: 21211}, "21211 is neither an error that a message ends with nor 0"),
+        ("fates", {GUARD: 1}, "1 is neither an error code that a message can end with nor 0"),
+        ("fates", {GUARD: 21211}, "21211 is neither an error code that a message can end with nor 0"),
         ("fates", {GUARD: True}, "True is neither an error"),
         ("fates", {GUARD: False}, "False is neither an error"),
         ("delivered_percent", 101, "101 is not a number from 0 to 100"),
         ("delivered_percent", "most", "'most' is not a number"),
-        ("undelivered_codes", [], r"undelivered_codes: \[\] names no error code, such as 30003"),
+        ("undelivered_codes", [], r"undelivered_codes: \[\] contains no error code, such as 30003"),
         (
             "undelivered_codes",
             [30003, 0],
-            r"undelivered_codes\[1\]: 0 is not an error that a message ends with",
+            r"undelivered_codes\[1\]: 0 is not an error code that a message can end with",
         ),
-        ("undelivered_codes", [21211], r"undelivered_codes\[0\]: 21211 is not an error that a message ends with"),
-        ("undelivered_codes", [11200], r"undelivered_codes\[0\]: 11200 is not an error that a message ends with"),
+        (
+            "undelivered_codes",
+            [21211],
+            r"undelivered_codes\[0\]: 21211 is not an error code that a message can end with",
+        ),
+        (
+            "undelivered_codes",
+            [11200],
+            r"undelivered_codes\[0\]: 11200 is not an error code that a message can end with",
+        ),
     ],
 )
 def test_mistakes_are_named(key: str, value: object, said: str) -> None:

@@ -1,4 +1,4 @@
-"""Queues of senders: how fast they send where the seed says so, over restarts, and in services."""
+"""Sender queues: their rates from the seed, across restarts, and in services."""
 
 import asyncio
 
@@ -84,7 +84,7 @@ async def test_validity_and_the_queue_of_a_slow_sender() -> None:
     [(OURS, 6.0), ("+18005550100", 2.0), ("12345", 0.06), ("Alarms", 0.6), ("+447400123456", 0.6)],
 )
 async def test_each_kind_of_sender_has_its_speed_at_realistic_pace(sender: str, seconds: float) -> None:
-    """Six segments before the last message: that is how long it waits to be sent."""
+    """Six segments are ahead of the last message and determine how long it waits to be sent."""
     numbers = [{"phone_number": number} for number in (OURS, "+18005550100", "+447400123456")]
     document = seed(numbers=numbers, short_codes=[{"short_code": "12345"}], geo_permissions=["US", "GB"])
     # Alphanumeric senders cannot text North America.

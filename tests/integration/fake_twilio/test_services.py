@@ -1,4 +1,4 @@
-"""Services: which sender they choose, what they lose, whom they stop."""
+"""Messaging services: which sender they select, which messages they lose, and whom they block."""
 
 from typing import Any
 

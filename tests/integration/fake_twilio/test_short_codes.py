@@ -1,4 +1,4 @@
-"""Short codes: texted from and at, in their country, alone and in a messaging service's pool."""
+"""Short codes: sending and receiving in their country, alone and in a messaging service's pool."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +14,7 @@ BRITISH = "+447400123456"
 
 @asynccontextmanager
 async def rented(hook: str = "", **service: Any) -> AsyncIterator[Wire]:
-    """Open a fake whose account rents a short code, and has a service with our number in its pool."""
+    """Open a fake whose account rents a short code and has a service with our number in its pool."""
     code = {"short_code": "12345", "sid": CODE, "sms_url": hook}
     services = [{"sid": SERVICE, "numbers": [OURS], **service}]
     account: dict[str, Any] = {"short_codes": [code], "messaging_services": services, "geo_permissions": ["US", "GB"]}

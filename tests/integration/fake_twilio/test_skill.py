@@ -1,4 +1,4 @@
-"""What coding agents read: the command and a running fake hand out the same text, and what it says works."""
+"""The text for coding agents: the command and a running fake provide the same one, and what it says works."""
 
 import gc
 import re

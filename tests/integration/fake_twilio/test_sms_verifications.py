@@ -1,6 +1,6 @@
-"""Verifying a caller by text: the code arrives on the handset, and whoever asked hands it back.
+"""Verifying a caller by message: the code arrives on the handset and is submitted through the API.
 
-Source: twilio-python 9.13, ``numbers.v1.sms_verifications``, which these requests come from.
+Source: twilio-python 9.13, ``numbers.v1.sms_verifications``, which these requests are taken from.
 """
 
 import re
@@ -18,13 +18,13 @@ BASE = "/v1/CallerIds"
 
 
 async def post(site: Wire, path: str, document: Any) -> tuple[int, Any]:
-    """Send JSON and return the answer's status and document."""
+    """Send JSON and return the status and document of the response."""
     async with site.session.post(f"{site.fake.base_url}{BASE}/{path}", json=document) as answer:
         return answer.status, await answer.json()
 
 
 def code_on(site: Wire, phone: str) -> str:
-    """Return the code in the newest text on a handset."""
+    """Return the code in the newest message on a handset."""
     text = site.fake.handset(phone).messages[-1].body
     return str(re.findall(r"\d{6}", text)[0])
 

@@ -1,4 +1,4 @@
-"""Snapshots and the state file: everything out, everything in, and nothing half done."""
+"""Snapshots and the state file: they save everything, restore everything, and never do half."""
 
 import json
 import os
@@ -36,7 +36,7 @@ async def test_a_snapshot_brings_everything_back() -> None:
         planted = await one.control("GET", f"/faults/{fault}")
         assert (planted["matched"], planted["applied"]) == (1, 0)
         await one.control("DELETE", "/faults")
-        # Even what comes next is the same.
+        # Even the next SID is the same.
         await one.control("PUT", "/snapshot", before, 204)
         await one.control("DELETE", "/faults")
         assert (await one.created("fourth"))["sid"] == expected
@@ -53,7 +53,7 @@ async def test_a_snapshot_moves_to_another_fake() -> None:
     async with wire(seed=seed(friendly_name="another")) as other:
         await other.control("PUT", "/snapshot", snapshot, 204)
         assert await other.listed() == ["moved"]
-        # Having read the list, it has moved on by one request identifier.
+        # Listing the messages has used one request identifier.
         assert _stored(await other.control("GET", "/snapshot")) == _stored(snapshot)
 
 

@@ -1,4 +1,4 @@
-"""What documents make Twilio do, over HTTP: verbs, actions, addresses, content types, documents of the official SDK."""
+"""What TwiML documents make Twilio do, over HTTP: verbs, actions, URLs, content types, the official SDK's documents."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ LONDON, LONDONER = "+447400123456", "+447400123457"
 
 
 async def replies(site: Wire, body: str = "hello", phone: str = GUARD, to: str = OURS) -> list[dict[str, Any]]:
-    """Text a number and return what it sent back, oldest first."""
+    """Text a number and return its replies, oldest first."""
     await site.fake.handset(phone).send(to, body)
     await site.fake.wait_idle()
     async with site.session.get(f"{site.messages_url}.json", params={"From": to}) as answer:
@@ -27,12 +27,12 @@ async def codes(site: Wire) -> list[str]:
 
 
 def says(text: str, content_type: str = "text/xml") -> Callable[[Received], web.Response]:
-    """Return a server that always says this."""
+    """Return a server that always responds with this document."""
     return lambda call: web.Response(text=text, content_type=content_type)
 
 
 def pages(**documents: str) -> Callable[[Received], web.Response]:
-    """Return a server with a document at each path; the webhook's own is ``hook``."""
+    """Return a server with a document at each path; the webhook's own path is ``hook``."""
 
     def answer(call: Received) -> web.Response:
         name = call.url.partition("?")[0].rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Passing requests on: a second fake plays the real Twilio."""
+"""Forwarding requests: a second fake stands in for the real Twilio."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from support.fake_wire import ACCOUNT, TOKEN, Wire, seed, wire
 
 @asynccontextmanager
 async def _between(limit: int = 10) -> AsyncIterator[tuple[Wire, FakeTwilio]]:
-    """Open a fake that passes on, whose own account has another token, and the one behind it."""
+    """Open a forwarding fake, whose own account has a different token, and the fake behind it."""
     async with FakeTwilio(seed(), clock=ManualClock()) as real:
         other = seed(auth_token="another token, which nobody sends")
         async with wire(seed=other, upstream=real.base_url, upstream_limit=limit) as one:
@@ -54,7 +54,7 @@ async def test_faults_strike_on_the_way() -> None:
         with pytest.raises(aiohttp.ClientConnectionError):
             await one.create("after")
         assert [message.body for message in real.messages] == ["after"]
-        # What happened is in the journal, whoever answered.
+        # The request log has the entries, whichever Twilio answered.
         assert [entry.fault for entry in one.fake.requests] == ["fault-1", "fault-2"]
 
 
@@ -79,7 +79,7 @@ async def test_what_costs_money_has_a_limit() -> None:
             assert "the limit of 2 requests that cost money is reached" in document["message"]
             assert "--upstream-limit" in document["message"]
         assert len(real.messages) == 2
-        # Reading costs nothing.
+        # Reads are free.
         assert await one.listed() == ["two", "one"]
 
 

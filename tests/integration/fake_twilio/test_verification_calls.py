@@ -1,4 +1,4 @@
-"""Verifying a number: the call rings in time, the code is entered on the phone, and somebody is told how it ended."""
+"""Verifying a number: the call comes in time, the code is entered on the phone, and a callback reports the outcome."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ OTHER = f"AC{'9' * 32}"
 
 
 async def ask(site: Wire, **form: str) -> tuple[int, Any]:
-    """Ask for a number to be verified."""
+    """Request the verification of a number."""
     url = f"{site.fake.base_url}/2010-04-01/Accounts/{ACCOUNT}/OutgoingCallerIds.json"
     async with site.session.post(url, data={"PhoneNumber": GATE, **form}) as answer:
         return answer.status, await answer.json()

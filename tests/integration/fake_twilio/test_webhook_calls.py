@@ -1,4 +1,4 @@
-"""How webhooks are called: headers, log-ins, retries, time-outs, redirects, cookies, what is kept of answers."""
+"""How webhooks are called: headers, logins, retries, timeouts, redirects, cookies, and caching."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ EMPTY = "<Response/>"
 
 
 def by_get(url: str) -> dict[str, Any]:
-    """Return a seed whose number calls this address with GET."""
+    """Return a seed whose number calls this URL with GET."""
     return seed(numbers=[{"phone_number": OURS, "sms_url": url, "sms_method": "GET"}])
 
 
@@ -50,7 +50,7 @@ def digest(text: str, algorithm: str) -> str:
 
 
 def guarded(algorithm: str) -> Callable[[Received], web.Response]:
-    """Return a server that lets nobody in but ``me`` with ``secret``, by HTTP Digest (RFC 7616)."""
+    """Return a server that admits only ``me`` with ``secret``, by HTTP Digest (RFC 7616)."""
 
     def answer(call: Received) -> web.Response:
         given = call.headers.get("Authorization", "")
@@ -203,7 +203,7 @@ def test_every_override_and_its_range(fragment: str, expected: Overrides) -> Non
 
 
 async def test_a_server_that_keeps_silent_is_given_up_in_time() -> None:
-    """The shortest time-out there is; it counts in real time, whatever the fake's clock says."""
+    """This is the shortest possible timeout; it is in real time, whatever the fake's clock shows."""
     from support.fake_servers import raw_server
 
     async with raw_server(None) as address:
@@ -211,9 +211,9 @@ async def test_a_server_that_keeps_silent_is_given_up_in_time() -> None:
         async with wire(seed=seed(url)) as site:
             await site.text()
             tries = await attempts(site)
-            # A tenth of a second each, until the third of a second is over that all six have together.
+            # A tenth of a second each, until the total of about a third of a second for all six is used up.
             assert 1 < len(tries) < 6
-            assert {row["error"] for row in tries} == {"no answer in time"}
+            assert {row["error"] for row in tries} == {"the response timed out"}
 
 
 async def test_cookies_of_a_pair_live_as_long_as_they_say_and_four_idle_hours_at_most() -> None:

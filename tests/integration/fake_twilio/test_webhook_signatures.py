@@ -1,4 +1,4 @@
-"""Signatures of webhooks, as the official validators expect them."""
+"""Webhook signatures, as the official validators expect them."""
 
 import aiohttp
 from aiohttp import web
@@ -32,7 +32,7 @@ async def test_a_shared_key_signs_with_sha256() -> None:
     settings = headers["X-Twilio-Webhooks-Signature-Settings"]
     assert settings == "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
     algorithm = get_signature_algorithm(settings)
-    # The user information is part of the URL that is signed; the request itself carries it as a header.
+    # The user information is part of the signed URL; the request itself carries it in a header.
     expected = RequestValidator("shared").compute_signature(url, form, algorithm)
     assert headers["X-Twilio-Signature"] == expected
     assert headers["Authorization"] == aiohttp.encode_basic_auth("me", "secret")
@@ -66,7 +66,7 @@ async def test_a_webhook_by_get_is_signed_over_its_whole_address() -> None:
 
 
 def test_a_json_body_is_signed_by_its_digest_in_the_address() -> None:
-    """No webhook of messaging carries JSON; what the official validators expect of one is kept all the same."""
+    """No messaging webhook carries JSON, but the fake meets what the official validators expect of one."""
     url = body_url("https://mycompany.com/myapp.php?foo=1&bar=2", b'{"property": "value", "boolean": true}')
     assert url == (
         "https://mycompany.com/myapp.php?foo=1&bar=2"

@@ -1,4 +1,4 @@
-"""The Webhooks API: shared keys, settings and rules, and what becomes of webhooks that a rule applies to.
+"""The Webhooks API: shared keys, settings and rules, and how a rule affects webhooks.
 
 Source: Twilio's documentation of the Webhooks configuration API; twilio-python 9.13, ``webhooks.v1``.
 """
@@ -44,7 +44,7 @@ async def rule(site: Wire, *settings: str, status: int = 202, **more: Any) -> An
 
 
 async def receipt(site: Wire) -> Received:
-    """Have the customer's server called once, and return the newest call."""
+    """Trigger a status callback and return the newest request."""
     site.received.clear()
     await site.created(StatusCallback=site.hook_url)
     await site.fake.wait_idle()
@@ -118,7 +118,7 @@ async def test_a_server_that_gives_no_token_leaves_an_alert() -> None:
 
 
 async def test_a_setting_says_how_often_a_call_is_made_again() -> None:
-    """Whatever the fragment of the URL says; without a connection of its own there are no retries."""
+    """The setting overrides the URL fragment; a setting without a ``connection`` makes no retries."""
     async with wire(answer=lambda call: web.Response(status=503)) as site:
         policy = {"retryPolicy": {"retryCount": 2, "retryOn": ["HTTP_5XX"]}}
         bare, often = await setting(site), await setting(site, connection=policy)

@@ -1,4 +1,4 @@
-"""Answers as bytes: formats, headers, golden samples, requests at the same time."""
+"""Responses as bytes: formats, headers, golden samples, concurrent requests."""
 
 import asyncio
 import csv

@@ -6,11 +6,11 @@ import pytest
 
 from driver.domain.asset_changes import Change, Masked, ResetGiven, Shelved, TimePassed, Unshelved
 from driver.domain.asset_diff import differences
+from driver.domain.asset_events import Transition
 from driver.domain.commands import CommandResult
 from driver.domain.relevance import Subject, SubjectKind, why_over
 from driver.domain.state_machine import next_due, reclocked
 from driver.domain.status_table import State
-from driver.domain.transition import Transition
 from support.driver_transitions import BY, CHANGES, START, Walk, walk
 
 UNTIL = START + timedelta(hours=1)

@@ -7,7 +7,7 @@ import structlog.testing
 
 from driver.config.models import SystemConfig
 from driver.config.phones import PhoneConfig
-from driver.domain.asset import AlarmRules
+from driver.domain.asset import AlarmRules, Asset
 from driver.domain.asset_changes import (
     AcknowledgeGiven,
     CommLost,
@@ -21,7 +21,7 @@ from driver.domain.asset_changes import (
 from driver.domain.asset_events import AssetEvent
 from driver.domain.facts import CauseKind, CommReason, Condition, FaultCause
 from driver.errors import StoreUnavailableError, UnstorableError
-from driver.ports.store import AppendAudit, DropAsset, SaveAsset, SetMark
+from driver.ports.store import AuditEntry, DropAsset, SetMark
 from driver.services.asset_catalog import AssetCatalog, asset_catalog
 from driver.services.assets import STORE_PAUSE, Assets
 from support.driver_memory import GUARD, OURS
@@ -221,7 +221,7 @@ async def test_other_assets_are_applied_while_everything_runs(here: ServicesRig)
         assert [entry.asset_id for entry, _ in here.assets.all()] == ["twilio", "gate", "desk", "spare"]
         written = here.memory.commits[-1]
         assert DropAsset("guard") in written
-        assert {write.asset.asset_id for write in written if isinstance(write, SaveAsset)} == {
+        assert {write.asset_id for write in written if isinstance(write, Asset)} == {
             "twilio",
             "desk",
             "spare",
@@ -274,4 +274,4 @@ async def test_a_mask_ends_when_it_is_due(here: ServicesRig) -> None:
         await here.clock.advance(1)
         assert here.asset().facts.mask is None
         assert here.clock.next_due() is None
-        assert AppendAudit in {type(write) for write in here.memory.commits[-1]}
+        assert AuditEntry in {type(write) for write in here.memory.commits[-1]}

@@ -14,7 +14,7 @@ from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.outbound_message import OutboundMessage
 from driver.domain.relevance import Subject, SubjectKind, written
 from driver.errors import CommandRefusedError, IdempotencyConflictError, NotFoundError, StoreUnavailableError
-from driver.ports.store import AppendAudit, PutExecution
+from driver.ports.store import AuditEntry
 from driver.services.commands import CommandRequest
 from support.driver_memory import GUARD, OURS
 from support.driver_services import ServicesRig
@@ -53,7 +53,7 @@ async def test_a_message_is_stored_with_its_audit_line_and_then_waits(here: Serv
     done = await here.commands.on_asset("guard", call(command_id="C1", severity=3))
     assert isinstance(done, OutboundMessage)
     (put, audit) = here.memory.commits[-1]
-    assert (put, type(audit)) == (PutExecution(done), AppendAudit)
+    assert (put, type(audit)) == (done, AuditEntry)
     assert (done.command_id, done.asset_id, done.user, done.workstation) == ("C1", "guard", "alice", "desk 7")
     assert (done.from_number, done.to_number, done.body, done.severity) == (OURS, GUARD, "Fire", 3)
     assert (done.state, done.position) == (ExecutionState.ACCEPTED, 1)
@@ -156,7 +156,7 @@ async def test_a_change_of_state_is_stored_with_everything_that_follows(here: Se
         "",
         here.clock.now(),
     )
-    assert here.memory.commits[-1][0] == PutExecution(done)
+    assert here.memory.commits[-1][0] == done
     assert here.memory.assets["guard"] == here.asset()
     action = f"Command ok; Alarm ID: {alarm}; Comment: seen"
     assert ("Acknowledge", action) in [(each.command_or_status, each.action) for each in here.memory.audit_lines]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import structlog.testing
 
+from driver.domain.asset import Asset
 from driver.domain.asset_changes import FaultRaised
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED
 from driver.domain.facts import CauseKind, FaultCause
@@ -15,7 +16,6 @@ from driver.domain.message_status import MessageStatus
 from driver.domain.send_result import Accepted
 from driver.domain.twilio_errors import meaning
 from driver.ports.gateway import GatewayError, RemoteMessage
-from driver.ports.store import PutMessage, SaveAsset
 from driver.services.delivery_tracking import GIVE_UP_S, MAX_EARLY, SCHEDULE_S
 from support.driver_memory import GUARD, OURS
 from support.driver_services import ServicesRig
@@ -120,7 +120,7 @@ async def test_a_delivered_message_ends_the_phones_fault_and_is_asked_for_no_mor
     assert here.memory.rows["SM1"].status is MessageStatus.DELIVERED
     assert here.memory.rows["SM1"].updated_at == here.clock.now()
     assert set(here.faults()) == {FaultCause.SEND_FAILED}
-    assert {type(write) for write in here.memory.commits[-1]} >= {PutMessage, SaveAsset}
+    assert {type(write) for write in here.memory.commits[-1]} >= {Message, Asset}
     assert here.memory.named(MESSAGE_DELIVERED) == [USUAL | {"Message SID": "SM1", "Status": "delivered"}]
     assert here.counted("receipts", status="delivered", way="poll") == 1
     asked(here)

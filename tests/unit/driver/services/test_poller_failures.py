@@ -36,9 +36,9 @@ async def here() -> AsyncIterator[ServicesRig]:
 
 async def test_a_number_that_cannot_be_asked_waits_ever_longer_and_is_said_to_be_late(here: ServicesRig) -> None:
     here.twilio.pages[OURS] = [BAD_LIST]
-    lane = poller(here, poll_interval_s=4)
+    polling = poller(here, poll_interval_s=4)
     at = []
-    async with here.running(lane.run):
+    async with here.running(polling.run):
         asked(here)
         for _ in range(300):
             await here.clock.advance(1)
@@ -50,8 +50,8 @@ async def test_a_number_that_cannot_be_asked_waits_ever_longer_and_is_said_to_be
 
 async def test_a_late_number_says_how_often_and_why_until_it_answers(here: ServicesRig) -> None:
     here.twilio.pages[OURS] = [BAD_LIST]
-    lane = poller(here, poll_interval_s=4)
-    async with here.running(lane.run):
+    polling = poller(here, poll_interval_s=4)
+    async with here.running(polling.run):
         await here.clock.advance(4 + 8)
         detail = f"polls for texts to {OURS} failed 3 times in a row: the list cannot be followed; texts come late"
         assert here.faults("twilio")[FaultCause.POLL_LAGGING] == (
@@ -71,16 +71,16 @@ async def test_a_late_number_says_how_often_and_why_until_it_answers(here: Servi
 
 
 async def test_a_round_that_takes_long_is_said_to_be_late(here: ServicesRig) -> None:
-    lane = poller(here, poll_interval_s=10)
+    polling = poller(here, poll_interval_s=10)
     took_s = LAGGING_ROUNDS * 10
     here.twilio.before_page = lambda: here.clock.advance(took_s)
-    assert await lane.poll()
+    assert await polling.poll()
     assert late(here) == ""
     took_s += 1
-    await lane.poll()
+    await polling.poll()
     assert late(here) == "polling one number took 31 s, longer than 30 s; texts come late"
     here.twilio.before_page = turn
-    await lane.poll()
+    await polling.poll()
     assert late(here) == ""
 
 
@@ -88,8 +88,8 @@ async def test_several_numbers_are_counted(here: ServicesRig) -> None:
     here = ServicesRig(*phones_on(OURS, OTHER))
     await here.online()
     here.twilio.before_page = lambda: here.clock.advance(31)
-    lane = poller(here, poll_interval_s=10)
-    await lane.poll()
+    polling = poller(here, poll_interval_s=10)
+    await polling.poll()
     assert (late(here)).startswith("polling 2 numbers took ")
 
 
@@ -111,29 +111,29 @@ async def test_both_lanes_say_as_one_fault_what_is_late(here: ServicesRig) -> No
 async def test_that_nothing_reaches_twilio_is_no_second_fault_and_failures_then_count_for_nothing() -> None:
     here = ServicesRig()
     here.twilio.pages[OURS] = [AWAY]
-    lane = poller(here, poll_interval_s=4)
+    polling = poller(here, poll_interval_s=4)
     for _ in range(6):
         await here.clock.advance(60)
-        assert not await lane.poll()
+        assert not await polling.poll()
     assert (here.faults("twilio"), here.assets.system_down) == ({}, True)
     await here.online()
     del here.twilio.pages[OURS]
     here.twilio.asked.clear()
-    assert await lane.poll()
+    assert await polling.poll()
     assert len(asked(here)) == 1
     assert late(here) == ""
 
 
 async def test_a_poll_that_took_long_while_twilio_was_away_is_no_fault_once_it_is_back() -> None:
     here = ServicesRig()
-    lane = poller(here, poll_interval_s=4)
+    polling = poller(here, poll_interval_s=4)
 
     async def back() -> None:
         await here.clock.advance(60)
         await here.online()
 
     here.twilio.before_page = back
-    await lane.poll()
+    await polling.poll()
     assert here.faults("twilio") == {}
 
 

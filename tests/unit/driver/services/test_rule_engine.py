@@ -17,7 +17,6 @@ from driver.domain.rule_state import Allowances
 from driver.domain.rules import GOES_ROUND, Rule, RuleStep
 from driver.domain.severity import Severities
 from driver.domain.status_table import State, StatusRow, StatusTable
-from driver.ports.store import AppendEvent
 from driver.services.asset_catalog import AssetCatalog
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_rules import ALARM, ASKING, NOT_SENT, RANG, Rules, fault, happen, texted, texts
@@ -59,7 +58,7 @@ async def test_an_event_of_an_asset_that_is_gone_has_no_location(here: ServicesR
     async with Rules(here, rule).running():
         entry = replace(here.assets.catalog.entries["guard"])
         event = replace(here.assets.event(entry, AssetEvent("AlarmMasked", {})), asset_id="gone")
-        await here.store.commit([AppendEvent(event)])
+        await here.store.commit([event])
         await here.clock.wait_idle()
         assert texts(here) == ["at ."]
 

@@ -12,13 +12,13 @@ from driver.domain import escalation
 from driver.domain.asset import AlarmRules
 from driver.domain.asset_changes import FaultCleared
 from driver.domain.events import MESSAGE_DROPPED
+from driver.domain.execution import Execution
 from driver.domain.facts import CauseKind, FaultCause
 from driver.domain.proofs import Proof
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import RuleStep
 from driver.domain.status_table import default_table
 from driver.errors import StoreUnavailableError
-from driver.ports.store import PutExecution
 from driver.services.rule_engine import RULE_STATE
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_rules import ALARM, ASKING, NOT_SENT, RANG, Rules, fault, happen, texted, texts
@@ -63,7 +63,7 @@ async def test_a_code_belongs_to_the_person_whichever_phone_was_texted() -> None
 async def test_a_code_is_remembered_before_its_text_leaves(here: ServicesRig) -> None:
     async with Rules(here, ASKING).running():
         full = StoreUnavailableError("the disk is full")
-        here.memory.failing = lambda writes: full if PutExecution in map(type, writes) else None
+        here.memory.failing = lambda writes: full if any(isinstance(each, Execution) for each in writes) else None
         await fault(here)
         assert texts(here) == []
         assert '"code": "10"' in here.memory.marks[RULE_STATE]
@@ -77,7 +77,7 @@ async def test_the_code_of_a_digest_is_remembered_before_it_leaves(here: Service
         await here.clock.wait_idle()
         assert len(texts(here)) == 1
         full = StoreUnavailableError("the disk is full")
-        here.memory.failing = lambda writes: full if PutExecution in map(type, writes) else None
+        here.memory.failing = lambda writes: full if any(isinstance(each, Execution) for each in writes) else None
         await here.clock.advance(3600)
         remembered = here.memory.marks[RULE_STATE]
         here.memory.work()

@@ -8,13 +8,12 @@ import pytest
 import structlog.testing
 
 from driver.domain.asset_events import AssetEvent
-from driver.domain.events import MESSAGE_DROPPED
+from driver.domain.events import MESSAGE_DROPPED, Event
 from driver.domain.proofs import Proof
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.rule_state import Allowances
 from driver.domain.rules import RuleStep
 from driver.errors import StoreUnavailableError
-from driver.ports.store import AppendEvent
 from driver.services.rule_engine import CATCH_UP_PAGE, PAUSE_S, RULE_STATE, SEEN_EVERY
 from support.driver_memory import GUARD
 from support.driver_rules import ALARM, LISTED, RANG, Rules, fault, happen, texted, texts
@@ -63,7 +62,7 @@ async def test_many_missed_events_are_read_page_by_page(here: ServicesRig) -> No
     async with Rules(here, RANG).running():
         await happen(here, "AlarmMasked")
     entry = here.assets.catalog.entries["guard"]
-    missed = [AppendEvent(here.assets.event(entry, AssetEvent("StateChanged", {}))) for _ in range(CATCH_UP_PAGE)]
+    missed = [here.assets.event(entry, AssetEvent("StateChanged", {})) for _ in range(CATCH_UP_PAGE)]
     await here.store.commit(missed)
     await happen(here, "AlarmMasked")
     with structlog.testing.capture_logs() as logged:
@@ -96,7 +95,7 @@ async def test_a_queue_that_overflowed_is_read_from_the_store(here: ServicesRig)
         here.memory.work()
         subscription.queue.clear()
         subscription.lost = True
-        await here.store.commit([AppendEvent(here.assets.event(entry, AssetEvent("AlarmMasked", {})))])
+        await here.store.commit([here.assets.event(entry, AssetEvent("AlarmMasked", {}))])
         await here.clock.wait_idle()
         assert (texts(here), subscription.lost) == (["Guard rang"], False)
         await happen(here, "AlarmMasked")
@@ -117,9 +116,7 @@ async def test_a_database_that_fails_has_rules_try_again_after_a_pause(here: Ser
         await happen(here, "AlarmMasked", event_id="first")
         store_texts = texts(here)
         here.memory.failing = lambda writes: (
-            None
-            if all(isinstance(write, AppendEvent) for write in writes)
-            else StoreUnavailableError("the disk is full")
+            None if all(isinstance(write, Event) for write in writes) else StoreUnavailableError("the disk is full")
         )
         await happen(here, "AlarmMasked")
         assert texts(here) == store_texts

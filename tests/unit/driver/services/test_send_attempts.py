@@ -19,7 +19,6 @@ from driver.domain.send_result import Failure, FailureKind
 from driver.domain.status_table import default_table
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import RemoteMessage
-from driver.ports.store import PutExecution
 from driver.services.send_attempts import MAX_SKEW
 from support.driver_memory import GUARD, OURS
 from support.driver_services import ServicesRig
@@ -37,7 +36,7 @@ async def here() -> ServicesRig:
 
 
 async def accepted(here: ServicesRig, message: OutboundMessage) -> OutboundMessage:
-    await here.store.commit([PutExecution(message)])
+    await here.store.commit([message])
     return message
 
 
@@ -49,7 +48,7 @@ async def test_an_attempt_is_on_disk_before_twilio_is_asked(here: ServicesRig) -
     here.outcomes.configure(fault_on_failure=True, callback_url="https://sms.example.com/status")
     assert await here.attempts.work(here.message()) is None
     ((begun, callback),) = here.twilio.sent
-    assert here.memory.commits[-2] == [PutExecution(begun)]
+    assert here.memory.commits[-2] == [begun]
     assert (begun.attempts, begun.in_doubt, begun.state) == (
         (Attempt(1, here.clock.now()),),
         True,

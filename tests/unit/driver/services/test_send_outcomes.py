@@ -2,17 +2,18 @@
 
 import pytest
 
+from driver.domain.asset import Asset
 from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.commands import ExecutionState
 from driver.domain.events import MESSAGE_ACCEPTED, MESSAGE_DROPPED, MESSAGE_FAILED
 from driver.domain.execution import Attempt
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.message_status import MessageStatus
+from driver.domain.outbound_message import OutboundMessage
 from driver.domain.send_result import Accepted, Failure, FailureKind, Limit
 from driver.domain.twilio_errors import meaning
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError
-from driver.ports.store import PutExecution, SaveAsset
 from driver.services.send_outcomes import BAD_CALLBACK
 from support.driver_memory import GUARD, OURS
 from support.driver_services import ServicesRig
@@ -51,7 +52,7 @@ async def test_an_accepted_message_ends_the_faults_of_sending_in_one_commit() ->
     await here.outcomes.end(message, Accepted("SM1", "queued", 2))
     assert set(here.faults()) == {FaultCause.DELIVERY_FAILED}
     kinds = {type(write) for write in here.memory.commits[-1]}
-    assert kinds >= {PutExecution, SaveAsset}
+    assert kinds >= {OutboundMessage, Asset}
     assert here.memory.executions["E1"] is message
     row = here.memory.rows["SM1"]
     assert (row.direction, row.asset_id, row.status, row.segments) == ("outbound", "guard", MessageStatus.QUEUED, 2)
@@ -77,7 +78,7 @@ async def test_a_refused_message_puts_its_phone_in_fault_and_says_why() -> None:
         "Explanation": known.text,
     }
     assert here.memory.executions["E1"] is message
-    assert SaveAsset in {type(write) for write in here.memory.commits[-1]}, "the fault is stored in the same commit"
+    assert Asset in {type(write) for write in here.memory.commits[-1]}, "the fault is stored in the same commit"
     assert here.counted("messages", end="terminated") == 1
 
 

@@ -9,7 +9,6 @@ from driver.domain.events import MESSAGE_CANCELED
 from driver.domain.message import Receipt
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import CommandRefusedError, NotFoundError, StoreUnavailableError
-from driver.ports.store import PutExecution
 from support.driver_memory import GATE, GUARD, OURS
 from support.driver_services import ServicesRig
 
@@ -46,7 +45,7 @@ async def test_a_text_is_taken_back_with_everything_that_is_said_of_it_in_one_co
     assert (ended.result, ended.state.final, ended.finished_at) == (CANCELED, True, here.clock.now())
     assert waiting(here) == ["E2"]
     (commit,) = here.memory.commits
-    assert (len(commit), commit[0]) == (3, PutExecution(ended))
+    assert (len(commit), commit[0]) == (3, ended)
     (said,) = here.memory.named(MESSAGE_CANCELED)
     assert said == {
         "asset": "guard",

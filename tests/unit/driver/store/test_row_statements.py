@@ -34,7 +34,7 @@ def same(row: dict[str, Any]) -> dict[str, Any]:
 
 def test_rows_are_read_as_sqlalchemy_itself_would_have_written_them(connection: Connection) -> None:
     written, by_sqlalchemy = message(1), message(2, error_code=30003, created_at=AT)
-    RowStatements("sqlite").put(connection, schema.messages, [written], row=same)
+    RowStatements("sqlite").write(connection, schema.messages, [written], row=same, replace=True)
     connection.execute(insert(schema.messages), [by_sqlalchemy])
 
     found = connection.execute(select(schema.messages).order_by(schema.messages.c.sid)).mappings()
@@ -44,14 +44,14 @@ def test_rows_are_read_as_sqlalchemy_itself_would_have_written_them(connection: 
 def test_a_row_takes_the_place_of_the_one_with_its_key(connection: Connection) -> None:
     statements = RowStatements("sqlite")
     for status in ("sent", "delivered"):
-        statements.put(connection, schema.messages, [message(1, status=status), message(2)], row=same)
+        statements.write(connection, schema.messages, [message(1, status=status), message(2)], row=same, replace=True)
 
     assert list(connection.scalars(select(schema.messages.c.status))) == ["delivered", "sent"]
 
 
 def test_an_absent_moment_stays_absent(connection: Connection) -> None:
     row: dict[str, Any] = {c.name: None if c.nullable else "" for c in schema.executions.columns}
-    RowStatements("sqlite").put(connection, schema.executions, [{**row, "created_at": AT}], row=same)
+    RowStatements("sqlite").write(connection, schema.executions, [{**row, "created_at": AT}], row=same, replace=True)
 
     assert connection.execute(select(schema.executions.c.created_at, schema.executions.c.due_at)).all() == [(AT, None)]
 
@@ -66,8 +66,8 @@ def test_many_rows_are_made_and_written_in_parts(connection: Connection, monkeyp
 
     monkeypatch.setattr(row_statements._RowStatement, "execute", counted)
     statements = RowStatements("sqlite")
-    statements.append(connection, schema.messages, range(PART + 1), row=message)
-    statements.append(connection, schema.messages, [], row=message)
+    statements.write(connection, schema.messages, range(PART + 1), row=message)
+    statements.write(connection, schema.messages, [], row=message)
 
     assert sizes == [PART, 1]
     assert connection.scalar(select(func.count()).select_from(schema.messages)) == PART + 1

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from driver.domain.commands import AssetType, Command
 from driver.domain.status_table import State
-from driver.tables.colors import color
+from driver.tables.column_types import color
 from driver.tables.models import CommandTableRow, StatusTableRow, TableKind
 from driver.tables.persistence import dump, load
 from driver.tables.schemas import SCHEMAS

@@ -1,4 +1,4 @@
-"""The catalogue of errors can say all of its texts."""
+"""Every text in the error catalogue can be formatted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every effect decides, and which values it refuses."""
+"""What every effect decides, and the values it refuses."""
 
 import random
 from collections.abc import Callable
@@ -101,10 +101,10 @@ def test_jitter_only_adds() -> None:
         ("http_error", {"status": 599, "headers": {"A": "b"}}, []),
         ("http_error", {"status": 399}, ["status: 399 is not between 400 and 599"]),
         ("http_error", {"status": 600}, ["status: 600 is not between 400 and 599"]),
-        ("http_error", {"status": 400, "headers": {"A": "b\n"}}, ["headers: a line break inside a header"]),
-        ("http_error", {"status": 400, "headers": {"A\r": "b"}}, ["headers: a line break inside a header"]),
+        ("http_error", {"status": 400, "headers": {"A": "b\n"}}, ["headers: a header contains a line break"]),
+        ("http_error", {"status": 400, "headers": {"A\r": "b"}}, ["headers: a header contains a line break"]),
         ("rate_limit", {"retry_after": 0}, []),
-        ("rate_limit", {"retry_after": -1}, ["retry_after: -1 is below zero"]),
+        ("rate_limit", {"retry_after": -1}, ["retry_after: -1 is negative"]),
         ("latency", {"seconds": 0, "jitter": DAY}, []),
         (
             "latency",
@@ -114,13 +114,17 @@ def test_jitter_only_adds() -> None:
         ("list_lag", {"seconds": DAY}, []),
         ("list_lag", {"seconds": DAY + 1}, ["seconds: 86401 is not between 0 and 86400"]),
         ("truncate", {"keep": 0}, []),
-        ("truncate", {"keep": -1}, ["keep: -1 is below zero"]),
+        ("truncate", {"keep": -1}, ["keep: -1 is negative"]),
         ("html_error", {"status": 400}, []),
         ("html_error", {"status": 599}, []),
         ("html_error", {"status": 399}, ["status: 399 is not between 400 and 599"]),
         ("html_error", {"status": 600}, ["status: 600 is not between 400 and 599"]),
         ("delivery", {"status": "failed", "error_code": 1, "after": 864_000}, []),
-        ("delivery", {"status": "sent", "error_code": 1}, ["error_code: a message that ends sent has none"]),
+        (
+            "delivery",
+            {"status": "sent", "error_code": 1},
+            ["error_code: a message that ends as sent has no error code"],
+        ),
         (
             "delivery",
             {"status": "lost", "error_code": 1, "after": -1},
@@ -133,7 +137,7 @@ def test_jitter_only_adds() -> None:
         ("hold", {"at": "sent"}, []),
         ("hold", {"at": "lost"}, ["at: 'lost' is not one of queued, sent"]),
         ("callback_drop", {"times": 1}, []),
-        ("callback_drop", {"times": 0}, ["times: 0 is below 1"]),
+        ("callback_drop", {"times": 0}, ["times: 0 is less than 1"]),
         ("callback_duplicate", {"times": 1}, []),
         ("callback_duplicate", {"times": 100}, []),
         ("callback_duplicate", {"times": 0}, ["times: 0 is not between 1 and 100"]),
@@ -143,7 +147,7 @@ def test_jitter_only_adds() -> None:
         (
             "inbound_reorder",
             {"seconds": DAY + 1, "times": 0},
-            ["seconds: 86401 is not between 0 and 86400", "times: 0 is below 1"],
+            ["seconds: 86401 is not between 0 and 86400", "times: 0 is less than 1"],
         ),
     ],
 )

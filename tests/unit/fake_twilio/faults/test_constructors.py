@@ -1,4 +1,4 @@
-"""Each constructor of a fault makes what the control API would be given, and says at once what it does not take."""
+"""Each constructor of a fault builds what the control API accepts, and rejects unknown parameters at once."""
 
 import re
 from collections.abc import Callable
@@ -85,6 +85,6 @@ def test_a_keyword_that_is_not_known_is_named_with_those_that_are() -> None:
     with pytest.raises(TypeError) as caught:
         Fault.latency(1, **wrong)
     assert str(caught.value) == (
-        "Fault.latency() takes no 'tmes', 'too'; it takes seconds, jitter, operation, to, from_, account_sid, body, "
-        "times, after, probability"
+        "Fault.latency() has no parameter 'tmes', 'too'; it has seconds, jitter, operation, to, from_, account_sid, "
+        "body, times, after, probability"
     )

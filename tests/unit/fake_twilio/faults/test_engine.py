@@ -1,4 +1,4 @@
-"""Faults that are planted: when they apply, in which order, how they are shown, and which mistakes are refused."""
+"""Active faults: when they apply, in which order, how they are shown, and which mistakes are refused."""
 
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_a_fault_is_shown_and_read_as_the_control_api_has_it() -> None:
     faults.replace(faults.read([counted, document | {"id": "own"}]))
     assert [each["id"] for each in faults.documents()] == ["fault-7", "own"]
     assert faults.documents()[0] == counted
-    assert faults.add(Fault.hold()).id == "fault-8", "ids go on behind the highest"
+    assert faults.add(Fault.hold()).id == "fault-8", "IDs continue after the highest"
 
 
 def test_faults_are_found_and_taken_away() -> None:
@@ -150,15 +150,15 @@ def test_faults_are_found_and_taken_away() -> None:
         ),
         (
             {"tmes": 1},
-            ["tmes: is not known here; known are after, effect, match, probability, times", "effect: is missing"],
+            ["tmes: unknown key; known keys: after, effect, match, probability, times", "effect: is missing"],
         ),
         ({"effect": 1}, ["effect: 1 is not an object"]),
         ({"effect": {"type": "hold"}, "match": 1}, ["match: 1 is not an object"]),
         (
             {"effect": {"type": "hold"}, "match": {"sender": "+1", "to": 1, "body": "("}},
             [
-                "match.sender: is not known here; known are account_sid, body, from, operation, to",
-                "match.to: 1 is not a text",
+                "match.sender: unknown key; known keys: account_sid, body, from, operation, to",
+                "match.to: 1 is not a string",
                 "match.body: '(' is not a regular expression: missing ), unterminated subpattern at position 0",
             ],
         ),
@@ -191,13 +191,13 @@ def test_faults_are_found_and_taken_away() -> None:
         ({"effect": {"type": "latency", "seconds": True}}, ["effect.seconds: True is not a number"]),
         (
             {"effect": {"type": "reset_after", "x": 1}},
-            ["effect.x: is not known for reset_after; known are nothing else"],
+            ["effect.x: unknown key for reset_after; known keys: none"],
         ),
         (
             {"effect": {"type": "delivery", "at": 1, "status": 1}},
             [
-                "effect.at: is not known for delivery; known are after, error_code, status",
-                "effect.status: 1 is not a text",
+                "effect.at: unknown key for delivery; known keys: after, error_code, status",
+                "effect.status: 1 is not a string",
             ],
         ),
         ({"effect": {"type": "hold", "at": "x"}}, ["effect.at: 'x' is not one of queued, sent"]),

@@ -1,4 +1,4 @@
-"""How a parked message may end."""
+"""The final statuses of a parked message."""
 
 import pytest
 
@@ -12,8 +12,8 @@ from fake_twilio.faults.final_statuses import release_problems
         ("sent", None, []),
         ("failed", 30008, []),
         ("queued", None, ["status: 'queued' is not one of delivered, undelivered, failed, sent"]),
-        ("delivered", 1, ["error_code: only a message that ends undelivered or failed has one"]),
-        ("", 1, ["error_code: only a message that ends undelivered or failed has one"]),
+        ("delivered", 1, ["error_code: only an undelivered or failed message has an error code"]),
+        ("", 1, ["error_code: only an undelivered or failed message has an error code"]),
     ],
 )
 def test_how_a_parked_message_may_end(status: str, error_code: int | None, problems: list[str]) -> None:

@@ -94,7 +94,7 @@ async def test_a_parked_message_waits_for_a_decision(fake: MemoryFake) -> None:
     first, second = await fake.sent(), await fake.sent()
     assert (first.status, second.status) == (Status.SENT, Status.SENT)
     carrier = fake.backend.carrier
-    with pytest.raises(KeyError, match=f"SM0 is not parked; parked are {first.sid}, {second.sid}"):
+    with pytest.raises(KeyError, match=f"SM0 is not parked; parked messages: {first.sid}, {second.sid}"):
         carrier.decide("SM0")
     with pytest.raises(ValueError, match="odd"):
         carrier.decide(first.sid, "odd")
@@ -107,7 +107,7 @@ async def test_a_parked_message_waits_for_a_decision(fake: MemoryFake) -> None:
     await fake.clock.wait_idle()
     assert ended(fake.shown(first.sid)) == (Status.UNDELIVERED, 30005)
     assert ended(fake.shown(second.sid)) == (Status.DELIVERED, None)
-    with pytest.raises(KeyError, match="parked are none"):
+    with pytest.raises(KeyError, match="parked messages: none"):
         carrier.decide(first.sid)
 
 
@@ -207,7 +207,7 @@ async def test_whatsapp_takes_free_texts_only_for_a_day_after_the_persons_last()
         assert (await fake.sent(to=to, sender=SANDBOX)).status is Status.DELIVERED
         await fake.clock.advance(1)
         assert ended(await fake.sent(to=to, sender=SANDBOX)) == (Status.UNDELIVERED, OUTSIDE)
-        assert (await fake.sent()).status is Status.DELIVERED, "SMS knows no sessions"
+        assert (await fake.sent()).status is Status.DELIVERED, "SMS has no sessions"
         assert sessions.outside(message(sender="messenger:1", to="messenger:2"))
 
 

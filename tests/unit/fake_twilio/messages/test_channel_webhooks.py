@@ -1,4 +1,4 @@
-"""The forms of webhooks on other channels than SMS, field by field and in their order."""
+"""Webhook parameters on channels other than SMS, field by field and in order."""
 
 import hashlib
 import json
@@ -82,7 +82,7 @@ def test_a_person_has_another_id_towards_each_business() -> None:
     assert external_user_id(BUSINESS, PERSON) == f"US.{int.from_bytes(digest[:8], 'big'):020d}"
     assert external_user_id("whatsapp:+12015550109", PERSON) != external_user_id(BUSINESS, PERSON)
     assert external_user_id(BUSINESS, "whatsapp:+4930123456").startswith("DE.")
-    assert external_user_id(BUSINESS, "whatsapp:?\ud800").startswith("US."), "whatever a person is called"
+    assert external_user_id(BUSINESS, "whatsapp:?\ud800").startswith("US."), "whatever the person's address"
 
 
 def announced(status: Status, generation: str = NEW, *, titles: bool = False, **more: Any) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Which way a message goes: its usual life, the one that the seed or a fault plans for it, or none for now."""
+"""The steps of a message: its default life cycle, one from the seed or a fault, or none for now."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def fault(effect: dict[str, Any], **match: str) -> Fault:
 
 async def test_a_message_takes_its_usual_life() -> None:
     assert await life() == USUAL
-    assert await life({"fates": {GUARD: 0}, "delivered_percent": 0}) == USUAL, "one that is to be delivered is"
+    assert await life({"fates": {GUARD: 0}, "delivered_percent": 0}) == USUAL, "0 means delivered"
 
 
 async def test_a_landline_and_a_number_that_cannot_text_get_none() -> None:

@@ -1,4 +1,4 @@
-"""What people's telephones show, and whom they can write to."""
+"""What handsets show, and whom they can write to."""
 
 from collections.abc import AsyncIterator
 
@@ -46,9 +46,9 @@ async def test_only_numbers_of_the_fake_can_be_written_to(fake: MemoryFake) -> N
     assert handsets.recipient(CHANNEL).phone_number == CHANNEL
     with pytest.raises(UnknownNumberError) as refusal:
         handsets.send(GUARD, "+12015550177", "hello")
-    assert str(refusal.value) == f"'+12015550177' is not a number of this fake; known are {OURS}, {CHANNEL}"
+    assert str(refusal.value) == f"'+12015550177' is not a number of this fake; known numbers: {OURS}, {CHANNEL}"
     async with memory_fake(numbers=[]) as empty:
-        with pytest.raises(UnknownNumberError, match="known are none"):
+        with pytest.raises(UnknownNumberError, match="known numbers: none"):
             empty.backend.handsets.recipient(OURS)
 
 

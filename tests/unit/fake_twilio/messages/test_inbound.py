@@ -1,4 +1,4 @@
-"""A text that comes in: its row, whom it is announced to and with which form, and what Twilio does by itself."""
+"""Inbound messages: the record, the webhook and its parameters, and Twilio's automatic replies."""
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -98,7 +98,7 @@ async def test_a_text_is_received_and_paid_for(fake: MemoryFake) -> None:
     assert (received.direction, received.sender, received.to) == (Direction.INBOUND, GUARD, OURS)
     assert (received.sent, received.service_sid) == (NOW, None)
     assert received.price == "-0.01500"
-    assert fake.context.state.last_written == {}, "only other channels know sessions"
+    assert fake.context.state.last_written == {}, "only channels other than SMS have sessions"
     assert before - fake.context.state.balance(fake.account) == Decimal("0.015")
 
 
@@ -144,7 +144,7 @@ async def test_carriers_answer_for_toll_free_numbers() -> None:
         receive(fake, "HELP", TOLL_FREE)
         await fake.clock.wait_idle()
         replies = [row for row in rows(fake) if row.direction is Direction.REPLY]
-        assert len(replies) == 1, "to one who did not opt out"
+        assert len(replies) == 1, "to the person who did not opt out"
 
 
 async def test_passcodes_and_machines_are_filtered() -> None:

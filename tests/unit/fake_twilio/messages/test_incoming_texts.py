@@ -1,4 +1,4 @@
-"""Texts in bulk from a CSV file: all mistakes are named at once, and then nothing is planned."""
+"""Bulk inbound messages from a CSV file: all mistakes are reported at once, and nothing is scheduled then."""
 
 import logging
 from pathlib import Path
@@ -41,27 +41,27 @@ def test_rows_are_read_whatever_the_order_of_their_columns() -> None:
     [
         (
             "",
-            f"line 1: the columns are seconds, from, to, body, not none; {BEGIN}",
+            f"line 1: expected the columns seconds, from, to, body, found none; {BEGIN}",
         ),
         (
             "a,b\n",
-            f"line 1: the columns are seconds, from, to, body, not a, b; {BEGIN}",
+            f"line 1: expected the columns seconds, from, to, body, found a, b; {BEGIN}",
         ),
         (
             f"{HEAD}1,{GUARD},{OURS},a,b\n",
-            "line 2: 5 cells where the columns are seconds, from, to, body; put a body with commas in quotes",
+            "line 2: 5 cells for the columns seconds, from, to, body; quote a body that contains commas",
         ),
         (
             f"{HEAD}-1,{GUARD},{OURS},a\n",
-            f"line 2: seconds: '-1' is not a number from 0 to {MAX_SECONDS}; write the seconds from now",
+            f"line 2: seconds: '-1' is not a number from 0 to {MAX_SECONDS}; give the delay in seconds",
         ),
         (
             f"{HEAD}soon,{GUARD},{OURS},a\n",
-            f"line 2: seconds: 'soon' is not a number from 0 to {MAX_SECONDS}; write the seconds from now",
+            f"line 2: seconds: 'soon' is not a number from 0 to {MAX_SECONDS}; give the delay in seconds",
         ),
         (
             f"{HEAD}1,12,{OURS},a\n",
-            "line 2: from: '12' is not a number; write the phone's, such as +12015550101",
+            "line 2: from: '12' is not a phone number; use E.164 form, such as +12015550101",
         ),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_mistake_is_named_with_its_line_and_what_to_do(content: str, found: st
 def test_all_mistakes_are_named_at_once_by_the_line_they_begin_in() -> None:
     found = problems(f'{HEAD}1,{GUARD},{OURS},"two\nlines"\nx,y,{OURS},a\n1,{GUARD},{OURS},"open" more\n')
     assert [each.partition(": ")[0] for each in found] == ["line 4", "line 4", "line 5"]
-    assert found[-1].endswith("; put the body in quotes, and double each quote in it")
+    assert found[-1].endswith("; quote the body, and double each quote in it")
     assert problems('seconds,"from" x,to,body\n')[0].startswith("line 1: ")
 
 

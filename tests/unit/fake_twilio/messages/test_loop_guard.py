@@ -1,4 +1,4 @@
-"""Two machines that answer each other without end are stopped; people and load tests are not."""
+"""Two machines that keep answering each other are stopped; people and load tests are not."""
 
 import pytest
 
@@ -21,9 +21,9 @@ async def test_replies_between_two_numbers_are_stopped_after_so_many(fake: Memor
         assert guard.admits(*((A, B) if number % 2 else (B, A)))
     await fake.clock.advance(GAP_S - 1)
     assert not guard.admits(A, B)
-    assert guard.admits(A, "+12015550102"), "others are not concerned"
+    assert guard.admits(A, "+12015550102"), "other numbers are not affected"
     await fake.clock.advance(1)
-    assert guard.admits(A, B), "after a gap it is another conversation"
+    assert guard.admits(A, B), "a gap starts a new conversation"
 
 
 async def test_replies_with_gaps_go_on(fake: MemoryFake) -> None:

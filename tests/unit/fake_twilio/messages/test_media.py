@@ -1,4 +1,4 @@
-"""Media are fetched as Twilio fetches them, with its limits, and kept with their message."""
+"""Media are fetched as Twilio fetches them, within its limits, and stored with their message."""
 
 from collections.abc import AsyncIterator
 from typing import Any, cast
@@ -18,7 +18,7 @@ PICTURE = ("image/png", b"picture")
 
 
 class Server:
-    """Answers as a test says, and notes what was asked for."""
+    """Responds as a test defines, and records the requests."""
 
     def __init__(self, **answers: WebhookResponse | NoResponse) -> None:
         self.answers = {name.replace("_", "/"): answer for name, answer in answers.items()}
@@ -81,17 +81,17 @@ async def test_redirects_come_to_an_end(fake: MemoryFake) -> None:
     assert await fetched(fake, server, URL) == Failure(FETCH_FAILED, URL, "too many redirects")
     assert len(server.asked) == MAX_REDIRECTS + 1
     lost = Server(a=moved("ftp://example.com/b"))
-    why = "a redirect leads to an address that cannot be called"
+    why = "redirected to an invalid URL"
     assert await fetched(fake, lost, URL) == Failure(FETCH_FAILED, URL, why)
 
 
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (answer(404), "the server answered HTTP 404"),
-        (answer(300), "the server answered HTTP 300"),
-        (answer(302), "the server answered HTTP 302"),
-        (moved(NEXT, 308), "the server answered HTTP 308"),
+        (answer(404), "the server responded with HTTP 404"),
+        (answer(300), "the server responded with HTTP 300"),
+        (answer(302), "the server responded with HTTP 302"),
+        (moved(NEXT, 308), "the server responded with HTTP 308"),
         (NoResponse(11200, "no route"), "no route"),
     ],
 )
@@ -108,7 +108,7 @@ async def test_a_redirect_without_moving_is_an_answer_like_any_other(fake: Memor
 async def test_media_are_no_larger_than_twilio_and_carriers_take(fake: MemoryFake) -> None:
     whole = answer(body=b"x" * IMAGE_LIMIT)
     assert await fetched(fake, Server(a=whole), URL) == [("image/png", b"x" * IMAGE_LIMIT)]
-    together = f"larger than {IMAGE_LIMIT} bytes, or with the others together"
+    together = f"larger than {IMAGE_LIMIT} bytes, alone or with the other media"
     assert await fetched(fake, Server(a=whole, b=answer(body=b"x")), URL, NEXT) == Failure(
         BEYOND_TWILIO, NEXT, together
     )

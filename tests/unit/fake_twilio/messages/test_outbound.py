@@ -1,4 +1,4 @@
-"""What Twilio makes of a message that it takes, and with which code it refuses others."""
+"""What becomes of an accepted message, and the codes with which others are refused."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -140,7 +140,7 @@ async def test_a_free_trial_texts_verified_people_from_lent_numbers_in_its_count
     lent: dict[str, Any] = {"type": "Trial", "profile": "free-units", "verified": [GUARD, ABROAD]}
     async with memory_fake(world={"daily_trial_limit": 0}, **lent) as fake:
         alert = "sms_internal_alerts"
-        assert refused(fake)[0] == 572006, "the text is the name of a template"
+        assert refused(fake)[0] == 572006, "the body must be the name of a template"
         assert refused(fake, body=alert, to=GATE)[0] == 572002
         assert refused(fake, body=alert, sender="+12015550177")[0] == 572002
         assert refused(fake, body=alert, to=ABROAD) == (21408, {"to": ABROAD})
@@ -150,7 +150,7 @@ async def test_a_free_trial_texts_verified_people_from_lent_numbers_in_its_count
         fake.context.state.validations.put(
             VerificationCall("CA1", ACCOUNT, GATE, "", "123456", fake.clock.now(), fake.clock.now())
         )
-        assert refused(fake, body=alert, to=GATE)[0] == 572005, "the person is being called"
+        assert refused(fake, body=alert, to=GATE)[0] == 572005, "the verification call is in progress"
         assert refused(fake, body=alert, to="+12015550103")[0] == 572002
 
 

@@ -1,4 +1,4 @@
-"""What an account may still send: money, a trial's day, and the units of a free trial."""
+"""What an account may still send: its funds, a trial's messages per day, a free trial's units."""
 
 import logging
 from typing import Any
@@ -38,14 +38,14 @@ async def test_a_trials_day_ends_with_the_message_that_is_a_day_old(caplog: pyte
     (said,) = (record.getMessage() for record in caplog.records)
     assert said == (
         f"trial_daily_limit_reached account_sid={ACCOUNT} limit={DAILY_LIMIT} "
-        'hint="daily_trial_limit = 0 in the seed, or an upgrade of the account, lifts the limit"'
+        'hint="set daily_trial_limit = 0 in the seed or upgrade the account to lift the limit"'
     )
     quotas.count_request(fake.account, later=True)
     await fake.clock.advance(DAY.total_seconds() - 60 * (DAILY_LIMIT - 1) - 1)
     assert refused(lambda: quotas.count_request(fake.account, later=False)) == 63038
     await fake.clock.advance(1)
     quotas.count_request(fake.account, later=False)
-    assert refused(lambda: quotas.count_request(fake.account, later=False)) == 63038, "one has become a day old"
+    assert refused(lambda: quotas.count_request(fake.account, later=False)) == 63038, "one message is now a day old"
 
 
 async def test_the_refusal_names_the_account_and_its_limit() -> None:

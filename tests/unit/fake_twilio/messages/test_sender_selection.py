@@ -1,4 +1,4 @@
-"""Which sender a service takes for a message, and which services cannot send."""
+"""The sender that a service selects for a message, and services that cannot send."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def test_a_recipient_knows_a_sticky_sender_and_no_other() -> None:
     assert senders.pick(SERVICE, GATE, media=False) == OURS
     assert made.context.state.sticky[f"{SERVICE} {GATE}"] == OURS
     made.context.state.sticky[f"{SERVICE} {GUARD}"] = "+12015550177"
-    assert senders.pick(SERVICE, GUARD, media=False) == OURS, "a number that has left the pool is not taken"
+    assert senders.pick(SERVICE, GUARD, media=False) == OURS, "a number that has left the pool is not selected"
     loose = fake(sticky_sender=False)
     loose.context.state.sticky[f"{SERVICE} {GUARD}"] = OTHER
     assert loose.backend.senders.pick(SERVICE, GUARD, media=False) == OURS

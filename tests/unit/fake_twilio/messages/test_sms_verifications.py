@@ -1,4 +1,4 @@
-"""Codes that are texted to a number before it may be called or texted, and what handing one back does."""
+"""Verification codes sent by SMS, and the effect of submitting one."""
 
 from collections.abc import AsyncIterator
 from typing import Any

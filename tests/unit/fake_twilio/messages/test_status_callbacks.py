@@ -1,4 +1,4 @@
-"""The forms that announce a message's status, field by field, and whom they are sent to."""
+"""The parameters of status callbacks, field by field, and the URLs they are sent to."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from support.fake_wire import ACCOUNT, GUARD, OURS
 
 OLD = GENERATIONS[-1]
 SERVICE, URL = "MG" + "a" * 32, "https://sms.example.com/status"
-#: What each form says besides.
+#: The further parameters of each form.
 COMMON = {
     "SmsSid": "SM1",
     "To": GUARD,

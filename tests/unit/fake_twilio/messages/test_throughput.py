@@ -1,4 +1,4 @@
-"""How fast senders send, and how much may wait for one."""
+"""The rates of senders, and how much can wait for one."""
 
 from datetime import timedelta
 from typing import Any

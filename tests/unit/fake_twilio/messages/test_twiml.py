@@ -1,4 +1,4 @@
-"""Reading TwiML: verbs, content types, and the alerts that mistakes deserve."""
+"""TwiML parsing: verbs, content types, and the alerts that mistakes raise."""
 
 import pytest
 

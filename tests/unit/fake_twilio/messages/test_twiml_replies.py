@@ -1,4 +1,4 @@
-"""What an answer to an incoming text makes Twilio do, and the alerts that it deserves."""
+"""What Twilio does with the response to an inbound message, and the alerts it raises."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ FORM = [("Body", "hello"), ("From", GUARD)]
 
 @dataclass
 class Server:
-    """Serves documents by their last part, and keeps what was asked for and which alerts were raised."""
+    """Serves documents by their last path segment, and records requests and alerts."""
 
     documents: dict[str, str | WebhookResponse | int]
     asked: list[tuple[Any, ...]] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Server:
         return WebhookOutcome(answer=given, code=0, reason="", url=url)
 
     def about(self, *_: object, **__: object) -> None:
-        """Look for what else deserves an alert, which is not tried here."""
+        """Accept and ignore further alerts, which these tests do not cover."""
 
     def alert(self, code: int, about: Message, *, method: str, url: str, **more: Any) -> None:
         assert (about.sid, more["variables"]) == ("SM1", f"Body=hello&From=%2B{GUARD[1:]}")
@@ -59,7 +59,7 @@ async def fake() -> AsyncIterator[MemoryFake]:
 async def run(
     fake: MemoryFake, documents: dict[str, Any], url: str = URL, method: str = "POST"
 ) -> tuple[int, Server, list[Message]]:
-    """Follow documents; return the code of the first one's failure, the server, and what was sent."""
+    """Follow documents; return the first one's error code, the server, and the messages sent."""
     server, backend = Server(documents), fake.backend
     received = message(sender=GUARD, to=OURS, direction=Direction.INBOUND)
     replies = TwimlReplies(
@@ -101,7 +101,7 @@ async def test_addresses_are_read_from_where_the_document_stands(fake: MemoryFak
     assert reply.options.media_urls == ("https://sms.example.com/a.png",)
     _, server, rows = await run(fake, {"in": document('<Message statusCallback="ftp://x/y">hi</Message>')})
     assert server.alerts == [(14105, "POST", URL, "")]
-    assert rows[-1].options.status_callback == "", "it is sent all the same"
+    assert rows[-1].options.status_callback == "", "the reply is sent anyway"
 
 
 async def test_a_redirect_is_followed_with_its_method(fake: MemoryFake) -> None:
@@ -186,7 +186,7 @@ async def test_a_reply_that_is_refused_raises_the_alert_of_its_reason(fake: Memo
     assert "+12015550177" in reason
     fake.context.state.opted_out.add(f"{OURS} {GUARD}")
     _, server, rows = await run(fake, {"in": document("<Message>hi</Message>")})
-    assert (server.alerts, rows) == ([], []), "one that opted out gets none, without an alert"
+    assert (server.alerts, rows) == ([], []), "a person who opted out gets no reply, and no alert is raised"
 
 
 async def test_a_loop_of_replies_is_stopped(fake: MemoryFake) -> None:

@@ -1,4 +1,4 @@
-"""Telephones that are called with a request for a code: entering it makes the number a verified caller."""
+"""Verification calls: entering the code makes the number a verified caller."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -47,7 +47,7 @@ def test_the_form_that_announces_the_end_of_a_call(caller: str, outcome: str) ->
 async def test_a_telephone_rings_when_that_is_due(fake: MemoryFake) -> None:
     calls = fake.backend.verifications
     calls.call(row())
-    with pytest.raises(NoCallError, match=f"Twilio does not call \\{GATE} now"):
+    with pytest.raises(NoCallError, match=f"no verification call is ringing at \\{GATE}"):
         calls.enter(GATE, "123456")
     await fake.clock.advance(9)
     assert (calls.calls_to(GATE), events(fake)) == ([], [])
@@ -85,9 +85,7 @@ async def test_the_third_mistake_ends_a_call(fake: MemoryFake) -> None:
     calls.call(row(after_s=0))
     await fake.clock.wait_idle()
     for mistake in range(1, MAX_MISTAKES + 1):
-        with pytest.raises(
-            WrongCodeError, match=r"^that is not the code which the validation request was answered with$"
-        ):
+        with pytest.raises(WrongCodeError, match=r"^wrong code; enter the one that the validation request returned$"):
             calls.enter(GATE, "000000")
         (call,) = calls.calls_to(GATE)
         assert (call.mistakes, call.over) == (mistake, mistake == MAX_MISTAKES)

@@ -1,4 +1,4 @@
-"""What Twilio takes an address for: a number as it is written, a short code, somebody on a channel."""
+"""Parsing of addresses: numbers as people write them, short codes, channel addresses."""
 
 import tracemalloc
 from collections.abc import Callable

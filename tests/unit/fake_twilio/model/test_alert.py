@@ -1,4 +1,4 @@
-"""The text of an alert, in the order that Twilio has had at each time."""
+"""The text of an alert, in Twilio's field order of each period."""
 
 from fake_twilio.model.alert import alert_text
 

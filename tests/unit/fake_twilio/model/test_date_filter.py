@@ -1,4 +1,4 @@
-"""Which seconds a date filter means."""
+"""The seconds that a date filter covers."""
 
 import time
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Dates in every form that Twilio writes."""
+"""Dates in all of Twilio's formats."""
 
 from datetime import UTC, datetime
 

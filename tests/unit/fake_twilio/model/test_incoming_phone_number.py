@@ -1,4 +1,4 @@
-"""Which numbers carriers refuse."""
+"""Numbers that carriers refuse."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""How large media can be."""
+"""Size limits of media."""
 
 from fake_twilio.model import media
 

@@ -1,4 +1,4 @@
-"""The life of a message, which only goes forward."""
+"""The order of a message's statuses, which only move forward."""
 
 from datetime import UTC, datetime
 

@@ -34,7 +34,7 @@ BRAND = "Brand"
 
 
 def refused(check: Callable[[], object]) -> int:
-    """Return the code of a refusal, 0 for none; each place in its text has to be filled."""
+    """Return the code of a refusal, 0 for none; every placeholder in its text must be filled."""
     found: TwilioError | None = None
     try:
         check()

@@ -1,4 +1,4 @@
-"""Whose an access token is, and how long it is good."""
+"""The app that an access token belongs to, and the token's lifetime."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Keywords that opt out and in."""
+"""Opt-out and opt-in keywords."""
 
 import pytest
 

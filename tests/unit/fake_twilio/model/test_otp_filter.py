@@ -1,4 +1,4 @@
-"""Passcodes in texts, and how they are taken out."""
+"""Detection and removal of passcodes in messages."""
 
 import pytest
 

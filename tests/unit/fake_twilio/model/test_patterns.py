@@ -1,4 +1,4 @@
-"""Expressions that faults look for: they fit what Python's own fit, and take no longer for any text."""
+"""Regular expressions for faults: they match what Python's own match, in bounded time for any text."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""What messages cost, and how prices are written."""
+"""Prices of messages, and their format."""
 
 from decimal import Decimal
 

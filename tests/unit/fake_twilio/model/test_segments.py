@@ -1,4 +1,4 @@
-"""Segments: the vectors of Twilio's documentation and of its segment calculator."""
+"""Segments: the test vectors of Twilio's documentation and of its segment calculator."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_a_cluster_stays_in_one_piece() -> None:
         "\U0001f1e9\U0001f1ea",
         "\U0001f1eb\U0001f1f7",
     ]
-    # Sixty-six units and then a family of eight: it moves to the next part as a whole.
+    # Sixty-six units and then a family of eight, which moves to the next segment as a whole.
     assert count("й" * 62 + family + "й" * 62) == 3
 
 

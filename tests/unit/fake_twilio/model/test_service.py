@@ -1,4 +1,4 @@
-"""Which sender of a messaging service is chosen."""
+"""Selection of a messaging service's sender."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""How long a verification waits."""
+"""How long a verification stays pending."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

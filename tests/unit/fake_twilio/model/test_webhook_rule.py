@@ -1,4 +1,4 @@
-"""Which rule applies to a webhook, and how settings share the webhooks."""
+"""The rule that applies to a webhook, and how its settings share the webhooks."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

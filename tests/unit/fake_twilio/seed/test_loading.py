@@ -1,4 +1,4 @@
-"""The seed: every mistake is told at once, with its path."""
+"""Seed loading: all mistakes are reported at once, each with its path."""
 
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
         load_seed(tmp_path / "absent.toml")
     damaged = tmp_path / "damaged.toml"
     damaged.write_text("accounts = [", "utf-8")
-    with pytest.raises(SeedError, match="is not TOML"):
+    with pytest.raises(SeedError, match="invalid TOML"):
         load_seed(damaged)
     with pytest.raises(SeedError, match="at least one account"):
         load_seed({})
@@ -143,9 +143,9 @@ def test_an_empty_secret_opens_nothing(blank: str) -> None:
     [
         ('"shared"', "starts or ends with a quotation mark"),
         ("'shared", "starts or ends with a quotation mark"),
-        ("sha\nred", "holds a line break or another invisible character"),
-        ("sha\u200bred", "holds a line break or another invisible character"),
-        (7, "is not a text"),
+        ("sha\nred", "contains a line break or another invisible character"),
+        ("sha\u200bred", "contains a line break or another invisible character"),
+        (7, "is not a string"),
     ],
 )
 def test_a_secret_that_was_pasted_wrongly_is_refused_and_not_shown(secret: object, why: str) -> None:
@@ -159,5 +159,5 @@ def test_white_space_around_a_secret_is_taken_off() -> None:
 
 
 def test_a_shared_key_needs_its_secret() -> None:
-    with pytest.raises(SeedError, match="webhook_key and webhook_secret belong together"):
+    with pytest.raises(SeedError, match="webhook_key and webhook_secret must be set together"):
         parse_seed({"accounts": [{"sid": SID, "auth_token": "token", "webhook_key": "webhooks_sharedkey_1"}]})

@@ -1,4 +1,4 @@
-"""Which webhook addresses lead to this machine."""
+"""Webhook URLs that refer to the local machine."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which addresses webhooks never go to."""
+"""Addresses that webhooks must not call."""
 
 import pytest
 
@@ -21,7 +21,9 @@ def test_others_are_not(address: str) -> None:
 async def test_names_are_judged_by_where_they_lead() -> None:
     bounds = SsrfGuard()
     # Another way to write 169.254.169.254, which only the system's resolver understands.
-    with pytest.raises(ForbiddenAddressError, match=r"169\.254\.169\.254 is link-local.*--webhook-allow 2852039166"):
+    with pytest.raises(
+        ForbiddenAddressError, match=r"169\.254\.169\.254 is a blocked address.*--webhook-allow 2852039166"
+    ):
         await bounds.resolve("2852039166")
     assert await SsrfGuard(("2852039166",)).resolve("2852039166")
     assert await bounds.resolve("localhost")

@@ -1,4 +1,4 @@
-"""What is typed, as typed: wrong arguments get a sentence and pytest's exit status 4, what is to fix gets 1."""
+"""Command-line arguments: invalid ones get one line and pytest's exit status 4, lint findings get status 1."""
 
 from pathlib import Path
 

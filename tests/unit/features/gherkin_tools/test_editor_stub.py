@@ -1,4 +1,4 @@
-"""What editors read: regular expressions for every step, resolved by Cucumber's own language service, and snippets."""
+"""Editor support: regular expressions for every step, resolved by Cucumber's own language service, and snippets."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def test_snippets_are_steps_with_their_tables() -> None:
 
 
 def undefined(*files: Path) -> list[dict[str, str]]:
-    """The steps that Cucumber's language service does not resolve with the stub."""
+    """Return the steps that Cucumber's language service does not resolve with the stub."""
     node_modules()
     command = ["node", str(FOLDER / "editor.mjs"), str(STUB), *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

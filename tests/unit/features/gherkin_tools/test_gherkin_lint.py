@@ -1,4 +1,4 @@
-"""The checks of feature files: each rule on a text that breaks it, and silence on one that breaks none."""
+"""Lint rules for feature files: each rule on a text that breaks it, and no finding on a clean one."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whoever forgets the virtual environment reads one line that says what to do."""
+"""Outside the virtual environment, one line says what to do."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The suite as it stands: in order, its catalogue of steps up to date, its steps few, explained and used."""
+"""The suite itself: well-formed, its step catalogue up to date, its steps few, explained and used."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Closed lists of words: misspelled ones, names that were never introduced, and absences that prove nothing."""
+"""Closed vocabularies: misspelled words, names that were never introduced, and absences that prove nothing."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

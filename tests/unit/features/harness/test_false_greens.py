@@ -1,4 +1,4 @@
-"""Scenarios that would pass although they show nothing: each is played and has to fail, with a sentence that helps."""
+"""Scenarios that would pass without proving anything: each is run and must fail with a helpful message."""
 
 from pathlib import Path
 

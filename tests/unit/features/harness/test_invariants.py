@@ -1,4 +1,4 @@
-"""What must hold after every scenario: each breach is reported, and what a scenario announces is accepted."""
+"""Invariants after every scenario: each violation is reported, and whatever a scenario announces is accepted."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def execution(*sids: str, message_sid: str = "SM1") -> ExecutionModel:
-    """Return one that succeeded after attempts that made these messages."""
+    """Return an execution that succeeded after attempts that created these messages."""
     tried = [
         AttemptModel(number=number, at=THEN, outcome="", http_status=201, code=None, sid=sid, detail="")
         for number, sid in enumerate(sids, 1)

@@ -1,4 +1,4 @@
-"""A person looks around while a scenario stands still: played on a terminal, as a person has one."""
+"""A person looks around while a scenario is paused; the suite runs on a terminal, as it does for a person."""
 
 import os
 import pty

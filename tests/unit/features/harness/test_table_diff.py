@@ -1,4 +1,4 @@
-"""Data tables: what fits, what does not, and whether the text printed then can be pasted into the feature file."""
+"""Data tables: what matches, what does not, and that the printed table can be pasted into the feature file."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The words of feature files come from the product's own lists."""
+"""The vocabularies of feature files come from the product's own lists."""
 
 import pytest
 

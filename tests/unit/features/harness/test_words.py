@@ -1,4 +1,4 @@
-"""The words of feature files that stand for values, settings as they are written, and configurations as TOML."""
+"""Words in feature files that stand for values, settings as they are written, and configurations as TOML."""
 
 import tomllib
 

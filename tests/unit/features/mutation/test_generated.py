@@ -1,4 +1,4 @@
-"""The mutants that a program makes: which may survive and why, which are sampled, and the score."""
+"""Generated mutants: which may survive and why, which are sampled, and the score."""
 
 import importlib
 from pathlib import Path
@@ -88,7 +88,7 @@ def test_what_types_refuse_counts_neither_for_nor_against_the_tests() -> None:
 
 
 def _exists(function: str) -> bool:
-    """Say whether a function is in the code, whose module is the longest part of its name that can be imported."""
+    """Return whether the function exists; its module is the longest part of the name that can be imported."""
     parts = function.split(".")
     paths = [ROOT / ("/".join(parts[:number]) + ".py") for number in range(1, len(parts))]
     number = max((number for number, path in enumerate(paths, 1) if path.is_file()), default=0)

@@ -1,4 +1,4 @@
-"""The mutation job's data: each sentence of the platform's page is broken, and every mutant fits the code."""
+"""The mutation job's data: each sentence of the platform's page has a mutant, and every mutant applies to the code."""
 
 import pytest
 

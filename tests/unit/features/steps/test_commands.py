@@ -1,4 +1,4 @@
-"""What steps make of the values in their tables before they hand them to the driver."""
+"""How steps convert the values in their tables before passing them to the driver."""
 
 from types import SimpleNamespace
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What scenarios choose for the driver is judged before anything is started, by what they say and by its own rules."""
+"""A scenario's driver settings are checked before anything starts, by their values and by the driver's own rules."""
 
 from pathlib import Path
 

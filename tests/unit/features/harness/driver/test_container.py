@@ -1,4 +1,4 @@
-"""``--driver=compose``: what has to be there is asked for before anything is played; the whole scenario is shared."""
+"""``--driver=compose``: prerequisites are checked before anything runs; all drivers of a scenario share its folder."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ IMAGE = "twilio-sms-driver"
 
 
 def engine(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Put a program called docker before all others; what it is asked is written down beside it."""
+    """Put a program named docker first in PATH; its arguments are recorded in a file beside it."""
     program = folder / "docker"
     program.write_text(f'#!/bin/sh\necho "$@" >>"{folder}/asked"\n{script}\n', encoding="utf-8")
     program.chmod(0o755)

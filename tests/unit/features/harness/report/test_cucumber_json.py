@@ -1,4 +1,4 @@
-"""Cucumber's JSON and JUnit's XML of one run in which scenarios pass, fail, are skipped and cannot be played."""
+"""Cucumber JSON and JUnit XML of one run whose scenarios pass, fail, are skipped and cannot be run."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The timeline of a scenario: who did what, and that no telephone number is whole in it."""
+"""The timeline of a scenario: who did what, without any complete phone number."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A result on a scenario: what terminal and page make of it, and that it survives the way between processes."""
+"""A scenario result: how the terminal and the page show it, and that it survives the transfer between processes."""
 
 import json
 import re
@@ -71,7 +71,7 @@ def test_a_failure_outside_the_steps_is_shown_after_them() -> None:
 
 
 def luminance(color: str) -> float:
-    """The relative luminance of a color, as WCAG 2 has it."""
+    """Return the relative luminance of a color as WCAG 2 defines it."""
     parts = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,4 +1,4 @@
-"""The report of what was seen on the real Twilio, and the tags it reads."""
+"""The report of what was seen on the real Twilio, and the tags it is read from."""
 
 from datetime import date
 from pathlib import Path

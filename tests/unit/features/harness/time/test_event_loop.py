@@ -1,4 +1,4 @@
-"""The harness's event loop, asked by plain functions."""
+"""The harness's event loop, called from synchronous functions."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Real texts cost money: every guard on its own, and that everything missing is reported at once."""
+"""Real messages cost money: every guard on its own, and that everything missing is reported at once."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """``--twilio=real`` and ``--twilio=test-credentials``, unchanged and over TLS, against a fake in place of Twilio.
 
-The suite runs as a process of its own behind the fake's proxy: nothing in it knows that it is not talking to Twilio.
+The suite runs as a separate process behind the fake's proxy and cannot tell that it is not talking to Twilio.
 """
 
 import asyncio
@@ -118,7 +118,7 @@ RUNS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Played:
-    """The outcome of a run: pytest's exit status, what it said, what the fake says was sent, and the page about it."""
+    """The outcome of a run: pytest's exit status and output, what the fake reports as sent, and the scenario report."""
 
     status: int
     said: str
@@ -127,7 +127,7 @@ class Played:
 
 
 class Runs(dict[str, Played]):
-    """The runs by name, each played when a test first asks for it: tests are spread over processes."""
+    """The runs by name, each run when a test first needs it, because tests are distributed over processes."""
 
     def __init__(self, folders: pytest.TempPathFactory) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ def play(folder: Path, *arguments: str) -> Played:
 
 
 def env(variables: Sequence[str]) -> list[str]:
-    """What sets variables for a program that the fake starts, after the fake has set its own."""
+    """Return the command that sets variables for a program the fake starts, after the fake has set its own."""
     code = "import os, subprocess, sys; os.environ |= dict(one.split('=', 1) for one in sys.argv[1].split()); "
     return (
         [sys.executable, "-c", code + "sys.exit(subprocess.call(sys.argv[2:]))", " ".join(variables)]
@@ -200,7 +200,7 @@ def env(variables: Sequence[str]) -> list[str]:
 
 @contextmanager
 def forwarded(port: int, to: int) -> Iterator[None]:
-    """A tunnel: whoever connects to one port of this machine reaches another one."""
+    """Forward connections from one port of this machine to another."""
     tunnel, loop = TcpProxy(lambda: [("127.0.0.1", to)]), asyncio.new_event_loop()
     loop.run_until_complete(tunnel.open(port))
     thread = threading.Thread(target=loop.run_forever)

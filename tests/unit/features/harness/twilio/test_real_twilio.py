@@ -1,4 +1,4 @@
-"""What a run changed at Twilio is put back in its end, whatever happened in between."""
+"""Whatever a run changed at Twilio is restored at its end, whatever happened in between."""
 
 import re
 from dataclasses import replace

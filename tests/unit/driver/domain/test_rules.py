@@ -3,9 +3,8 @@
 import pytest
 
 from driver.config.rules import NotifyConfig, StepConfig, WorkflowConfig, rules_of
-from driver.domain.default_templates import DEFAULT_TEMPLATES
 from driver.domain.explanations import COMM_WORDS
-from driver.domain.rules import rendered
+from driver.domain.rules import DEFAULT_TEMPLATES, rendered
 from driver.domain.segments import count
 from driver.domain.twilio_errors import MEANINGS
 

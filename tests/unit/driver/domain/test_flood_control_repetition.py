@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.domain.escalation import Trigger, triggered
-from driver.domain.flood_control import DIGEST_WAIT, Dispatch, take_due
+from driver.domain.flood_control import DIGEST_WAIT, Dispatch, next_repetition, take_due
 from driver.domain.quiet_hours import QuietHours
-from driver.domain.repetition import next_repetition
 from driver.domain.rule_state import Allowances, PendingMessage, Repetition, RuleState
 from driver.domain.rules import Rule, RuleStep
 
