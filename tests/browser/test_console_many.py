@@ -97,7 +97,7 @@ async def test_a_button_never_names_fewer_texts_than_it_takes_back(tmp_path: Pat
     async with many(tmp_path, running, per_sender_per_s=0.1) as (here, page):
         await text_all(page, "Evacuate")
         # The page has only the first of them.
-        name = f"Cancel all that wait, at least 50, from {OURS}"
+        name = f"Cancel all waiting (at least 50) from {OURS}"
         button = page.locator("sms-messages").get_by_role("button", name=name)
         await button.click()
         await expect(button).to_be_hidden()
@@ -128,7 +128,7 @@ async def test_a_command_to_many_says_which_refused_it(tmp_path: Path, running: 
         await press(page, "Mask")
         line = page.get_by_role("log").get_by_role("listitem")
         await expect(line).to_have_text(
-            f"Mask, {MANY} assets: {MANY - 1} done, 1 not. Phone 1: the database does not answer"
+            f"Mask, {MANY} assets: {MANY - 1} done, 1 not done. Phone 1: the database does not answer"
         )
 
 
