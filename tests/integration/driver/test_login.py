@@ -96,7 +96,7 @@ async def test_a_token_that_is_given_counts_more_than_a_login(here: Site, tmp_pa
     done = await sms(tmp_path, *SEND, "--url", url, SMS_DRIVER_TOKEN="scada-token")
     assert "scada is viewer" in done.stderr
     done = await sms(tmp_path, *SEND, "--url", url, "--token", "wrong")
-    assert (done.returncode, "the token is not valid" in done.stderr) == (1, True)
+    assert (done.returncode, "the token is invalid" in done.stderr) == (1, True)
     shown = await terminal(tmp_path, [*SEND[:3], "--url", url, "--token", "-", "x"], [("Token", "scada-token")])
     assert "scada is viewer" in shown.screen
     assert "scada-token" not in shown.screen
