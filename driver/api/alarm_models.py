@@ -89,7 +89,7 @@ class WorstAssetModel(ApiModel):
 
 
 class AlarmStatisticsModel(ApiModel):
-    """The EEMUA 191 metrics: alarms raised per ten minutes, average and maximum, and the alarms that stand now.
+    """The EEMUA 191 metrics: alarms raised per ten minutes, average and maximum, and the standing alarms.
 
     ``slots`` lists the ten-minute intervals with alarms, ``worst`` the ten assets that raised the most.
     """

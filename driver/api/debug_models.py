@@ -246,7 +246,7 @@ class EventCountModel(ApiModel):
 
 
 class LogStateModel(ApiModel):
-    """The number of the last log record, and what is traced now."""
+    """The number of the last log record, and the active traces."""
 
     last: int
     traces: list[ActiveTraceModel]

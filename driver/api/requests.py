@@ -62,7 +62,7 @@ Instant = Annotated[Utc | None, BeforeValidator(_iso)]
 
 
 class LoginBody(StrictBody):
-    """The body of ``POST /api/Auth/Login``."""
+    """The body of ``POST /api/Auth/Login``: user name and password."""
 
     username: str = Field(max_length=200)
     password: str = Field(max_length=1000)
@@ -129,7 +129,7 @@ class CancelBody(OperatorBody):
 
 
 class SegmentsBody(StrictBody):
-    """The body of ``POST /api/segments``."""
+    """The body of ``POST /api/segments``: the message text to measure."""
 
     text: str = Field(max_length=10_000)
 

@@ -143,7 +143,7 @@ class Connections:
                 self._idle.setdefault(connection.address, {})[connection] = None
 
     def protocol(self, connection: Connection) -> asyncio.Protocol:
-        """Return aiohttp's protocol for a connection."""
+        """Create aiohttp's protocol for a connection."""
         assert self._make is not None  # noqa: S101 - connections are only accepted after it is set
         made = self._make()
         self._by_protocol[made] = connection

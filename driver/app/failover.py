@@ -121,7 +121,7 @@ class Failover:
                 self.services = None
 
     async def _attain(self, stack: AsyncExitStack) -> SqlStore | None:
-        """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
+        """Wait on standby until this driver leads; return the open store, or None if it should stop."""
         context, waiting = self._context, Waiting()
         why, self._last_error = self._last_error, ""
         self._before = None

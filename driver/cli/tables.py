@@ -86,7 +86,7 @@ def template(kind: str, file: str, platform_spelling: bool) -> None:
 @FILE
 @click.option("--replace", is_flag=True, help="Remove rows that the file does not contain.")
 @click.option("--dry-run", is_flag=True, help="Show the changes without applying them.")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation (without a terminal, nobody is asked).")
+@click.option("--yes", is_flag=True, help="Skip the confirmation, which is only asked for at a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Print the driver's response as JSON.")
 @URL
 @token_option

@@ -102,7 +102,7 @@ class DriverClient(HttpClient):
         return await self._all(alarm_models.AlarmEventModel, "/api/alarms/history", filters)
 
     async def alarm_statistics(self) -> alarm_models.AlarmStatisticsModel:
-        """Return how many alarms were raised in the last 24 hours, and how many stand now."""
+        """Return how many alarms were raised in the last 24 hours, and how many are standing."""
         return await self._model(alarm_models.AlarmStatisticsModel, "GET", "/api/alarms/statistics")
 
     async def messages(self, **filters: str) -> list[models.MessageModel]:

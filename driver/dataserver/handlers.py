@@ -168,7 +168,7 @@ async def get_health(server: DataView, _request: ApiRequest[None]) -> ModelRespo
 
 
 async def get_readiness(server: DataView, _request: ApiRequest[None]) -> Response:
-    """Return whether this driver can serve requests. It can while Twilio is down, so that the console can show that."""
+    """Return whether this driver can serve requests. It stays ready while Twilio is down, which the console shows."""
     twilio = "no communication" if server.assets.system_down else "connected"
     try:
         await server.store.answers()

@@ -31,7 +31,7 @@ class LogServer:
 
 
 async def get_debug_info(server: LogServer, request: ApiRequest[None]) -> DebugInfoModel:
-    """Return the caller and the port of the console. Unlike the log, it is available to every role."""
+    """Return the caller's name and role, and the port of the console. Unlike the log, it is available to every role."""
     return DebugInfoModel(
         version=driver.__version__,
         user=request.principal.name,
