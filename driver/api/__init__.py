@@ -1,1 +1,1 @@
-"""The contract of the driver's HTTP interfaces, and what both servers and the client make of it."""
+"""The contract of the driver's HTTP APIs, shared by both servers and the client."""

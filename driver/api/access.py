@@ -1,4 +1,4 @@
-"""Who is calling and what they may do: logins that last two hours, service tokens, and loopback without either."""
+"""Authentication and authorization: logins valid for two hours, service tokens, and loopback without either."""
 
 import asyncio
 import hmac
@@ -25,14 +25,14 @@ from driver.runtime.strict_json import TOKEN_PARAMETER
 
 _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
-#: Passwords checked at once: they are slow on purpose, and a flood of them must leave the machine to the driver.
+#: Passwords checked concurrently: checks are slow on purpose, and a flood of them must not starve the driver.
 HASHED_AT_ONCE = 2
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who sent a request. ``person`` is False for programs, which may speak for a user they name."""
+    """Who sent a request. ``person`` is False for programs, which may act on behalf of a user they name."""
 
     name: str
     role: Role
@@ -53,7 +53,7 @@ class Access:
         self.configure(config)
 
     def configure(self, config: DataserverConfig) -> None:
-        """Apply other users and tokens. Logins of users that are as they were go on; the others end."""
+        """Apply changed users and tokens. Logins of unchanged users stay valid; the others end."""
         before, self._users = self._users, {user.username: user for user in config.users}
         same = {name for name, user in self._users.items() if before.get(name) == user}
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept[0].name in same}
@@ -64,7 +64,7 @@ class Access:
 
     @contextmanager
     def watched(self, request: web.Request, role: Role, end: Callable[[str], None]) -> Iterator[None]:
-        """Have ``end`` called with the reason when, while the context lasts, the caller may no longer do this."""
+        """Call ``end`` with the reason if the caller loses this permission while the context lasts."""
 
         def look(reason: str) -> None:
             if not self.lets(request, role):
@@ -89,10 +89,10 @@ class Access:
             look(reason)
 
     async def login(self, username: str, password: str, address: str | None) -> LoginModel:
-        """Return a new bearer token for somebody who calls from ``address``.
+        """Return a new bearer token for a user who connects from ``address``.
 
         Raises:
-            AccessError: wrong name or password (401), or locked out after several failures (429).
+            AccessError: Wrong name or password (401), or locked out after several failures (429).
         """
         with self._lockout.turn(address):
             self._lockout.begin(address, username)
@@ -114,23 +114,23 @@ class Access:
         return LoginModel(token=token, expires_in=LOGIN_LASTS_S, role=user.role)
 
     def logout(self, request: web.Request) -> None:
-        """End the login of the caller, and with it its streams; without logins there is nothing to end.
+        """End the caller's login and its streams; does nothing if no users or tokens are configured.
 
         Raises:
-            AccessError: not known (401).
-            RequestError: a service token, which only the configuration can end.
+            AccessError: The caller is not authenticated (401).
+            RequestError: The caller uses a service token, which only a changed configuration can revoke.
         """
         principal = self._principal(request)
         if self._sessions.pop(hash_token(_token(request)), None) is not None:
             self._look_again("logout")
         elif not self.config.open_to_all:
-            raise RequestError(f"{principal.name} is a service token; take it out of the configuration to end it")
+            raise RequestError(f"{principal.name} is a service token; to revoke it, remove it from the configuration")
 
     def require(self, request: web.Request, role: Role) -> Principal:
-        """Return who sent a request, and may do what ``role`` may.
+        """Return who sent a request, provided that they have at least ``role``.
 
         Raises:
-            AccessError: not known (401) or not allowed (403).
+            AccessError: The caller is not authenticated (401) or not allowed (403).
         """
         principal = self._principal(request)
         if not principal.role.covers(role):
@@ -138,7 +138,7 @@ class Access:
         return principal
 
     def lets(self, request: web.Request, role: Role) -> bool:
-        """Return whether the caller may do what ``role`` may."""
+        """Return whether the caller has at least ``role``."""
         try:
             return self._principal(request).role.covers(role)
         except AccessError:
@@ -160,7 +160,7 @@ class Access:
         for known, entry in self._tokens:
             if hmac.compare_digest(known.encode(), hashed.encode()):
                 return Principal(entry.name, entry.role)
-        raise AccessError("the token is not valid, or no longer", 401, _CHALLENGE)
+        raise AccessError("the token is invalid or no longer valid", 401, _CHALLENGE)
 
 
 def _token(request: web.Request) -> str:
@@ -169,12 +169,12 @@ def _token(request: web.Request) -> str:
 
 
 def _refuse_foreign_pages(request: web.Request) -> None:
-    """Without logins only programs on this machine may call, and no web page of somebody else."""
+    """Without users and tokens, allow only programs on this machine, and no foreign web pages."""
     host = request.headers.get("Host", "").lower()
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
     origin = request.headers.get("Origin", "").lower()
     if not _local(name) or (origin and origin.removeprefix("https://").removeprefix("http://") != host):
-        raise AccessError("without users and tokens only this machine's own programs are answered", 403)
+        raise AccessError("no users or tokens are configured, so only programs on this machine have access", 403)
 
 
 def _local(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the data server answers about alarms: what stands, what happened, and how often."""
+"""Response models of the data server for alarms: current alarms, history and statistics."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from driver.domain.status_table import State
 
 
 class ShelfModel(ApiModel):
-    """Who put an alarm aside, until when, and why. The alarm may be over; another one of ``status`` is silent too."""
+    """Who shelved an alarm, until when, and why. The alarm may be over; a new alarm of ``status`` is shelved too."""
 
     alarm_id: str
     status: State
@@ -20,7 +20,7 @@ class ShelfModel(ApiModel):
 
 
 class AlarmModel(ApiModel):
-    """An alarm with the columns of the platform's alarm grid; a masked or shelved one has no age."""
+    """An alarm with the columns of the platform's alarm grid. A masked or shelved alarm has no age."""
 
     alarm_id: str
     asset_id: str
@@ -50,7 +50,7 @@ class AlarmModel(ApiModel):
 
 
 class AlarmsDoneModel(ApiModel):
-    """What became of each alarm, by id: done, as it already was, or over before."""
+    """The result for each alarm id: ``done``, ``unchanged`` (already in that state), or ``gone`` (already over)."""
 
     done: list[str]
     unchanged: list[str]
@@ -58,7 +58,7 @@ class AlarmsDoneModel(ApiModel):
 
 
 class AlarmEventModel(ApiModel):
-    """What happened to an alarm: raised, repeated, acknowledged, cleared, reset, masked, shelved or unshelved."""
+    """An event of an alarm: raised, repeated, acknowledged, cleared, reset, masked, shelved or unshelved."""
 
     at: Moment
     event: str
@@ -74,14 +74,14 @@ class AlarmEventModel(ApiModel):
 
 
 class AlarmSlotModel(ApiModel):
-    """How many alarms were raised in ten minutes."""
+    """The number of alarms raised within ten minutes."""
 
     at: Moment
     raised: int
 
 
 class WorstAssetModel(ApiModel):
-    """How many alarms an asset raised."""
+    """The number of alarms that an asset raised."""
 
     asset_id: str
     caption: str
@@ -89,9 +89,9 @@ class WorstAssetModel(ApiModel):
 
 
 class AlarmStatisticsModel(ApiModel):
-    """The figures of EEMUA 191: how many alarms were raised in ten minutes, on average and at most; what stands now.
+    """The EEMUA 191 metrics: alarms raised per ten minutes, average and maximum, and the standing alarms.
 
-    ``slots`` are the ten minutes in which any was; ``worst`` are the ten assets that raised most.
+    ``slots`` lists the ten-minute intervals with alarms, ``worst`` the ten assets that raised the most.
     """
 
     since: Moment = Field(alias="from")

@@ -1,4 +1,4 @@
-"""What all JSON objects of the API have in common: their names, moments, empty fields and pages."""
+"""What all JSON objects of the API have in common: field names, times, empty fields and pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,14 +13,14 @@ T = TypeVar("T")
 Moment = Annotated[
     datetime, PlainSerializer(iso, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-#: A text that is null where there is none.
+#: A string that is null if empty.
 OrNull = Annotated[str | None, BeforeValidator(lambda text: text or None)]
-#: A field that is left out where there is no value.
+#: A field that is omitted if it has no value.
 Omitted = Annotated[T | None, Field(exclude_if=lambda value: value is None)]
 
 
 class ApiModel(BaseModel):
-    """A JSON object of the API: ``snake_case`` here is ``camelCase`` there."""
+    """A JSON object of the API. ``snake_case`` names in Python are ``camelCase`` in JSON."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -34,21 +34,21 @@ class ApiModel(BaseModel):
 
 
 class PageModel(ApiModel, Generic[T]):
-    """A page of a list; ``next`` is the cursor of the following one."""
+    """A page of a list; ``next`` is the cursor of the next page, or null on the last page."""
 
     items: list[T]
     next: OrNull
 
 
 class MistakeModel(ApiModel):
-    """What is wrong in one place of a request."""
+    """One invalid value in a request: its path, and what is wrong with it."""
 
     path: str
     message: str
 
 
 class ProblemModel(ApiModel):
-    """A problem document (RFC 9457): why a request was refused. ``code`` is for programs."""
+    """A problem document (RFC 9457): why a request failed. ``code`` is for programs, ``detail`` for people."""
 
     type: Literal["about:blank"] = "about:blank"
     title: str
@@ -59,6 +59,6 @@ class ProblemModel(ApiModel):
 
 
 class StandbyProblemModel(ProblemModel):
-    """The same from a driver on standby, with the address of the active one."""
+    """A problem document from a driver on standby, with the address of the active driver."""
 
     active_server_address: OrNull

@@ -1,4 +1,4 @@
-"""What the debug tools take and answer."""
+"""Request and response models of the debug tools."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -21,7 +21,7 @@ from driver.runtime.supervisor import TaskHealth
 from driver.services.finding import CheckFinding
 
 SortedStates = Annotated[list[State], BeforeValidator(sorted)]
-#: Minutes that a trace lasts by default, and at most: a raised level never stays by mistake.
+#: Default and maximum duration of a trace in minutes, so that none is left on by mistake.
 USUAL_MINUTES, MAX_MINUTES = 15, 24 * 60
 
 
@@ -31,12 +31,12 @@ def _level(name: object) -> object:
 
 def _topic(name: object) -> LogTopic:
     if name not in set(LogTopic):
-        raise ValueError(f"{name!r} is not a topic; the topics are {', '.join(LogTopic)}")
+        raise ValueError(f"unknown topic {name!r}; expected one of {', '.join(LogTopic)}")
     return LogTopic(str(name))
 
 
 class LogQuery(StrictQuery):
-    """Which log records are wanted; ``since`` is the number of the last one that is known."""
+    """Filters for log records; ``since`` is the number of the last record that the client has."""
 
     since: Annotated[int, Field(ge=0, le=2**53), IN_DIGITS] | None = None
     page_size: Digits = Field(200, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
@@ -47,7 +47,7 @@ class LogQuery(StrictQuery):
 
 
 class TraceBody(StrictBody):
-    """``PUT /api/trace``. ``asset`` empty means all assets; ``minutes`` from now the trace ends by itself."""
+    """The body of ``PUT /api/trace``. An empty ``asset`` means all assets; the trace ends after ``minutes``."""
 
     topics: list[Annotated[LogTopic, BeforeValidator(_topic)]]
     asset: str = ""
@@ -55,7 +55,7 @@ class TraceBody(StrictBody):
 
 
 class DebugInfoModel(ApiModel):
-    """Who asks the debug tools, and on which port of the same machine the console is."""
+    """The caller of the debug tools, and the port of the console on the same machine."""
 
     version: str
     user: str
@@ -64,26 +64,26 @@ class DebugInfoModel(ApiModel):
 
 
 class AssetNameModel(ApiModel):
-    """An asset to choose from."""
+    """The id and caption of an asset."""
 
     asset_id: str
     caption: str
 
 
 class AssetNamesModel(ApiModel):
-    """The assets to choose from."""
+    """The ids and captions of all assets."""
 
     items: list[AssetNameModel]
 
 
 class TextsQuery(StrictQuery):
-    """``GET /api/texts``: an execution, a message SID, a number, or a part of the text."""
+    """The query of ``GET /api/texts``: an execution id, a message SID, a number, or a part of the message text."""
 
     q: Annotated[Sought, Field(min_length=3)]
 
 
 class TextStoryModel(ApiModel):
-    """What became of one text, and why, sentence by sentence."""
+    """What happened to a message, and why, as a list of sentences."""
 
     execution_id: str
     asset_id: str
@@ -92,13 +92,13 @@ class TextStoryModel(ApiModel):
 
 
 class TextsModel(ApiModel):
-    """The newest texts that fit."""
+    """The newest messages that match."""
 
     items: list[TextStoryModel]
 
 
 class LogRecordModel(BaseModel):
-    """A log record; what else it says depends on its event."""
+    """A log record; its further fields depend on its event."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -111,7 +111,7 @@ class LogRecordModel(BaseModel):
 
 
 class _Documented:
-    """Has the document describe a value by a model that it is not made into."""
+    """Makes the OpenAPI document describe a value by a model without converting the value to it."""
 
     def __init__(self, model: type[BaseModel]) -> None:
         self._model = model
@@ -120,19 +120,19 @@ class _Documented:
         return handler(self._model.__pydantic_core_schema__)
 
 
-#: A record stays as it was logged, whatever is in it.
+#: A record is returned as it was logged, whatever it contains.
 LogRecord = Annotated[dict[str, Any], _Documented(LogRecordModel)]
 
 
 class LogPageModel(ApiModel):
-    """Log records, oldest first; ``next`` is the number of the last one."""
+    """Log records, oldest first; ``next`` is the number of the last one, to be passed as ``since``."""
 
     items: list[LogRecord]
     next: int
 
 
 class ActiveTraceModel(ApiModel):
-    """Which topics of an asset are recorded, and until when."""
+    """The topics of an asset that are traced, and until when."""
 
     asset: str
     topics: Annotated[list[LogTopic], BeforeValidator(sorted)]
@@ -140,14 +140,14 @@ class ActiveTraceModel(ApiModel):
 
 
 class TraceModel(ApiModel):
-    """Every topic explained, and what is traced now."""
+    """All topics with their descriptions, and the active traces."""
 
     topics: dict[str, str]
     active: list[ActiveTraceModel]
 
 
 class StatusRowModel(ApiModel):
-    """A row of a status table, and whether it fits the active states of an asset."""
+    """A row of a status table; ``fits`` says whether it matches the active states of the asset."""
 
     status: str
     states: SortedStates
@@ -158,9 +158,9 @@ class StatusRowModel(ApiModel):
 
 
 class AlarmRecordModel(ApiModel):
-    """An alarm as the driver keeps it; ``annunciated_at`` is null while a mask keeps it silent.
+    """An alarm as stored by the driver; ``annunciatedAt`` is null while a mask silences it.
 
-    ``state`` says whether it is active or latched, and unacknowledged or acknowledged: ``UA``, ``AA``, ``UL``, ``AL``.
+    ``state`` combines unacknowledged or acknowledged with active or latched: ``UA``, ``AA``, ``UL``, ``AL``.
     """
 
     alarm_id: str
@@ -181,7 +181,7 @@ class AlarmRecordModel(ApiModel):
 
 
 class WhyModel(ApiModel):
-    """How the facts of an asset became the status it shows."""
+    """How the status of an asset was derived from its facts."""
 
     asset: str
     sentences: list[str]
@@ -199,14 +199,14 @@ class WhyModel(ApiModel):
 
 
 class SelfTestModel(ApiModel):
-    """What the self-test found; ``ok`` is false if something keeps the driver from working."""
+    """The findings of the self-test; ``ok`` is false if any of them prevents the driver from working."""
 
     ok: bool
     findings: Sequence[CheckFinding]
 
 
 class ClockModel(ApiModel):
-    """When the driver started, what time it has, and how far Twilio's clock is ahead; null if that is unknown."""
+    """When the driver started, its current time, and how many seconds Twilio's clock is ahead (null if unknown)."""
 
     started_at: Moment
     now: Moment
@@ -214,7 +214,7 @@ class ClockModel(ApiModel):
 
 
 class QueuedTextModel(ApiModel):
-    """A text that waits, or is being sent; ``in_doubt`` while nobody knows whether Twilio has it."""
+    """A message that is waiting or being sent; ``inDoubt`` is true while it is unknown whether Twilio has it."""
 
     execution: str
     asset: str
@@ -226,14 +226,14 @@ class QueuedTextModel(ApiModel):
 
 
 class QueueModel(ApiModel):
-    """How many texts wait, and the first of them."""
+    """The number of messages in the queue, and the first of them."""
 
     size: int
     texts: list[QueuedTextModel]
 
 
 class TimerModel(ApiModel):
-    """A task that rests, and until when; null: until it is woken."""
+    """A sleeping task; ``until`` is null if it sleeps until it is woken."""
 
     task: str
     until: Moment | None
@@ -246,17 +246,17 @@ class EventCountModel(ApiModel):
 
 
 class LogStateModel(ApiModel):
-    """The number of the last log record, and what is traced now."""
+    """The number of the last log record, and the active traces."""
 
     last: int
     traces: list[ActiveTraceModel]
 
 
 class DiagnosticsModel(ApiModel):
-    """A report for a ticket, redacted like the log.
+    """A diagnostics report for a support ticket, redacted like the log.
 
-    ``account`` is the Twilio account as last seen, ``assets`` counts them by status; ``configuration`` has the sections
-    of ``driver.toml`` as they are applied.
+    ``account`` is the Twilio account as last read, ``assets`` the number of assets by status, and ``configuration``
+    contains the sections of ``driver.toml`` as applied.
     """
 
     versions: dict[str, str]

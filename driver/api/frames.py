@@ -1,4 +1,4 @@
-"""What the event stream sends: hello, everything as it is, then each change with its number; at the end goodbye."""
+"""The frames of the event stream: hello, a snapshot, then each change with its number, and finally goodbye."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,7 +10,7 @@ from driver.domain.events import alias
 
 
 class EventModel(ApiModel):
-    """An event: parameters under their display names, the same under camelCase aliases."""
+    """An event. ``parameters`` has the parameters by display name, ``aliases`` the same by camelCase name."""
 
     event_id: str
     asset_id: str
@@ -24,12 +24,12 @@ class EventModel(ApiModel):
 
     @computed_field
     def aliases(self) -> dict[str, Any]:
-        """The parameters under their aliases."""
+        """The parameters by alias."""
         return {alias(name): value for name, value in self.parameters.items()}
 
 
 class HelloFrame(ApiModel):
-    """The first frame: which driver this is, which history its numbers belong to, and the last number."""
+    """The first frame: the driver, the history that its event numbers belong to, and the number of the last event."""
 
     type: Literal["hello"] = "hello"
     instance_id: str
@@ -42,7 +42,7 @@ class HelloFrame(ApiModel):
 
 
 class SnapshotFrame(ApiModel):
-    """Every asset as it is, the system first."""
+    """The current state of every asset, the system first."""
 
     type: Literal["snapshot"] = "snapshot"
     seq: int
@@ -50,7 +50,7 @@ class SnapshotFrame(ApiModel):
 
 
 class EventFrame(ApiModel):
-    """One event, and its number."""
+    """An event and its number."""
 
     type: Literal["event"] = "event"
     seq: int
@@ -58,24 +58,24 @@ class EventFrame(ApiModel):
 
 
 class HeartbeatFrame(ApiModel):
-    """Nothing happened for a while."""
+    """Sent when nothing has happened for a while."""
 
     type: Literal["heartbeat"] = "heartbeat"
     seq: int
 
 
 class ResyncFrame(ApiModel):
-    """Events are missing; a snapshot follows."""
+    """The client has missed events; a snapshot follows."""
 
     type: Literal["resync"] = "resync"
     reason: str
 
 
 class GoodbyeFrame(ApiModel):
-    """The last frame: why the stream ends.
+    """The last frame, with the reason why the stream ends.
 
-    ``takeover`` and ``store unavailable`` come from a driver on standby: another driver has become the active one, or
-    the database cannot be read for a while.
+    ``takeover`` and ``store unavailable`` come from a driver on standby: another driver has become active, or the
+    database has been unreadable for a while.
     """
 
     type: Literal["goodbye"] = "goodbye"
@@ -84,7 +84,7 @@ class GoodbyeFrame(ApiModel):
 
 
 class StandbyGoodbyeFrame(GoodbyeFrame):
-    """The same from a driver on standby: it has the address of the active one, or null."""
+    """The last frame from a driver on standby, with the address of the active driver, or null."""
 
     active_server_address: OrNull
 

@@ -1,4 +1,4 @@
-"""Slows down who guesses passwords, by address and name, so that nobody can keep somebody else out by guessing."""
+"""Slows down password guessing per address and name, so that nobody can lock out somebody else by guessing."""
 
 import ipaddress
 import math
@@ -13,13 +13,13 @@ from driver.runtime.clock import Clock
 
 #: Wrong passwords in a row after which an address has to wait before it tries the same name again.
 MAX_FAILURES = 5
-#: How long, at first; each further wrong password doubles it.
+#: The first waiting time, which each further wrong password doubles, and the maximum.
 FIRST_WAIT, MAX_WAIT = timedelta(seconds=60), timedelta(hours=1)
-#: How long after the last try wrong passwords are forgotten.
+#: Time after the last attempt after which wrong passwords no longer count.
 FORGOTTEN_AFTER = timedelta(days=1)
-#: Pairs of address and name that are remembered: the latest ones.
+#: Maximum number of pairs of address and name that are stored; the oldest are dropped.
 MAX_KEPT = 10_000
-#: Logins that may wait for their turn, in all and from one address; others are asked to try again a second later.
+#: Logins that may wait to be checked, in total and per address; others must try again after a second.
 MAX_WAITING, MAX_WAITING_PER_ADDRESS = 32, 8
 
 
@@ -31,7 +31,7 @@ class _Tries:
 
 
 class Lockout:
-    """Remembers wrong passwords. A name that does not exist counts like any other, so that nobody can tell."""
+    """Counts wrong passwords. Unknown names are treated like known ones, so that they cannot be told apart."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -39,10 +39,10 @@ class Lockout:
         self._waiting: Counter[str] = Counter()
 
     def begin(self, address: str | None, name: str) -> None:
-        """Count a try, which ``succeeded`` takes back; many at once are no way around it.
+        """Count an attempt, which ``succeeded`` reverts; concurrent attempts do not circumvent the limit.
 
         Raises:
-            AccessError: this address has to wait (429).
+            AccessError: This address has to wait (429).
         """
         key, now = (_network(address), name), self._clock.monotonic()
         tries = self._tries.pop(key, None)
@@ -58,19 +58,19 @@ class Lockout:
             del self._tries[next(iter(self._tries))]
 
     def succeeded(self, address: str | None, name: str) -> None:
-        """Forget the wrong passwords."""
+        """Reset the count of wrong passwords."""
         self._tries.pop((_network(address), name), None)
 
     @contextmanager
     def turn(self, address: str | None) -> Iterator[None]:
-        """Wait among others while the context lasts.
+        """Occupy a place in the queue while the context lasts.
 
         Raises:
-            AccessError: too many wait already (429).
+            AccessError: Too many logins are already waiting (429).
         """
         key = _network(address)
         if self._waiting.total() >= MAX_WAITING or self._waiting[key] >= MAX_WAITING_PER_ADDRESS:
-            raise _wait("many logins are being checked", 1)
+            raise _wait("too many concurrent logins", 1)
         self._waiting[key] += 1
         try:
             yield
@@ -85,7 +85,7 @@ def _wait(why: str, seconds: float) -> AccessError:
 
 
 def _network(address: str | None) -> str:
-    """Return what a client cannot change at will: the address, of IPv6 the network it belongs to."""
+    """Return the part of the address that a client cannot change at will: all of it, or the network with IPv6."""
     try:
         known = ipaddress.ip_address(address or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Logging in and out, the same on the data server, on one that stands by, and on the debug tools."""
+"""Login and logout, the same on the data server, on a standby, and on the debug tools."""
 
 from driver.api.models import LoginModel
 from driver.api.requests import LoginBody
@@ -7,12 +7,12 @@ from driver.domain.roles import Role
 
 
 async def _login(_context: object, request: ApiRequest[LoginBody]) -> LoginModel:
-    """Log in; the token lasts two hours."""
+    """Log in and get a bearer token, which is valid for two hours."""
     return await request.access.login(request.data.username, request.data.password, request.http.remote)
 
 
 async def _logout(_context: object, request: ApiRequest[None]) -> None:
-    """End a login, and the streams that were opened with it."""
+    """Log out: invalidate the token and end the streams opened with it."""
     request.access.logout(request.http)
 
 

@@ -1,4 +1,4 @@
-"""What the data server answers: one model for each JSON object of the API."""
+"""Response models of the data server, one for each JSON object of the API."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
@@ -17,7 +17,7 @@ from driver.domain.status_table import State
 
 
 class LoginModel(ApiModel):
-    """A bearer token, and how many seconds it lasts."""
+    """A bearer token, its lifetime in seconds, and the role of the user."""
 
     token: str
     expires_in: int
@@ -25,7 +25,7 @@ class LoginModel(ApiModel):
 
 
 class InfoModel(ApiModel):
-    """What a driver is and can do; what a driver on standby cannot know is null."""
+    """Information about a driver and its capabilities. Values that a standby cannot know are null."""
 
     driver: str
     version: str
@@ -42,17 +42,17 @@ class InfoModel(ApiModel):
 
 
 class HealthModel(ApiModel):
-    """Whether a driver is well, and what is wrong with the tasks that ended."""
+    """The health of a driver; ``tasks`` contains the last error of each task that has ended."""
 
     status: Literal["ok", "broken"]
     tasks: Omitted[dict[str, str]] = None
 
 
 class ReadinessModel(ApiModel):
-    """Whether a driver can serve and what, why not, and whether there is communication with Twilio.
+    """Whether a driver can serve requests, why not, and whether it is connected to Twilio.
 
-    ``can`` names what it does now: ``read`` answers lists and pages, ``stream`` events, ``command`` takes commands,
-    ``send`` talks to Twilio.
+    ``can`` lists what it currently does: ``read`` serves lists and pages, ``stream`` serves events, ``command`` accepts
+    commands, ``send`` communicates with Twilio.
     """
 
     status: Literal["ready", "standby", "store unavailable"]
@@ -62,7 +62,7 @@ class ReadinessModel(ApiModel):
 
 
 class CommunicationModel(ApiModel):
-    """Why an asset has no communication."""
+    """Why and since when an asset has no communication."""
 
     reason: CommReason
     detail: str
@@ -71,7 +71,7 @@ class CommunicationModel(ApiModel):
 
 
 class ConditionModel(ApiModel):
-    """Something worth knowing of an asset that works; ``stale`` while communication is down."""
+    """A condition of an asset, which still works; ``stale`` is true while communication is down."""
 
     cause: FaultCause
     detail: str
@@ -81,7 +81,7 @@ class ConditionModel(ApiModel):
 
 
 class FaultModel(ConditionModel):
-    """One cause of a fault."""
+    """A cause of a fault."""
 
     kind: CauseKind
     code: int | None
@@ -90,7 +90,7 @@ class FaultModel(ConditionModel):
 
 
 class MaskModel(ApiModel):
-    """Who masked an asset, and until when."""
+    """Who masked an asset, until when, and why. ``until`` is null if the mask has no end."""
 
     by: str
     since: Moment
@@ -99,7 +99,7 @@ class MaskModel(ApiModel):
 
 
 class FactsModel(ApiModel):
-    """What the state of an asset is made of."""
+    """The facts from which the status of an asset is derived."""
 
     comm: CommunicationModel | None
     faults: list[FaultModel]
@@ -108,7 +108,7 @@ class FactsModel(ApiModel):
 
     @classmethod
     def of(cls, facts: Facts) -> Self:
-        """Write the facts of an asset."""
+        """Return the model of an asset's facts."""
         comm, stale = facts.comm, {"stale": facts.stale}
         return cls(
             comm=comm
@@ -120,7 +120,7 @@ class FactsModel(ApiModel):
 
 
 class AssetModel(ApiModel):
-    """An asset with everything that explains its state. The system has no phone numbers."""
+    """An asset with everything that explains its status. The system asset has no phone numbers."""
 
     asset_id: str
     item_id: str
@@ -142,7 +142,7 @@ class AssetModel(ApiModel):
 
 
 class AcceptedModel(ApiModel):
-    """A command that was stored, and will be carried out; how long its message is, if it has one."""
+    """A stored command that will be carried out, and the length of its message if it has one."""
 
     execution_id: str
     state: ExecutionState
@@ -153,7 +153,7 @@ class AcceptedModel(ApiModel):
 
 
 class AttemptModel(ApiModel):
-    """One attempt to hand a message to Twilio."""
+    """An attempt to hand a message to Twilio."""
 
     number: int
     at: Moment
@@ -165,7 +165,7 @@ class AttemptModel(ApiModel):
 
 
 class ExecutionModel(ApiModel):
-    """How far a command is. ``delivery`` is Twilio's status of the message, once there is one."""
+    """The progress of a command. ``delivery`` is Twilio's status of the message, once it has one."""
 
     execution_id: str
     command_id: OrNull
@@ -187,7 +187,7 @@ class ExecutionModel(ApiModel):
 
 
 class BroadcastProblemModel(ApiModel):
-    """A message of a broadcast that needs a person: one that failed, or whose outcome is not known."""
+    """A message of a broadcast that needs attention: it failed, or its outcome is unknown."""
 
     asset_id: str
     execution_id: str
@@ -196,7 +196,7 @@ class BroadcastProblemModel(ApiModel):
 
 
 class BroadcastModel(ApiModel):
-    """How far a broadcast is: how many of its phones' messages are where. The numbers add up to ``phones``."""
+    """The progress of a broadcast: the number of messages in each state. The numbers add up to ``phones``."""
 
     broadcast_id: str
     command_id: OrNull
@@ -215,7 +215,7 @@ class BroadcastModel(ApiModel):
 
 
 class PurgedModel(ApiModel):
-    """How many texts were canceled, and how many were not because they are on their way to Twilio."""
+    """The number of messages canceled, and of those not canceled because they are on their way to Twilio."""
 
     canceled: int
     on_their_way: int
@@ -240,7 +240,7 @@ class MessageModel(ApiModel):
 
 
 class AuditLineModel(ApiModel):
-    """A line of the audit with the seven columns of the platform's report."""
+    """An entry of the audit, with the seven columns of the platform's report."""
 
     at: Moment = Field(alias="Record Date")
     device_type: str = Field(alias="Device Type")
@@ -252,9 +252,9 @@ class AuditLineModel(ApiModel):
 
 
 class SegmentsModel(ApiModel):
-    """How long a message is for the network; ``foreign`` are the characters that make it longer.
+    """The length of a message in SMS segments; ``foreign`` lists the characters that make it longer.
 
-    Twilio refuses a message of more than ``limit`` characters.
+    Twilio rejects messages of more than ``limit`` characters.
     """
 
     encoding: str

@@ -1,4 +1,4 @@
-"""The OpenAPI document of a route table, in the newest version that the bundled page shows, and that page."""
+"""The OpenAPI document of a route table, in the newest version that the bundled page supports, and that page."""
 
 import functools
 import re
@@ -20,13 +20,13 @@ from driver.runtime.strict_json import TOKEN_PARAMETER
 Json = dict[str, Any]
 _REFERENCE = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"{(\w+)(:[^}]*)?}")
-#: What Python and pydantic call a page of a list.
+#: The names that Python and pydantic give to a page of a list.
 _PAGE_MODEL = re.compile(r"PageModel[_\[](\w+)Model[_\]]")
 _TEXT: Json = {"type": "string"}
 
 
 def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers: Sequence[str] = ()) -> Json:
-    """Return the document; ``headers`` are request headers that every route with a role takes."""
+    """Return the document; ``headers`` are request headers that every route with a role accepts."""
     table = tuple(routes)
     models: dict[type[BaseModel], JsonSchemaMode] = {ProblemModel: "serialization"}
     paths: dict[str, Json] = {}
@@ -62,7 +62,7 @@ def documented_path(route: Route[Any]) -> str:
 
 
 class _Generator(GenerateJsonSchema):
-    """Leaves the titles out, which only repeat the names; of a response only what may be left out is not required."""
+    """Omits titles, which only repeat the names; in responses, every field that is never omitted is required."""
 
     def field_title_should_be_set(self, _schema: object) -> bool:
         return False
@@ -74,14 +74,14 @@ class _Generator(GenerateJsonSchema):
 
 
 def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
-    done: Json = {"description": "Accepted; not yet done" if route.status == 202 else "Done"}
+    done: Json = {"description": "Accepted; not carried out yet" if route.status == 202 else "Success"}
     if route.response is not None:
         done["content"] = {JSON: {"schema": _reference(route.response)}}
     if route.csv:
         done["content"][CSV] = {"schema": _TEXT}
-    responses = {str(route.status): done, "default": _problem("Refused", ProblemModel)}
+    responses = {str(route.status): done, "default": _problem("Error", ProblemModel)}
     if route.invalid is not None:
-        responses["422"] = _problem("Not valid", route.invalid)
+        responses["422"] = _problem("Invalid", route.invalid)
     made: Json = {"summary": route.summary, "responses": responses}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": _TEXT} for name, _ in _PARAMETER.findall(route.path)
@@ -101,7 +101,7 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     parameters += [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in taken]
     if route.role is not None:
         made["security"] = [{"bearer": []}, {"parameter": []}]
-        made["description"] = f"Needs the role {route.role.value} or a higher one."
+        made["description"] = f"Requires the role {route.role.value} or higher."
     if parameters:
         made["parameters"] = parameters
     return made
@@ -112,7 +112,7 @@ def _problem(description: str, model: type[ProblemModel]) -> Json:
 
 
 def _name(model: str) -> str:
-    """Return what the document calls a model, or a reference to one: without ``Model``, and ``AlarmPage``."""
+    """Return the name of a model, or of a reference to one, in the document: ``Alarm``, ``AlarmPage``."""
     return _PAGE_MODEL.sub(r"\1Page", model).removesuffix("Model")
 
 
@@ -121,9 +121,9 @@ def _reference(model: type[BaseModel]) -> Json:
 
 
 def in_version_3_0(schema: Any, definitions: Mapping[str, Json] = MappingProxyType({})) -> Any:
-    """Return a schema of pydantic's, which are written for 3.1, without what 3.0 does not know.
+    """Convert a schema by pydantic, which targets OpenAPI 3.1, to OpenAPI 3.0.
 
-    What may be null is written out in its place: 3.0 takes no null where it refers to ``definitions``.
+    Nullable references to ``definitions`` are inlined, because 3.0 does not allow null beside a reference.
     """
     if isinstance(schema, list):
         return [in_version_3_0(part, definitions) for part in schema]
@@ -140,7 +140,7 @@ def in_version_3_0(schema: Any, definitions: Mapping[str, Json] = MappingProxyTy
         if len(kept) == 1:
             made = {**kept[0], **made}
         else:
-            # 3.0 takes a null only beside a type, so each choice says that it may be one.
+            # 3.0 allows ``nullable`` only beside a type, so each choice gets it.
             null = {"nullable": True} if made.pop("nullable", False) else {}
             made = {"anyOf": [choice | null for choice in kept], **made}
     if isinstance(made.get("$ref"), str):
@@ -165,7 +165,7 @@ _FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript
 def document_route(
     title: str, version: str, routes: Iterable[Route[Any]], *, headers: Sequence[str] = ()
 ) -> web.RouteDef:
-    """Return the route of the document. It holds no data, so it needs no login."""
+    """Return the route of the document. It contains no data, so it needs no login."""
     written = functools.cache(lambda: orjson.dumps(document(title, version, routes, headers=headers)))
 
     async def openapi(_request: web.Request) -> web.Response:
@@ -175,7 +175,7 @@ def document_route(
 
 
 def page_routes() -> list[web.RouteDef]:
-    """Return the routes of the page that shows the document; nothing of it comes from elsewhere."""
+    """Return the routes of the page that shows the document; it loads nothing from other servers."""
 
     async def page(_request: web.Request) -> web.Response:
         return web.Response(text=_PAGE, content_type="text/html")

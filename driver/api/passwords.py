@@ -1,4 +1,4 @@
-"""Hashes of passwords (scrypt, slow on purpose) and of service tokens (SHA-256: they are random and long already)."""
+"""Hashes of passwords (scrypt, slow on purpose) and of service tokens (SHA-256, as they are long and random)."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ def hash_password(password: str) -> str:
 
 
 def check_password(password: str, hashed: str) -> bool:
-    """Return whether a password is the one that was hashed; False for a hash that cannot be read, as slowly."""
+    """Return whether a password matches a hash; for an invalid hash, return False after the same time."""
     try:
         kind, n, r, p, salt, wanted = hashed.split("$")
         made = _scrypt(password, base64.b64decode(salt), int(n), r=int(r), p=int(p))
@@ -26,13 +26,13 @@ def check_password(password: str, hashed: str) -> bool:
 
 
 def like(hashed: str) -> str:
-    """Return a hash that no password fits and that takes as long to check as this one."""
+    """Return a hash that matches no password and takes as long to check as this one."""
     parts = hashed.split("$")
     return "$".join([*parts[:4], _b64(secrets.token_bytes(16)), _b64(bytes(64))]) if len(parts) == 6 else ""
 
 
 def hash_token(token: str) -> str:
-    """Return ``sha256$hash`` for a token, whatever bytes a stranger sends as one."""
+    """Return ``sha256$hash`` for a token, whatever bytes a client sends as one."""
     return f"sha256${hashlib.sha256(token.encode(errors='surrogatepass')).hexdigest()}"
 
 

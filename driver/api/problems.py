@@ -1,4 +1,4 @@
-"""Turns every error into one shape: a problem document (RFC 9457) that says what was wrong, where, and what to do."""
+"""Turns every error into a problem document (RFC 9457) that says what was wrong, where, and what to do."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -35,7 +35,7 @@ STATUS: dict[type[DriverError], int] = {
 
 
 class AccessError(DriverError):
-    """The caller is not known (401), or may not do this (403), or must wait (429)."""
+    """The caller is not authenticated (401), is not allowed to do this (403), or must wait (429)."""
 
     code = "access_denied"
 
@@ -54,7 +54,7 @@ def problem(
     model: type[ProblemModel] = ProblemModel,
     **more: object,
 ) -> web.Response:
-    """Return a problem document; ``model`` is one that has ``more`` fields."""
+    """Return a problem document; ``model`` is a model with the fields in ``more``."""
     body = model.model_validate(
         {"title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail, **more}
     )
@@ -67,7 +67,7 @@ def problem(
 async def problems(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Answer errors as problems; an unexpected one is logged, and answered without its internals."""
+    """Respond to errors with problem documents; log unexpected errors and do not reveal their internals."""
     try:
         _refuse_odd_handshake(request)
         return await handler(request)
@@ -75,7 +75,7 @@ async def problems(
         raise
     except Exception as exc:
         if isinstance(exc, RuntimeError) and (request.transport is None or request.transport.is_closing()):
-            # What an event loop says of a write to a client that has gone; nobody reads an answer.
+            # The event loop's error for a write to a client that has gone; nobody would read a response.
             raise ConnectionResetError(str(exc)) from exc
         answer = problem_of(exc, request.method, request.path)
         if answer is None:
@@ -84,7 +84,7 @@ async def problems(
 
 
 def problem_of(exc: Exception, method: str, path: str) -> web.Response | None:
-    """Return the problem that an error of a request is; None if it is none, such as a redirection."""
+    """Return the problem document for an error; None if it is not a problem, such as a redirect."""
     match exc:
         case RequestError():
             return problem(exc.status, exc.code, str(exc), errors=exc.errors)
@@ -97,17 +97,17 @@ def problem_of(exc: Exception, method: str, path: str) -> web.Response | None:
             return problem(STATUS.get(type(exc), 500), exc.code, str(exc))
         case web.HTTPMethodNotAllowed():
             allowed = sorted(exc.allowed_methods)
-            detail = f"{path} has no {method}; it has {', '.join(allowed)}"
+            detail = f"{path} does not support {method}; it supports {', '.join(allowed)}"
             return problem(405, "method_not_allowed", detail, headers={"Allow": ",".join(allowed)})
         case web.HTTPException():
             return None if exc.status < 400 else problem(exc.status, "http_error", f"{method} {path}: {exc.reason}")
         case _:
             _log.error("request_failed", method=method, path=path, exc_info=exc)
-            return problem(500, "internal_error", "The driver could not do this; its log says why.")
+            return problem(500, "internal_error", "Internal error; see the driver's log for details.")
 
 
 def _refuse_odd_handshake(request: web.Request) -> None:
-    """Refuse what aiohttp's WebSocket handshake breaks on."""
+    """Reject header values that would break aiohttp's WebSocket handshake."""
     for name, value in request.headers.items():
         if name.lower().startswith("sec-websocket-") and not value.isascii():
             raise RequestError(f"{name}: expected ASCII characters only")

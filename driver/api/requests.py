@@ -1,4 +1,4 @@
-"""What requests carry: bodies and queries, read strictly."""
+"""Request models: bodies and queries, parsed strictly."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -11,42 +11,42 @@ from driver.runtime.strict_json import StrictBody, StrictQuery
 CSV, JSON = "text/csv", "application/json"
 MAX_PAGE_SIZE = 1000
 FIRST_YEAR, LAST_YEAR = 1970, 9998
-#: Alarms that one request may be about: all that 10,000 phones can have.
+#: Maximum number of alarms in one request: all that 10,000 phones can have.
 MAX_ALARMS = 20_000
-#: Phones that one broadcast may go to.
+#: Maximum number of phones in one broadcast.
 MAX_PHONES = 10_000
 
 
 def _digits(value: object) -> object:
-    """Refuse what else reads as a number: ``5.0``, ``1_0``, digits of other scripts."""
+    """Reject other notations of numbers: ``5.0``, ``1_0``, digits of other scripts."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise ValueError("expected a whole number in digits")
     return value
 
 
 def _flag(value: object) -> object:
-    """Refuse what else reads as yes or no: ``1``, ``on``."""
+    """Reject other notations of booleans: ``1``, ``on``."""
     if isinstance(value, str) and value not in ("true", "false"):
         raise ValueError("expected true or false")
     return value
 
 
 def _iso(value: object) -> object:
-    """Refuse what else reads as a moment: seconds since 1970, a date alone."""
+    """Reject other notations of times: seconds since 1970, a date alone."""
     if isinstance(value, str) and "T" not in value:
         raise ValueError("expected a moment such as 2026-01-31T18:00:00Z")
     return value
 
 
 def _storable(text: str) -> str:
-    """Refuse what no database takes."""
+    """Reject characters that a database cannot store."""
     if odd := odd_character(text):
         raise ValueError(f"has {odd}, which is not text")
     return text
 
 
 def _utc(moment: datetime) -> datetime:
-    """Return a moment in UTC; the years are those that every calculation with it can bear."""
+    """Return a time in UTC; the years are limited so that no calculation with it overflows."""
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(f"expected a moment between the years {FIRST_YEAR} and {LAST_YEAR}")
     return moment.astimezone(UTC)
@@ -55,55 +55,55 @@ def _utc(moment: datetime) -> datetime:
 IN_DIGITS = BeforeValidator(_digits)
 Digits = Annotated[int, IN_DIGITS]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-#: A text that is looked for.
+#: A search term.
 Sought = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
 Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
 Instant = Annotated[Utc | None, BeforeValidator(_iso)]
 
 
 class LoginBody(StrictBody):
-    """``POST /api/Auth/Login``."""
+    """The body of ``POST /api/Auth/Login``: user name and password."""
 
     username: str = Field(max_length=200)
     password: str = Field(max_length=1000)
 
 
 class OperatorBody(StrictBody):
-    """What a person gives as a command: who, for the audit; both are optional."""
+    """Who gives a command, and at which workstation, for the audit. Both are optional."""
 
     user: str = Field("", max_length=200)
     workstation: str = Field("", max_length=200)
 
 
 class AcknowledgeBody(OperatorBody):
-    """``POST /api/alarms/{id}/acknowledge``; everything is optional, as in ``CommandBody``."""
+    """The body of ``POST /api/alarms/{id}/acknowledge``. All fields are optional and work as in ``CommandBody``."""
 
     comment: str = Field("", max_length=1000)
     commandId: str = Field("", max_length=200)  # noqa: N815 - a wire name
 
 
 class AlarmsBody(OperatorBody):
-    """``POST /api/alarms/unshelve``: which alarms, and who."""
+    """The body of ``POST /api/alarms/unshelve``: the alarms, and who unshelves them."""
 
     alarmIds: list[str] = Field(min_length=1, max_length=MAX_ALARMS)  # noqa: N815 - a wire name
     comment: str = Field("", max_length=1000)
 
 
 class AcknowledgeAlarmsBody(AlarmsBody):
-    """``POST /api/alarms/acknowledge``: the same, and whether what follows from them is acknowledged too."""
+    """The body of ``POST /api/alarms/acknowledge``. ``consequences`` includes alarms that follow from them."""
 
     consequences: bool = False
 
 
 class ShelveBody(AlarmsBody):
-    """``POST /api/alarms/shelve``: the same, until when, and why."""
+    """The body of ``POST /api/alarms/shelve``: the alarms, the end of the shelving, and the reason."""
 
     until: Utc
     comment: str = Field(min_length=1, max_length=1000)
 
 
 class CommandBody(OperatorBody):
-    """``POST …/commands``. ``commandId`` makes repeating safe; ``user`` and ``workstation`` go into the audit."""
+    """The body of ``POST …/commands``. ``commandId`` makes retries safe; ``user`` and ``workstation`` are audited."""
 
     command: str
     parameters: dict[str, str] = Field(default_factory=dict)
@@ -111,7 +111,7 @@ class CommandBody(OperatorBody):
 
 
 class BroadcastBody(OperatorBody):
-    """``POST /api/broadcasts``: one message to several phones; the rest as in ``CommandBody``."""
+    """The body of ``POST /api/broadcasts``: one message to several phones; other fields as in ``CommandBody``."""
 
     assets: list[str] = Field(min_length=1, max_length=MAX_PHONES)
     message: str
@@ -119,17 +119,17 @@ class BroadcastBody(OperatorBody):
 
 
 class PurgeBody(OperatorBody):
-    """``POST /api/queue/purge``: which sender's texts, and who."""
+    """The body of ``POST /api/queue/purge``: the sender whose messages to cancel, and who cancels them."""
 
     sender: str = Field(alias="from", max_length=200)
 
 
 class CancelBody(OperatorBody):
-    """``POST /api/executions/{id}/cancel``: who; everything is optional."""
+    """The body of ``POST /api/executions/{id}/cancel``: who cancels the message. All fields are optional."""
 
 
 class SegmentsBody(StrictBody):
-    """``POST /api/segments``."""
+    """The body of ``POST /api/segments``: the message text to measure."""
 
     text: str = Field(max_length=10_000)
 
@@ -142,7 +142,7 @@ class PageQuery(StrictQuery):
 
 
 class MessagesQuery(PageQuery):
-    """``GET /api/messages``: of a phone, with a text, from a moment on, before a moment."""
+    """The query of ``GET /api/messages``: filters by phone, content, start (inclusive) and end (exclusive)."""
 
     asset: Sought = ""
     q: Sought = ""
@@ -151,7 +151,7 @@ class MessagesQuery(PageQuery):
 
 
 class AuditQuery(PageQuery):
-    """``GET /api/audit``: lines whose columns hold a text, from a moment on, before a moment."""
+    """The query of ``GET /api/audit``: filters by column content, start (inclusive) and end (exclusive)."""
 
     location: Sought = ""
     user: Sought = ""
@@ -161,7 +161,7 @@ class AuditQuery(PageQuery):
 
 
 class AlarmHistoryQuery(PageQuery):
-    """``GET /api/alarms/history``: of assets whose id, caption or location holds a text, and within a time."""
+    """The query of ``GET /api/alarms/history``: filters by asset id, caption or location, by event, and by time."""
 
     asset: Sought = ""
     event: Sought = ""
@@ -170,23 +170,23 @@ class AlarmHistoryQuery(PageQuery):
 
 
 class AlarmStatisticsQuery(StrictQuery):
-    """``GET /api/alarms/statistics``: within a time, by default the last 24 hours."""
+    """The query of ``GET /api/alarms/statistics``: the period, by default the last 24 hours."""
 
     since: Instant = Field(None, alias="from")
     until: Instant = Field(None, alias="to")
 
 
 class LongPageQuery(PageQuery):
-    """The same, of a list whose pages are long unless somebody asks for less."""
+    """The parameters of a list whose default page size is the maximum."""
 
     page_size: Digits = Field(MAX_PAGE_SIZE, alias="pageSize", ge=1, le=MAX_PAGE_SIZE)
 
 
 class EventsQuery(StrictQuery):
-    """``GET /api/events``: the last event that the client took, of which database, and the client's project.
+    """The query of ``GET /api/events``: the client's last event, the history it belongs to, and the client's project.
 
-    A ``since`` that is not a number is answered in the stream, with ``resync``: a browser shows no page why a WebSocket
-    was refused.
+    An invalid ``since`` is reported in the stream, with ``resync``, because browsers do not tell a page why a WebSocket
+    was rejected.
     """
 
     since: Annotated[str, WithJsonSchema({"type": "integer", "minimum": 0})] = Field(default_factory=str)
@@ -195,7 +195,7 @@ class EventsQuery(StrictQuery):
 
 
 class TableQuery(StrictQuery):
-    """``GET /api/tables/{kind}``: the columns alone, and of CSV how they are spelled and whether for a spreadsheet."""
+    """The query of ``GET /api/tables/{kind}``: only the header; for CSV, the spelling and whether it is for Excel."""
 
     template: Flag = False
     spelling: Literal["own", "platform"] = "own"
@@ -203,6 +203,6 @@ class TableQuery(StrictQuery):
 
 
 class ImportQuery(StrictQuery):
-    """``PUT /api/tables/{kind}`` and its preview: whether rows that the file does not name stay."""
+    """The query of ``PUT /api/tables/{kind}`` and its preview: whether rows missing from the file are kept."""
 
     mode: Literal["update", "replace"] = "update"

@@ -1,4 +1,4 @@
-"""How a request gets in: a table says method, path, role, models and handler, and ``mount`` does as it says."""
+"""Routing: a table defines method, path, role, models and handler of each route, and ``mount`` applies it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -15,17 +15,17 @@ from driver.domain.roles import Role
 from driver.errors import RequestError
 from driver.runtime.strict_json import StrictQuery, read_json, read_query
 
-#: Bytes of a body at most: what strangers may send, what commands are, 20,000 alarms, and a table of 50,000 phones.
+#: Maximum size of a body in bytes: a login (unauthenticated), a command, 20,000 alarms, a table of 50,000 phones.
 LOGIN_BODY, COMMAND_BODY, ALARMS_BODY, TABLE_BODY = 4 * 1024, 64 * 1024, 1024 * 1024, 8 * 1024 * 1024
 C_contra = TypeVar("C_contra", contravariant=True)
 T_co = TypeVar("T_co", covariant=True)
-#: Who sends a request that anybody may send.
+#: The principal of a request that needs no login.
 ANYBODY = Principal("anybody", Role.VIEWER)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a request says beside its data; ``upload`` is the file that it carries, if its route takes one."""
+    """The parts of a request other than its data; ``upload`` is the uploaded file, if the route accepts one."""
 
     match: Mapping[str, str]
     headers: Mapping[str, str]
@@ -39,9 +39,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest(Generic[T_co]):
-    """A request of somebody who may send it, with its body or query as the table's model.
+    """An authorized request, with its body or query as the route's model.
 
-    ``connection`` is None for a request that another driver took.
+    ``connection`` is None for a request that another driver accepted.
     """
 
     sent: Sent
@@ -53,22 +53,22 @@ class ApiRequest(Generic[T_co]):
 
     @property
     def http(self) -> web.Request:
-        """The request of a client that is connected to this driver."""
-        assert self.connection is not None  # noqa: S101 - only what changes something is taken for others
+        """The HTTP request, if the client is connected to this driver."""
+        assert self.connection is not None  # noqa: S101 - only write requests are relayed
         return self.connection
 
     def path(self, name: str) -> str:
-        """Return a part of the path."""
+        """Return a path parameter."""
         return self.sent.match[name]
 
     def admitted(self, end: Callable[[str], None]) -> AbstractContextManager[None]:
-        """Have ``end`` called with the reason when, while the context lasts, the principal may no longer do this."""
+        """Call ``end`` with the reason if the principal loses this permission while the context lasts."""
         return self.access.watched(self.http, self.role, end)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelResponse:
-    """A response with another status than the table's, or with headers."""
+    """A response with a status other than the route's, or with headers."""
 
     model: BaseModel
     status: int | None = None
@@ -82,17 +82,17 @@ Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route(Generic[C_contra]):
-    """One row: who may send which request, what it carries, what it does, and what is answered.
+    """A row of the route table: who may send which request, its contents, its handler, and the response.
 
     Args:
-        handler: What carries it out; its docstring is what the document says of it.
-        role: The smallest role that may; None: anybody.
+        handler: Carries the request out; its docstring is the summary in the OpenAPI document.
+        role: The lowest role that may send it; None for anybody.
         request: The model of the query or of the body.
-        upload: The model of a body that is JSON or CSV, which the handler reads itself; ``request`` is the query then.
-        response: The model of the JSON object that is answered; None where it is something else.
-        headers: The request headers that the handler looks at, beside the type of an upload.
-        csv: Whether the same is answered as CSV to whoever accepts that.
-        invalid: The model of the problem (422) that says what is wrong with an upload.
+        upload: The model of a JSON or CSV body that the handler reads itself; ``request`` is then the query.
+        response: The model of the JSON response; None if the response is something else.
+        headers: The request headers that the handler reads, besides the content type of an upload.
+        csv: Whether the response is also available as CSV, to clients that accept it.
+        invalid: The model of the problem document (422) for an invalid upload.
     """
 
     method: str
@@ -111,7 +111,7 @@ class Route(Generic[C_contra]):
 
     @property
     def summary(self) -> str:
-        """What it does, in a sentence or two."""
+        """What the route does, in a sentence or two."""
         return " ".join((self.handler.__doc__ or "").split())
 
     @property
@@ -121,7 +121,7 @@ class Route(Generic[C_contra]):
 
 
 def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) -> list[web.RouteDef]:
-    """Return the routes of a table; ``context`` is what its handlers work on."""
+    """Return the aiohttp routes of a table; ``context`` is passed to its handlers."""
     made = ((route, _endpoint(route, context, access)) for route in routes)
     return [
         web.get(route.path, endpoint) if route.method == "GET" else web.route(route.method, route.path, endpoint)
@@ -141,7 +141,7 @@ def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endp
 
 
 class Received(NamedTuple):
-    """What a request carries: the parameters as they came, the body if its route takes one, and what was read."""
+    """A received request: its raw query, the body if its route accepts one, and the parsed data."""
 
     parameters: Mapping[str, str]
     body: bytes
@@ -149,24 +149,24 @@ class Received(NamedTuple):
 
 
 async def receive(route: Route[Any], http: web.Request) -> Received:
-    """Take in what a request carries, as its route says; nothing else of it is read.
+    """Read what the route of a request defines, and nothing else of the request.
 
     Raises:
-        RequestError: it does not fit the models of the route, is too large (413) or of another type (415).
+        RequestError: The request does not match the models of its route, is too large (413), or has another type (415).
     """
     data = read_data(route, http.query.items(), b"") if route.has_query else None
     if route.upload is not None and (name := _content_type(http.headers)) not in (CSV, JSON):
-        raise RequestError(f"the content type is {name!r}; expected {CSV} or {JSON}", status=415)
+        raise RequestError(f"unsupported content type {name!r}; expected {CSV} or {JSON}", status=415)
     takes_body = route.upload is not None or (route.request is not None and not route.has_query)
     body = await _body(http, route.max_body) if takes_body else b""
     return Received(http.query, body, data or read_data(route, (), body))
 
 
 async def _body(request: web.Request, limit: int) -> bytes:
-    """Return a body. It is the first thing that waits for the client, so whoever may not call is refused before.
+    """Return the body. Unauthorized clients are rejected before, as this is the first step that waits for the client.
 
     Raises:
-        RequestError: it is larger than ``limit`` (413); one that says so beforehand is not read at all.
+        RequestError: The body is larger than ``limit`` (413). If its Content-Length says so, it is not read at all.
     """
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
@@ -179,14 +179,14 @@ async def _body(request: web.Request, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> RequestError:
-    return RequestError(f"the body is larger than the {limit:,} bytes that this call takes", status=413)
+    return RequestError(f"the body is larger than the limit of {limit:,} bytes for this request", status=413)
 
 
 def read_data(route: Route[Any], query: Iterable[tuple[str, str]], body: bytes) -> BaseModel | None:
-    """Read the query or the body of a request as the model of its route.
+    """Parse the query or the body of a request as the model of its route.
 
     Raises:
-        RequestError: it does not fit.
+        RequestError: It does not match the model.
     """
     if route.request is None:
         return None
@@ -194,15 +194,15 @@ def read_data(route: Route[Any], query: Iterable[tuple[str, str]], body: bytes) 
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
-    """Return the type of a body, without parameters."""
+    """Return the content type of a body, without parameters."""
     return headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
 
 
 def written(route: Route[Any], response: Response) -> web.StreamResponse:
-    """Return what a handler answered as it is sent.
+    """Convert the result of a handler to an HTTP response.
 
     Raises:
-        TypeError: it is not what the table says.
+        TypeError: The result does not match the route.
     """
     if isinstance(response, web.StreamResponse):
         return response
@@ -211,7 +211,7 @@ def written(route: Route[Any], response: Response) -> web.StreamResponse:
     if not isinstance(response, ModelResponse):
         response = ModelResponse(response)
     if route.response is None or not isinstance(response.model, route.response):
-        raise TypeError(f"{route.method} {route.path} answered a {type(response.model).__name__}")
+        raise TypeError(f"{route.method} {route.path} returned a {type(response.model).__name__}")
     return web.Response(
         body=response.model.model_dump_json().encode(),
         status=response.status or route.status,

@@ -1,11 +1,11 @@
-"""Serves the pages that come with the package, so that nothing but their own files can run, be shown or be called."""
+"""Serves the pages bundled with the package; a content security policy restricts them to this server's own files."""
 
 import hashlib
 from importlib import resources
 
 from aiohttp import web
 
-#: Nothing but this server's own files may run, be shown, or be called.
+#: Allows running, showing and requesting only this server's own files.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -22,9 +22,9 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".
 
 
 def static_files(package: str, front: str, prefix: str) -> list[web.RouteDef]:
-    """Return routes for the files in ``static`` of a package: ``front`` at ``/``, all of them under ``prefix``.
+    """Return routes for the files in ``static`` of a package: ``front`` at ``/``, and all of them under ``prefix``.
 
-    The files are read once; each answer can be checked for freshness by its ETag.
+    The files are read once; clients can revalidate each response by its ETag.
     """
     folder = resources.files(package) / "static"
     files = {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}

@@ -1,4 +1,4 @@
-"""What the data server answers about tables and their imports."""
+"""Request and response models of the data server for tables and their imports."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -7,15 +7,15 @@ from pydantic import BaseModel, BeforeValidator, SkipValidation
 
 from driver.api.api_model import ApiModel, MistakeModel, OrNull, ProblemModel
 
-#: The line of a file; null where a row is not in it.
+#: The line of a file; null if the row is not in the file.
 LineOrNull = Annotated[int | None, BeforeValidator(lambda line: line or None)]
-#: A row by column name. What is wrong in one that comes in is said with its place, by whoever reads the table.
+#: A row by column name. Incoming rows are not validated here: the table reader reports mistakes with their place.
 Row = dict[str, str | int | bool]
 RowBody = Annotated[dict[str, str | int | bool | None], SkipValidation]
 
 
 class TableModel(ApiModel):
-    """The tables of a kind as rows by column name."""
+    """All tables of a kind, as rows by column name."""
 
     kind: str
     version: str
@@ -24,13 +24,13 @@ class TableModel(ApiModel):
 
 
 class TableBody(BaseModel):
-    """``PUT /api/tables/{kind}`` as JSON; what ``GET`` answers is such a body."""
+    """The JSON body of ``PUT /api/tables/{kind}``; the response of ``GET`` can be used as one."""
 
     rows: list[RowBody]
 
 
 class CellChangeModel(ApiModel):
-    """What stands in a cell before and after an import."""
+    """The value of a cell before and after an import."""
 
     column: str
     before: str
@@ -38,7 +38,7 @@ class CellChangeModel(ApiModel):
 
 
 class RowChangeModel(ApiModel):
-    """A row that an import adds, changes or removes; ``line`` is its place in the file."""
+    """A row that an import adds, changes or removes; ``line`` is its line in the file."""
 
     change: Literal["added", "changed", "removed"]
     table_id: OrNull
@@ -48,7 +48,7 @@ class RowChangeModel(ApiModel):
 
 
 class TableMistakeModel(MistakeModel):
-    """What is wrong in one cell or line of a table file."""
+    """A mistake in a cell or line of a table file."""
 
     line: LineOrNull
     column: OrNull
@@ -57,14 +57,14 @@ class TableMistakeModel(MistakeModel):
 
 
 class TableProblemModel(ProblemModel):
-    """Why a table file was not imported."""
+    """A problem document that lists why a table file was not imported."""
 
     errors: Sequence[TableMistakeModel]
     warnings: list[TableMistakeModel]
 
 
 class ImportModel(ApiModel):
-    """What an import changed, or would change."""
+    """The changes made by an import, or those that a preview shows."""
 
     version: str
     changes: list[RowChangeModel]

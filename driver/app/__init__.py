@@ -1,4 +1,4 @@
-"""The composition root: opens and closes every part; the only place that sees them all."""
+"""The composition root: opens and closes every component; the only package that imports all of them."""
 
 from driver.app.lifecycle import RunningDriver, open_driver
 

@@ -1,4 +1,4 @@
-"""A driver while it leads: its services over an open store, answering and working until it stops or is passed over."""
+"""The active driver: runs its services on an open store until it stops or another driver takes over."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,13 +21,13 @@ from driver.services.outbox import Outbox
 from driver.store import Candidacy, Leader, SqlStore
 
 _log = structlog.get_logger("driver")
-#: Real seconds that attempts in flight get to end when the driver stops.
+#: Real seconds that attempts in flight have to finish when the driver stops.
 DRAIN_S = 5.0
 
 
 @dataclass(slots=True)
 class DriverContext:
-    """What a driver stands on in every role."""
+    """What a driver needs in every role."""
 
     config: DriverConfig
     clock: Clock
@@ -36,7 +36,7 @@ class DriverContext:
     listeners: HttpServers
 
     def candidacy(self, session: str) -> Candidacy:
-        """Return what this driver says of itself when it takes the lead."""
+        """Return how this driver introduces itself when it takes the lead."""
         failover = self.config.failover
         lapse = failover.takeover_after_s if failover.enabled else 0.0
         return Candidacy(session, self.listeners.server_address, lapse, driver.__version__)
@@ -46,7 +46,7 @@ class DriverContext:
 async def active_driver(
     context: DriverContext, store: SqlStore, before: Leader | None = None
 ) -> AsyncIterator[Services]:
-    """Be the active driver while the context lasts; ``before`` is the one that this driver waited for."""
+    """Be the active driver while the context lasts; ``before`` is the leader that this driver waited for."""
     async with AsyncExitStack() as stack:
         listeners = context.listeners
         services = await build(
@@ -79,12 +79,12 @@ async def active_driver(
 
 
 async def _report_loss(services: Services) -> None:
-    """Say, in the log and in the audit, that what was acknowledged last may be missing in the database."""
+    """Report, in the log and in the audit, that the database may lack the most recent acknowledged commits."""
     _log.error(
         "database_may_lack_commits",
-        reason="it was open when it was left, and its write-ahead log is gone",
+        reason="the database was not closed cleanly, and its write-ahead log is missing",
         next_event=services.store.history.present.first_seq,
-        hint="If this is a copy or a backup, compare with what was sent; else look for the file ending in -wal.",
+        hint="If this is a copy or a backup, compare it with the messages sent; otherwise look for the -wal file.",
     )
     line = services.assets.audit(services.assets.catalog.system, "Database", "May lack its last commits")
     with suppress(StoreUnavailableError):
@@ -92,7 +92,7 @@ async def _report_loss(services: Services) -> None:
 
 
 async def _tell_takeover(services: Services, address: str, before: Leader) -> None:
-    """Say, as an event and in the audit, that another driver leads now than before."""
+    """Report, as an event and in the audit, that this driver has taken over."""
     system, term = services.assets.catalog.system, services.store.leadership.term
     notice = services.assets.event(system, failover_notice(address, before.address, term))
     line = services.assets.audit(system, "Failover", f"Took over from {before.address}", computer=address)
@@ -112,14 +112,14 @@ def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[
 
 
 def _standing_down(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
-    """Give up the lead once the lease ran out: this driver is cut off from the database, and another one may lead."""
+    """Give up the lead once the lease expires: this driver is cut off from the database, and another one may lead."""
     leadership = store.leadership
 
     async def watch() -> None:
         while (left := leadership.lapses_in) > timedelta(0):
             await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
         if not leadership.lost:
-            _log.error("lead_given_up", reason="the database took no commit for as long as the lease lasts")
+            _log.error("lead_given_up", reason="the database accepted no commit for the duration of the lease")
             leadership.end()
         await context.activity.rest(Wakeup(), None)
 
@@ -131,7 +131,7 @@ def _goodbye(services: Services) -> None:
 
 
 async def _drain(outbox: Outbox, store: SqlStore) -> None:
-    """Let attempts in flight end, for a while; what does not end is looked up by whoever leads next."""
+    """Give attempts in flight time to finish; the next leader looks up the outcome of the others."""
     outbox.stop()
     if store.leadership.lost:
         return
@@ -139,4 +139,4 @@ async def _drain(outbox: Outbox, store: SqlStore) -> None:
         async with asyncio.timeout(DRAIN_S):
             await outbox.stopped.wait()
     except TimeoutError:
-        _log.warning("attempts_left_in_flight", reason="they are looked up at the next start")
+        _log.warning("attempts_left_in_flight", reason="their outcome is looked up at the next start")

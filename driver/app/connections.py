@@ -1,6 +1,6 @@
-"""The connections of one listener: a bounded number, none that stays silent, none that holds up the others.
+"""The connections of one listener: limited in number, closed if the client stays silent, independent of each other.
 
-aiohttp answers requests; it does not bound who may connect. So connections are accepted here and handed to it.
+aiohttp does not limit the number of connections, so they are accepted here and then handed to it.
 """
 
 import asyncio
@@ -16,41 +16,41 @@ from aiohttp import web
 from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.listeners")
-#: Seconds, of the machine's clock, in which a client has to agree on TLS, to send the head of its first request, and
-#: the body of each.
+#: Real seconds that a client has to complete the TLS handshake, to send the head of its first request, and to send the
+#: body of each request.
 HANDSHAKE_S, HEAD_S, BODY_S = 10.0, 15.0, 30.0
-#: Seconds that an unused connection stays open for another request.
+#: Seconds that an idle connection stays open for another request.
 KEEP_S = 75.0
-#: Seconds that what is left of a refused request's body is read, for a client that reads its answer only then.
+#: Seconds for which the rest of a rejected request's body is read, for clients that read the response only afterwards.
 LINGER_S = 2.0
-#: Seconds without another try where the system has no room for a connection.
+#: Seconds to wait before the next try if the system has no room for another connection.
 _PAUSE_S = 1.0
-#: Seconds in which that is said once: each connection that ends makes room for one, and then there is none again.
+#: Minimum seconds between two log records about that: each connection that ends makes room for only one more.
 _SILENT_S = 60.0
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection. Everything goes to ``inner``, aiohttp's protocol, which is made once TLS is agreed."""
+    """One client's connection. Forwards everything to ``inner``, aiohttp's protocol, made after the TLS handshake."""
 
     def __init__(self, others: "Connections", client: socket.socket, address: str) -> None:
         self._others = others
         self.address = address
         self.client: socket.socket | None = client
-        """The accepted socket, until the event loop takes it over."""
+        """The accepted socket, until the event loop owns it."""
         self.inner: asyncio.Protocol | None = None
         self.transport: asyncio.Transport | None = None
         self.opening: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def allow(self, seconds: float, done: Callable[[], bool] = lambda: False) -> None:
-        """End the connection after ``seconds`` unless it is ``done`` by then; 0: never."""
+        """Abort the connection after ``seconds`` unless ``done`` returns True by then; 0 cancels the timeout."""
         if self._timer is not None:
             self._timer.cancel()
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(seconds, lambda: None if done() else self.end()) if seconds else None
 
     def end(self) -> None:
-        """Abort the connection without an answer, which the client would not read."""
+        """Abort the connection without a response, which the client would not read."""
         self._others.forget(self)
         if self.transport is not None:
             self.transport.abort()
@@ -60,44 +60,44 @@ class Connection(asyncio.Protocol):
             self.client.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin; TLS is agreed where there is any."""
+        """Start the connection, after the TLS handshake if there is one."""
         self.transport = cast("asyncio.Transport", transport)
         self.inner = self._others.protocol(self)
         self.allow(HEAD_S)
         self.inner.connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """Clean up after the connection has ended."""
         self.allow(0)
         self._others.forget(self)
         if self.inner is not None:
             self.inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on what the client sent."""
+        """Forward data from the client."""
         if self.inner is not None:
             self.inner.data_received(data)
 
     def eof_received(self) -> bool | None:
-        """Hand on that the client sends no more."""
+        """Forward the client's end of file."""
         return self.inner.eof_received() if self.inner is not None else None
 
     def pause_writing(self) -> None:
-        """Hand on that the client does not take more."""
+        """Forward that the write buffer is full."""
         if self.inner is not None:
             self.inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """Hand on that it does again."""
+        """Forward that writing can resume."""
         if self.inner is not None:
             self.inner.resume_writing()
 
 
 class Connections:
-    """Accepts the connections of the listener ``name``, and has ``server`` answer them, ``most`` at once.
+    """Accepts the connections of the listener ``name``, at most ``most`` at once, and hands them to ``server``.
 
-    Where all are taken, a new one gets the place of one that waits for nothing but its client: of the address that has
-    most of those, the one that has waited longest. So a flood only takes from itself.
+    When the limit is reached, a new connection replaces an idle one, which waits only for its client: the longest idle
+    connection of the address that has the most of them. So a flood only displaces its own connections.
     """
 
     def __init__(self, name: str, most: int, limit: LogRateLimit) -> None:
@@ -114,7 +114,7 @@ class Connections:
     def answered_by(
         self, server: web.Server, taken: Sequence[socket.socket], tls: ssl.SSLContext | None
     ) -> Iterator[None]:
-        """Accept while the context lasts; connections that are open then are the server's to close."""
+        """Accept connections while the context lasts; the server closes those that are still open at its end."""
         self._make = server
         accepting = [asyncio.ensure_future(self._accept(listening, tls)) for listening in taken]
         try:
@@ -129,7 +129,7 @@ class Connections:
     async def watch(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Know as a middleware which connections have a request in hand, and end those whose body does not come."""
+        """Track, as a middleware, which connections are serving a request; end those whose body does not arrive."""
         connection = self._by_protocol.get(request.protocol)
         if connection is None:
             return await handler(request)
@@ -143,14 +143,14 @@ class Connections:
                 self._idle.setdefault(connection.address, {})[connection] = None
 
     def protocol(self, connection: Connection) -> asyncio.Protocol:
-        """Return aiohttp's protocol for a connection."""
-        assert self._make is not None  # noqa: S101 - nothing is accepted before
+        """Create aiohttp's protocol for a connection."""
+        assert self._make is not None  # noqa: S101 - connections are only accepted after it is set
         made = self._make()
         self._by_protocol[made] = connection
         return made
 
     def forget(self, connection: Connection) -> None:
-        """Count a connection no more."""
+        """Stop tracking a connection."""
         self._open.discard(connection)
         self._by_protocol.pop(connection.inner, None)
         self._leave_idle(connection)
@@ -180,7 +180,7 @@ class Connections:
         limit = HANDSHAKE_S if tls is not None else None
         try:
             await loop.connect_accepted_socket(lambda: connection, client, ssl=tls, ssl_handshake_timeout=limit)
-        except OSError:  # the client left, or does not speak TLS as we do: SSLError is one
+        except OSError:  # the client left, or the TLS handshake failed: SSLError is an OSError
             connection.end()
         finally:
             connection.opening = None

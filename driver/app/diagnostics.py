@@ -1,4 +1,4 @@
-"""Collects the report of the debug tools; the only module that may look into every part."""
+"""Builds the diagnostics report of the debug tools; the only module that may look into every component."""
 
 import platform
 from collections import Counter
@@ -20,13 +20,13 @@ from driver.app.wiring import Services
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.trace import Traces
 
-#: Texts of the queue that a report shows.
+#: Maximum number of queued messages in a report.
 SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
 def reporter(services: Services, log_buffer: LogBuffer, traces: Traces) -> Callable[[], DiagnosticsModel]:
-    """Return what makes a report, whenever somebody asks for one."""
+    """Return a function that builds a new report."""
     started = services.clock.now()
 
     def report() -> DiagnosticsModel:

@@ -1,7 +1,7 @@
-"""Drivers that share a database take turns: this one waits on standby, leads, and waits again if it is passed over.
+"""Failover between drivers that share a database: each waits on standby, leads, and waits again if it loses the lead.
 
-A driver without failover waits for nobody: it leads or does not run. It too starts over if it finds that the database
-holds more than it remembers.
+A driver without failover never waits: it leads or does not run. It, too, starts over if it finds that the database
+contains more than it knows.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from driver.runtime.idle import Wakeup, is_cancelled
 from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, UnlikeDriverError, candidate, led_by
 
 _log = structlog.get_logger("driver.failover")
-#: Why a driver usually waits.
+#: The usual reason for a driver to wait.
 ACTIVE = "another driver is active"
 
 
 class LeaderWatch:
-    """Watches the leader from outside, by this driver's monotonic clock: the machines' clocks need not agree."""
+    """Watches the leader by this driver's monotonic clock, so that the machines' clocks need not agree."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -36,13 +36,13 @@ class LeaderWatch:
         self.leader: Leader | None = None
 
     def see(self, leader: Leader | None) -> None:
-        """Take note of how the leader stands now; None where that could not be seen."""
+        """Record the current state of the leader; None if it could not be read."""
         if leader != self.leader or self._since is None:
             self.leader, self._since = leader or self.leader, self._clock.monotonic()
 
     @property
     def lapsed(self) -> Leader | None:
-        """The leader, if it has shown no sign of life for as long as it promised to show one."""
+        """The leader, if it has sent no heartbeat for the time within which it promised to send one."""
         if self.leader is None or self._since is None or not self.leader.lapse_s:
             return None
         patience = timedelta(seconds=self.leader.lapse_s)
@@ -50,7 +50,7 @@ class LeaderWatch:
 
 
 class Failover:
-    """The roles of one driver, one after the other, in a task of its own."""
+    """Runs the roles of one driver, one after the other, in its own task."""
 
     def __init__(self, context: DriverContext) -> None:
         self._context = context
@@ -62,16 +62,16 @@ class Failover:
         self._before: Leader | None = None
         self.services: Services | None = None
         self.view: StandbyView | None = None
-        """What this driver knows on standby, where it reads along."""
+        """This driver's view of the database on standby, if it can read it."""
         self.passed_over = asyncio.Event()
-        """Set when another driver took over from this one, which is not configured to wait."""
+        """Set when another driver has taken over from this one and this one is not configured to wait."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Take turns while the context lasts; it begins when the driver answers in its first role.
+        """Run the roles while the context lasts, which begins once the driver accepts requests in its first role.
 
         Raises:
-            StartError: the database cannot be opened.
+            StartError: The database cannot be opened.
         """
         task = asyncio.create_task(self._run(), name="failover")
         self._context.activity.track(task)
@@ -115,13 +115,13 @@ class Failover:
             self.services = await stack.enter_async_context(active_driver(self._context, store, self._before))
             self._answers.set()
             try:
-                if not self._stopping:  # whoever stops this while the lead is being taken finds no parts to wake
+                if not self._stopping:  # a stop during the takeover finds no services to wake
                     await self._context.activity.rest(store.leadership.ended, None)
             finally:
                 self.services = None
 
     async def _attain(self, stack: AsyncExitStack) -> SqlStore | None:
-        """Wait on standby until this driver leads; return the open store, or None if it is to stop."""
+        """Wait on standby until this driver leads; return the open store, or None if it should stop."""
         context, waiting = self._context, Waiting()
         why, self._last_error = self._last_error, ""
         self._before = None

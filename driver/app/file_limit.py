@@ -1,16 +1,16 @@
-"""How many files and connections the system lets this process have open, and how the listeners share them."""
+"""The limit on files and connections that this process may have open, and how the listeners share it."""
 
 from contextlib import suppress
 
-#: Where the system does not say.
+#: Assumed if the system does not report a limit.
 _UNKNOWN = 8192
-#: Each listener's share of what the process may have open, and the most it takes; the rest is the database's, Twilio's
-#: and the files'. One listener that is flooded leaves the others theirs.
+#: Each listener's share of what the process may have open, and its maximum; the rest is for the database, Twilio and
+#: files. A flooded listener does not affect the others' shares.
 SHARES = {"dataserver": (1 / 2, 8192), "webhooks": (1 / 8, 512), "debugtools": (1 / 8, 256)}
 
 
 def raise_file_limit() -> None:
-    """Have the system allow as many open files as it allows anybody of this account."""
+    """Raise the limit of open files to the maximum that the system allows this account."""
     try:
         import resource
     except ImportError:  # Windows has no such limit

@@ -1,4 +1,4 @@
-"""The HTTP servers of a driver (data server, debug tools, webhooks if wanted), and what answers in which role."""
+"""The HTTP servers of a driver (data server, debug tools, optionally webhooks), and what they serve in each role."""
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -46,7 +46,7 @@ from driver.webhooks.signature import SigningKeys
 
 @dataclass(frozen=True, slots=True)
 class LogAccess:
-    """What the driver says of itself: the log's records, what may be shown of them, what is traced, what is written."""
+    """Access to the driver's log: its records, their redaction, the traces, and the lines written."""
 
     buffer: LogBuffer
     redactor: Redactor
@@ -56,7 +56,7 @@ class LogAccess:
 
 @dataclass(frozen=True, slots=True)
 class ServerSockets:
-    """The ports that are taken as long as the driver runs."""
+    """The ports that are bound as long as the driver runs."""
 
     dataserver: BoundSocket
     debugtools: BoundSocket
@@ -64,7 +64,7 @@ class ServerSockets:
 
 
 class HttpServers:
-    """Has the sockets answered as the driver's role has it, and as the configuration in force says."""
+    """Serves the sockets according to the driver's role and the current configuration."""
 
     def __init__(
         self,
@@ -84,17 +84,17 @@ class HttpServers:
 
     @property
     def debug_port(self) -> int:
-        """Where the debug tools answer."""
+        """The port of the debug tools."""
         return urlsplit(self.sockets.debugtools.url).port or 0
 
     @property
     def server_address(self) -> str:
-        """Where clients reach the data server."""
+        """The address at which clients reach the data server."""
         return self._config.failover.server_address or self.sockets.dataserver.url
 
     @asynccontextmanager
     async def active(self, services: Services) -> AsyncIterator[RequestsOfOthers]:
-        """Answer as the active driver while the context lasts; yields what carries out the requests of others."""
+        """Serve as the active driver while the context lasts; yield what carries out requests taken by standbys."""
         journal = self._journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
         report = reporter(services, journal.buffer, journal.traces)
@@ -120,7 +120,7 @@ class HttpServers:
 
     @contextmanager
     def _checking(self, webhooks: WebhookServer) -> Iterator[None]:
-        """Have a webhook listener apply changed keys while the context lasts."""
+        """Let a webhook listener apply changed keys while the context lasts."""
         self._webhooks = webhooks
         try:
             yield
@@ -129,7 +129,7 @@ class HttpServers:
 
     @asynccontextmanager
     async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
-        """Answer as a driver that waits, while the context lasts; the debug tools then show the log only."""
+        """Serve as a waiting driver while the context lasts; the debug tools then show only the log."""
         metrics = Metrics()
         metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
         system = self._config.system
@@ -143,7 +143,7 @@ class HttpServers:
     async def reading(
         self, view: DataView, catch_up: Callable[[], Awaitable[None]], relay: Relay
     ) -> AsyncIterator[None]:
-        """Answer as a driver on standby that reads along, while the context lasts; ``catch_up`` has it look again."""
+        """Serve as a standby that reads the database while the context lasts; ``catch_up`` refreshes the view."""
         view.metrics.watch(*LOG_LINES_LOST, lambda: self._journal.lines.lost)
         app = make_reading_app(view, catch_up, relay, access=self._access, pages=_pages())
 
@@ -171,17 +171,17 @@ class HttpServers:
             yield
 
     def reload_certificate(self, config: DriverConfig) -> None:
-        """Read the certificate again, which may have been renewed.
+        """Read the certificate again, as it may have been renewed.
 
         Raises:
-            StartError: certificate or key cannot be read.
+            StartError: The certificate or key cannot be read.
         """
         server = config.dataserver
         if self._tls is not None and server.tls_certificate is not None:
             load_certificate(self._tls, server.tls_certificate, server.tls_key)
 
     async def configure(self, config: DriverConfig) -> None:
-        """Apply other users and tokens, and what Twilio's signatures are checked with."""
+        """Apply changed users, tokens and keys for checking Twilio's signatures."""
         self._config = config
         if config.dataserver != self._access.config:
             self._access.configure(config.dataserver)
@@ -192,10 +192,10 @@ class HttpServers:
 async def open_listeners(
     config: DriverConfig, clock: Clock, journal: LogAccess, *, stack: AsyncExitStack
 ) -> HttpServers:
-    """Take all ports; they are free again when ``stack`` closes.
+    """Bind all ports; they are released when ``stack`` closes.
 
     Raises:
-        StartError: a port is in use, or a certificate cannot be read.
+        StartError: A port is in use, or a certificate cannot be read.
     """
     server, receive = config.dataserver, config.receive
     tls = tls_context(server.tls_certificate, server.tls_key)
@@ -221,7 +221,7 @@ async def open_listeners(
 
 
 def _pages() -> list[web.RouteDef]:
-    """Return the routes of the console, and of the API's document and page."""
+    """Return the routes of the console and of the API's OpenAPI document and page."""
     document = document_route("Twilio SMS driver", driver.__version__, ROUTES, headers=[project_check.HEADER])
     return [*console.routes(), document, *page_routes()]
 

@@ -1,4 +1,4 @@
-"""Opens a driver: every part in the order they need each other, closed in the reverse order; reloads it meanwhile."""
+"""Opens a driver: starts its components in dependency order, reloads them, and closes them in reverse order."""
 
 import asyncio
 import sys
@@ -32,7 +32,7 @@ _log = structlog.get_logger("driver")
 
 
 class RunningDriver:
-    """A driver that answers, as the active one or on standby."""
+    """A driver that accepts requests, as the active driver or on standby."""
 
     def __init__(self, context: DriverContext, journal: LogAccess, failover: Failover) -> None:
         self._context = context
@@ -42,7 +42,7 @@ class RunningDriver:
 
     @property
     def config(self) -> DriverConfig:
-        """What it was configured with last."""
+        """The current configuration."""
         return self._context.config
 
     @property
@@ -50,7 +50,7 @@ class RunningDriver:
         """The services of the active driver.
 
         Raises:
-            NotActiveError: it is on standby.
+            NotActiveError: This driver is on standby.
         """
         if self._failover.services is None:
             raise NotActiveError("this driver is on standby")
@@ -58,41 +58,42 @@ class RunningDriver:
 
     @property
     def on_standby(self) -> bool:
-        """Whether another driver is the active one."""
+        """Whether another driver is active."""
         return self._failover.services is None
 
     @property
     def dataserver_url(self) -> str:
-        """Where workstations and programs connect."""
+        """The address for workstations and programs."""
         return self._context.listeners.sockets.dataserver.url
 
     @property
     def debugtools_url(self) -> str:
-        """Where the logs are."""
+        """The address of the debug tools."""
         return self._context.listeners.sockets.debugtools.url
 
     @property
     def webhook_url(self) -> str | None:
-        """Where Twilio's requests arrive, or None if webhooks are off."""
+        """The address for Twilio's requests, or None if webhooks are off."""
         webhooks = self._context.listeners.sockets.webhooks
         return webhooks.url if webhooks is not None else None
 
     async def passed_over(self) -> None:
-        """Return when another driver took over from this one, which is not configured to wait on standby."""
+        """Return when another driver has taken over and this one is not configured to wait on standby."""
         await self._failover.passed_over.wait()
 
     async def wait_idle(self) -> bool:
-        """Wait until nothing is in flight; True if anything was. Calls that Twilio holds back do not count."""
+        """Wait until nothing is in flight; return whether anything was. Requests that Twilio delays do not count."""
         return await self._context.activity.wait_idle()
 
     async def reload(self, wanted: DriverConfig) -> None:
         """Reload a changed configuration without losing a message or a connection.
 
-        Changes that only a restart can apply are named in the log.
+        Changes that require a restart are listed in the log.
 
         Raises:
-            ConfigurationError: what can be reloaded does not go with what has to wait; nothing was changed.
-            StartError: a certificate or what is remembered does not go with it; nothing was changed.
+            ConfigurationError: The reloadable changes conflict with settings that need a restart; nothing was changed.
+            StartError: A certificate cannot be read, or the stored state conflicts with the configuration; nothing was
+                changed.
         """
         async with self._one_reload_at_a_time:
             context, journal, services = self._context, self._journal, self._failover.services
@@ -129,10 +130,10 @@ async def open_driver(
 ) -> AsyncIterator[RunningDriver]:
     """Run a driver while the context lasts.
 
-    Twilio need not be reachable: the driver starts, says No Communication with its reason, and keeps trying.
+    Twilio need not be reachable: the driver starts, shows No Communication with the reason, and keeps trying.
 
     Raises:
-        StartError: a port is in use, or the database cannot be opened.
+        StartError: A port is in use, or the database cannot be opened.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -151,7 +152,7 @@ async def open_driver(
         if config.dataserver.open_to_all:
             _log.warning(
                 "authentication_is_off",
-                reason="the data server answers anybody, on loopback only",
+                reason="the data server accepts requests from anybody, on loopback only",
                 at_url=running.dataserver_url,
             )
         await stack.enter_async_context(failover.running())
@@ -161,7 +162,7 @@ async def open_driver(
 
 
 def _log_buffer(config: DriverConfig, stack: ExitStack) -> LogBuffer:
-    """Return the log's records, with those from before the restart where a file keeps them."""
+    """Return the log buffer; with a log file, it includes the records from before the restart."""
     if not config.log.file:
         return LogBuffer()
     file = LogFile(Path(config.log.file))

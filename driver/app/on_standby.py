@@ -1,4 +1,4 @@
-"""A driver while it waits: on PostgreSQL it reads along and answers whatever can be read, else it says where to go."""
+"""A driver on standby: with PostgreSQL it serves everything that can be read; else it refers to the active driver."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,12 +14,12 @@ from driver.errors import StoreUnavailableError
 from driver.store import CHANGES, Candidate
 
 _log = structlog.get_logger("driver.standby")
-#: Seconds that the active driver gets for an answer, beyond those after which another one takes over; and at most.
+#: Seconds that the active driver has to respond, in addition to the time until takeover; and the maximum of the sum.
 ANSWER_S, MAX_WAIT_S = 5.0, 30.0
 
 
 class OnStandby:
-    """What a driver answers during one wait; ``stopping`` tells whether it ends because the driver stops."""
+    """Serves requests during one wait; ``stopping`` tells whether the wait ends because the driver stops."""
 
     def __init__(
         self, context: DriverContext, candidate: Candidate, waiting: Waiting, *, stopping: Callable[[], bool]
@@ -33,7 +33,7 @@ class OnStandby:
         self.view: StandbyView | None = None
 
     async def answer(self, *, readable: bool) -> None:
-        """Answer from now on: at first with where to go, and with all that can be read once that is ``readable``."""
+        """Serve requests from now on: refer to the active driver, or serve everything once it is ``readable``."""
         if self.view is not None:
             return
         view = await self._loaded() if readable else None
@@ -46,17 +46,17 @@ class OnStandby:
         self._answers = True
 
     async def close_view(self) -> None:
-        """Say from now on where to go, until everything can be read again."""
+        """Refer to the active driver from now on, until everything can be read again."""
         if self.view is not None:
             self.view, self._answers = None, False
             await self._answering.aclose()
 
     async def aclose(self) -> None:
-        """Answer no more."""
+        """Stop serving requests."""
         await self._answering.aclose()
 
     async def _loaded(self) -> StandbyView | None:
-        """Return what can be read; None with SQLite, or while the database is away."""
+        """Return the loaded view; None with SQLite, or while the database is unavailable."""
         follower = self._candidate.follower()
         if follower is None:
             return None
@@ -83,6 +83,6 @@ class OnStandby:
             yield
 
     def _patience(self) -> timedelta:
-        """Return how long the active driver, or the next one, may take to answer."""
+        """Return how long the active driver, or the next one, may take to respond."""
         seconds = self._context.config.failover.takeover_after_s + ANSWER_S
         return timedelta(seconds=min(seconds, MAX_WAIT_S))

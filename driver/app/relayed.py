@@ -1,4 +1,4 @@
-"""The task by which the active driver carries out what drivers on standby took, as it comes or at the next look."""
+"""The task in which the active driver carries out requests that standbys took, when notified or at the next poll."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,7 +15,7 @@ from driver.runtime.idle import IdleTracker, Wakeup
 from driver.store import AT_ONCE, REQUESTS, Notifications, SqlStore
 
 _log = structlog.get_logger("driver.standby")
-#: Seconds between two looks while no notification comes, and before the database is tried again.
+#: Seconds between two polls while no notification arrives, and before the database is tried again.
 LOOK_S, STORE_PAUSE_S = 1.0, 2.0
 
 Api = Callable[[TakenRequest], Awaitable[Mapping[str, Any]]]
@@ -23,7 +23,7 @@ Webhook = Callable[[TakenRequest], Awaitable[None]]
 
 
 class RequestsOfOthers:
-    """Carries requests out, each in a task of its own, and writes down the answers."""
+    """Carries out requests, each in its own task, and stores the responses."""
 
     def __init__(self, store: SqlStore, api: Api, webhook: Webhook, *, clock: Clock, activity: IdleTracker) -> None:
         self._store = store
@@ -59,7 +59,7 @@ class RequestsOfOthers:
             await notifications.close()
 
     async def _carry_out(self, request: TakenRequest) -> None:
-        """Carry out one request; if another driver leads meanwhile, that one does."""
+        """Carry out one request; if another driver has taken the lead meanwhile, leave the request to it."""
         try:
             answer = await self._until_stored(lambda: self._outcome(request))
             await self._until_stored(lambda: self._store.commit([AnswerRequest(request.request_id, answer)]))
@@ -76,7 +76,7 @@ class RequestsOfOthers:
         except Exception as exc:
             if isinstance(exc, StoreUnavailableError) and not isinstance(exc, UnstorableError):
                 raise
-            # It is given up: it would break every driver that takes it, and polling brings its message.
+            # Give it up: it would fail in every driver that takes it, and polling finds its message anyway.
             _log.exception("webhook_not_carried_out", request=request.request_id)
         return None
 

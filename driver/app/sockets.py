@@ -1,4 +1,4 @@
-"""Opens listeners, or says in one line why it cannot; what answers behind one may change while its port stays taken."""
+"""Opens listeners, or reports in one line why it cannot; the application behind a port can change while it is bound."""
 
 import asyncio
 import errno
@@ -13,12 +13,12 @@ from aiohttp import web
 from driver.app.connections import KEEP_S, LINGER_S, Connections
 from driver.errors import StartError
 
-#: Clients that may wait to be accepted; the system refuses more.
+#: Maximum number of clients waiting to be accepted; the system refuses more.
 BACKLOG = 1024
 
 
 class BoundSocket:
-    """A bound port. Clients that connect before a server answers behind it wait until one does."""
+    """A bound port. Clients that connect before an application serves it wait until one does."""
 
     def __init__(
         self, sockets: Sequence[socket.socket], url: str, tls: ssl.SSLContext | None, *, connections: Connections
@@ -30,7 +30,7 @@ class BoundSocket:
 
     @asynccontextmanager
     async def serving(self, app: web.Application) -> AsyncIterator[None]:
-        """Have ``app`` answer while the context lasts."""
+        """Serve ``app`` while the context lasts."""
         app.middlewares.insert(0, self._connections.watch)
         runner = web.AppRunner(
             app,
@@ -39,10 +39,10 @@ class BoundSocket:
             shutdown_timeout=2.0,
             keepalive_timeout=KEEP_S,
             lingering_time=LINGER_S,
-            auto_decompress=False,  # nobody needs it, and a small body could become a large one
+            auto_decompress=False,  # not needed, and a small body could become a large one
         )
         await runner.setup()
-        assert runner.server is not None  # noqa: S101 - set up
+        assert runner.server is not None  # noqa: S101 - set by setup()
         try:
             with self._connections.answered_by(runner.server, self._sockets, self._tls):
                 yield
@@ -54,17 +54,17 @@ class BoundSocket:
 async def bound_socket(
     connections: Connections, name: str, host: str, *, port: int, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[BoundSocket]:
-    """Take a port while the context lasts. Port 0 takes a free one.
+    """Bind a port while the context lasts; port 0 picks a free one.
 
     Raises:
-        StartError: the address is in use or not this machine's.
+        StartError: The address is in use, or does not belong to this machine.
     """
     loop = asyncio.get_running_loop()
-    reuse = os.name == "posix"  # on Windows an address that is reused is one that two programs answer
+    reuse = os.name == "posix"  # on Windows, two programs could then listen on the same address
     try:
         bound = await loop.create_server(asyncio.Protocol, host, port, reuse_address=reuse, start_serving=False)
     except OSError as exc:
-        why = "another program uses it" if exc.errno == errno.EADDRINUSE else exc.strerror or str(exc)
+        why = "the port is already in use" if exc.errno == errno.EADDRINUSE else exc.strerror or str(exc)
         raise StartError(f"the {name} cannot listen on {host}:{port}: {why}") from exc
     sockets = [socket.fromfd(one.fileno(), one.family, one.type) for one in bound.sockets]
     bound.close()
@@ -81,10 +81,10 @@ async def bound_socket(
 
 
 def tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | None:
-    """Return the TLS settings of a listener (1.2 or newer), or None for plain HTTP.
+    """Return the TLS settings of a listener (TLS 1.2 or newer), or None for plain HTTP.
 
     Raises:
-        StartError: certificate or key cannot be read.
+        StartError: The certificate or key cannot be read.
     """
     if certificate is None:
         return None
@@ -95,10 +95,10 @@ def tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | No
 
 
 def load_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
-    """Show this certificate on connections from now on; those that are open keep theirs.
+    """Use this certificate for new connections; open connections keep theirs.
 
     Raises:
-        StartError: certificate or key cannot be read.
+        StartError: The certificate or key cannot be read.
     """
     try:
         context.load_cert_chain(certificate, key)

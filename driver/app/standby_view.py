@@ -1,7 +1,7 @@
-"""What a driver on standby knows: assets, tables and events as the active driver stored them, kept current.
+"""A standby's view: assets, tables and events as the active driver stored them, kept up to date.
 
-It looks when the database notifies it, before each request, and every two seconds in any case. When another driver
-becomes the active one, streams end with a goodbye and everything is read anew: clients go on with the next number.
+It reads changes when the database notifies it, before each request, and at least every two seconds. When another driver
+becomes active, streams end with a goodbye frame and everything is read again; clients resume at the next number.
 """
 
 import asyncio
@@ -29,16 +29,16 @@ from driver.services.tables import Tables
 from driver.store import Notifications, SqlFollower
 
 _log = structlog.get_logger("driver.standby")
-#: Seconds between two looks while no notification comes.
+#: Seconds between two reads while no notification arrives.
 LOOK_S = 2.0
-#: Why streams end when another driver became the active one.
+#: Reason given when streams end because another driver has become active.
 TAKEOVER = "takeover"
-#: Why they end when the database cannot be read for a while.
+#: Reason given when streams end because the database cannot be read for a while.
 STORE_AWAY = "store unavailable"
 
 
 class StandbyView(DataView):
-    """What clients can read of this driver."""
+    """What clients can read from this driver."""
 
     role: Role = "standby"
     can = ("read", "stream", "command", "webhook")
@@ -67,14 +67,14 @@ class StandbyView(DataView):
         self._seen = context.clock.monotonic()
 
     async def waiting(self) -> Sequence[OutboundMessage]:
-        """Return the texts that wait or are being sent, in the order of acceptance."""
+        """Return the messages that are waiting or being sent, in order of acceptance."""
         return await self.store.waiting()
 
     async def load(self) -> None:
-        """Read everything; streams that went on from what was known before end.
+        """Read everything; streams based on the previous view end.
 
         Raises:
-            StoreUnavailableError: the database cannot be read, or does not go with the configuration.
+            StoreUnavailableError: The database cannot be read, or does not match the configuration.
         """
         whole = await self.store.whole()
         self.tables = self._tables(whole.marks)
@@ -87,10 +87,10 @@ class StandbyView(DataView):
         self.bus.restart(whole.place.seq, TAKEOVER)
 
     async def catch_up(self) -> None:
-        """Take in what was stored until now; whoever calls this meanwhile waits for the same look.
+        """Read everything stored until now; concurrent callers wait for the same read.
 
         Raises:
-            StoreUnavailableError: the database cannot be read, or does not go with the configuration.
+            StoreUnavailableError: The database cannot be read, or does not match the configuration.
         """
         if self._next_look is None:
             self._next_look = asyncio.create_task(self._after(self._look), name="look")
@@ -98,7 +98,7 @@ class StandbyView(DataView):
         await asyncio.shield(self._next_look)
 
     async def _after(self, before: "asyncio.Task[None] | None") -> None:
-        """Look once the look before is over: that one may have begun too early for those who wait for this one."""
+        """Read once the previous read is over, which may have begun too early for the callers waiting for this one."""
         if before is not None:
             await asyncio.wait({before})
         self._look, self._next_look = self._next_look, None
@@ -123,7 +123,7 @@ class StandbyView(DataView):
             self.bus.publish(changes.events)
 
     async def close(self) -> None:
-        """Look no more."""
+        """Stop reading."""
         looks = {look for look in (self._look, self._next_look) if look is not None}
         for look in looks:
             look.cancel()
@@ -132,11 +132,11 @@ class StandbyView(DataView):
     async def reload(self) -> None:
         """Reload a changed configuration."""
         self._reload = True
-        with suppress(StoreUnavailableError):  # the next look does it
+        with suppress(StoreUnavailableError):  # the next read does it
             await self.catch_up()
 
     async def run(self, notifications: Notifications, look: Callable[[], Awaitable[None]]) -> None:
-        """Follow what is stored until stopped; ``look`` finds answers of the active driver."""
+        """Follow changes of the database until stopped; ``look`` finds responses of the active driver."""
         while True:
             try:
                 await notifications.keep()
@@ -150,13 +150,13 @@ class StandbyView(DataView):
             await self.activity.rest(self.wakeup, self.clock.monotonic() + timedelta(seconds=LOOK_S))
 
     def _end_streams(self) -> None:
-        """Say goodbye after a silence that would have another driver take over from the active one."""
+        """End the streams if the database has been unreadable for long enough that a takeover would happen."""
         patience = timedelta(seconds=self._context.config.failover.takeover_after_s)
         if self.clock.monotonic() - self._seen >= patience:
             self.bus.restart(self.bus.last_seq, STORE_AWAY)
 
     def _apply(self, marks: Mapping[str, str]) -> None:
-        """Show other assets and tables from now on; what stays keeps its state."""
+        """Apply changed assets and tables; assets that remain keep their state."""
         self.tables = self._tables(marks)
         before, self.assets = self.assets, self._states(self._catalog())
         self.assets.show(asset for _, asset in before.all())
@@ -166,14 +166,14 @@ class StandbyView(DataView):
         try:
             return Tables(self._context.config, marks)
         except StartError as exc:
-            raise StoreUnavailableError(f"the database does not go with this driver's configuration: {exc}") from exc
+            raise StoreUnavailableError(f"the database does not match this driver's configuration: {exc}") from exc
 
     def _catalog(self) -> AssetCatalog:
         tables = self.tables
         return catalog_of(tables, tables.system, tables.phones, rules_of=tables.rules_of)
 
     def _states(self, catalog: AssetCatalog) -> AssetStates:
-        """Return states that nothing is known of yet."""
+        """Return initial states, before anything is known about the assets."""
         loss = CommLoss(CommReason.INITIALIZING, "", self.clock.now())
         states = AssetStates(catalog, rollup=self._context.config.states.child_fault_rollup)
         states.show(first_state(entry, loss) for entry in catalog.entries.values())

@@ -1,4 +1,4 @@
-"""Builds the services of a driver, each with what it needs and nothing else."""
+"""Builds the services of a driver and gives each only what it needs."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ INSTANCE = "instance.id"
 
 @dataclass(frozen=True, kw_only=True)
 class Services(DataServer):
-    """Everything that runs or answers: what clients reach into, and what works behind it."""
+    """All services of the active driver: those that clients access, and those in the background."""
 
     store: SqlStore
     transport: Transport
@@ -88,16 +88,16 @@ class Services(DataServer):
         self.supervisor.start("workflows", self.workflows.run)
 
     def reclock(self, step: timedelta) -> None:
-        """Take due times anew after the wall clock was set."""
+        """Recompute due times after the wall clock was set."""
         self.assets.reclock(step)
         self.outbox.reclock(step)
         self.workflows.reclock(step)
 
     async def reload(self, config: DriverConfig) -> None:
-        """Reload with another configuration while everything runs.
+        """Apply another configuration while everything runs.
 
         Raises:
-            StartError: what is remembered does not go with it; nothing was changed.
+            StartError: The stored state conflicts with the configuration; nothing was changed.
         """
         await self.imports.reload(config, self._configure)
 
@@ -127,12 +127,12 @@ async def build(
     address: str,
     debug_port: int,
 ) -> Services:
-    """Build the services and put them into the state that the store remembers; nothing runs yet.
+    """Build the services and restore their stored state; nothing runs yet.
 
-    ``address`` is where the data server answers, ``debug_port`` where the debug tools do.
+    ``address`` is the address of the data server, ``debug_port`` the port of the debug tools.
 
     Raises:
-        StartError: what the store remembers of workflows cannot be read.
+        StartError: The stored state of workflows cannot be read.
     """
     ids, metrics = Ids(clock), Metrics()
     remembered = await store.remember()
@@ -188,8 +188,8 @@ async def build(
     outbox.restore(remembered.outbox)
     tracking.restore(remembered.open_messages)
     await orphan_receipts.restore(remembered.marks)
-    metrics.watch("outbox_texts", "Texts that wait or are being sent.", lambda: outbox.size)
-    metrics.watch("communication", "1 while Twilio can be talked to.", lambda: 0 if assets.system_down else 1)
+    metrics.watch("outbox_texts", "Messages that are waiting or being sent.", lambda: outbox.size)
+    metrics.watch("communication", "1 while Twilio is reachable, else 0.", lambda: 0 if assets.system_down else 1)
     metrics.watch(*ACTIVE, lambda: 0 if store.leadership.lapsed else 1)
     metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
     send_queue = SendQueue(store, assets, outbox, orphan_receipts=orphan_receipts, clock=clock, metrics=metrics)
@@ -206,7 +206,7 @@ async def build(
             remembered=marks.get(RULE_STATE, ""),
         )
     except ValueError as exc:
-        raise StartError(f"what the database remembers of workflows cannot be read: {exc}") from None
+        raise StartError(f"the stored state of workflows cannot be read: {exc}") from None
     return Services(
         clock=clock,
         activity=activity,
@@ -255,7 +255,7 @@ async def build(
 
 
 def _configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands) -> None:
-    """Let the send path use the settings of a configuration from now on."""
+    """Apply the settings of a configuration to the send path."""
     send, states, callback = config.send, config.states, callback_url(config.receive)
     commands.configure(validity_s=send.validity_s, reject_when_down=states.reject_when_down)
     outbox.configure(per_sender_per_s=send.per_sender_per_s)
@@ -264,14 +264,14 @@ def _configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands)
 
 
 def callback_url(receive: ReceiveConfig) -> str:
-    """Return where Twilio shall send receipts; empty where no webhooks are wanted."""
+    """Return the address to which Twilio should send receipts; empty if webhooks are off."""
     return "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
 
 
 def catalog_of(
     tables: Tables, system: SystemConfig, phones: Sequence[PhoneConfig], *, rules_of: Callable[[str], AlarmRules]
 ) -> AssetCatalog:
-    """Return the assets there are, as the tables and the configuration say."""
+    """Return the assets defined by the tables and the configuration."""
     any_destination = tables.config.receive.match == "external"
     return asset_catalog(
         system, phones, rules_of, command_table_of=tables.command_table_of, any_destination=any_destination
@@ -281,7 +281,7 @@ def catalog_of(
 async def _marks(
     config: DriverConfig, clock: Clock, ids: Ids, *, store: Store, remembered: Remembered
 ) -> Mapping[str, str]:
-    """Return the remembered marks; at the very first start, set from when on texts count as received by this driver."""
+    """Return the stored marks; at the very first start, set the time from which messages count as received."""
     fresh = {}
     if FLOOR not in remembered.marks:
         floor = clock.now().replace(microsecond=0) - timedelta(seconds=config.receive.backfill_s)

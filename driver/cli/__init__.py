@@ -1,4 +1,4 @@
-"""The command line: one command a file, loaded only when it is used."""
+"""The command line: one file per command, loaded only when it is used."""
 
 import importlib
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ import click
 from driver.cli.exit_codes import exit_codes
 from driver.runtime.loading import loading
 
-#: Command -> where it lives. A module is imported when its command is used, so that help and completion stay fast.
+#: Maps commands to modules. A module is imported when its command is used, so that help and completion stay fast.
 COMMANDS: Final = {
     "init": "driver.cli.init:init",
     "run": "driver.cli.run:run",
@@ -26,16 +26,16 @@ COMMANDS: Final = {
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands' names at once and their code when needed."""
+    """A group that lists its commands without importing them, and imports a command when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names, in the order of use."""
+        """Return the command names, in the order in which people need them."""
         return list(COMMANDS)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is meant; a misspelt one is answered with those that are near."""
+        """Resolve a command name; for a misspelled one, suggest similar names."""
         near = get_close_matches(args[0], COMMANDS) if args[0] not in COMMANDS else []
         if near:
             ctx.fail(f"No such command {args[0]!r}. Did you mean {' or '.join(map(repr, near))}?")
@@ -58,11 +58,11 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Run and use the Twilio SMS driver.
 
-    Exit status: 0 done, 1 the thing asked for failed, 2 usage or configuration error, 3 cannot reach what it needs.
+    Exit status: 0 success, 1 the operation failed, 2 usage or configuration error, 3 a required service is unreachable.
     """
 
 
 def main() -> None:
-    """Run the command line; whatever goes wrong ends in one clear line and the right exit status."""
+    """Run the command line; report any error in one clear line and with the right exit status."""
     with exit_codes():
         cli()

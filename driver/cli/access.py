@@ -1,4 +1,4 @@
-"""``sms-driver access``: makes users and service tokens; a secret is shown once, its hash goes into the file."""
+"""``sms-driver access``: creates users and service tokens. A secret is shown once; its hash goes into the file."""
 
 import secrets
 
@@ -14,15 +14,17 @@ _ROLES = click.Choice([role.value for role in Role])
 
 @click.group()
 def access() -> None:
-    """Make users and service tokens for the data server."""
+    """Create users and service tokens for the data server."""
 
 
 @access.command()
 @click.argument("name")
 @click.option("--role", type=_ROLES, required=True)
-@click.option("--ask", "asked", is_flag=True, help="Ask for the password; otherwise a strong one is made and shown.")
+@click.option(
+    "--ask", "asked", is_flag=True, help="Prompt for the password; otherwise a strong one is generated and shown."
+)
 def user(name: str, role: str, asked: bool) -> None:
-    """Make a user NAME: prints the entry to paste into driver.toml, and once the password that was made."""
+    """Create the user NAME: print the entry for driver.toml and, once, the generated password."""
     password = new_password() if asked else secrets.token_urlsafe(12)
     if not asked:
         click.echo(f"password (shown only now): {password}\n", err=True)
@@ -34,7 +36,7 @@ def user(name: str, role: str, asked: bool) -> None:
 @click.argument("name")
 @click.option("--role", type=_ROLES, required=True)
 def token(name: str, role: str) -> None:
-    """Make a service token NAME: prints the token once and the entry to paste into driver.toml."""
+    """Create the service token NAME: print the token once, and the entry for driver.toml."""
     made = f"sms_{secrets.token_urlsafe(32)}"
     click.echo(f"token (shown only now): {made}\n", err=True)
     click.echo(f'[[dataserver.tokens]]\nname = {quoted(name)}\ntoken_hash = "{hash_token(made)}"\nrole = "{role}"')

@@ -1,4 +1,4 @@
-"""``sms-driver check``: says whether a configuration can work, and with ``--live`` whether Twilio agrees."""
+"""``sms-driver check``: validates a configuration, and with ``--live`` checks it against the Twilio account."""
 
 import asyncio
 import json
@@ -16,21 +16,26 @@ from driver.services.account_checks import CheckFinding, CheckLevel
 
 
 @click.command()
-@click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
-@click.option("--live", is_flag=True, help="Ask Twilio about the credentials, the numbers and the webhook.")
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(dir_okay=False),
+    help="Default: driver.toml in the current folder, if it exists.",
+)
+@click.option("--live", is_flag=True, help="Check the credentials, the numbers and the webhook with Twilio.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(path: str | None, live: bool, as_json: bool) -> None:
-    """Validate a configuration; with --live also against the account."""
+    """Validate a configuration; with --live, also against the account."""
     config = load(path)
     if not report(config, live=live, as_json=as_json):
         sys.exit(FAILED)
 
 
 def report(config: DriverConfig, *, live: bool, as_json: bool = False) -> bool:
-    """Print what there is to say about a configuration; return whether it can work.
+    """Print the findings about a configuration; return whether it can work.
 
     Raises:
-        NotReachableError: Twilio was to be asked, and cannot be.
+        NotReachableError: Twilio should be checked but cannot be reached.
     """
     findings = asyncio.run(_findings(config, live=live))
     if as_json:

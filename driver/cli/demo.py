@@ -1,4 +1,4 @@
-"""``sms-driver demo``: plays the whole story of a text, from operator to handset and back."""
+"""``sms-driver demo``: shows the whole journey of a message, from operator to handset and back."""
 
 import asyncio
 import signal
@@ -9,11 +9,11 @@ INTERRUPTED = 130
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="End after the story: exit status 0 if every step came true, else 1.")
+@click.option("--once", is_flag=True, help="Exit after the last step, with status 0 if every step succeeded, else 1.")
 def demo(once: bool) -> None:
-    """Play the story of a text on a fake Twilio and a driver started just for it.
+    """Show the journey of a message, on a fake Twilio and a driver started for the demo.
 
-    Both take free ports of the loopback interface and a temporary folder. Nothing leaves this machine.
+    Both use free ports on the loopback interface and a temporary folder. Nothing leaves this machine.
     """
     from rich.console import Console
 
@@ -21,7 +21,7 @@ def demo(once: bool) -> None:
     from driver.cli.demonstration.play import play
     from driver.cli.demonstration.screen import Screen
 
-    # Asked to end, or left alone by its terminal, it takes its two programs with it, as it does after Ctrl-C.
+    # When it is terminated, or its terminal closes, it stops its two programs too, as it does after Ctrl-C.
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
         signal.signal(getattr(signal, name), signal.default_int_handler)
     screen = Screen(Console())

@@ -1,6 +1,6 @@
-"""Sessions of commands with drivers: which options say how, whom they trust, and what to do where they are not let in.
+"""Sessions of commands with drivers: the options, the trusted certificates, and the hint when a login is missing.
 
-Options about several drivers have the words of the platform's data server settings.
+Options about several drivers use the terms of the platform's data server settings.
 """
 
 import functools
@@ -26,24 +26,24 @@ def _token(_context: click.Context, _option: click.Parameter, value: str | None)
     if value != "-":
         return value
     if not at_terminal():
-        raise click.UsageError("--token - asks at a terminal; elsewhere put the token into SMS_DRIVER_TOKEN")
+        raise click.UsageError("--token - requires a terminal; otherwise set SMS_DRIVER_TOKEN")
     return ask("Token (not shown)", secret, hidden=True)
 
 
 token_option = click.option(
     "--token",
     callback=_token,
-    help="A service token; - asks for it. Default: SMS_DRIVER_TOKEN, else the login that sms-driver login keeps.",
+    help="A service token; - prompts for it. Default: SMS_DRIVER_TOKEN, else the login stored by sms-driver login.",
 )
 ca_option = click.option(
     "--ca",
     type=click.Path(exists=True),
-    help="File or folder with the authorities whose certificates are trusted (PEM); default: the system's.",
+    help="File or folder with the trusted certificate authorities (PEM). Default: the system's.",
 )
 
 
 def failover_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a client that goes over to another driver; it gets them as ``how``."""
+    """Add the options of a client that fails over to another driver; the command gets them as ``how``."""
 
     @click.option(
         "--retries",
@@ -64,7 +64,7 @@ def failover_options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.FloatRange(min=0.1),
         default=_USUAL.heartbeat_interval_s,
         show_default=True,
-        help="With several --url: heartbeat interval in seconds, by which a driver that hangs is noticed.",
+        help="With several --url: heartbeat interval in seconds; detects a driver that hangs.",
     )
     @functools.wraps(command)
     def collected(*, retries: int, retry_delay_ms: int, heartbeat: float, **others: Any) -> None:
@@ -77,10 +77,10 @@ def failover_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def tls_for(urls: Iterable[str], ca: str | None) -> ssl.SSLContext | bool:
-    """Return whom to trust at these addresses; without TLS nobody is asked.
+    """Return the TLS settings for these addresses; without TLS, no certificates are loaded.
 
     Raises:
-        click.UsageError: the certificates cannot be read.
+        click.UsageError: The certificates cannot be read.
     """
     if not any(url.lower().startswith("https:") for url in urls):
         return True
@@ -94,12 +94,12 @@ def tls_for(urls: Iterable[str], ca: str | None) -> ssl.SSLContext | bool:
 async def driver_session(
     token: str | None, urls: Sequence[str], ca: str | None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session with drivers, by a token that is given or by what is kept of each address.
+    """Open a session with drivers, using the given token or the login stored for each address.
 
     Raises:
-        RefusedError: as the body does; where the driver does not know the caller, it says how to log in.
-        StartError: no token can be like this one.
-        click.UsageError: the certificates of ``ca`` cannot be read.
+        RefusedError: Raised by the body. If credentials are missing or invalid, the message says how to log in.
+        StartError: The token has characters that no token can have.
+        click.UsageError: The certificates of ``ca`` cannot be read.
     """
     kept = None if given_token(token) else kept_logins()
     try:
@@ -116,7 +116,7 @@ def _how_to_log_in(urls: Sequence[str], kept: Mapping[str, str]) -> str:
     command = "sms-driver login" + "".join(f" --url {one}" for one in addresses if addresses != [DEFAULT_URL])
     programs = "(programs: a service token in SMS_DRIVER_TOKEN)"
     if not kept.keys() & set(addresses):
-        return f"{addresses[0]} needs a login: {command} {programs}"
+        return f"{addresses[0]} requires a login: {command} {programs}"
     if len(addresses) > 1:
-        return f"a driver does not take its login, or has none; log in again: {command}"
-    return f"the login at {addresses[0]} has ended; log in again: {command}"
+        return f"the login for one of the drivers is missing or no longer valid; log in again: {command}"
+    return f"the login at {addresses[0]} has expired; log in again: {command}"

@@ -1,4 +1,4 @@
-"""How commands end: one clear line on stderr and the promised exit status, never a traceback for a user."""
+"""How commands end: one clear line on stderr and the documented exit status, never a traceback."""
 
 import errno
 import os
@@ -16,12 +16,12 @@ DONE, FAILED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
 
 @contextmanager
 def exit_codes() -> Iterator[None]:
-    """Turn the driver's errors into lines and exit statuses."""
+    """Turn the driver's errors into messages and exit statuses."""
     try:
         yield
     except ConfigurationError as exc:
         count = len(exc.problems)
-        click.echo(f"The configuration cannot be used ({count} problem{'s' if count != 1 else ''}):", err=True)
+        click.echo(f"The configuration is invalid ({count} problem{'s' if count != 1 else ''}):", err=True)
         for problem in exc.problems:
             click.echo(f"  {escaped(str(problem))}", err=True)
         sys.exit(WRONG_USE)
@@ -38,7 +38,7 @@ def exit_codes() -> Iterator[None]:
 
 
 def _is_of_output(exc: OSError) -> bool:
-    """Return whether this came from writing; what stdout still holds is dropped then, or the exit fails once more."""
+    """Return whether writing the output failed; if so, drop what stdout has buffered, or the exit fails too."""
     if exc.filename is not None or exc.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}:
         return False
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""``sms-driver init``: asks the few questions that a site has to answer, and writes ``driver.toml``."""
+"""``sms-driver init``: asks the few questions that only the site can answer, and writes ``driver.toml``."""
 
 import asyncio
 import os
@@ -25,13 +25,13 @@ from driver.ports.gateway import RemoteAccount
 
 _BASE_URL = str(TwilioConfig.model_fields["base_url"].default)
 _SID = re.compile("AC[0-9a-fA-F]{32}")
-#: Numbers of the account that are shown in a line; all of them are used.
+#: Maximum number of the account's numbers shown in one line; all of them can be used.
 _SHOWN = 20
 _HEAD = """\
-# Written by `sms-driver init`. `sms-driver check --live` checks it, and a running driver takes changes over at SIGHUP.
+# Written by `sms-driver init`. `sms-driver check --live` checks it; send SIGHUP to a running driver to apply changes.
 """
 _SPARE = """\
-# Numbers of the account that text nobody yet: take the # off, and write whose they are.
+# Unused numbers of the account. To use one, remove the # and enter the external number.
 """
 
 
@@ -42,21 +42,21 @@ _SPARE = """\
     type=click.Path(dir_okay=False, path_type=Path),
     default=DEFAULT_FILE,
     show_default=True,
-    help="File to write; the token goes into a file beside it.",
+    help="File to write; the token is written to a separate file in the same folder.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace these files where they exist.")
+@click.option("--overwrite", is_flag=True, help="Replace these files if they exist.")
 @click.option(
     "--base-url",
     default=_BASE_URL,
     show_default=True,
     envvar="SMS_DRIVER__TWILIO__BASE_URL",
-    help="Where Twilio's API answers.",
+    help="Address of Twilio's API.",
 )
 def init(path: Path, overwrite: bool, base_url: str) -> None:
     """Ask a few questions, write driver.toml, and check it against the account.
 
-    The phones are those that you name, each with a number of the account. Without a terminal the answers are read
-    line by line from standard input. Exit status: as of check --live.
+    Each phone that you name gets a number of the account. Without a terminal, the answers are read line by line from
+    standard input. The exit status is that of check --live.
     """
     from driver.cli.check import report
     from driver.cli.whole_file import write_whole
@@ -76,7 +76,7 @@ def init(path: Path, overwrite: bool, base_url: str) -> None:
         write_whole({token_file: token, path: "\n".join(parts).rstrip()})
     except OSError as exc:
         raise StartError(f"{path} cannot be written: {exc.strerror or exc}; nothing was changed") from exc
-    say(f"Written: {path}, and {token_file.name} beside it with the token; only you can read them.")
+    say(f"Wrote {path}, and the token to {token_file.name} in the same folder; only you can read them.")
     if not report(load(path), live=True):
         sys.exit(FAILED)
     option = "" if path == DEFAULT_FILE else f" --config {path}"
@@ -84,18 +84,20 @@ def init(path: Path, overwrite: bool, base_url: str) -> None:
 
 
 def _refuse_early(files: Collection[Path], *, overwrite: bool) -> None:
-    """Refuse before anybody has answered in vain."""
+    """Fail before any question is asked if a file cannot be written."""
     for file in files:
         if file.exists() and not overwrite:
-            raise click.UsageError(f"{file} exists already; --overwrite replaces it, --config names another")
+            raise click.UsageError(
+                f"{file} already exists; use --overwrite to replace it, or --config to name another file"
+            )
         folder = file.absolute().parent
         if not folder.is_dir() or not os.access(folder, os.W_OK):
-            what = "cannot be written to" if folder.is_dir() else "does not exist"
+            what = "is not writable" if folder.is_dir() else "does not exist"
             raise click.UsageError(f"the folder {folder} {what}")
 
 
 def _account(base_url: str) -> tuple[str, RemoteAccount]:
-    """Ask for the account until Twilio accepts the credentials; return its token and what Twilio says of it."""
+    """Ask for the credentials until Twilio accepts them; return the token and the account."""
     from driver.cli.live_account import CredentialsRefusedError, live_account
 
     sid = ""
@@ -120,20 +122,20 @@ def _senders(account: RemoteAccount) -> Sequence[str]:
 
 
 def _phones(account: RemoteAccount) -> Sequence[PhoneConfig]:
-    """Ask for the people and places to text."""
+    """Ask for the people and places to send messages to."""
     senders = _senders(account)
     if not senders:
         say("The account has no number that can text: buy one in the Twilio console, then add phones.")
         return []
     say(f"Numbers of the account that can text: {_shown(senders)}")
     if account.kind == "Trial":
-        say(f"A trial account texts verified numbers only: {_shown(account.verified) or 'none yet'}")
+        say(f"A trial account can text verified numbers only: {_shown(account.verified) or 'none yet'}")
     phones: list[PhoneConfig] = []
-    while caption := ask("Name of a person or place to text (empty: no more)", str):
+    while caption := ask("Name of a person or place to text (leave empty to finish)", str):
         number = ask(f"{caption}: phone number", _not_among(senders))
         sender = senders[0]
         if len(senders) > 1:
-            sender = ask(f"{caption}: texted from", _one_of(senders), default=sender)
+            sender = ask(f"{caption}: send from", _one_of(senders), default=sender)
         known = {SystemConfig().id, *(phone.id for phone in phones)}
         phones.append(
             PhoneConfig(
@@ -155,7 +157,7 @@ def _not_among(senders: Sequence[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         number = phone_number(text)
         if number in senders:
-            raise ValueError(f"{number} is a number of the account; expected the person's own")
+            raise ValueError(f"{number} is a number of the account; expected the person's own number")
         return number
 
     return read
@@ -172,7 +174,7 @@ def _one_of(senders: Sequence[str]) -> Callable[[str], str]:
 
 
 def _identifier(caption: str, known: Collection[str]) -> str:
-    """Return an asset id that is like the name and that no other asset has."""
+    """Return an asset id that resembles the name and that no other asset has."""
     plain = unicodedata.normalize("NFKD", caption).encode("ascii", "ignore").decode().lower()
     name = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80] or "phone"
     number = next(n for n in range(1, len(known) + 2) if _numbered(name, n) not in known)
@@ -189,14 +191,14 @@ def _twilio(sid: str, token_file: Path, base_url: str) -> str:
 
 
 def _dataserver() -> Iterator[str]:
-    """Ask who connects; whoever is not on this machine has to log in."""
+    """Ask whether workstations on other machines connect; they need to log in."""
     from driver.api.passwords import hash_password
 
     if not ask("Do workstations on other machines connect? (y/n)", yes_or_no, default="n"):
         return
     user = ask("User name of the first engineer", _user_name)
     hashed = hash_password(new_password())
-    say("Until there is a certificate (dataserver.tls_certificate), passwords cross the network as they are.")
+    say("Until you configure a certificate (dataserver.tls_certificate), passwords cross the network unencrypted.")
     yield table("[dataserver]", {"host": "0.0.0.0"})
     yield table("[[dataserver.users]]", {"username": user, "password_hash": hashed, "role": Role.ENGINEER.value})
 
@@ -208,8 +210,8 @@ def _user_name(text: str) -> str:
 
 
 def _receive() -> Iterator[str]:
-    """Ask how texts arrive."""
-    address = ask("Public address for Twilio's webhooks, https://… (empty: poll, which needs none)", _public_address)
+    """Ask how messages arrive."""
+    address = ask("Public address for Twilio's webhooks, https://… (leave empty to poll instead)", _public_address)
     if address:
         yield table("[receive]", {"mode": "both", "public_url": address})
 
@@ -228,7 +230,7 @@ _NUMBERS = ("external_phone_number", "twilio_phone_number")
 
 
 def _spare(account: RemoteAccount, used: Collection[str]) -> Iterator[str]:
-    """Write the numbers that were given to nobody, so that the next phone is a matter of one line."""
+    """Write the unused numbers as comments, so that adding the next phone takes one line."""
     spare = [number for number in _senders(account) if number not in used]
     if spare:
         yield _SPARE + "#\n".join(

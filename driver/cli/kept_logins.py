@@ -1,4 +1,4 @@
-"""The logins that ``sms-driver login`` keeps: a token for each address, in a file that only its owner can read."""
+"""The logins stored by ``sms-driver login``: a token per address, in a file that only its owner can read."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from driver.errors import StartError
 
 
 def kept_logins() -> Mapping[str, str]:
-    """Return the tokens by address; a file that cannot be read holds none."""
+    """Return the tokens by address; an unreadable file counts as empty."""
     try:
         known = json.loads(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError, RuntimeError, RecursionError):
@@ -24,10 +24,10 @@ def kept_logins() -> Mapping[str, str]:
 
 
 def keep_login(url: str, token: str | None) -> None:
-    """Keep the token of an address in place of another, or with None forget it.
+    """Store the token of an address, replacing an older one; None deletes it.
 
     Raises:
-        StartError: it cannot be written.
+        StartError: The file cannot be written.
     """
     known = {address: kept for address, kept in kept_logins().items() if address != address_of(url)}
     if token is not None:
@@ -38,11 +38,11 @@ def keep_login(url: str, token: str | None) -> None:
         write_whole({file: json.dumps(known)})
     except (OSError, RuntimeError) as exc:
         why = f"{exc.filename}: {exc.strerror}" if isinstance(exc, OSError) else exc
-        raise StartError(f"the login cannot be kept: {why}") from exc
+        raise StartError(f"the login cannot be stored: {why}") from exc
 
 
 def address_of(url: str) -> str:
-    """Return an address in the one way in which it is kept; what is none stays as it is."""
+    """Return an address in the form used as a key; an invalid address is returned unchanged."""
     try:
         parts = URL(url)
         return str(parts.origin().with_path(parts.path.rstrip("/"))).rstrip("/")
@@ -51,7 +51,7 @@ def address_of(url: str) -> str:
 
 
 def _file() -> Path:
-    """Return where a user's programs keep what outlives them: of Windows in ``%APPDATA%``, else as XDG says."""
+    """Return the path in the user's state folder: ``%APPDATA%`` on Windows, otherwise as XDG defines."""
     if sys.platform == "win32":  # pragma: no cover - the folder of that system
         folder = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
     else:

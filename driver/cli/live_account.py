@@ -1,4 +1,4 @@
-"""Asks Twilio about an account, for the commands that do so without a driver that runs."""
+"""Reads an account from Twilio, for commands that do not use a running driver."""
 
 from collections.abc import Collection
 
@@ -8,16 +8,16 @@ from driver.ports.gateway import RemoteAccount
 
 
 class CredentialsRefusedError(NotReachableError):
-    """Twilio answers, and does not accept the credentials."""
+    """Twilio responded but does not accept the credentials."""
 
 
 async def live_account(twilio: TwilioConfig, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
-    """Return the account as Twilio shows it, with these Messaging Services, and with ``pools`` their senders.
+    """Return the account from Twilio with these Messaging Services and, with ``pools``, their senders.
 
     Raises:
         CredentialsRefusedError: Twilio does not accept the credentials.
-        NotReachableError: Twilio cannot be asked.
-        StartError: the proxy or the certificates to use cannot be.
+        NotReachableError: Twilio cannot be reached.
+        StartError: The proxy or the certificates cannot be used.
     """
     from driver.debugtools.logging_setup import warnings_to_stderr
     from driver.domain.facts import CommReason
@@ -45,5 +45,5 @@ async def live_account(twilio: TwilioConfig, *, services: Collection[str] = (), 
             if exc.reason is CommReason.AUTH_FAILED:
                 error = CredentialsRefusedError(f"Twilio does not accept the credentials: {exc.detail}")
             else:
-                error = NotReachableError(f"Twilio at {twilio.base_url} cannot be asked: {exc.detail}")
+                error = NotReachableError(f"Twilio at {twilio.base_url} cannot be reached: {exc.detail}")
             raise error from exc

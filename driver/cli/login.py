@@ -1,4 +1,4 @@
-"""``sms-driver login`` and ``logout``: keep a login for the command line, and end it."""
+"""``sms-driver login`` and ``logout``: store a login for the command line, and end it."""
 
 import asyncio
 import ssl
@@ -21,19 +21,19 @@ _URLS = click.option(
     multiple=True,
     default=(DEFAULT_URL,),
     show_default=True,
-    help="The address of a data server, or of debug tools; several where drivers take over from each other.",
+    help="The address of a data server or of debug tools; repeat it if drivers take over from each other.",
 )
 
 
 @click.command()
 @_URLS
-@click.option("--user", help="User name; otherwise it is asked for.")
+@click.option("--user", help="User name. Default: prompt for it.")
 @ca_option
 def login(urls: tuple[str, ...], user: str | None, ca: str | None) -> None:
-    """Log in for two hours: the other commands use the login for the same address.
+    """Log in for two hours; the other commands use the login for the same address.
 
-    The password is asked for and not shown; without a terminal it is read from standard input. The login is kept in
-    a file of your own.
+    The password is prompted for and not shown; without a terminal, it is read from standard input. The login is
+    stored in a file that only you can read.
     """
     asyncio.run(_login(urls, user, tls_for(urls, ca)))
 
@@ -42,7 +42,7 @@ def login(urls: tuple[str, ...], user: str | None, ca: str | None) -> None:
 @_URLS
 @ca_option
 def logout(urls: tuple[str, ...], ca: str | None) -> None:
-    """End a login, here and at the driver."""
+    """Log out, here and at the driver."""
     asyncio.run(_logout(urls, tls_for(urls, ca)))
 
 
@@ -65,10 +65,10 @@ async def _login(urls: tuple[str, ...], user: str | None, tls: ssl.SSLContext | 
 
 
 async def _needs_login(driver: DriverClient) -> bool:
-    """Find out whether a driver answers, and knows users, before a password is typed in vain."""
+    """Return whether a driver requires a login, before anybody types a password."""
     needed = await driver.needs_login()
     if not needed:
-        say(f"{driver.url} needs no login: it has no users and tokens.")
+        say(f"{driver.url} needs no login: no users or tokens are configured.")
     return needed
 
 
@@ -76,14 +76,14 @@ async def _logout(urls: tuple[str, ...], tls: ssl.SSLContext | bool) -> None:
     kept = kept_logins()
     for url in map(address_of, urls):
         if url not in kept:
-            say(f"No login is kept for {url}.")
+            say(f"No login is stored for {url}.")
             continue
         keep_login(url, None)
         try:
             async with http_session(kept[url], tls) as session:
-                with suppress(RefusedError):  # the login has ended before
+                with suppress(RefusedError):  # the login has already expired
                     await DriverClient(session, url).logout()
         except NotReachableError as exc:
-            say(f"Logged out of {url} here; the driver does not know of it: {exc}")
+            say(f"Logged out of {url} on this machine only; the driver was not reached: {exc}")
         else:
             say(f"Logged out of {url}.")

@@ -1,4 +1,4 @@
-"""What can be said of a configuration without asking Twilio: what the start would refuse, and what can never work."""
+"""Checks of a configuration that need no Twilio: what would prevent the start, and what can never work."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,13 +17,13 @@ from driver.store.engines import database_file
 from driver.store.integrity_check import check_store
 from driver.store.migration import HEAD
 
-#: The schema of a database that cannot be read.
+#: Reported as the schema of a database that cannot be read.
 DAMAGED = "unknown"
 PROBLEM, WARNING, OK = CheckLevel.PROBLEM, CheckLevel.WARNING, CheckLevel.OK
 
 
 async def offline_findings(config: DriverConfig) -> Sequence[CheckFinding]:
-    """Return what there is to say; the database is only read."""
+    """Return the findings; the database is only read."""
     phones, store = await _phones_and_store(config)
     return [
         CheckFinding(OK, "configuration", f"valid, {len(config.phones)} phones"),
@@ -37,20 +37,22 @@ async def offline_findings(config: DriverConfig) -> Sequence[CheckFinding]:
 
 
 async def _phones_and_store(config: DriverConfig) -> tuple[Sequence[PhoneConfig], Sequence[CheckFinding]]:
-    """Return the phones, those that were imported included, and what is wrong with the database."""
+    """Return the phones, including imported ones, and the problems of the database."""
     url = config.store.url
     is_file = not url.startswith("postgresql://")
     if is_file and not database_file(url).exists():
         folder = database_file(url).parent
         if folder.is_dir() and os.access(folder, os.W_OK):
             return config.phones, []
-        words = f"the folder {folder} {'cannot be written to' if folder.is_dir() else 'does not exist'}"
-        return config.phones, [CheckFinding(PROBLEM, "store", words, "make it, or change store.url")]
+        words = f"the folder {folder} {'is not writable' if folder.is_dir() else 'does not exist'}"
+        return config.phones, [CheckFinding(PROBLEM, "store", words, "create it, or change store.url")]
     try:
         report = await check_store(url)
         marks = report.remembered.marks if report.remembered is not None else {}
-        problems = report.problems if report.schema in (DAMAGED, HEAD) else ()  # the start updates an older one
-        findings = [CheckFinding(PROBLEM, "store", words, "sms-driver store check says more") for words in problems]
+        problems = report.problems if report.schema in (DAMAGED, HEAD) else ()  # the start upgrades an older schema
+        findings = [
+            CheckFinding(PROBLEM, "store", words, "for details, run sms-driver store check") for words in problems
+        ]
         return Tables(config, marks).phones, findings
     except ImportError:
         words = "the package for PostgreSQL is not installed"
@@ -61,12 +63,12 @@ async def _phones_and_store(config: DriverConfig) -> tuple[Sequence[PhoneConfig]
 
 def _access(config: DriverConfig) -> Iterator[CheckFinding]:
     if config.dataserver.open_to_all:
-        words = "no users and tokens: programs on this machine need no login"
+        words = "no users or tokens are configured: programs on this machine need no login"
         yield CheckFinding(WARNING, "dataserver", words, "sms-driver access user NAME --role operator")
 
 
 def _files(config: DriverConfig) -> Iterator[CheckFinding]:
-    """Try what is only read at the start: certificates of our own, and whom to trust on the way to Twilio."""
+    """Check files that are only read at the start: our own certificates, and those trusted on the way to Twilio."""
     server = config.dataserver
     try:
         tls_context(server.tls_certificate, server.tls_key)
@@ -89,7 +91,7 @@ def _ports(config: DriverConfig) -> Iterator[CheckFinding]:
     for place, (name, host, port) in enumerate(taken):
         for other, other_host, other_port in taken[:place]:
             if port and port == other_port and _overlap(host, other_host):
-                yield CheckFinding(PROBLEM, name, f"port {port} is also the port of {other}", "give each its own")
+                yield CheckFinding(PROBLEM, name, f"port {port} is also the port of {other}", "give each its own port")
 
 
 def _overlap(host: str, other: str) -> bool:
@@ -100,10 +102,10 @@ def _overlap(host: str, other: str) -> bool:
 def _numbers(phones: Sequence[PhoneConfig]) -> Iterator[CheckFinding]:
     for phone in phones:
         if not phone.external_phone_number or not phone.twilio_phone_number:
-            yield CheckFinding(WARNING, phone.id, "a number is missing: it will show No Communication")
+            yield CheckFinding(WARNING, phone.id, "a number is missing: the phone will show No Communication")
     for twin, other in same_numbers(phones):
-        words = f"the same two numbers as {other}: both get every message's event"
-        yield CheckFinding(WARNING, twin, words, 'receive.same_numbers = "reject" forbids that')
+        words = f"the same two numbers as {other}: every message is an event of both"
+        yield CheckFinding(WARNING, twin, words, 'set receive.same_numbers = "reject" to forbid this')
     ours = {phone.twilio_phone_number: phone.id for phone in phones if phone.twilio_phone_number}
     for phone in phones:
         number = phone.external_phone_number

@@ -1,4 +1,4 @@
-"""Questions at a terminal, or answers line by line from a pipe; what is secret is never echoed."""
+"""Prompts on a terminal, or answers read line by line from a pipe; secrets are never echoed."""
 
 import getpass
 import sys
@@ -16,38 +16,38 @@ T = TypeVar("T")
 
 
 class InputEndedError(click.ClickException):
-    """No answer can be read any more."""
+    """The input ended before every question was answered."""
 
     exit_code = WRONG_USE
 
 
 def say(line: str) -> None:
-    """Tell the person who answers something; on stderr, as the questions are."""
+    """Print a line to stderr, where the questions are printed too."""
     click.echo(escaped(line), err=True)
 
 
 def ask(question: str, read: Callable[[str], T], *, default: str = "", hidden: bool = False) -> T:
-    """Ask until ``read`` takes the answer, each time with what is wrong; ``hidden`` answers are not echoed.
+    """Ask until ``read`` accepts the answer, and print what is wrong each time; ``hidden`` answers are not echoed.
 
     Raises:
-        InputEndedError: there are no more answers.
+        InputEndedError: There are no more answers.
     """
     prompt = f"{question} [{default}]: " if default else f"{question}: "
     while True:
         answer = _answer(question, prompt, hidden=hidden) or default
         try:
             if odd := odd_character(answer):
-                raise ValueError(f"has {odd}, which is not text")
+                raise ValueError(f"contains {odd}, which is not text")
             return read(answer)
         except ValueError as exc:
             say(f"  {exc}")
 
 
 def secret(text: str) -> str:
-    """Read a secret.
+    """Parse a secret.
 
     Raises:
-        ValueError: it is empty, or no secret has such characters.
+        ValueError: It is empty, or has characters that no secret can have.
     """
     text = str(trimmed(text))
     if not text:
@@ -56,10 +56,10 @@ def secret(text: str) -> str:
 
 
 def yes_or_no(text: str) -> bool:
-    """Read an answer to a question of yes or no.
+    """Parse the answer to a yes-or-no question.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: It is neither.
     """
     text = text.lower()
     if text not in ("y", "yes", "n", "no"):
@@ -68,25 +68,25 @@ def yes_or_no(text: str) -> bool:
 
 
 def new_password() -> str:
-    """Ask for a password that somebody chooses, twice.
+    """Prompt for a new password, twice.
 
     Raises:
-        InputEndedError: there are no more answers.
+        InputEndedError: There are no more answers.
     """
     while True:
         password = ask("Password", secret, hidden=True)
-        if not at_terminal() or ask("The same again", str, hidden=True).strip() == password:
+        if not at_terminal() or ask("Password again", str, hidden=True).strip() == password:
             return password
-        say("  the two differ")
+        say("  the passwords differ")
 
 
 def at_terminal() -> bool:
-    """Return whether a person can answer."""
+    """Return whether standard input is a terminal."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _answer(question: str, prompt: str, *, hidden: bool) -> str:
-    """Return the next answer; on a terminal it is asked for."""
+    """Return the next answer; on a terminal, print the prompt first."""
     try:
         if not at_terminal():
             line = sys.stdin.readline() if sys.stdin is not None else ""
@@ -97,12 +97,12 @@ def _answer(question: str, prompt: str, *, hidden: bool) -> str:
             line = input() + "\n"
     except UnicodeDecodeError:
         raise InputEndedError(
-            f"the answer to {question!r} is not in {sys.stdin.encoding}; nothing was changed"
+            f"the answer to {question!r} is not valid {sys.stdin.encoding}; nothing was changed"
         ) from None
     except EOFError:
         click.echo(err=True)
         line = ""
-    except OSError:  # a standard input that is open for something else
+    except OSError:  # standard input is open, but not for reading
         line = ""
     if not line:
         raise InputEndedError(f"the input ended at the question {question!r}; nothing was changed")

@@ -1,4 +1,4 @@
-"""``sms-driver run``: runs the driver until it is asked to stop."""
+"""``sms-driver run``: runs the driver until it is stopped."""
 
 import asyncio
 import json
@@ -24,15 +24,24 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
-@click.option("--ready-file", type=click.Path(dir_okay=False), help="Gets the addresses as JSON once all answer.")
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(dir_okay=False),
+    help="Default: driver.toml in the current folder, if it exists.",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False),
+    help="File to write the addresses to, as JSON, once all listeners accept requests.",
+)
 def run(path: str | None, ready_file: str | None) -> None:
     """Run the driver until SIGTERM or SIGINT; SIGHUP reloads the configuration.
 
-    Twilio need not answer yet: the driver starts, shows No Communication with its reason, and keeps trying.
+    Twilio need not be reachable: the driver starts, shows No Communication with the reason, and keeps trying.
     """
     if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can reload, it must not end the driver
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # must not end the driver before it can reload
     _keep_numbers_taken()
     with loading():
         config = load(path)
@@ -42,9 +51,9 @@ def run(path: str | None, ready_file: str | None) -> None:
 
 
 def _keep_numbers_taken() -> None:
-    """Have stdin, stdout and stderr open, so that no other file, such as the database, gets the number of a closed one.
+    """Keep file descriptors 0 to 2 open, so that no other file, such as the database, gets the number of a closed one.
 
-    What others write to stderr would go into that file.
+    Otherwise, whatever libraries write to stderr would go into that file.
     """
     for number in range(3):
         try:
@@ -54,12 +63,12 @@ def _keep_numbers_taken() -> None:
 
 
 def _say(line: str) -> None:
-    """Tell whoever started the driver. Where nobody reads stdout any more, the driver runs all the same."""
+    """Print a line for whoever started the driver. If stdout is closed, the driver keeps running."""
     try:
         click.echo(line)
     except (OSError, ValueError):
-        # What stdout still holds would be written at the exit, in vain, and change the exit status.
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it is open as long as the process
+        # Otherwise stdout would be flushed at exit, fail, and change the exit status.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open as long as the process
 
 
 def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
@@ -72,16 +81,16 @@ def _run_loop(serve: Coroutine[Any, Any, None]) -> None:
             runner.run(serve)
 
 
-#: What asks a program to end; Windows sends ``SIGBREAK`` for Ctrl-Break and when its console closes.
+#: Signals that ask a program to end; Windows sends ``SIGBREAK`` for Ctrl-Break and when its console closes.
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 
 
 def on_signal(number: int, call: Callable[[], object]) -> None:
-    """Have the running loop make a call whenever a signal arrives."""
+    """Have the running event loop call a function whenever a signal arrives."""
     loop = asyncio.get_running_loop()
     try:
         loop.add_signal_handler(number, call)
-    except NotImplementedError:  # the loop of Windows
+    except NotImplementedError:  # the event loop on Windows
         signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(call))
 
 
@@ -121,15 +130,15 @@ async def _serve(config: DriverConfig, path: str | None, ready_file: Path | None
         role = "on standby" if running.on_standby else "active"
         _say(f"{role}: data server {running.dataserver_url}  debug tools {running.debugtools_url}")
         if config.dataserver.open_to_all:
-            _say("no users and tokens are configured: this machine's programs need no login")
+            _say("no users or tokens are configured: programs on this machine need no login")
         await _end(stop, running)
 
 
 async def _end(stop: asyncio.Event, running: "RunningDriver") -> None:
-    """Return when the driver shall stop.
+    """Return when the driver should stop.
 
     Raises:
-        StartError: another driver has taken over its database.
+        StartError: Another driver has taken over its database.
     """
     ends = {asyncio.ensure_future(stop.wait()), asyncio.ensure_future(running.passed_over())}
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -140,10 +149,10 @@ async def _end(stop: asyncio.Event, running: "RunningDriver") -> None:
 
 
 async def _reload(running: "RunningDriver", path: str | None) -> None:
-    """Reload the configuration; a wrong one is reported here and in the log, and changes nothing."""
+    """Reload the configuration; an invalid one is reported in the log and changes nothing."""
     try:
         await running.reload(await asyncio.to_thread(load, path))
     except DriverError as exc:
         structlog.get_logger("driver").error("configuration_not_reloaded", reason=str(exc))
-    except Exception:  # noqa: BLE001 - the driver goes on with the configuration it has
+    except Exception:  # noqa: BLE001 - the driver keeps its current configuration
         structlog.get_logger("driver").exception("configuration_not_reloaded")

@@ -1,4 +1,4 @@
-"""``sms-driver send``: has a running driver send one text, and tells what becomes of it."""
+"""``sms-driver send``: sends one message through a running driver and reports the outcome."""
 
 import asyncio
 import json
@@ -22,21 +22,21 @@ from driver.runtime.clock import SystemClock
 
 _UNDELIVERED = frozenset({"undelivered", "failed", "canceled"})
 _DELIVERED = frozenset({"delivered", "read"})
-#: Seconds between looks at the execution while no event tells of it; an attempt that fails makes none.
+#: Seconds between two queries of the execution while no event reports it; a failed attempt publishes none.
 LOOK_S = 1.0
 
 
 @click.command()
 @click.option("--phone", help="The phone asset whose numbers are used.")
 @click.option("--from", "sender", help="A Twilio number or a Messaging Service, with --to.")
-@click.option("--to", "recipient", help="The number to text, with --from.")
+@click.option("--to", "recipient", help="The number to send to, with --from.")
 @click.option(
     "--url",
     "urls",
     multiple=True,
     default=(DEFAULT_URL,),
     show_default=True,
-    help="The data server's address; several where drivers take over from each other.",
+    help="The data server's address; repeat it if drivers take over from each other.",
 )
 @token_option
 @ca_option
@@ -48,7 +48,7 @@ LOOK_S = 1.0
     type=click.FloatRange(min=0),
     default=30.0,
     show_default=True,
-    help="With several --url: seconds to wait for another driver to take over a text that one has taken.",
+    help="With several --url: seconds to wait for another driver to take over an accepted message.",
 )
 @click.argument("text")
 def send(
@@ -71,7 +71,7 @@ def send(
     elif sender and recipient and not phone:
         parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: recipient, SOURCE_PHONE_NUMBER: sender}
     else:
-        raise click.UsageError("give either --phone, or --from and --to")
+        raise click.UsageError("specify either --phone, or --from and --to")
     following = Following(phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
     latest = asyncio.run(_send(urls, token, ca, how=how, following=following))
     if as_json:
@@ -85,7 +85,7 @@ def send(
 async def _send(
     urls: Sequence[str], token: str | None, ca: str | None, *, how: FailoverSettings, following: "Following"
 ) -> ExecutionModel:
-    """Send through a driver that serves, and follow the text to another; its command id stays the same."""
+    """Send through an available driver, and follow the message to another on failover, under the same command id."""
     async with driver_session(token, urls, ca) as session:
         if len(urls) == 1:
             return await following.through(DriverClient(session, urls[0]))
@@ -108,7 +108,7 @@ async def _send(
 
 
 class Following:
-    """One text on its way: given once, and followed until its fate is known or the time to wait is over."""
+    """One message in progress: sent once, and followed until its outcome is known or the time is up."""
 
     def __init__(
         self,
@@ -132,21 +132,23 @@ class Following:
 
     @property
     def patience_s(self) -> float:
-        """For how long a driver is worth waiting for: one that has the text may have died, and another takes over."""
+        """Seconds to wait for an active driver: the one that has the message may have died, and another takes over."""
         return self._takeover_timeout if self._execution else 0.0
 
     def unfollowed(self, exc: NotReachableError) -> NotReachableError:
-        """Return why the text cannot be followed any more; what is on disk is named, for it may still go out."""
+        """Return why the message cannot be followed any further; if it is stored, name it, as it will still be sent."""
         if not self._execution:
             return exc
-        return NotReachableError(f"{exc}; the text is stored and still goes out: /api/executions/{self._execution}")
+        return NotReachableError(
+            f"{exc}; the message is stored and will still be sent: /api/executions/{self._execution}"
+        )
 
     async def through(self, driver: DriverClient, *, heartbeat_s: float | None = None) -> ExecutionModel:
-        """Return the execution as it stood last; ``cut_off`` if the driver went away before its fate was known.
+        """Return the latest state of the execution; sets ``cut_off`` if the driver went away before the outcome.
 
         Raises:
-            NotReachableError: no driver answers there.
-            RefusedError: the driver refused.
+            NotReachableError: No driver responds there.
+            RefusedError: The driver rejected the command.
         """
         give = driver.command if self._phone else driver.system_command
         receiver = self._phone or (await driver.info()).system_id

@@ -17,12 +17,17 @@ def store() -> None:
 
 
 @store.command("check")
-@click.option("--config", "path", type=click.Path(dir_okay=False), help="Default: driver.toml here, if there is one.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(dir_okay=False),
+    help="Default: driver.toml in the current folder, if it exists.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def check_store(path: str | None, as_json: bool) -> None:
-    """Look the database over without changing it; the driver may be running.
+    """Check the database without changing it; the driver may be running.
 
-    Exit status 1 if something is wrong, 3 if it cannot be opened.
+    The exit status is 1 if there are problems, and 3 if the database cannot be opened.
     """
     from driver.errors import StartError
     from driver.services.rule_engine import RULE_STATE
@@ -43,7 +48,7 @@ def check_store(path: str | None, as_json: bool) -> None:
             if RULE_STATE in marks:
                 load_rule_state(marks[RULE_STATE])
         except ValueError as exc:
-            problems.append(f"what it remembers of workflows cannot be read: {exc}")
+            problems.append(f"the stored state of workflows cannot be read: {exc}")
     if as_json:
         found = {"address": report.address, "schema": report.schema, "rows": report.rows, "problems": problems}
         click.echo(json.dumps(found, indent=2))

@@ -1,4 +1,4 @@
-"""``sms-driver tables``: exports, imports and templates of status tables, command tables and assets."""
+"""``sms-driver tables``: exports, imports and creates templates of status tables, command tables and assets."""
 
 import asyncio
 import json
@@ -36,14 +36,16 @@ SPELLING = click.option(
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def tables() -> None:
-    """Export, import and prepare status tables, command tables and assets."""
+    """Export, import and create templates of status tables, command tables and assets."""
 
 
 @tables.command("export")
 @KIND
 @FILE
 @SPELLING
-@click.option("--for-excel", is_flag=True, help="Put an apostrophe before phone numbers, so that Excel keeps the plus.")
+@click.option(
+    "--for-excel", is_flag=True, help="Prefix phone numbers with an apostrophe, so that Excel keeps the plus sign."
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV.")
 @URL
 @token_option
@@ -75,17 +77,17 @@ def export_tables(
 @FILE
 @SPELLING
 def template(kind: str, file: str, platform_spelling: bool) -> None:
-    """Write the header of a KIND's file alone, to be filled in. Needs no running driver."""
+    """Write only the header of a KIND's file, to be filled in. Needs no running driver."""
     _write(file, template_csv(SCHEMAS[TableKind(kind)], platform_spelling=platform_spelling).encode())
 
 
 @tables.command("import")
 @KIND
 @FILE
-@click.option("--replace", is_flag=True, help="Take the file as the whole truth: what it does not name goes.")
-@click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask. Nobody is asked either when this is not a terminal.")
-@click.option("--json", "as_json", is_flag=True, help="Print the driver's answer as JSON.")
+@click.option("--replace", is_flag=True, help="Remove rows that the file does not contain.")
+@click.option("--dry-run", is_flag=True, help="Show the changes without applying them.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation, which is only asked for at a terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Print the driver's response as JSON.")
 @URL
 @token_option
 @ca_option
@@ -101,7 +103,7 @@ def import_tables(
     token: str | None,
     ca: str | None,
 ) -> None:
-    """Import a KIND from FILE (CSV, or JSON as exported): show what changes, then change it, all or nothing."""
+    """Import a KIND from FILE (CSV, or JSON as exported): show the changes, then apply all or none."""
     data = _read(file)
     content_type = JSON if _is_json(data) else CSV
 
@@ -113,7 +115,7 @@ def import_tables(
         _show(shown)
     if shown.changes and not dry_run:
         if not yes and sys.stdin.isatty() and sys.stdout.isatty():
-            click.confirm("Import this?", abort=True)
+            click.confirm("Apply these changes?", abort=True)
 
         def apply(driver: DriverClient) -> Awaitable[ImportModel]:
             version = shown.version
@@ -129,7 +131,7 @@ def import_tables(
 def _asked(
     url: str, token: str | None, ca: str | None, *, ask: Callable[[DriverClient], Awaitable[T]], as_json: bool
 ) -> T:
-    """Return what a driver answers; where it refuses, end with its own words, every mistake on a line of its own."""
+    """Return the driver's response; if it rejects the request, exit with its message and one line per mistake."""
 
     async def asked() -> T:
         async with driver_session(token, [url], ca) as session:
@@ -160,7 +162,7 @@ def _show(shown: ImportModel) -> None:
                 change_shown = f"{cell.column}: {cell.before or 'empty'} → {cell.after or 'empty'}"
                 click.echo(f"    {escaped(change_shown)}")
     count = len(shown.changes)
-    click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown.unchanged} as before.")
+    click.echo(f"{count} row{'s' if count != 1 else ''} to change, {shown.unchanged} unchanged.")
 
 
 def _line(mistake: TableMistakeModel) -> str:
@@ -170,7 +172,7 @@ def _line(mistake: TableMistakeModel) -> str:
 
 
 def _is_json(data: bytes) -> bool:
-    """Tell JSON from CSV, whatever the encoding; what is neither is refused by the driver, with the place."""
+    """Return whether the data looks like JSON, in any encoding; the driver rejects invalid data and says where."""
     try:
         return decoded(data).lstrip().startswith("{")
     except ValueError:

@@ -1,4 +1,4 @@
-"""``sms-driver tail``: shows a running driver's events or logs as they come."""
+"""``sms-driver tail``: shows a running driver's events or log records as they arrive."""
 
 import asyncio
 import contextlib
@@ -20,18 +20,18 @@ from driver.runtime.clock import SystemClock
 
 
 @click.command()
-@click.option("--debug", is_flag=True, help="Logs of the debug tools instead of events.")
+@click.option("--debug", is_flag=True, help="Show log records from the debug tools instead of events.")
 @click.option(
     "--url",
     "urls",
     multiple=True,
-    help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: one that serves is followed.",
+    help=f"Default: {DEFAULT_URL}, with --debug {DEFAULT_DEBUG_URL}. Several: follow one that is available.",
 )
 @token_option
 @ca_option
 @click.option("--level", default="", help="With --debug: only this level and above.")
-@click.option("--asset", default="", help="Only what concerns this asset.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
+@click.option("--asset", default="", help="Only events or records of this asset.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per line.")
 @failover_options
 @click.option(
     "--primary-retry",
@@ -41,7 +41,7 @@ from driver.runtime.clock import SystemClock
     help="With two --url: primary server retry interval, in seconds.",
 )
 @click.option(
-    "--stay", is_flag=True, help="With two --url: do not go back to the first one when it is available again."
+    "--stay", is_flag=True, help="With two --url: do not fail back to the first one when it is available again."
 )
 def tail(
     debug: bool,
@@ -56,9 +56,9 @@ def tail(
     primary_retry: float,
     stay: bool,
 ) -> None:
-    """Show events, or with --debug logs, live until Ctrl-C."""
+    """Show events, or log records with --debug, live until Ctrl-C."""
     if debug and len(urls) > 1:
-        raise click.UsageError("--debug shows the log of one driver: give one --url")
+        raise click.UsageError("--debug shows the log of one driver: specify one --url")
     if not urls:
         urls = (DEFAULT_DEBUG_URL if debug else DEFAULT_URL,)
     if len(urls) > 1:
@@ -92,7 +92,7 @@ async def _logs(url: str, token: str | None, ca: str | None, **query: str) -> As
 async def _following(
     urls: tuple[str, ...], token: str | None, ca: str | None, *, how: FailoverSettings
 ) -> AsyncIterator[dict[str, Any]]:
-    """Follow one of several drivers that serves; how the connection stands and losses are frames as well."""
+    """Follow one of several drivers that is available; connection states and losses are frames as well."""
     async with driver_session(token, urls, ca) as session:
         client = FailoverClient(session, in_order(urls), how, clock=SystemClock())
         async for change in client.follow():

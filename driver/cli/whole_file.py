@@ -1,4 +1,4 @@
-"""Writes files so that a reader sees all of each or nothing, and nobody but their owner."""
+"""Writes files atomically, readable by their owner only."""
 
 import os
 import tempfile
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def write_whole(files: Mapping[Path, str]) -> None:
-    """Write each file with its text and a line break: all of them, or none where one does not fit.
+    """Write each file with its text and a line break: all of them, or none if one does not fit.
 
-    A device or a pipe stays what it is.
+    Devices and pipes are written to directly.
 
     Raises:
-        OSError: a file cannot be written.
+        OSError: A file cannot be written.
     """
     made: dict[Path, Path] = {}
     try:

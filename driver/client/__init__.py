@@ -1,4 +1,4 @@
-"""Talks to running drivers over their HTTP interfaces, and goes over to another one when one is lost."""
+"""A client of running drivers over their HTTP APIs, with failover to another driver."""
 
 from driver.client.driver_client import DriverClient
 from driver.errors import RefusedError

@@ -1,4 +1,4 @@
-"""The client of a driver's two HTTP interfaces: the data server, and the debug tools if their address is given."""
+"""A client of a driver's two HTTP APIs: the data server and, if their address is given, the debug tools."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -27,38 +27,38 @@ class EventStream:
         self._url = url
 
     async def receive(self, timeout_s: float | None = None) -> Frame | None:
-        """Return the next frame; None when there is none any more.
+        """Return the next frame, or None at the end of the stream.
 
         Raises:
-            TimeoutError: none came in time.
-            NotReachableError: it is no frame.
+            TimeoutError: No frame arrived in time.
+            NotReachableError: The received data is not a frame.
         """
         message = await self._socket.receive(timeout_s)
         return parsed(FRAME.validate_json, message.data, self._url) if isinstance(message.data, str) else None
 
     async def __aiter__(self) -> AsyncIterator[Frame]:
-        """Go through the frames until there are no more."""
+        """Yield frames until the stream ends."""
         while (frame := await self.receive()) is not None:
             yield frame
 
 
 class DriverClient(HttpClient):
-    """Asks one driver; ``timeout``, if given, replaces the session's.
+    """A client of one driver; ``timeout``, if given, replaces the session's.
 
-    Every method raises ``NotReachableError`` if no driver answers, and ``RefusedError`` if it answers with a problem.
+    Every method raises ``NotReachableError`` if no driver responds, and ``RefusedError`` if it responds with a problem.
     """
 
     async def login(self, username: str, password: str) -> models.LoginModel:
-        """Log in; the answer's token is for a session of its own."""
+        """Log in; the returned token is for a separate session."""
         body = {"username": username, "password": password}
         return await self._model(models.LoginModel, "POST", "/api/Auth/Login", body=body)
 
     async def logout(self) -> None:
-        """End the login of the session's token."""
+        """Log out the session's token."""
         await self._body("POST", "/api/Auth/Logout")
 
     async def needs_login(self) -> bool:
-        """Return whether the driver, or the debug tools at its address, ask this session to log in."""
+        """Return whether the driver, or the debug tools at its address, require this session to log in."""
         try:
             await self._body("GET", "/api/info")
         except RefusedError:
@@ -66,19 +66,19 @@ class DriverClient(HttpClient):
         return False
 
     async def info(self) -> models.InfoModel:
-        """Return what the driver is and can do."""
+        """Return information about the driver and its capabilities."""
         return await self._model(models.InfoModel, "GET", "/api/info")
 
     async def health(self) -> models.HealthModel:
-        """Return whether every task of the driver runs."""
+        """Return whether all tasks of the driver are running."""
         return await self._probe(models.HealthModel, "/healthz")
 
     async def readiness(self) -> models.ReadinessModel:
-        """Return whether the driver can serve."""
+        """Return whether the driver can serve requests."""
         return await self._probe(models.ReadinessModel, "/readyz")
 
     async def metrics(self) -> str:
-        """Return what is counted, as Prometheus reads it."""
+        """Return the metrics in the Prometheus text format."""
         return (await self._body("GET", "/metrics")).decode()
 
     async def systems(self) -> list[models.AssetModel]:
@@ -86,7 +86,7 @@ class DriverClient(HttpClient):
         return await self._all(models.AssetModel, "/api/systems")
 
     async def assets(self) -> list[models.AssetModel]:
-        """Return every asset, the system first."""
+        """Return all assets, the system first."""
         return await self._all(models.AssetModel, "/api/assets")
 
     async def asset(self, asset_id: str) -> models.AssetModel:
@@ -94,31 +94,31 @@ class DriverClient(HttpClient):
         return await self._model(models.AssetModel, "GET", f"/api/assets/{_quoted(asset_id)}")
 
     async def alarms(self) -> list[alarm_models.AlarmModel]:
-        """Return every alarm that is not over."""
+        """Return the current alarms."""
         return await self._all(alarm_models.AlarmModel, "/api/alarms")
 
     async def alarm_history(self, **filters: str) -> list[alarm_models.AlarmEventModel]:
-        """Return what happened to alarms, newest first; ``filters`` are ``asset``, ``event``, ``from`` and ``to``."""
+        """Return events of alarms, newest first; ``filters`` are ``asset``, ``event``, ``from`` and ``to``."""
         return await self._all(alarm_models.AlarmEventModel, "/api/alarms/history", filters)
 
     async def alarm_statistics(self) -> alarm_models.AlarmStatisticsModel:
-        """Return how many alarms were raised in the last 24 hours, and how many stand."""
+        """Return how many alarms were raised in the last 24 hours, and how many are standing."""
         return await self._model(alarm_models.AlarmStatisticsModel, "GET", "/api/alarms/statistics")
 
     async def messages(self, **filters: str) -> list[models.MessageModel]:
-        """Return every message, newest first; ``filters`` are ``asset``, ``q``, ``from`` and ``to``."""
+        """Return messages, newest first; ``filters`` are ``asset``, ``q``, ``from`` and ``to``."""
         return await self._all(models.MessageModel, "/api/messages", filters)
 
     async def dead_letters(self) -> list[models.ExecutionModel]:
-        """Return every message that was given up, newest first."""
+        """Return the dead letters, newest first."""
         return await self._all(models.ExecutionModel, "/api/deadletters")
 
     async def queue(self) -> list[models.ExecutionModel]:
-        """Return every text that waits or is being sent."""
+        """Return the messages that are waiting or being sent."""
         return await self._all(models.ExecutionModel, "/api/queue")
 
     async def purge_queue(self, from_number: str, **more: str) -> models.PurgedModel:
-        """Take back every text of a sender that waits; ``more`` are ``user`` and ``workstation``."""
+        """Cancel the waiting messages of a sender; ``more`` are ``user`` and ``workstation``."""
         return await self._model(models.PurgedModel, "POST", "/api/queue/purge", body={"from": from_number, **more})
 
     async def audit(self, **filters: str) -> list[models.AuditLineModel]:
@@ -126,11 +126,11 @@ class DriverClient(HttpClient):
         return await self._all(models.AuditLineModel, "/api/audit", filters)
 
     async def execution(self, execution_id: str) -> models.ExecutionModel:
-        """Return how far a command is."""
+        """Return the progress of a command."""
         return await self._model(models.ExecutionModel, "GET", f"/api/executions/{_quoted(execution_id)}")
 
     async def cancel(self, execution_id: str, **more: str) -> models.ExecutionModel:
-        """Take back a text that waits; ``more`` are ``user`` and ``workstation``."""
+        """Cancel a waiting message; ``more`` are ``user`` and ``workstation``."""
         path = f"/api/executions/{_quoted(execution_id)}/cancel"
         return await self._model(models.ExecutionModel, "POST", path, body=more)
 
@@ -144,7 +144,7 @@ class DriverClient(HttpClient):
     async def system_command(
         self, system_id: str, command: str, parameters: Mapping[str, str] | None = None, **more: str
     ) -> models.AcceptedModel:
-        """Give the system a command, as a workflow does."""
+        """Give the system a command, as workflows do."""
         body = {"command": command, "parameters": dict(parameters or {}), **more}
         return await self._model(models.AcceptedModel, "POST", f"/api/systems/{_quoted(system_id)}/commands", body=body)
 
@@ -154,11 +154,11 @@ class DriverClient(HttpClient):
         return await self._model(models.BroadcastModel, "POST", "/api/broadcasts", body=body)
 
     async def broadcast(self, broadcast_id: str) -> models.BroadcastModel:
-        """Return how far a broadcast is."""
+        """Return the progress of a broadcast."""
         return await self._model(models.BroadcastModel, "GET", f"/api/broadcasts/{_quoted(broadcast_id)}")
 
     async def cancel_broadcast(self, broadcast_id: str, **more: str) -> models.BroadcastModel:
-        """Take back what of a broadcast waits; ``more`` are ``user`` and ``workstation``."""
+        """Cancel the waiting messages of a broadcast; ``more`` are ``user`` and ``workstation``."""
         path = f"/api/broadcasts/{_quoted(broadcast_id)}/cancel"
         return await self._model(models.BroadcastModel, "POST", path, body=more)
 
@@ -170,7 +170,7 @@ class DriverClient(HttpClient):
     async def acknowledge_alarms(
         self, alarm_ids: Sequence[str], *, consequences: bool = False, **more: str
     ) -> alarm_models.AlarmsDoneModel:
-        """Acknowledge several alarms in one step, with ``consequences`` also what follows from them.
+        """Acknowledge several alarms in one step; with ``consequences``, also those that follow from them.
 
         ``more`` are ``comment``, ``user`` and ``workstation``.
         """
@@ -179,11 +179,11 @@ class DriverClient(HttpClient):
     async def shelve(
         self, alarm_ids: Sequence[str], until: datetime, comment: str, **more: str
     ) -> alarm_models.AlarmsDoneModel:
-        """Put alarms aside until a moment; ``more`` are ``user`` and ``workstation``."""
+        """Shelve alarms until a given time; ``more`` are ``user`` and ``workstation``."""
         return await self._alarms("shelve", alarm_ids, until=iso(until), comment=comment, **more)
 
     async def unshelve(self, alarm_ids: Sequence[str], **more: str) -> alarm_models.AlarmsDoneModel:
-        """Take alarms back that were put aside; ``more`` are ``comment``, ``user`` and ``workstation``."""
+        """Unshelve alarms; ``more`` are ``comment``, ``user`` and ``workstation``."""
         return await self._alarms("unshelve", alarm_ids, **more)
 
     async def _alarms(self, what: str, alarm_ids: Sequence[str], **more: object) -> alarm_models.AlarmsDoneModel:
@@ -195,11 +195,11 @@ class DriverClient(HttpClient):
         return await self._model(models.AcceptedModel, "POST", f"/api/deadletters/{_quoted(execution_id)}/requeue")
 
     async def segments(self, text: str) -> models.SegmentsModel:
-        """Return how long a message is for the network."""
+        """Return the length of a message in SMS segments."""
         return await self._model(models.SegmentsModel, "POST", "/api/segments", body={"text": text})
 
     async def table(self, kind: str, *, accept: str = CSV, query: Mapping[str, str] | None = None) -> bytes:
-        """Return the tables of a kind as a file."""
+        """Return all tables of a kind as a file."""
         return await self._body("GET", f"/api/tables/{_quoted(kind)}", params=query, headers={"Accept": accept})
 
     async def preview_table(
@@ -213,7 +213,7 @@ class DriverClient(HttpClient):
     async def import_table(
         self, kind: str, data: bytes, *, content_type: str = CSV, replace: bool = False, version: str = "*"
     ) -> ImportModel:
-        """Import a table file; ``version``, if given, is the one that it must have been made for."""
+        """Import a table file; ``version``, if given, is the version of the tables that it was based on."""
         headers = {"Content-Type": content_type, "If-Match": f'"{version}"'}
         query = {"mode": "replace"} if replace else {}
         return await self._model(
@@ -224,7 +224,7 @@ class DriverClient(HttpClient):
     async def events(
         self, *, since: int | None = None, history: str = "", heartbeat_s: float | None = None
     ) -> AsyncIterator[EventStream]:
-        """Open the event stream, from the events after ``since`` on; a driver silent for ``heartbeat_s`` is gone."""
+        """Open the event stream after event ``since``; a driver that is silent for ``heartbeat_s`` counts as lost."""
         params = {} if since is None else {"since": str(since)}
         if history:
             params["history"] = history
@@ -238,45 +238,45 @@ class DriverClient(HttpClient):
         ).items
 
     async def watch_logs(self, **query: str) -> AsyncIterator[dict[str, Any]]:
-        """Go through log records as they come."""
+        """Yield log records as they arrive."""
         async with self._socket(self.debug_url, "/api/logs/stream", query, heartbeat_s=None) as socket:
             async for message in socket:
                 yield json.loads(message.data)
 
     async def traces(self) -> debug_models.TraceModel:
-        """Return which topics there are, and what is traced now."""
+        """Return all topics and the active traces."""
         return await self._model(debug_models.TraceModel, "GET", "/api/trace", url=self.debug_url)
 
     async def trace(
         self, topics: Sequence[str], *, asset: str = "", minutes: float = debug_models.USUAL_MINUTES
     ) -> debug_models.TraceModel:
-        """Have these topics of an asset, or of all, recorded for a while."""
+        """Trace topics of an asset, or of all assets, for some minutes."""
         body = {"topics": list(topics), "asset": asset, "minutes": minutes}
         return await self._model(debug_models.TraceModel, "PUT", "/api/trace", body=body, url=self.debug_url)
 
     async def stop_traces(self) -> debug_models.TraceModel:
-        """Have nothing traced any more."""
+        """Stop all traces."""
         return await self._model(debug_models.TraceModel, "DELETE", "/api/trace", url=self.debug_url)
 
     async def why(self, asset_id: str) -> debug_models.WhyModel:
-        """Return how the facts of an asset became the status it shows."""
+        """Return how the status of an asset was derived from its facts."""
         return await self._model(debug_models.WhyModel, "GET", f"/api/why/{_quoted(asset_id)}", url=self.debug_url)
 
     async def texts(self, sought: str) -> list[debug_models.TextStoryModel]:
-        """Return what became of the newest texts with this execution, SID, number or content."""
+        """Return what happened to the newest messages with this execution id, SID, number or content."""
         params = {"q": sought}
         page = await self._model(debug_models.TextsModel, "GET", "/api/texts", params=params, url=self.debug_url)
         return page.items
 
     async def selftest(self) -> debug_models.SelfTestModel:
-        """Have the driver try everything it needs."""
+        """Run the driver's self-test."""
         return await self._model(debug_models.SelfTestModel, "POST", "/api/selftest", url=self.debug_url)
 
     async def diagnostics(self) -> DiagnosticsModel:
-        """Return a report for a ticket."""
+        """Return a diagnostics report for a support ticket."""
         return await self._model(DiagnosticsModel, "GET", "/api/diagnostics", url=self.debug_url)
 
 
 def _quoted(name: str) -> str:
-    """Return a part of a path, whatever characters its name has."""
+    """Return a name, whatever its characters, quoted as a path segment."""
     return quote(name, safe="")

@@ -1,4 +1,4 @@
-"""What a failover client yields: stream frames, how the connection stands, and that nothing is known any more."""
+"""What a failover client yields besides frames of the stream: changes and losses of the connection."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FAILOVER_STATUS_CHANGED = "Failover Status Changed"
 
 
 class ConnectionState(StrEnum):
-    """The platform's Connection State, by its own names."""
+    """The platform's Connection State, with the platform's names."""
 
     INITIATED = "Initiated"
     CONNECTION_SUCCEEDED = "Connection Succeeded"
@@ -26,7 +26,7 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """The platform's trigger *Failover Status Changed*. ``reason`` is ours: why, for people."""
+    """The platform's trigger *Failover Status Changed*. ``reason`` is our addition, for people."""
 
     server_address: str
     state: ConnectionState
@@ -34,7 +34,7 @@ class StatusChanged:
     reason: str = ""
 
     def properties(self) -> Mapping[str, str]:
-        """Return the trigger's properties by their display names; what is not known yet is empty."""
+        """Return the trigger's properties by display name; values that are not known yet are empty."""
         return {
             "Item ID": f"IntegratedSystems/{self.system_id}" if self.system_id else "",
             "Item Type": "IntegratedSystem",
@@ -48,19 +48,19 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The stream is lost, so nothing is known: every asset is shown as No Communication, with this reason.
+    """The stream was lost, so the state of the assets is unknown: all show No Communication, with the reason.
 
-    Only a client can say so; a driver that is gone cannot.
+    Only the client can report this; a driver that has gone cannot.
     """
 
     assets: Sequence[AssetModel]
 
 
 def unknown(asset: AssetModel, now: datetime) -> AssetModel:
-    """Return an asset of whose driver nothing is heard."""
+    """Return an asset as shown when its driver does not respond."""
     states = [State.NO_COMMUNICATION]
     reason = CommReason.DRIVER_STOPPED
-    comm = CommunicationModel(reason=reason, detail="the driver does not answer", hint="", since=now)
+    comm = CommunicationModel(reason=reason, detail="the driver does not respond", hint="", since=now)
     facts = asset.facts.model_copy(update={"comm": comm})
     shown = {"status": states[0].value, "active_states": states, "true_states": states, "reason": reason.value}
     return asset.model_copy(update={**shown, "facts": facts})

@@ -1,10 +1,10 @@
-"""Stays connected to one of several drivers that serves, as the platform's clients do with data servers.
+"""Stays connected to one of several drivers, as the platform's clients do with data servers.
 
-With PostgreSQL every driver serves, with SQLite the active one does.
+With PostgreSQL, every driver serves clients; with SQLite, only the active driver does.
 
-The servers are tried by priority, each as often as configured. When the stream is lost, every asset is unknown at
-once; then the same server is tried again, unless it said goodbye, and then the others. What was missed meanwhile comes
-in order and once if the next driver goes on with the same events; a snapshot follows in any case.
+The servers are tried by priority, each as often as configured. When the stream is lost, the state of all assets
+immediately becomes unknown. Then the same server is tried again, unless it sent a goodbye frame, and then the others.
+Missed events arrive in order and once if the next driver continues the same history; a snapshot follows in any case.
 """
 
 import asyncio
@@ -26,14 +26,14 @@ from driver.runtime.clock import Clock, sleep
 
 
 class StandbyError(DriverError):
-    """The driver answers, and serves nothing: it is on standby."""
+    """The driver responded but does not serve clients, because it is on standby."""
 
     code = "standby"
 
 
 @dataclass(slots=True)
 class _Known:
-    """What the client knows of the drivers it was connected to."""
+    """What the client knows about the drivers it was connected to."""
 
     instance: str = ""
     #: The history that ``seq`` belongs to.
@@ -44,7 +44,7 @@ class _Known:
 
 
 class ConnectionEndedError(DriverError):
-    """A connection that stood is over: the driver said goodbye, the primary is available again, or it just broke."""
+    """An established connection ended: by a goodbye frame, because the primary is available again, or by an error."""
 
     code = "connection_ended"
 
@@ -55,7 +55,7 @@ class ConnectionEndedError(DriverError):
 
 
 class FailoverClient:
-    """Follows the events of a driver that serves, through failovers."""
+    """Follows the events of an available driver, across failovers."""
 
     def __init__(
         self, session: aiohttp.ClientSession, servers: Sequence[Server], settings: FailoverSettings, *, clock: Clock
@@ -69,11 +69,11 @@ class FailoverClient:
         self._known = _Known()
 
     async def active(self, *, patience_s: float = 0.0) -> DriverClient:
-        """Return a client of a driver that takes commands; look for ``patience_s`` at least, and through all tries.
+        """Return a client of a driver that accepts commands; use all tries, and search for at least ``patience_s``.
 
         Raises:
-            NotReachableError: no server has one, after all tries.
-            RefusedError: the caller is not admitted.
+            NotReachableError: No such driver was found after all tries.
+            RefusedError: The caller is not authenticated or not allowed.
         """
         tried, until = 0, self._clock.monotonic() + timedelta(seconds=patience_s)
         while True:
@@ -91,10 +91,10 @@ class FailoverClient:
             await self._pause()
 
     async def follow(self) -> AsyncGenerator[Frame | StatusChanged | Lost, None]:
-        """Yield everything that happens, without end: frames of the streams, changes of the connection, losses.
+        """Yield everything that happens, endlessly: frames of the streams, changes of the connection, losses.
 
         Raises:
-            RefusedError: the caller is not admitted.
+            RefusedError: The caller is not authenticated or not allowed.
         """
         order, recovering = list(self._servers), False
         while True:
@@ -117,19 +117,19 @@ class FailoverClient:
                 yield self._changed(order[0], ConnectionState.RECOVERY_STARTED, str(exc))
 
     def _after(self, last: Server, ended: ConnectionEndedError) -> list[Server]:
-        """Return the servers in the order in which they are tried after a connection has ended."""
+        """Return the servers in the order in which to try them after a connection has ended."""
         if ended.to_primary:
             return list(self._servers)
         others = [server for server in self._servers if server != last]
         return [*others, last] if ended.goodbye else [last, *others]
 
     async def _connection(self, server: Server, *, recovering: bool) -> AsyncGenerator[Frame | StatusChanged, None]:
-        """Connect to one server, and be connected until that ends.
+        """Connect to a server and yield frames until the connection ends.
 
         Raises:
-            NotReachableError: no driver answers there, after all tries.
-            StandbyError: the driver there is not the active one.
-            ConnectionEndedError: it was connected, and is no more.
+            NotReachableError: No driver responds there after all tries.
+            StandbyError: The driver there is on standby and does not serve clients.
+            ConnectionEndedError: The connection was established and has ended.
         """
         info = await self._tried(server)
         known, driver = self._known, self._client(server)
@@ -159,7 +159,7 @@ class FailoverClient:
                 primary.cancel()
 
     async def _tried(self, server: Server) -> InfoModel:
-        """Return how the active driver at a server describes itself, trying as often as needed and allowed."""
+        """Return the info of the driver at a server, trying as often as necessary and allowed."""
         for _ in range(self._settings.connection_retries):
             try:
                 return await self._info(server)
@@ -174,7 +174,7 @@ class FailoverClient:
         return ConnectionState.RECOVERY_TO_PRIMARY if is_primary else ConnectionState.RECOVERY_TO_FAILOVER
 
     async def _primary_available(self, server: Server) -> None:
-        """Return once the primary server can be gone back to; never while connected to it, or where nobody wants it."""
+        """Return once the primary server is available again; never if connected to it or if failback is off."""
         primary, settings = self._servers[0], self._settings
         if server == primary or not settings.reconnect_to_primary or len(self._servers) > 2:
             await asyncio.Event().wait()
@@ -196,7 +196,7 @@ class FailoverClient:
         return info
 
     async def _snapshot(self, driver: DriverClient) -> Frame:
-        """Return everything as it is, as the stream sends it to a new client."""
+        """Return a snapshot, as the stream sends it to a new client."""
         try:
             assets = await driver.assets()
         except (NotReachableError, RefusedError) as exc:
@@ -206,7 +206,7 @@ class FailoverClient:
         return frame
 
     def _client(self, server: Server) -> DriverClient:
-        """Return a client that takes a server which does not answer within a heartbeat as one that is gone."""
+        """Return a client that treats a server as gone if it does not respond within a heartbeat interval."""
         timeout = aiohttp.ClientTimeout(total=self._settings.heartbeat_interval_s)
         return DriverClient(self._session, server.url, timeout=timeout)
 
@@ -227,7 +227,7 @@ async def _next(stream: EventStream, primary: "asyncio.Future[None]") -> Frame:
     """Return the next frame of a stream.
 
     Raises:
-        ConnectionEndedError: there is none, or it was a goodbye.
+        ConnectionEndedError: The stream ended, or the frame was a goodbye.
     """
     receiving = asyncio.ensure_future(stream.receive())
     ends: set[asyncio.Future[Any]] = {receiving, primary}
@@ -239,7 +239,7 @@ async def _next(stream: EventStream, primary: "asyncio.Future[None]") -> Frame:
         receiving.cancel()
     frame = receiving.result()
     if frame is None:
-        raise ConnectionEndedError("the stream broke")
+        raise ConnectionEndedError("the connection was lost")
     if isinstance(frame, GoodbyeFrame):
-        raise ConnectionEndedError(f"the driver said goodbye: {frame.reason}", goodbye=True)
+        raise ConnectionEndedError(f"the driver closed the stream: {frame.reason}", goodbye=True)
     return frame

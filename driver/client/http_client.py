@@ -1,4 +1,4 @@
-"""HTTP with a driver: sessions, and requests whose answers are read as models of the API, or raised as problems."""
+"""HTTP with a driver: sessions, and requests whose responses are parsed as models of the API or raised as errors."""
 
 import json
 import os
@@ -15,27 +15,29 @@ from driver.api.api_model import PageModel
 from driver.api.requests import MAX_PAGE_SIZE
 from driver.errors import NotReachableError, RefusedError, StartError
 
-#: OpenSSL's reasons for a certificate that is trusted, but issued for another name or address.
+#: OpenSSL's verification codes for a trusted certificate that was issued for another name or address.
 _OTHER_NAME = frozenset({62, 64})
 DEFAULT_URL = "http://127.0.0.1:9622"
 DEFAULT_DEBUG_URL = "http://127.0.0.1:9623"
 
 
 def unreachable(url: str, exc: Exception) -> NotReachableError:
-    """Return the error that says why no driver could be asked, and what to do about it."""
+    """Return the error that says why no driver could be reached, and what to do about it."""
     if isinstance(exc, aiohttp.ClientConnectorCertificateError):
         cause = exc.certificate_error
         if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _OTHER_NAME:
-            return NotReachableError(f"the certificate of {url} is for another name: {cause.verify_message}")
+            return NotReachableError(f"the certificate of {url} was issued for another name: {cause.verify_message}")
         why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause)
-        return NotReachableError(f"the certificate of {url} is not trusted ({why}): --ca FILE names the authority")
+        return NotReachableError(
+            f"the certificate of {url} is not trusted ({why}): use --ca FILE to trust its authority"
+        )
     if isinstance(exc, aiohttp.ClientConnectorSSLError):
-        return NotReachableError(f"what answers at {url} speaks no TLS; without TLS the address begins with http://")
+        return NotReachableError(f"the server at {url} does not use TLS; use an address that begins with http://")
     return NotReachableError(f"no driver answers at {url}; is `sms-driver run` running?")
 
 
 def given_token(token: str | None) -> str:
-    """Return the token that somebody gave: this one, else ``SMS_DRIVER_TOKEN``; empty if there is none."""
+    """Return the given token, else ``SMS_DRIVER_TOKEN``; empty if there is neither."""
     return (token or os.environ.get("SMS_DRIVER_TOKEN", "")).strip()
 
 
@@ -43,16 +45,16 @@ def given_token(token: str | None) -> str:
 async def http_session(
     token: str | None, tls: ssl.SSLContext | bool = True, *, kept: Mapping[str, str] | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session that calls with a token, by default ``SMS_DRIVER_TOKEN``; ``tls`` says whom it trusts.
+    """Open a session that sends a token, by default ``SMS_DRIVER_TOKEN``; ``tls`` defines the trusted certificates.
 
-    With ``kept``, tokens by address, each goes with calls to its own address only, and no other token does.
+    With ``kept``, tokens by address, each token is only sent to its own address, and no other token is sent.
 
     Raises:
-        StartError: no token can be like this one.
+        StartError: The token has characters that no token can have.
     """
     token = given_token(token) if kept is None else ""
     if not token.isprintable():
-        raise StartError("a line break or another invisible character stands inside the token; copy it again")
+        raise StartError("the token contains a line break or another invisible character; copy it again")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
     connector = aiohttp.TCPConnector(ssl=tls)
@@ -64,7 +66,7 @@ async def http_session(
 
 
 def _by_address(kept: Mapping[str, str]) -> aiohttp.ClientMiddlewareType:
-    """Return what puts the token of an address on each request below it, and on no other."""
+    """Return a middleware that adds the token of an address to the requests below it, and to no others."""
 
     async def authorize(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         for address, token in kept.items():
@@ -77,12 +79,12 @@ def _by_address(kept: Mapping[str, str]) -> aiohttp.ClientMiddlewareType:
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-#: A refused stream has no body that says why.
-_REFUSED_STREAM = {401: "the token is not valid, or no longer", 403: "it needs another role"}
+#: The reasons for a rejected stream by status, as the response has no body.
+_REFUSED_STREAM = {401: "the token is invalid or no longer valid", 403: "it requires another role"}
 
 
 class HttpResponse(NamedTuple):
-    """A response as it came."""
+    """A raw response."""
 
     status: int
     body: bytes
@@ -114,10 +116,10 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         url: str = "",
     ) -> HttpResponse:
-        """Return the response to any request, whatever its status; a ``body`` that is not bytes goes as JSON.
+        """Send a request and return the response, whatever its status; a ``body`` other than bytes is sent as JSON.
 
         Raises:
-            NotReachableError: no driver answers.
+            NotReachableError: No driver responds.
         """
         sent = {"json": body} if not isinstance(body, bytes | None) else {"data": body}
         try:
@@ -135,7 +137,7 @@ class HttpClient:
         try:
             problem = json.loads(body)
         except ValueError:
-            raise NotReachableError(f"what answers at {self.url} is not a driver (HTTP {status})") from None
+            raise NotReachableError(f"the server at {self.url} is not a driver (HTTP {status})") from None
         problem = problem if isinstance(problem, dict) else {"detail": str(problem)}
         raise RefusedError(problem.get("detail", f"HTTP {status}"), status=status, problem=problem)
 
@@ -166,9 +168,9 @@ class HttpClient:
             socket = await self._session.ws_connect(url + path, params=params, heartbeat=heartbeat_s, max_msg_size=0)
         except aiohttp.WSServerHandshakeError as exc:
             if exc.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                raise NotReachableError(f"{url} cannot stream events now: HTTP {exc.status}") from exc
+                raise NotReachableError(f"{url} cannot stream events right now: HTTP {exc.status}") from exc
             why = _REFUSED_STREAM.get(exc.status, f"HTTP {exc.status}")
-            raise RefusedError(f"{url} refused the stream: {why}", status=exc.status) from exc
+            raise RefusedError(f"{url} rejected the stream: {why}", status=exc.status) from exc
         except (aiohttp.ClientError, TimeoutError) as exc:
             raise unreachable(url, exc) from exc
         async with socket:
@@ -176,12 +178,12 @@ class HttpClient:
 
 
 def parsed(parse: Callable[[Any], T], data: Any, url: str) -> T:
-    """Return what was parsed.
+    """Return parsed data.
 
     Raises:
-        NotReachableError: it cannot be parsed, so no driver sent it.
+        NotReachableError: The data cannot be parsed, so no driver sent it.
     """
     try:
         return parse(data)
     except ValueError as exc:
-        raise NotReachableError(f"what answers at {url} is not a driver") from exc
+        raise NotReachableError(f"the server at {url} is not a driver") from exc

@@ -1,4 +1,4 @@
-"""The servers a client may use and when it goes over to another one, named like the platform's data server settings.
+"""The servers of a client and its failover settings, named like the platform's data server settings.
 
 Source: the platform's documentation of data servers: Server Address, Priority, Reconnect to primary server when
 available, Primary server retry interval (s), Connection retries before failover, Connection retry delay (ms), Heartbeat
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A data server: its ``url``, and its ``priority``, of which the smallest goes first."""
+    """A data server: its ``url`` and its ``priority``; the lowest number is tried first."""
 
     url: str
     priority: int = 1
@@ -26,11 +26,11 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class FailoverSettings:
-    """When a client goes over to another server; times in seconds unless the name says otherwise.
+    """When a client fails over to another server. Times are in seconds unless the name says otherwise.
 
-    ``reconnect_to_primary``: go back to the server of the smallest priority once it is available again; with two
-    servers at most, as on the platform. ``heartbeat_interval_s``: how often a silent server is asked for a sign of
-    life; one that gives none within half of that is lost.
+    ``reconnect_to_primary``: return to the server with the lowest priority number once it is available again; with at
+    most two servers, as on the platform. ``heartbeat_interval_s``: how often a silent server is pinged; one that does
+    not respond within half of that counts as lost.
     """
 
     reconnect_to_primary: bool = True
@@ -41,5 +41,5 @@ class FailoverSettings:
 
 
 def in_order(urls: Sequence[str]) -> tuple[Server, ...]:
-    """Return servers whose priority is their place in the list."""
+    """Return servers whose priority is their position in the list."""
     return tuple(Server(url.rstrip("/"), place) for place, url in enumerate(urls, 1))

@@ -1,4 +1,4 @@
-"""What happened to alarms, and how many there were: for the handover of a shift, and to find what alarms too often."""
+"""The history and statistics of alarms, for shift handovers and for finding assets that raise too many alarms."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,19 +14,19 @@ from driver.domain.events import Event
 from driver.errors import RequestError
 from driver.ports.store import AlarmSearch
 
-#: What an event's name begins with; the API leaves it out.
+#: The prefix of event names, which the API omits.
 PREFIX = "Alarm"
 DAY = timedelta(days=1)
-#: Counting more would take a page nobody can read.
+#: The statistics of a longer period would fill an unreadable page.
 MAX_PERIOD = 31 * DAY
 WORST = 10
 TEN_MINUTES = timedelta(minutes=10)
 
 
 async def get_alarm_history(server: DataView, request: ApiRequest[AlarmHistoryQuery]) -> Response:
-    """Return what happened to alarms, newest first; also as CSV.
+    """List the events of alarms, newest first; also available as CSV.
 
-    ``asset`` is a text that the id, the caption or the location of an asset has to hold, ``event`` one of ``raised``,
+    ``asset`` is a text that the id, caption or location of the asset must contain. ``event`` is one of ``raised``,
     ``repeated``, ``acknowledged``, ``cleared``, ``reset``, ``masked``, ``shelved`` and ``unshelved``.
     """
     asked, query = paging(request, MOMENT_AND_NUMBER), request.data
@@ -40,11 +40,11 @@ async def get_alarm_history(server: DataView, request: ApiRequest[AlarmHistoryQu
 async def get_alarm_statistics(
     server: DataView, request: ApiRequest[AlarmStatisticsQuery]
 ) -> alarm_models.AlarmStatisticsModel:
-    """Return the figures of EEMUA 191 for a time of 31 days at most, by default the last 24 hours."""
+    """Return the EEMUA 191 alarm metrics for a period of at most 31 days, by default the last 24 hours."""
     until = request.data.until or server.clock.now()
     since = request.data.since or until - DAY
     if not timedelta(0) < until - since <= MAX_PERIOD:
-        detail = f"from: expected a moment before to, by {MAX_PERIOD.days} days at most"
+        detail = f"from: expected a time before 'to', at most {MAX_PERIOD.days} days earlier"
         raise RequestError(detail, errors=[{"path": "from", "message": detail}])
     counts = await server.store.alarm_counts(since, until)
     raised = sum(counts.by_time.values())
@@ -76,7 +76,7 @@ def _worst(server: DataView, by_asset: Mapping[str, int]) -> list[alarm_models.W
 
 
 def _assets(server: DataView, text: str) -> tuple[str, ...] | None:
-    """Return the ids of the assets that a text means; an asset that is gone is only known by its whole id."""
+    """Return the ids of the assets that match a text; a removed asset is only found by its full id."""
     if not text:
         return None
     wanted = text.casefold()
@@ -88,7 +88,7 @@ def _assets(server: DataView, text: str) -> tuple[str, ...] | None:
     return (text, *found)
 
 
-#: What nobody does, although the alarm may have been acknowledged by somebody.
+#: Events without a user, although the alarm may have been acknowledged by somebody.
 _BY_ITSELF = ("raised", "repeated", "cleared")
 
 

@@ -1,4 +1,4 @@
-"""The alarms that are not over: listed, acknowledged, put aside for a while and taken back."""
+"""Handlers for current alarms: list, acknowledge, shelve and unshelve."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from driver.domain.commands import COMMENT, Command
 
 
 async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Response:
-    """Return the alarms that are not over, unacknowledged ones first; also as CSV."""
+    """List the current alarms, unacknowledged ones first; also available as CSV."""
     asked, now = paging(request, OFFSET), server.clock.now()
     alarms = [
         alarm_model(entry, asset, record, now=now, cause_of=server.assets.cause_of)
@@ -29,7 +29,7 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Respon
 
 
 async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
-    """Acknowledge one alarm; the command Acknowledge of an asset acknowledges all of them."""
+    """Acknowledge one alarm. To acknowledge all alarms of an asset, give it the command Acknowledge."""
     body = request.data
     command = CommandBody(
         command=Command.ACKNOWLEDGE.value,
@@ -44,14 +44,14 @@ async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) 
 async def acknowledge_alarms(
     server: DataServer, request: ApiRequest[AcknowledgeAlarmsBody]
 ) -> alarm_models.AlarmsDoneModel:
-    """Acknowledge several alarms, of whatever assets, in one step; with ``consequences`` also what follows."""
+    """Acknowledge several alarms of any assets in one step; with ``consequences``, also those that follow from them."""
     body, by = request.data, _about(request.data, request.principal)
     done = await server.alarm_actions.acknowledge(body.alarmIds, by, consequences=body.consequences)
     return alarm_models.AlarmsDoneModel.model_validate(done)
 
 
 async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> alarm_models.AlarmsDoneModel:
-    """Put alarms aside, for 24 hours at most; they come back by themselves, and so does one raised meanwhile."""
+    """Shelve alarms for at most 24 hours. They return automatically, including alarms raised again meanwhile."""
     body = request.data
     by = _about(body, request.principal)
     done = await server.alarm_actions.shelve(body.alarmIds, body.until, by)
@@ -59,11 +59,11 @@ async def shelve_alarms(server: DataServer, request: ApiRequest[ShelveBody]) -> 
 
 
 async def unshelve_alarms(server: DataServer, request: ApiRequest[AlarmsBody]) -> alarm_models.AlarmsDoneModel:
-    """Take alarms back that were put aside."""
+    """Unshelve alarms."""
     done = await server.alarm_actions.unshelve(request.data.alarmIds, _about(request.data, request.principal))
     return alarm_models.AlarmsDoneModel.model_validate(done)
 
 
 def _about(body: AlarmsBody, principal: Principal) -> Operator:
-    """Return who does something with alarms, and what was said about it."""
+    """Return who acts on the alarms, with their comment."""
     return replace(operator_of(body, principal), comment=body.comment)

@@ -1,4 +1,4 @@
-"""Makes the data server's application of its route table."""
+"""Builds the data server's application from its route table."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -27,9 +27,9 @@ def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRou
 
 
 def application(view: DataView, access: Access, more: Sequence[Middleware] = ()) -> web.Application:
-    """Return an application without routes: requests are counted, errors become problems, projects are compared.
+    """Return an application without routes that counts requests, turns errors into problems and compares projects.
 
-    ``more`` are middlewares that may raise errors, too.
+    ``more`` are additional middlewares, which may also raise errors.
     """
 
     @web.middleware
@@ -45,5 +45,5 @@ def application(view: DataView, access: Access, more: Sequence[Middleware] = ())
         )
         return response
 
-    project = ProjectCheck(lambda: view.tables.project_hash(), access)  # noqa: PLW0108 - tables may be others later
+    project = ProjectCheck(lambda: view.tables.project_hash(), access)  # noqa: PLW0108 - tables may be replaced later
     return web.Application(middlewares=[counted, problems, *more, project.watch])

@@ -1,4 +1,4 @@
-"""Broadcasts: one message to several phones, given, followed and taken back as one command."""
+"""Handlers for broadcasts: one message to several phones, sent, followed and canceled as one command."""
 
 from driver.api.models import BroadcastModel, BroadcastProblemModel
 from driver.api.requests import BroadcastBody, CancelBody
@@ -10,12 +10,12 @@ from driver.domain.commands import MESSAGE_CONTENT, Command
 from driver.services.broadcasts import BroadcastProgress, broadcast_progress
 from driver.services.commands import CommandRequest
 
-#: Messages that need a person and that one answer names; the counts are of all.
+#: Maximum number of problems listed in a response; the counts include all messages.
 MAX_PROBLEMS = 100
 
 
 async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody]) -> ModelResponse:
-    """Send one message to several phones. The same commandId gives the same broadcast."""
+    """Send one message to several phones. Repeating a request with the same commandId returns the same broadcast."""
     body = request.data
     given = CommandRequest(
         Command.SEND_MESSAGE, {MESSAGE_CONTENT: body.message}, body.commandId, operator_of(body, request.principal)
@@ -25,12 +25,12 @@ async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody])
 
 
 async def get_broadcast(server: DataView, request: ApiRequest[None]) -> BroadcastModel:
-    """Return how far a broadcast is."""
+    """Return the progress of a broadcast."""
     return _model(await broadcast_progress(server.store, request.path("id")))
 
 
 async def cancel_broadcast(server: DataServer, request: ApiRequest[CancelBody]) -> BroadcastModel:
-    """Take back what of a broadcast waits; what is on its way to Twilio goes on."""
+    """Cancel the messages of a broadcast that are still waiting. Messages on their way to Twilio are not canceled."""
     by = operator_of(request.data, request.principal)
     return _model(await server.broadcasts.cancel(request.path("id"), by))
 

@@ -1,4 +1,4 @@
-"""What the handlers of the data server work on."""
+"""The context that is passed to the handlers of the data server."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -29,11 +29,11 @@ Role = Literal["active", "standby"]
 
 
 def authentication(request: ApiRequest[None]) -> str:
-    """Return what ``/api/info`` says of whether a login or a token is needed."""
+    """Return whether a login or a token is required, as reported by ``/api/info``."""
     return "none" if request.access.config.open_to_all else "required"
 
 
-#: What every driver that has read the database offers, beyond the states of assets: to read, and to command.
+#: What every driver that has read the database offers, besides the states of assets: reading and commands.
 CAPABILITIES = (
     "events",
     "executions",
@@ -52,9 +52,9 @@ CAPABILITIES = (
 
 
 class DataView(ABC):
-    """What clients can read, of the active driver and of one on standby; ``address`` is where the active one answers.
+    """What clients can read from the active driver or a standby; ``address`` is the active driver's address.
 
-    ``can`` is what ``/readyz`` says.
+    ``can`` is reported by ``/readyz``.
     """
 
     system_id: str
@@ -76,16 +76,16 @@ class DataView(ABC):
     @property
     @abstractmethod
     def role(self) -> Role:
-        """What this driver is now."""
+        """The current role of this driver."""
 
     @abstractmethod
     async def waiting(self) -> Sequence[OutboundMessage]:
-        """Return the texts that wait or are being sent, in the order of acceptance."""
+        """Return the messages that are waiting or being sent, in order of acceptance."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataServer(DataView):
-    """The active driver, as far as clients reach into it; ``lapsed`` tells whether another may already be active."""
+    """The services of the active driver that clients use; ``lapsed`` tells whether another may already be active."""
 
     can = ("read", "stream", "command", "webhook", "send")
     system_id: str
@@ -112,17 +112,17 @@ class DataServer(DataView):
 
     @property
     def role(self) -> Role:
-        """What this driver is; it says so at once when it is no longer the active one."""
+        """The current role of this driver, which changes as soon as the lease has lapsed."""
         return "standby" if self.lapsed() else "active"
 
     async def waiting(self) -> Sequence[OutboundMessage]:
-        """Return the texts that wait or are being sent, in the order of acceptance."""
+        """Return the messages that are waiting or being sent, in order of acceptance."""
         return self.send_queue.waiting()
 
 
 @dataclass(slots=True)
 class Waiting:
-    """Why a driver waits, and where the active one answers as far as it is known."""
+    """Why a driver waits, and the address of the active driver, if known."""
 
     reason: str = ""
     active_server: str = ""
@@ -130,14 +130,14 @@ class Waiting:
 
     @property
     def advice(self) -> str:
-        """What whoever came to the wrong driver can do."""
-        where = f"use {self.active_server}" if self.active_server else "use the active one"
-        return f"this driver is on standby and carries out nothing: {self.reason}; {where}, or stop that one"
+        """What a client that contacted the wrong driver can do."""
+        where = f"use {self.active_server}" if self.active_server else "use the active driver"
+        return f"this driver is on standby and serves no requests: {self.reason}; {where}, or stop that one"
 
 
 @dataclass(frozen=True, slots=True)
 class Standby:
-    """A driver that waits."""
+    """A waiting driver."""
 
     system_id: str
     caption: str

@@ -1,4 +1,4 @@
-"""Pages of lists as JSON or, with ``Accept: text/csv``, as CSV for spreadsheets; ``Link`` leads to the next page."""
+"""Pages of lists as JSON or, with ``Accept: text/csv``, as CSV for spreadsheets with a ``Link`` to the next page."""
 
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
@@ -12,12 +12,12 @@ from driver.api.requests import CSV, PageQuery
 from driver.api.routing import ApiRequest, Response
 from driver.tables.csv_file import write_csv
 
-#: Cells that spreadsheets may take for formulas although they are not: phone numbers.
+#: Columns with phone numbers, which spreadsheets would mistake for formulas.
 _NUMBERS = ("from", "to", "parameters.Destination Number", "parameters.Source Phone Number")
 
 
 def page_response(request: ApiRequest[PageQuery], page: PageModel[Any]) -> Response:
-    """Return a page as JSON or CSV. The fields of its items are the columns, so that an empty page has them too."""
+    """Return a page as JSON or CSV. The columns are the fields of the items, so that an empty page has a header too."""
     if CSV not in request.http.headers.get("Accept", ""):
         return page
     rows = [_flat(item.model_dump(mode="json")) for item in page.items]
@@ -34,7 +34,7 @@ def page_response(request: ApiRequest[PageQuery], page: PageModel[Any]) -> Respo
 
 
 def _flat(item: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Return an item as cells: objects become columns with a dot, lists of plain values are joined by semicolons."""
+    """Return an item as cells: objects become columns with dotted names, lists of plain values are joined by ``;``."""
     cells: dict[str, str] = {}
     for name, value in item.items():
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What the data server does for each request: it asks a service, and answers what came of it."""
+"""The request handlers of the data server: each calls a service and returns the result."""
 
 from aiohttp import web
 
@@ -31,7 +31,7 @@ from driver.services.asset_catalog import AssetEntry
 
 
 async def get_info(server: DataView, request: ApiRequest[None]) -> models.InfoModel:
-    """Say what this driver is and can do."""
+    """Return information about this driver and its capabilities."""
     return models.InfoModel(
         driver=NAME,
         version=driver.__version__,
@@ -49,7 +49,7 @@ async def get_info(server: DataView, request: ApiRequest[None]) -> models.InfoMo
 
 
 async def get_systems(server: DataView, request: ApiRequest[PageQuery]) -> models.AssetPage:
-    """Return the system asset."""
+    """List the system asset."""
     system, assets = server.assets.catalog.system, server.assets
     shown, following = paging(request, OFFSET).cut([system])
     now = server.clock.now()
@@ -58,7 +58,7 @@ async def get_systems(server: DataView, request: ApiRequest[PageQuery]) -> model
 
 
 async def get_assets(server: DataView, request: ApiRequest[PageQuery]) -> models.AssetPage:
-    """Return every asset with its state and why, the system first."""
+    """List all assets with their status and the reason for it, the system first."""
     shown, following = paging(request, OFFSET).cut(server.assets.all())
     now, cause_of = server.clock.now(), server.assets.cause_of
     return models.AssetPage(
@@ -67,26 +67,26 @@ async def get_assets(server: DataView, request: ApiRequest[PageQuery]) -> models
 
 
 async def get_asset(server: DataView, request: ApiRequest[None]) -> models.AssetModel:
-    """Return one asset, by its id or item id."""
+    """Return an asset by its id or item id."""
     name = request.path("id")
     entry = _entry(server, name)
     return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), cause_of=server.assets.cause_of)
 
 
 async def command_asset(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
-    """Give an asset a command. The same commandId gives the same execution."""
+    """Give an asset a command. Repeating a request with the same commandId returns the same execution."""
     given = command_request(request.data, request.principal)
     return accepted(await server.commands.on_asset(request.path("id"), given))
 
 
 async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
-    """Give the system a command as a workflow does: Send Message between any two numbers."""
+    """Give the system a command, as workflows do: Send Message between any two numbers."""
     given = command_request(request.data, request.principal)
     return accepted(await server.commands.on_system(request.path("id"), given))
 
 
 async def get_execution(server: DataView, request: ApiRequest[None]) -> models.ExecutionModel:
-    """Return how far a command is, every attempt, and the delivery."""
+    """Return the progress of a command, with its attempts and the delivery status."""
     name = request.path("id")
     execution = await server.store.execution(name)
     if execution is None:
@@ -96,29 +96,29 @@ async def get_execution(server: DataView, request: ApiRequest[None]) -> models.E
 
 
 async def cancel_execution(server: DataServer, request: ApiRequest[CancelBody]) -> models.ExecutionModel:
-    """Take back a text that waits. One that is on its way to Twilio, or that Twilio may have, cannot be."""
+    """Cancel a waiting message. A message that is on its way to Twilio, or that Twilio may have, cannot be canceled."""
     by = operator_of(request.data, request.principal)
     return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
 
 
 async def get_queue(server: DataView, request: ApiRequest[PageQuery]) -> Response:
-    """Return the texts that wait or are being sent, in the order of acceptance; also as CSV."""
+    """List the messages that are waiting or being sent, in order of acceptance; also available as CSV."""
     items, following = paging(request, OFFSET).cut(await server.waiting())
     shown = [execution_model(message, None) for message in items]
     return page_response(request, models.ExecutionPage(items=shown, next=following))
 
 
 async def purge_queue(server: DataServer, request: ApiRequest[PurgeBody]) -> models.PurgedModel:
-    """Take back every text of one sender that waits and is not on its way."""
+    """Cancel all waiting messages of a sender that are not on their way to Twilio."""
     canceled, left = await server.send_queue.purge(request.data.sender, operator_of(request.data, request.principal))
     return models.PurgedModel(canceled=canceled, on_their_way=left)
 
 
 async def get_messages(server: DataView, request: ApiRequest[MessagesQuery]) -> Response:
-    """Return messages in both directions, newest first, all or those looked for; also as CSV.
+    """List messages in both directions, newest first; also available as CSV.
 
-    ``asset`` are those with a phone's person, ``q`` those with a text. A page of a search may be short although there
-    is another one.
+    ``asset`` selects the messages to and from a phone's external number, ``q`` those that contain a text. A page of
+    search results can have fewer items than requested although another page follows.
     """
     asked, query = paging(request, MOMENT_AND_SID), request.data
     number = _entry(server, query.asset).external_phone_number if query.asset else ""
@@ -132,7 +132,7 @@ async def get_messages(server: DataView, request: ApiRequest[MessagesQuery]) -> 
 
 
 async def get_dead_letters(server: DataView, request: ApiRequest[PageQuery]) -> Response:
-    """Return messages that were terminated, or whose outcome is unknown; also as CSV."""
+    """List the messages that were terminated or whose outcome is unknown; also available as CSV."""
     asked = paging(request, TIMED_ID)
     found = await server.store.executions(asked.size, asked.start, dead=True)
     items = [execution_model(execution, None) for execution in found.items]
@@ -145,9 +145,9 @@ async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
 
 
 async def get_audit(server: DataView, request: ApiRequest[AuditQuery]) -> Response:
-    """Return commands and state changes with the platform's seven columns, newest first; also as CSV.
+    """List commands and state changes with the platform's seven columns, newest first; also available as CSV.
 
-    ``location``, ``user`` and ``kind`` are texts that Location, User Name and Command/Status have to hold.
+    ``location``, ``user`` and ``kind`` are texts that Location, User Name and Command/Status must contain.
     """
     asked, query = paging(request, MOMENT_AND_NUMBER), request.data
     wanted = AuditSearch(query.location, query.user, query.kind, query.since, query.until)
@@ -157,18 +157,18 @@ async def get_audit(server: DataView, request: ApiRequest[AuditQuery]) -> Respon
 
 
 async def measure(_server: DataView, request: ApiRequest[SegmentsBody]) -> models.SegmentsModel:
-    """Return how many segments a text makes, before it is sent."""
+    """Return how many SMS segments a message would have, without sending it."""
     return segments_model(request.data.text)
 
 
 async def get_health(server: DataView, _request: ApiRequest[None]) -> ModelResponse:
-    """Say whether every task runs."""
+    """Return whether all tasks of the driver are running."""
     broken = {name: health.last_error for name, health in server.supervisor.health.items() if not health.running}
     return ModelResponse(models.HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
 
 
 async def get_readiness(server: DataView, _request: ApiRequest[None]) -> Response:
-    """Say whether this driver can serve. That Twilio is down is no reason to hide the console that shows it."""
+    """Return whether this driver can serve requests. It stays ready while Twilio is down, which the console shows."""
     twilio = "no communication" if server.assets.system_down else "connected"
     try:
         await server.store.answers()
@@ -183,7 +183,7 @@ async def get_readiness(server: DataView, _request: ApiRequest[None]) -> Respons
 
 
 async def get_metrics(server: DataView | Standby, _request: ApiRequest[None]) -> web.Response:
-    """Return the metrics in Prometheus' text format."""
+    """Return the metrics in the Prometheus text format."""
     content_type = "text/plain; version=0.0.4; charset=utf-8"
     return web.Response(body=server.metrics.text(), headers={"Content-Type": content_type})
 

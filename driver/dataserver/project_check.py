@@ -1,4 +1,4 @@
-"""Workstations and driver work on the same project; a client with another one is warned or refused.
+"""Checks that workstations use the same project as the driver; a client with another one is logged or rejected.
 
 Source: the platform's rule that both servers and all clients of a system load the identical project.
 """
@@ -14,20 +14,20 @@ from driver.errors import OtherProjectError
 
 _log = structlog.get_logger("driver.dataserver")
 
-#: The request's header in which a client sends its project's hash; browsers' WebSockets use the query instead.
+#: The request header with the client's project hash; WebSockets in browsers use the query parameter instead.
 HEADER, QUERY = "X-Project-Hash", "projectHash"
-#: The answer's header, ``true`` or ``false``, where the client sent a project.
+#: The response header, ``true`` or ``false``, if the client sent a project hash.
 MATCHES = "X-Project-Matches"
-#: Where a client learns what the driver's project is, and who it is itself: never refused.
+#: Paths that are never rejected, so that a client can log in and find out the driver's project.
 OPEN = frozenset({"/api/info", "/api/Auth/Login", "/api/Auth/Logout"})
-#: So many different projects are named in the log, once each.
+#: Maximum number of different projects that are logged, once each.
 MAX_NAMED = 100
 
 _NO_HASH = re.compile(r"[^0-9A-Za-z]")
 
 
 class ProjectCheck:
-    """Compares what clients say of their project with the driver's."""
+    """Compares the projects of clients with the driver's."""
 
     def __init__(self, project_hash: Callable[[], str], access: Access) -> None:
         self._project_hash = project_hash
@@ -38,10 +38,10 @@ class ProjectCheck:
     async def watch(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Answer with the result of the comparison, and name other projects in the log.
+        """Add the result of the comparison to the response, and log differing projects.
 
         Raises:
-            OtherProjectError: the client has another project, and ``dataserver.other_project`` is ``refuse``.
+            OtherProjectError: The client has another project, and ``dataserver.other_project`` is ``refuse``.
         """
         matches = same_project(request, self._project_hash)
         if matches is None:
@@ -49,8 +49,8 @@ class ProjectCheck:
         if not matches:
             if self._access.config.other_project == "refuse" and request.path not in OPEN:
                 raise OtherProjectError(
-                    f"this client's project, {_client_hash(request)}, is not the driver's: load the same assets and "
-                    "tables at both (GET /api/info shows the driver's hash)"
+                    f"this client's project, {_client_hash(request)}, differs from the driver's: load the same assets "
+                    "and tables on both (GET /api/info shows the driver's hash)"
                 )
             self._name(request)
         answer = await handler(request)
@@ -66,11 +66,11 @@ class ProjectCheck:
 
 
 def same_project(request: web.Request, project_hash: Callable[[], str]) -> bool | None:
-    """Return whether a client has the driver's project; None where it does not say which one it has."""
+    """Return whether a client has the driver's project; None if it did not send a hash."""
     theirs = _client_hash(request)
     return theirs == project_hash() if theirs else None
 
 
 def _client_hash(request: web.Request) -> str:
-    """Return the hash that a client sends: letters and digits, so that nothing else gets into the log."""
+    """Return the hash that a client sent, reduced to letters and digits so that nothing else gets into the log."""
     return _NO_HASH.sub("", request.headers.get(HEADER) or request.query.get(QUERY, ""))[:64]

@@ -1,7 +1,7 @@
-"""Requests that change something, taken by a driver on standby: checked here, carried out by the active driver.
+"""Write requests on standby: validated and stored here, carried out by the active driver.
 
-A request is on disk before the active driver is woken. Whoever is active carries it out, also one that takes over
-meanwhile: a command without a ``commandId`` gets one from the request, so that it is one execution all the same.
+A request is on disk before the active driver is woken. Whichever driver is active carries it out, even if it has just
+taken over: a command without a ``commandId`` gets one from the request, so that it still results in one execution.
 """
 
 from base64 import b64decode, b64encode
@@ -25,13 +25,13 @@ from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.strict_json import TOKEN_PARAMETER
 from driver.runtime.ulid import Ids
 
-#: How much longer than somebody waits for the answer a request is kept.
+#: Extra time for which a request is kept after the client has stopped waiting for the response.
 GRACE = timedelta(seconds=30)
 NOT_TAKEN, UNKNOWN = "no_active_driver", "outcome_unknown"
 
 
 class Relay:
-    """Hands requests to the active driver by way of the database; ``patience`` is how long an answer is waited for."""
+    """Hands requests to the active driver through the database; ``patience`` is how long to wait for a response."""
 
     def __init__(
         self, table: RequestTable, clock: Clock, activity: IdleTracker, *, patience: Callable[[], timedelta]
@@ -47,10 +47,10 @@ class Relay:
         self._closed = False
 
     async def carry_out(self, content: Mapping[str, Any]) -> web.Response:
-        """Have a request to the data server carried out, and return the active driver's answer.
+        """Have a request to the data server carried out, and return the active driver's response.
 
         Raises:
-            StoreUnavailableError: the database cannot take it now.
+            StoreUnavailableError: The database cannot store it now.
         """
         request, patience = TakenRequest(self._ids(), RequestKind.API, content), self._patience()
         wakeup = self._waiting[request.request_id] = Wakeup()
@@ -68,20 +68,20 @@ class Relay:
         return web.Response(body=b64decode(answer["body"]), status=answer["status"], headers=answer["headers"])
 
     async def put_webhook(self, content: Mapping[str, Any]) -> None:
-        """Have one of Twilio's webhooks carried out by whoever is active, now or next.
+        """Have a webhook request from Twilio carried out by the driver that is active now or next.
 
         Raises:
-            StoreUnavailableError: the database cannot take it now.
+            StoreUnavailableError: The database cannot store it now.
         """
         await self._table.put(TakenRequest(self._ids(), RequestKind.WEBHOOK, content), None)
 
     async def look(self) -> None:
-        """Find the answers that somebody waits for, and delete the requests that were answered before.
+        """Fetch the responses that clients are waiting for, and delete requests that were answered earlier.
 
-        Whoever has an answer need not wait for that; one that is not deleted any more expires.
+        Clients do not wait for the deletion; requests that are not deleted expire.
 
         Raises:
-            StoreUnavailableError: the database cannot be read.
+            StoreUnavailableError: The database cannot be read.
         """
         if self._waiting:
             for request_id, answer in (await self._table.answers(tuple(self._waiting))).items():
@@ -93,7 +93,7 @@ class Relay:
             await self._table.forget(answered)
 
     def close(self) -> None:
-        """Wait for nothing any more: this driver takes over, or stops."""
+        """Stop waiting, because this driver takes over or stops."""
         self._closed = True
         for wakeup in self._waiting.values():
             wakeup.give()
@@ -102,24 +102,24 @@ class Relay:
         return self._closed or request_id in self._answers or self._clock.monotonic() >= until
 
     async def _given_up(self, request: TakenRequest) -> web.Response:
-        """Take a request back, or say that nobody knows what becomes of it."""
+        """Withdraw a request, or report that its outcome is unknown."""
         headers = {"Retry-After": "1"}
         with suppress(StoreUnavailableError):
             if await self._table.withdraw(request.request_id):
                 return problem(503, NOT_TAKEN, "no driver is active right now; nothing was done", headers=headers)
-        detail = "the active driver took this and has not answered; ask again under the same commandId"
+        detail = "the active driver took the request but has not responded; repeat it with the same commandId"
         return problem(503, UNKNOWN, detail, headers=headers)
 
 
 def relayed(relay: Relay, access: Access) -> list[web.RouteDef]:
-    """Return the routes of everything that changes something, as a driver on standby takes it."""
+    """Return the routes by which a standby accepts write requests."""
     return [web.route(route.method, route.path, _endpoint(route, relay, access)) for route in WRITES]
 
 
 def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role or Role.ADMIN)
-        received = await receive(route, http)  # what is wrong with it is said at once
+        received = await receive(route, http)  # invalid requests are rejected immediately
         return await relay.carry_out(
             {
                 "route": _name(route),
@@ -137,7 +137,7 @@ def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoin
 
 
 class RelayedRequests:
-    """Carries out on the active driver what others took, with the same handlers as its own requests."""
+    """Carries out requests that standbys accepted, with the same handlers as the active driver's own requests."""
 
     def __init__(self, server: DataServer, access: Access, routes: Iterable[Route[DataServer]] = WRITES) -> None:
         self._server = server
@@ -145,10 +145,10 @@ class RelayedRequests:
         self._routes = {_name(route): route for route in routes}
 
     async def carry_out(self, taken: TakenRequest) -> Mapping[str, Any]:
-        """Carry out a request to the data server, and return the answer to be stored.
+        """Carry out a request to the data server, and return the response to be stored.
 
         Raises:
-            NotActiveError: another driver has taken over, which carries it out.
+            NotActiveError: Another driver has taken over and will carry it out.
         """
         name = str(taken.content["route"])
         method, _, path = name.partition(" ")
@@ -157,9 +157,9 @@ class RelayedRequests:
             response = written(route, await route.handler(self._server, self._request(route, taken)))
         except NotActiveError:
             raise
-        except Exception as exc:  # noqa: BLE001 - whoever waits is answered
+        except Exception as exc:  # noqa: BLE001 - the waiting client gets a response
             response = problem_of(exc, method, path) or web.Response(status=500)
-        assert isinstance(response, web.Response)  # noqa: S101 - nothing that changes something answers with a stream
+        assert isinstance(response, web.Response)  # noqa: S101 - no write request responds with a stream
         body = response.body if isinstance(response.body, bytes) else b""
         headers = {str(key): value for key, value in response.headers.items() if key != "Content-Length"}
         return {"status": response.status, "headers": headers, "body": b64encode(body).decode()}

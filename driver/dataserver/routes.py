@@ -1,4 +1,4 @@
-"""The route table of the data server: its application, access checks and OpenAPI document are made of it."""
+"""The route table of the data server, from which its application, access checks and OpenAPI document are built."""
 
 from pydantic import BaseModel
 
@@ -41,7 +41,7 @@ def _get(
     request: type[StrictQuery] | None = None,
     csv: bool = False,
 ) -> Route[DataView]:
-    """Return a ``GET`` that every viewer may send."""
+    """Return a ``GET`` route for viewers."""
     return Route("GET", path, VIEWER, handler=handler, request=request, response=response, csv=csv)
 
 
@@ -54,7 +54,7 @@ def _post(
     status: int = 200,
     max_body: int = COMMAND_BODY,
 ) -> Route[DataServer]:
-    """Return a ``POST`` by which an operator changes something."""
+    """Return a ``POST`` route by which operators change something."""
     return Route(
         "POST", path, OPERATOR, handler=handler, request=request, response=response, status=status, max_body=max_body
     )
@@ -63,17 +63,17 @@ def _post(
 def _command(
     path: str, role: Role, handler: Handler[DataServer], *, request: type[StrictBody] | None = None
 ) -> Route[DataServer]:
-    """Return a ``POST`` that stores a command, to be carried out after the response."""
+    """Return a ``POST`` route that stores a command, which is carried out after the response."""
     return Route("POST", path, role, handler=handler, request=request, response=models.AcceptedModel, status=202)
 
 
 def _alarms(path: str, handler: Handler[DataServer], request: type[AlarmsBody]) -> Route[DataServer]:
-    """Return a ``POST`` about several alarms, which is carried out at once."""
+    """Return a ``POST`` route that changes several alarms before it responds."""
     return _post(path, handler, request, response=alarm_models.AlarmsDoneModel, max_body=ALARMS_BODY)
 
 
 def _import(method: str, path: str, handler: Handler[C_contra], *headers: str) -> Route[C_contra]:
-    """Return a request that carries a table file, and perhaps some headers."""
+    """Return a route that accepts a table file and, optionally, headers."""
     return Route(
         method,
         path,
@@ -88,8 +88,7 @@ def _import(method: str, path: str, handler: Handler[C_contra], *headers: str) -
     )
 
 
-#: What can be read, of the active driver and of one on standby. Of two routes that fit an address, the first one
-#: answers.
+#: Read requests, served by the active driver and by standbys. If several routes match a path, the first one is used.
 READS: tuple[Route[DataView], ...] = (
     _get("/api/info", handlers.get_info, models.InfoModel),
     _get("/api/systems", handlers.get_systems, models.AssetPage, request=LongPageQuery),
@@ -122,7 +121,7 @@ READS: tuple[Route[DataView], ...] = (
     ),
     _get("/api/events", stream.stream_events, request=EventsQuery),
 )
-#: What changes something, and needs the active driver.
+#: Write requests, which need the active driver.
 WRITES: tuple[Route[DataServer], ...] = (
     _command("/api/assets/{id:.+}/commands", OPERATOR, handlers.command_asset, request=CommandBody),
     _command("/api/systems/{id}/commands", OPERATOR, handlers.command_system, request=CommandBody),

@@ -1,4 +1,4 @@
-"""Writes the driver's records as the models of the API."""
+"""Converts the driver's records to the models of the API."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,12 +13,12 @@ from driver.domain.message import Message
 from driver.domain.segments import measure
 from driver.services.asset_catalog import AssetEntry
 
-#: Names the alarm that an alarm of an asset follows from; empty if it stands for itself.
+#: Returns the alarm that an asset's alarm follows from; empty if it has no cause.
 CauseOf = Callable[[Asset, AlarmRecord], str]
 
 
 def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: CauseOf) -> models.AssetModel:
-    """Write an asset with everything that explains its state."""
+    """Return the model of an asset with everything that explains its status."""
     has_numbers = bool(entry.external_phone_number or entry.twilio_phone_number)
     return models.AssetModel(
         asset_id=entry.asset_id,
@@ -44,7 +44,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: Cau
 def alarm_model(
     entry: AssetEntry, asset: Asset, record: AlarmRecord, *, now: datetime, cause_of: CauseOf
 ) -> alarm_models.AlarmModel:
-    """Write an alarm; ``now`` is for its age."""
+    """Return the model of an alarm; ``now`` determines its age."""
     shown, shelf = record.annunciated_at, asset.shelf(record.status)
     return alarm_models.AlarmModel(
         alarm_id=record.alarm_id,
@@ -76,7 +76,7 @@ def alarm_model(
 
 
 def accepted_model(execution: Execution) -> models.AcceptedModel:
-    """Write that a command is stored, and how long its message is."""
+    """Return the model of a stored command, with the length of its message."""
     text = execution.parameters.get(MESSAGE_CONTENT)
     length = None if text is None else measure(text)
     return models.AcceptedModel(
@@ -90,7 +90,7 @@ def accepted_model(execution: Execution) -> models.AcceptedModel:
 
 
 def execution_model(execution: Execution, message: Message | None) -> models.ExecutionModel:
-    """Write an execution, with what Twilio last said of its message."""
+    """Return the model of an execution, with Twilio's last status of its message."""
     more = {
         "delivery": message.status if message else None,
         "error_code": message.error_code if message else None,
@@ -99,12 +99,12 @@ def execution_model(execution: Execution, message: Message | None) -> models.Exe
 
 
 def message_model(message: Message) -> models.MessageModel:
-    """Write a message."""
+    """Return the model of a message."""
     return models.MessageModel.model_validate(message)
 
 
 def segments_model(text: str) -> models.SegmentsModel:
-    """Write how long a text is for the network."""
+    """Return the model of a message's length in SMS segments."""
     length = measure(text)
     return models.SegmentsModel(
         encoding=length.alphabet.value,

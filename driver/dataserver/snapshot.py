@@ -1,7 +1,7 @@
-"""Every asset as it is, and each event, for listeners: many may begin at once, and phones may be many as well.
+"""Serialized snapshots and events for the event streams, efficient for many concurrent clients and many phones.
 
-What has not changed since it was last written is not written again, and listeners that begin at one moment get the
-same bytes: those of ten thousand phones are several megabytes, and are kept no longer than somebody sends them.
+Unchanged assets are not serialized again, and clients that connect at the same time share the same bytes. The snapshot
+of ten thousand phones takes several megabytes, and is released once nobody is sending it any more.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from driver.runtime.clock import Clock
 from driver.services.asset_catalog import AssetEntry
 from driver.services.asset_states import AssetStates
 
-#: Written events that are kept for the other listeners.
+#: Maximum number of serialized events that are kept for the other clients.
 MAX_EVENTS = 256
-#: Listeners that begin within this time get the same frame, if nothing happened meanwhile. An alarm's age is as exact.
+#: Clients that connect within this time get the same frame, if nothing has changed; also the precision of alarm ages.
 SAME_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class WrittenSnapshot:
-    """A ``SnapshotFrame`` as it is sent; whoever sends it holds on to it meanwhile, and others can do so as well."""
+    """A serialized ``SnapshotFrame``, kept alive by the streams that are sending it, which can share it."""
 
     seq: int
     moment: datetime
@@ -34,7 +34,7 @@ class WrittenSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class WrittenEvents:
-    """Events as frames of a WebSocket, and when they were written, by the monotonic clock."""
+    """Events serialized as WebSocket frames, with the monotonic time of serialization."""
 
     events: Sequence[Event]
     data: bytes
@@ -42,7 +42,7 @@ class WrittenEvents:
 
 
 class Snapshot:
-    """Writes the frames that all listeners get."""
+    """Serializes the frames that all clients receive."""
 
     def __init__(self, assets: AssetStates, clock: Clock) -> None:
         self._assets = assets
@@ -53,7 +53,7 @@ class Snapshot:
         self._together: WrittenEvents | None = None
 
     def frame(self, seq: int) -> WrittenSnapshot:
-        """Return every asset as it is after the event with this number, the system first."""
+        """Return the state of all assets after the event with this number, the system first."""
         now, last = self._clock.now(), self._last() if self._last is not None else None
         over = last is None or last.seq != seq or abs(now - last.moment) >= SAME_MOMENT
         changed = self._write_changed(now, aged=over)
@@ -64,7 +64,7 @@ class Snapshot:
         return last
 
     def _write_changed(self, now: datetime, *, aged: bool) -> bool:
-        """Write what has changed; return whether anything has. ``aged``: so have alarms, by their age."""
+        """Serialize changed assets and return whether there are any; with ``aged``, assets with alarms are included."""
         before, self._written = self._written, {}
         changed = False
         for entry, asset in self._assets.all():
@@ -87,7 +87,7 @@ class Snapshot:
         return written
 
     def together(self, events: Sequence[Event]) -> WrittenEvents:
-        """Return events as they are sent; whoever asks for the same ones next gets the same bytes."""
+        """Return serialized events; the next request for the same events returns the same bytes."""
         last = self._together
         if last is None or last.events is not events:
             data = b"".join(_text_frame(self.event(event)) for event in events)
@@ -96,7 +96,7 @@ class Snapshot:
 
 
 def _text_frame(text: bytes) -> bytes:
-    """Return a text as a server sends it in a WebSocket: a frame of its own, whole and without a mask (RFC 6455)."""
+    """Return a text as a single unmasked WebSocket frame, as a server sends it (RFC 6455)."""
     size = len(text)
     if size < 126:
         return b"\x81%c" % size + text

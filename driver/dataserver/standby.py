@@ -1,4 +1,4 @@
-"""What a driver on standby answers: what can be read, where it can read along; else that it waits, and for whom."""
+"""The applications of a standby: it serves reads if it can read the database, else it refers to the active driver."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import nullcontext, suppress
@@ -71,12 +71,12 @@ ROUTES: tuple[Route[Standby], ...] = (
     Route("GET", "/readyz", None, handler=_get_readiness, response=ReadinessModel),
     Route("GET", "/metrics", None, handler=get_metrics),
 )
-#: Everything else that the active driver answers.
+#: All other requests, which only the active driver serves.
 REFUSED: Route[Standby] = Route("*", "/api/{rest:.*}", Role.VIEWER, handler=_refuse)
 
 
 def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """Return the application, with the routes of its ``pages``."""
+    """Return the application of a standby that cannot read the database, with the routes of its ``pages``."""
     standby.metrics.watch(*ACTIVE, lambda: 0)
     app = web.Application(middlewares=[problems])
     app.add_routes([*mount(ROUTES, standby, access), *pages, *mount([REFUSED], standby, access)])
@@ -91,9 +91,9 @@ def make_reading_app(
     access: Access,
     pages: Iterable[web.AbstractRouteDef],
 ) -> web.Application:
-    """Return the application of a driver on standby that reads along; before it answers, it catches up.
+    """Return the application of a standby that reads the database; it catches up before each response.
 
-    What changes something goes by ``relay`` to the active driver.
+    Write requests go to the active driver through ``relay``.
     """
 
     @web.middleware
@@ -111,7 +111,7 @@ def make_reading_app(
 
 
 def make_deaf_app(waiting: Waiting) -> web.Application:
-    """Return the webhook listener's application on standby: Twilio is sent to its fallback address, or comes again."""
+    """Return a standby's webhook application; it rejects requests, so Twilio uses the fallback address or retries."""
 
     async def refused(_request: web.Request) -> web.Response:
         return problem(503, CODE, waiting.reason)

@@ -1,4 +1,4 @@
-"""The event stream: hello, everything as it is, then each change with its number; at the end goodbye."""
+"""The event stream: hello, a snapshot, then each change with its number, and finally goodbye."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,16 +22,19 @@ from driver.services.event_bus import Subscription
 _log = structlog.get_logger("driver.dataserver")
 HEARTBEAT_S = 15.0
 HEARTBEAT = timedelta(seconds=HEARTBEAT_S)
-#: Bytes that a listener has not taken yet; beyond them it is waited for.
+#: Bytes that may be buffered for a slow client before its task waits for it.
 MAX_WRITTEN = 65_536
-#: A listener that was away longer than this many events starts over with a snapshot.
+#: A client that missed more events than this starts over with a snapshot.
 MAX_REPLAY = 10_000
-#: Real seconds after which a listener that does not take a frame is dropped.
+#: Real seconds after which a client that does not accept a frame is disconnected.
 SEND_TIMEOUT_S = 20.0
 
 
 async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> web.StreamResponse:
-    """Open a WebSocket: hello, snapshot, then events. ?since=SEQ resumes, ?projectHash= names the client's project."""
+    """Open the event stream, a WebSocket: hello, snapshot, then events.
+
+    ``since`` resumes after an event number, and ``projectHash`` is the client's project.
+    """
     http, query, name = request.http, request.data, request.principal.name
     socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
     await socket.prepare(http)
@@ -60,10 +63,10 @@ async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> w
 
 
 class _Listener:
-    """Serves one listener until it leaves or the driver stops.
+    """Serves one client until it disconnects or the driver stops.
 
-    What happens while it is up to date is written to its connection at once, by whoever publishes it; only a listener
-    that has not taken what was written before has its task send to it, and wait.
+    While the client is up to date, publishers write events directly to its connection. Only if the client has not yet
+    accepted earlier data, its own task sends events and waits.
     """
 
     def __init__(
@@ -97,7 +100,7 @@ class _Listener:
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False
-                self._last = await self._resync("too many events waited for this listener")
+                self._last = await self._resync("this client fell too far behind")
             while subscription.queue and not subscription.lost:
                 event = subscription.queue.popleft()
                 if event.seq > self._last:
@@ -106,7 +109,7 @@ class _Listener:
                 await self._rest()
 
     async def _rest(self) -> None:
-        """Wait until something has to be sent that cannot be written at once, or a heartbeat is due."""
+        """Wait until there are events that could not be written directly, or a heartbeat is due."""
         server, subscription = self._server, self._subscription
         self._written_at = server.clock.monotonic()
         subscription.sink = self._write
@@ -121,7 +124,7 @@ class _Listener:
             subscription.sink = None
 
     def _write(self, events: Sequence[Event]) -> bool:
-        """Write events to the connection, if the listener has taken most of what was written before."""
+        """Write events to the connection, if the client has accepted most of the earlier data."""
         transport = self._transport
         if (
             self._socket.closed
@@ -137,7 +140,7 @@ class _Listener:
         return True
 
     async def _catch_up(self, since: str, history: str) -> int:
-        """Replay what the listener missed, or send everything as it is; return the number it is at then."""
+        """Replay missed events or send a snapshot; return the number of the last event sent."""
         if not since:
             return await self._snapshot()
         bus, store = self._server.bus, self._server.store
@@ -147,7 +150,7 @@ class _Listener:
         published = bus.last_seq
         missed = await store.events_since(seq, MAX_REPLAY)
         if missed is None:
-            return await self._resync(f"events since {since} are not kept any more")
+            return await self._resync(f"events since {since} are no longer stored")
         for event in missed:
             if event.seq <= published:  # later ones wait in the subscription
                 seq = await self._event(event)
@@ -175,7 +178,7 @@ async def _send(socket: web.WebSocketResponse, frame: ApiModel | bytes) -> None:
 
 
 async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> None:
-    """Notice that the listener left; what it says is not listened to."""
+    """Detect that the client disconnected; its messages are ignored."""
     try:
         async for _message in socket:
             pass
@@ -185,7 +188,7 @@ async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> No
 
 
 def _named(name: str) -> None:
-    """Give the task that serves a connection a name by which an engineer knows it."""
+    """Name the task that serves a connection, so that engineers can recognize it."""
     task = asyncio.current_task()
     if task is not None:
         task.set_name(name)

@@ -1,4 +1,4 @@
-"""``/api/tables``: tables and assets out as JSON or CSV, in with the difference first, every mistake with its place."""
+"""``/api/tables``: exports and imports tables and assets as JSON or CSV, with previews and located mistakes."""
 
 import asyncio
 
@@ -30,14 +30,14 @@ from driver.tables.models import Contents, TableKind
 from driver.tables.plan import Mode
 from driver.tables.schemas import SCHEMAS
 
-#: An answer names this many mistakes of a table at most, and this many warnings.
+#: Maximum number of mistakes, and of warnings, in a response.
 MAX_ERRORS = 200
-#: Workstations may name themselves for the audit.
+#: The request header with the name of the workstation, for the audit.
 WORKSTATION_HEADER = "X-Workstation"
 
 
 async def get_table(server: DataView, request: ApiRequest[TableQuery]) -> Response:
-    """Return the tables of a kind, as JSON or CSV."""
+    """Return all tables of a kind, as JSON or CSV."""
     kind, query = _kind(request), request.data
     form, tables = SCHEMAS[kind], server.tables
     contents = Contents() if query.template else tables.project[kind]
@@ -61,7 +61,7 @@ async def get_table(server: DataView, request: ApiRequest[TableQuery]) -> Respon
 
 
 async def preview_table(server: DataView, request: ApiRequest[ImportQuery]) -> Response:
-    """Say what an import would change."""
+    """Preview an import: return the changes without applying them."""
     kind, mode = _kind(request), Mode(request.data.mode)
     try:
         return _imported(await preview(server.tables, kind, await _sheet(request), mode=mode))
@@ -70,7 +70,7 @@ async def preview_table(server: DataView, request: ApiRequest[ImportQuery]) -> R
 
 
 async def put_table(server: DataServer, request: ApiRequest[ImportQuery]) -> Response:
-    """Import a table file, whole or not at all."""
+    """Import a table file. Either all of its changes are applied or none."""
     kind, mode, headers = _kind(request), Mode(request.data.mode), request.sent.headers
     version = headers.get("If-Match", "").strip('" ').replace("*", "")
     by = Operator(request.principal.name, "api", headers.get(WORKSTATION_HEADER, "")[:200])
@@ -86,11 +86,11 @@ def _kind(request: ApiRequest[TableQuery | ImportQuery]) -> TableKind:
         return TableKind(name)
     except ValueError:
         known = ", ".join(kind.value for kind in TableKind)
-        raise NotFoundError(f"there are no {name!r} tables; there are {known}") from None
+        raise NotFoundError(f"unknown table kind {name!r}; expected one of {known}") from None
 
 
 async def _sheet(request: ApiRequest[ImportQuery]) -> Sheet:
-    """Read a table; a large one takes seconds, so a thread does it."""
+    """Parse a table, in a thread because a large one takes seconds."""
     return await asyncio.to_thread(read_csv if request.sent.is_csv else _sheet_of_json, request.sent.upload)
 
 
@@ -100,11 +100,11 @@ def _sheet_of_json(data: bytes) -> Sheet:
         return sheet_of_rows(TableBody.model_validate(orjson.loads(decoded(data))).rows)
     except ValidationError:
         raise RequestError(
-            'expected an object with "rows": a list of objects with column names as keys, as GET answers',
+            'expected an object with "rows": a list of objects with column names as keys, as returned by GET',
             errors=[{"path": "rows", "message": "expected a list"}],
         ) from None
     except ValueError as exc:
-        raise RequestError(f"not JSON: {exc}") from None
+        raise RequestError(f"invalid JSON: {exc}") from None
 
 
 def _imported(done: Imported) -> ModelResponse:

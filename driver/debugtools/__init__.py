@@ -1,1 +1,1 @@
-"""The debug tools: structured logs, redacted, kept in a buffer, shown live on their own port."""
+"""The debug tools: structured, redacted logs, buffered and shown live on their own port."""

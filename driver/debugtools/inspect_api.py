@@ -1,4 +1,4 @@
-"""What an engineer asks of a running driver: everything at once, why an asset shows what it shows, what is traced."""
+"""Handlers for inspecting a running driver: diagnostics, the reasons for an asset's status, message stories, traces."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,13 +35,13 @@ from driver.services.selftest import SelfTest
 from driver.services.send_queue import SendQueue
 
 M = TypeVar("M", bound=BaseModel)
-#: Texts that one question is answered for.
+#: Maximum number of messages in a response.
 MAX_STORIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The insides of the active driver, and what may be shown of them."""
+    """The internals of the active driver, and their redaction."""
 
     report: Callable[[], DiagnosticsModel]
     assets: Assets
@@ -52,17 +52,17 @@ class Inspection:
     send_queue: SendQueue
 
     def redacted(self, model: M) -> M:
-        """Return a model that is redacted like the log."""
+        """Return a model redacted like the log."""
         return type(model).model_validate(self.redactor.clean(model.model_dump(mode="json")))
 
 
 async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) -> DiagnosticsModel:
-    """Return a report for a ticket."""
+    """Return a diagnostics report for a support ticket."""
     return inspection.redacted(inspection.report())
 
 
 async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel:
-    """Return how the facts became the shown status: facts, alarm records, active states, the rows that fit."""
+    """Explain how an asset's status was derived: facts, alarm records, active states, and matching status rows."""
     name, assets = request.path("id"), inspection.assets
     entry = assets.catalog.find(name)
     if entry is None:
@@ -91,13 +91,13 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
 
 
 async def get_asset_names(inspection: Inspection, _request: ApiRequest[None]) -> AssetNamesModel:
-    """Return the assets, to choose one from."""
+    """List the ids and captions of all assets."""
     entries = inspection.assets.catalog.entries.values()
     return AssetNamesModel(items=[AssetNameModel(asset_id=entry.asset_id, caption=entry.caption) for entry in entries])
 
 
 async def get_texts(inspection: Inspection, request: ApiRequest[TextsQuery]) -> TextsModel:
-    """Return what became of the newest texts that fit, sentence by sentence; the texts themselves are not shown."""
+    """Explain in sentences what happened to the newest messages that match; their contents are not shown."""
     store, waiting = inspection.store, inspection.send_queue.waiting()
     items = []
     for message in await store.texts(MAX_STORIES, request.data.q):
@@ -117,19 +117,19 @@ async def get_texts(inspection: Inspection, request: ApiRequest[TextsQuery]) -> 
 
 
 async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> SelfTestModel:
-    """Try everything the driver needs; ``ok`` is false if something keeps it from working."""
+    """Run the self-test of everything that the driver needs; ``ok`` is false if something prevents it from working."""
     findings = await inspection.selftest.run()
     ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
     return inspection.redacted(SelfTestModel(ok=ok, findings=findings))
 
 
 async def get_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
-    """Return which topics there are, and which of which assets are recorded until when."""
+    """Return all topics and the active traces: which topics of which assets, and until when."""
     return _model(inspection)
 
 
 async def put_trace(inspection: Inspection, request: ApiRequest[TraceBody]) -> TraceModel:
-    """Record these topics of an asset, or of all, and no others of it."""
+    """Trace these topics of an asset, or of all assets, replacing its previous topics."""
     body = request.data
     known = inspection.assets.catalog.find(body.asset)
     if body.asset and known is None:
@@ -140,7 +140,7 @@ async def put_trace(inspection: Inspection, request: ApiRequest[TraceBody]) -> T
 
 
 async def delete_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
-    """Record nothing besides what the configured level keeps."""
+    """Stop all traces; only what the configured level includes is recorded."""
     inspection.traces.stop()
     return _model(inspection)
 

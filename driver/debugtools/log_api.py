@@ -1,4 +1,4 @@
-"""The log as JSON, and live over WebSocket."""
+"""The log as JSON, and as a live stream over WebSocket."""
 
 import asyncio
 from contextlib import suppress
@@ -17,21 +17,21 @@ from driver.debugtools.log_buffer import LogBuffer, dumped
 
 @dataclass(frozen=True, slots=True)
 class LogServer:
-    """The log, and who watches it."""
+    """The log and its open streams."""
 
     buffer: LogBuffer
     console_port: int
     streams: set[web.WebSocketResponse] = field(default_factory=set)
 
     async def say_goodbye(self, _app: web.Application) -> None:
-        """End every stream, because the driver stops."""
+        """End all streams because the driver stops."""
         for socket in tuple(self.streams):
             with suppress(ConnectionError):
                 await socket.close(code=1001, message=b"shutdown")
 
 
 async def get_debug_info(server: LogServer, request: ApiRequest[None]) -> DebugInfoModel:
-    """Say who asks, and where the console is; whoever may not see the log may see that."""
+    """Return the caller's name and role, and the port of the console. Unlike the log, it is available to every role."""
     return DebugInfoModel(
         version=driver.__version__,
         user=request.principal.name,
@@ -41,12 +41,12 @@ async def get_debug_info(server: LogServer, request: ApiRequest[None]) -> DebugI
 
 
 async def get_health(_server: LogServer, _request: ApiRequest[None]) -> HealthModel:
-    """Say that the debug tools answer."""
+    """Report that the debug tools are running."""
     return HealthModel(status="ok")
 
 
 async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.Response:
-    """Return log records."""
+    """List log records, oldest first."""
     query = request.data
     items = server.buffer.since(query.since or 0, query, query.page_size)
     page = LogPageModel(items=items, next=items[-1]["id"] if items else query.since or 0)
@@ -54,7 +54,7 @@ async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.Resp
 
 
 async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.StreamResponse:
-    """Open a WebSocket: each record as it comes, or from those after ``since`` on."""
+    """Open the log stream, a WebSocket: new records as they are logged, or all records after ``since``."""
     buffer, query = server.buffer, request.data
     socket = web.WebSocketResponse(heartbeat=30)
     await socket.prepare(request.http)

@@ -1,4 +1,4 @@
-"""The last log records, numbered, for whoever looks in and for those who keep watching."""
+"""A buffer of the latest log records, numbered, for queries and for live streams."""
 
 import json
 from collections import deque
@@ -10,16 +10,16 @@ import orjson
 
 from driver.debugtools.log_lines import LogLines
 
-if TYPE_CHECKING:  # whoever only logs has no use for the models of the API
+if TYPE_CHECKING:  # plain logging does not need the models of the API
     from driver.api.debug_models import LogQuery
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 
 
 class LogBuffer:
-    """Keeps at most ``size`` records; older ones are gone, and the numbers show how many.
+    """Stores at most ``size`` records; older ones are dropped, and the numbers show how many.
 
-    ``lines`` take each record as a line of JSON, for a file.
+    ``lines`` receives each record as a line of JSON, for a file.
     """
 
     def __init__(self, size: int = 5000, lines: LogLines | None = None) -> None:
@@ -30,16 +30,16 @@ class LogBuffer:
         self.last = 0
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Keep a record under the next number."""
+        """Store a record under the next number."""
         self._number(record)
         if self._lines is not None:
             self._lines.put(dumped(record).decode())
         for watcher in tuple(self._watchers):
-            with suppress(Exception):  # whoever logs has nothing to do with who watches
+            with suppress(Exception):  # an error in a watcher must not affect whoever logs
                 watcher()
 
     def restore(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Take up records from before a restart."""
+        """Add records from before a restart."""
         for record in records:
             self._number(record)
 
@@ -48,18 +48,18 @@ class LogBuffer:
         self._records.append({**record, "id": self.last})
 
     def since(self, number: int, query: "LogQuery", limit: int) -> list[Mapping[str, Any]]:
-        """Return the wanted records after a number, oldest first."""
+        """Return the matching records after a number, oldest first."""
         found = [r for r in self._records if r["id"] > number and _fits(r, query)]
         return found[:limit] if number else found[-limit:]
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Call ``watcher`` at each new record; returns how to stop."""
+        """Call ``watcher`` for each new record; return a function that stops this."""
         self._watchers.add(watcher)
         return lambda: self._watchers.discard(watcher)
 
 
 def _fits(record: Mapping[str, Any], query: "LogQuery") -> bool:
-    """Return whether a record is wanted; empty fields let everything through."""
+    """Return whether a record matches a query; empty fields match everything."""
     if query.level and LEVELS.get(str(record.get("level")), 0) < LEVELS[query.level]:
         return False
     if query.logger and not str(record.get("logger", "")).startswith(query.logger):
@@ -70,7 +70,7 @@ def _fits(record: Mapping[str, Any], query: "LogQuery") -> bool:
 
 
 def dumped(value: object) -> bytes:
-    """Return records as JSON, also values that orjson refuses, such as half a surrogate pair or a large number."""
+    """Return records as JSON, including values that orjson rejects, such as lone surrogates and large numbers."""
     try:
         return orjson.dumps(value, default=str)
     except TypeError:

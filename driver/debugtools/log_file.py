@@ -1,6 +1,6 @@
-"""Keeps the newest log records in a file, so that they are there after a restart. The file never grows beyond bounds.
+"""Stores the newest log records in a file of limited size, so that they survive a restart.
 
-It has two parts: the one that is written to, and the one before, which ends in ``.1``.
+There are two files: the one being written, and the previous one, whose name ends in ``.1``.
 """
 
 import os
@@ -12,12 +12,12 @@ from typing import Any
 
 import orjson
 
-#: Bytes of each of the two parts.
+#: Maximum size of each of the two files in bytes.
 MAX_BYTES = 4 * 1024 * 1024
 
 
 class LogFile:
-    """A file of NDJSON that only the driver's own account may read."""
+    """An NDJSON file that only the driver's own account can read."""
 
     def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
         self._path = path
@@ -27,7 +27,7 @@ class LogFile:
         self._number: int | None = None
 
     def newest(self, count: int) -> list[Mapping[str, Any]]:
-        """Return the newest records, the oldest first; a line that was cut short is left out."""
+        """Return the newest records, oldest first; truncated lines are skipped."""
         return list(islice(self._records(), count))[::-1]
 
     def _records(self) -> Iterator[Mapping[str, Any]]:
@@ -40,10 +40,10 @@ class LogFile:
                             yield record
 
     def write(self, data: bytes) -> int:
-        """Write some bytes and return how many.
+        """Write data, possibly only a part of it, and return the number of bytes written.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError: The file cannot be written.
         """
         number = self._number
         if number is None or self._size + len(data) > self._max_bytes:

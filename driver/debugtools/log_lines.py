@@ -1,8 +1,8 @@
-"""Writes log lines to stderr without ever deciding about anything else.
+"""Writes log lines to stderr without ever affecting the rest of the driver.
 
-A thread of its own writes them. Whoever logs only hands a line over: a reader that does not read (``| less``), a closed
-pipe or a full disk costs log lines, and nothing waits for it or breaks on it. What was lost is counted, and said in the
-log once lines can be written again.
+A separate thread writes them, and logging only queues a line. A reader that does not read (``| less``), a closed pipe
+or a full disk costs log lines, but nothing waits for it or fails because of it. Lost lines are counted, and reported in
+the log once lines can be written again.
 """
 
 import os
@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-#: Lines that may wait for a reader; more are lost.
+#: Maximum number of lines waiting for a reader; further lines are lost.
 MAX_WAITING = 10_000
-#: Seconds until a pipe that does not wait for its reader is tried again, and to write what is left at the end.
+#: Seconds before a full non-blocking pipe is tried again, and seconds to write the remaining lines at the end.
 RETRY_S, CLOSE_S = 0.05, 1.0
 
 Write = Callable[[bytes], int]
-"""Writes some bytes and returns how many, as ``os.write`` does."""
+"""Writes bytes and returns how many were written, as ``os.write`` does."""
 
 
 class LogLines:
-    """Lines on their way to a stream; with nothing to write to, they go nowhere and none is lost."""
+    """Queues lines for a stream; without one, lines are discarded and do not count as lost."""
 
     def __init__(self, write: Write | None, *, max_waiting: int = MAX_WAITING) -> None:
         self._write = write
@@ -33,11 +33,11 @@ class LogLines:
 
     @property
     def lost(self) -> int:
-        """How many lines could not be written since the start."""
+        """The number of lines that could not be written since the start."""
         return self._lost
 
     def put(self, line: str) -> None:
-        """Have a line written. Never waits, never raises."""
+        """Queue a line. Never waits and never raises."""
         if self._write is None:
             return
         try:
@@ -47,7 +47,7 @@ class LogLines:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Write while the context lasts; at its end what still waits is written, if that is possible right now."""
+        """Write lines while the context lasts; at its end, write the queued lines if that is immediately possible."""
         if self._write is None:
             yield
             return
@@ -87,7 +87,7 @@ class LogLines:
 
 
 def lines_to(stream: TextIO | None) -> LogLines:
-    """Return lines to an open stream, or to nowhere if it is closed: its number may be another file's."""
+    """Return lines for an open stream; those for a closed one are discarded, as its number may be another file's."""
     try:
         number = stream.fileno() if stream is not None else None
     except (OSError, ValueError):

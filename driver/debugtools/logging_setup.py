@@ -1,6 +1,6 @@
-"""Sets up logging: every record goes through redaction into the buffer and, as one line, to stderr.
+"""Sets up logging: every record is redacted, then goes to the buffer and, as one line, to stderr.
 
-Whatever goes wrong with a record costs that record at most: nothing of it reaches whoever logged.
+An error in processing a record costs at most that record and never reaches the code that logged it.
 """
 
 import logging
@@ -23,7 +23,7 @@ from driver.runtime.clock import Clock
 def logging_to(
     buffer: LogBuffer, redactor: Redactor, clock: Clock, *, traces: Traces, lines: LogLines
 ) -> Iterator[None]:
-    """Send the driver's own and its libraries' records to the buffer while the context lasts; ``traces`` says which."""
+    """Send records of the driver and its libraries to the buffer while the context lasts, filtered by ``traces``."""
 
     def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         record["at"] = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -53,14 +53,14 @@ def logging_to(
     )
 
     def process(logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
-        """Do all steps; of a record on which one breaks, say what it was and why it is not whole."""
+        """Run all steps; if one fails, log a reduced record with the reason."""
         kept: Any = {**record}
         try:
             for step in steps:
                 kept = step(logger, method, kept)
         except structlog.DropEvent:
             raise
-        except Exception as exc:  # noqa: BLE001 - a field that cannot be written must not stop what is logged about
+        except Exception as exc:  # noqa: BLE001 - an unwritable field must not stop the code that logs
             rest = {"event": str(record.get("event")), "level": method, "logger": logger.name}
             kept = keep(logger, method, stamp(logger, method, {**rest, "unwritable": type(exc).__name__}))
         return kept
@@ -78,34 +78,34 @@ def logging_to(
         yield
     finally:
         root.removeHandler(handler)
-        # Two drivers of one process log to the one that began last; it goes on when the other ends.
+        # Two drivers in one process log to the one that started last, also after the other has ended.
         if structlog.get_config()["logger_factory"] is named:
             structlog.reset_defaults()
 
 
 def warnings_to_stderr() -> None:
-    """Let a command that only asks keep stdout for its answer: what it logs beside goes to stderr, from warnings on."""
+    """Log warnings and errors to stderr, for commands whose stdout is reserved for their result."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS["warning"]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 
 
-#: The field of a record that has lines.
+#: The only field of a record that may contain line breaks.
 _TRACEBACK = "exception"
 _OTHERS = frozenset({"at", "level", "logger", "event", "source", "topic", _TRACEBACK})
 
 
 def _harmless(key: str, value: Any) -> Any:
-    """Return a value of a record that cannot pass for other lines, nor act on a terminal."""
+    """Return a value that can neither imitate other lines nor control a terminal."""
     return escaped(value, lines=key == _TRACEBACK) if isinstance(value, str) else value
 
 
 def _logger_class(traces: Traces) -> Any:
-    """Return the class of loggers that make no record which is dropped: each text would make half a dozen of them."""
+    """Return a logger class that skips records that would be dropped: every message would create several of them."""
     every: Any = structlog.make_filtering_bound_logger(LEVELS["debug"])
 
-    class Wanted(every):  # type: ignore[misc]  # structlog makes it
+    class Wanted(every):  # type: ignore[misc]  # created by structlog
         def debug(self, event: str, *args: Any, **fields: Any) -> Any:
             return None if traces.drops("debug", fields) else super().debug(event, *args, **fields)
 
@@ -116,7 +116,7 @@ def _logger_class(traces: Traces) -> Any:
 
 
 class _Named:
-    """Makes loggers that know their name and write one line a record."""
+    """Creates named loggers that write one line per record."""
 
     def __init__(self, lines: LogLines) -> None:
         self._lines = lines
@@ -138,7 +138,7 @@ class _Line:
 
 
 class _Bridge(logging.Handler):
-    """Brings warnings of libraries into the buffer; their lower levels hold phone numbers and are left out."""
+    """Adds warnings of libraries to the buffer; lower levels contain phone numbers and are left out."""
 
     def __init__(self, buffer: LogBuffer, redactor: Redactor, clock: Clock) -> None:
         super().__init__(logging.WARNING)
@@ -147,10 +147,10 @@ class _Bridge(logging.Handler):
         self._clock = clock
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep one record of a library."""
+        """Add a record of a library."""
         try:
             message = self._redactor.text(record.getMessage())
-        except Exception as exc:  # noqa: BLE001 - what is wrong with the record is none of the library's business
+        except Exception as exc:  # noqa: BLE001 - a malformed record must not affect the library
             message = f"a record that cannot be written ({type(exc).__name__})"
         self._buffer.add(
             {

@@ -1,4 +1,4 @@
-"""Keeps secrets and private data out of every log record, whoever wrote it."""
+"""Keeps secrets and private data out of every log record, including those of libraries."""
 
 import re
 from collections.abc import Iterable, MutableMapping
@@ -17,7 +17,7 @@ HIDDEN = "[hidden]"
 
 
 class Redactor:
-    """A structlog processor: hides secrets, shortens phone numbers, leaves message texts out unless asked for."""
+    """A structlog processor that hides secrets, shortens phone numbers and, by default, omits message texts."""
 
     def __init__(self, secrets: Iterable[str], *, bodies: bool = False) -> None:
         self._secrets: tuple[str, ...] = ()
@@ -25,20 +25,20 @@ class Redactor:
         self.configure(secrets, bodies=bodies)
 
     def configure(self, secrets: Iterable[str], *, bodies: bool) -> None:
-        """Hide these secrets too, beside those that are hidden already."""
+        """Also hide these secrets, in addition to those already hidden."""
         hidden = {*self._secrets, *(secret for secret in secrets if len(secret) >= 4)}
         self._secrets = tuple(sorted(hidden, key=len, reverse=True))
         self._pins = tuple(filter(is_pin, self._secrets))
         self._bodies = bodies
 
     def __call__(self, _logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Return the record fit to be seen."""
+        """Return the redacted record."""
         for key, value in record.items():
             record[key] = self._named(key, value)
         return record
 
     def text(self, text: str) -> str:
-        """Return a text without secrets and with shortened numbers."""
+        """Return a text without secrets and with shortened phone numbers."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         for pin in self._pins:
@@ -55,7 +55,7 @@ class Redactor:
         return self.clean(value)
 
     def clean(self, value: Any) -> Any:
-        """Return a value, however deep, fit to be seen."""
+        """Return a redacted copy of a value, however deeply nested."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):

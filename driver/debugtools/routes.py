@@ -1,4 +1,4 @@
-"""The route tables of the debug tools: their applications and access checks are made of them."""
+"""The route tables of the debug tools, from which their applications and access checks are built."""
 
 from collections.abc import Iterable
 
@@ -29,7 +29,7 @@ from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
 from driver.domain.roles import Role
 
-#: What a driver answers in either role.
+#: Served in either role.
 LOG_ROUTES: tuple[Route[LogServer], ...] = (
     *login.ROUTES,
     Route("GET", "/healthz", None, handler=log_api.get_health, response=HealthModel),
@@ -37,7 +37,7 @@ LOG_ROUTES: tuple[Route[LogServer], ...] = (
     Route("GET", "/api/logs", Role.ENGINEER, handler=log_api.get_logs, request=LogQuery, response=LogPageModel),
     Route("GET", "/api/logs/stream", Role.ENGINEER, handler=log_api.stream_logs, request=LogQuery),
 )
-#: What only the active driver answers.
+#: Served only by the active driver.
 INSPECT_ROUTES: tuple[Route[Inspection], ...] = (
     Route("GET", "/api/trace", Role.ENGINEER, handler=inspect_api.get_trace, response=TraceModel),
     Route("PUT", "/api/trace", Role.ENGINEER, handler=inspect_api.put_trace, request=TraceBody, response=TraceModel),
@@ -53,7 +53,7 @@ INSPECT_ROUTES: tuple[Route[Inspection], ...] = (
 def make_debug_app(
     log: LogServer, inspection: Inspection | None, access: Access, *, pages: Iterable[web.AbstractRouteDef]
 ) -> web.Application:
-    """Return the application, with the routes of its ``pages``; without an inspection it shows the log alone."""
+    """Return the application, with the routes of its ``pages``; without an inspection, it only shows the log."""
     document = document_route("Twilio SMS driver: debug tools", driver.__version__, [*LOG_ROUTES, *INSPECT_ROUTES])
     app = web.Application(middlewares=[problems])
     app.add_routes([*mount(LOG_ROUTES, log, access), document, *pages])

@@ -1,7 +1,7 @@
-"""Traces: which topics of which assets are kept besides what the configured level keeps, each for a while only.
+"""Traces: topics of assets that are recorded for a limited time, in addition to what the configured level includes.
 
-The level decides about the flow of texts. Every other topic is kept only while somebody traces it, so that a driver
-on the level ``DEBUG`` does not drown its own log.
+The level only applies to the message flow. Every other topic is recorded only while it is traced, so that the level
+``DEBUG`` does not flood the log.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -15,14 +15,14 @@ from driver.debugtools.log_buffer import LEVELS
 from driver.runtime.clock import Clock
 from driver.runtime.log_topics import LogTopic
 
-#: Key of records that only a trace has kept: they go into the buffer, not to stderr.
+#: Key that marks records kept only because of a trace; they go into the buffer, but not to stderr.
 TRACED = "traced"
 EVERYTHING = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The topics of one asset (of all assets where ``asset`` is empty) that are kept until a moment."""
+    """The topics of an asset (of all assets if ``asset`` is empty) that are recorded until a given time."""
 
     asset: str
     topics: frozenset[LogTopic]
@@ -30,7 +30,7 @@ class Trace:
 
 
 class Traces:
-    """Switches traces on and off; as a structlog processor it stands before all others and lets records through."""
+    """Starts and stops traces; as the first structlog processor, it filters records."""
 
     def __init__(self, clock: Clock, level: str) -> None:
         self._clock = clock
@@ -38,33 +38,33 @@ class Traces:
         self.configure(level)
 
     def configure(self, level: str) -> None:
-        """Keep records from another level on; traces go on."""
+        """Change the minimum level of records; traces continue."""
         self._level = LEVELS[level.lower()]
 
     def switch(self, asset: str, topics: Iterable[LogTopic], minutes: float) -> None:
-        """Trace these topics of an asset and no others of it, for some minutes; no topics: stop tracing it."""
+        """Trace exactly these topics of an asset for some minutes; without topics, stop tracing it."""
         others = {key: kept for key, kept in self._lasting().items() if key != asset}
         wanted = frozenset(topics), self._clock.monotonic() + timedelta(minutes=minutes)
         self._traces = {**others, asset: wanted} if wanted[0] else others
 
     def stop(self) -> None:
-        """Trace nothing any more."""
+        """Stop all traces."""
         self._traces = {}
 
     def active(self) -> tuple[Trace, ...]:
-        """Return the traces that are not over."""
+        """Return the active traces."""
         now, passed = self._clock.now(), self._clock.monotonic()
         return tuple(Trace(asset, topics, now + (end - passed)) for asset, (topics, end) in self._lasting().items())
 
     def drops(self, method: str, fields: Mapping[str, Any]) -> bool:
-        """Return whether a record is dropped for certain; to know that costs less than to make one."""
+        """Return whether a record would certainly be dropped; this is cheaper than creating the record."""
         return not self._traces and ("topic" in fields or LEVELS.get(method, LEVELS["error"]) < self._level)
 
     def __call__(self, _logger: object, method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Let a record through, or drop it; what a record says only when it is seen (a callable) is worked out here.
+        """Pass a record on or drop it; callable values are evaluated only for records that are kept.
 
         Raises:
-            DropEvent: the record is below the level, or of a topic that is never kept unasked, and nobody traces it.
+            DropEvent: The record is below the level, or has a topic that requires a trace, and is not traced.
         """
         if self.drops(method, record):
             raise structlog.DropEvent

@@ -1,1 +1,1 @@
-"""The demonstration: the whole story of a text, played on a fake Twilio and a driver started for it."""
+"""The demo: the whole journey of a message, on a fake Twilio and a driver started for it."""

@@ -1,4 +1,4 @@
-"""Starts what the story is played on: a fake Twilio with a trial account, and a driver with one phone."""
+"""Starts the demo's environment: a fake Twilio with a trial account, and a driver with one phone."""
 
 import asyncio
 import json
@@ -19,12 +19,12 @@ GUARD_NUMBER = "+12015550101"
 
 
 class EnvironmentFailedError(Exception):
-    """A part of the environment did not start; the message says which, and ends with the part's own last words."""
+    """A part of the environment did not start; the message names it and ends with the last lines of its log."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Where everything is once it runs. Addresses carry no trailing slash; processes may be killed by tests."""
+    """Addresses, numbers and process ids of the demo. Addresses have no trailing slash; tests may kill processes."""
 
     twilio_url: str
     twilio_number: str
@@ -37,10 +37,10 @@ class Environment:
 
 @asynccontextmanager
 async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environment]:
-    """Start the fake, then the driver against it, both on free ports of the loopback interface; stop both at the end.
+    """Start the fake, then the driver connected to it, both on free loopback ports; stop both at the end.
 
     Raises:
-        EnvironmentFailedError: When the fake is not installed, or one of them ends or is not ready in time.
+        EnvironmentFailedError: If the fake is not installed, or one of the two ends or is not ready in time.
     """
     if find_spec("fake_twilio") is None:
         raise EnvironmentFailedError("the fake Twilio is not installed: pip install 'twilio-sms-driver[demo]'")
@@ -65,7 +65,7 @@ async def open_environment(folder: Path, clock: Clock) -> AsyncIterator[Environm
 
 
 def _seed(folder: Path) -> Path:
-    """Write what the fake begins with: a trial account, whose day does not end while somebody still looks around."""
+    """Write the fake's seed: a trial account without a daily limit, so that people can keep exploring."""
     seed = folder / "seed.toml"
     seed.write_text(
         f"""
@@ -84,7 +84,7 @@ numbers = [{{ phone_number = "+12015550100" }}]
 
 
 def _configuration(folder: Path, fake: dict[str, object]) -> Path:
-    """Write the driver's configuration: what an operator would write, with ports that are free."""
+    """Write the driver's configuration as an operator would, but with free ports."""
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(str(fake["auth_token"]), encoding="utf-8")
@@ -122,7 +122,7 @@ twilio_phone_number = "{fake["phone_number"]}"
 
 @asynccontextmanager
 async def _process(module: str, arguments: list[str], folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run one of the two commands in a process of its own, apart from the settings and the terminal of this one."""
+    """Run one of the two commands in its own process, isolated from this one's settings and terminal."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TWILIO_", "SMS_DRIVER__"))}
     with (folder / f"{module}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -150,7 +150,7 @@ async def _process(module: str, arguments: list[str], folder: Path) -> AsyncIter
 async def _ready(
     what: str, process: asyncio.subprocess.Process, ready_file: Path, *, log: Path, clock: Clock
 ) -> dict[str, object]:
-    """Wait for the ready file, which appears once every listener answers."""
+    """Wait for the ready file, which appears once every listener accepts requests."""
     deadline = clock.monotonic() + READY_WITHIN
     while not ready_file.exists():
         if process.returncode is not None or clock.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Brings environment, story and screen together."""
+"""Runs the story in its environment and shows it on the screen."""
 
 import asyncio
 import tempfile
@@ -17,15 +17,15 @@ from driver.runtime.clock import SystemClock
 
 
 async def play(screen: Screen, *, stay: bool, on_ready: Callable[[Environment], None] | None = None) -> bool:
-    """Play the story and say whether every step came true.
+    """Run the story and return whether every step succeeded.
 
     Args:
-        screen: Where to show it.
-        stay: Keep everything running after a story that came true, until cancelled.
-        on_ready: Told where everything is before the first step.
+        screen: Shows the story.
+        stay: After a successful story, keep everything running until canceled.
+        on_ready: Called with the environment before the first step.
 
     Raises:
-        driver.cli.demonstration.environment.EnvironmentFailedError: When a part of it does not start.
+        driver.cli.demonstration.environment.EnvironmentFailedError: If a part of it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="sms-driver-demo-") as folder:
         async with (
@@ -38,7 +38,7 @@ async def play(screen: Screen, *, stay: bool, on_ready: Callable[[Environment], 
 
 
 async def _show(screen: Screen, environment: Environment, session: aiohttp.ClientSession, *, stay: bool) -> bool:
-    """Play the steps on the screen, which goes on showing the assets for as long as everything stays."""
+    """Run the steps and show them; the screen keeps showing the assets until everything is stopped."""
     with screen:
         client = DriverClient(session, environment.driver_url)
         driver = DriverView(client, SystemClock(), lambda: screen.show_assets(driver.assets))
@@ -57,12 +57,12 @@ async def _show(screen: Screen, environment: Environment, session: aiohttp.Clien
                     await asyncio.Event().wait()
                 return True
         except (TimeoutError, DriverError, aiohttp.ClientError, OSError) as exc:
-            screen.end(Played("The driver's event stream opens", False, str(exc) or "not within 10 s"))
+            screen.end(Played("The driver's event stream opens", False, str(exc) or "it did not open within 10 s"))
             return False
 
 
 def _addresses(environment: Environment) -> dict[str, str]:
-    """The pages to open next."""
+    """Return the pages to open next."""
     return {
         "The driver's console": f"{environment.driver_url}/",
         "Debug tools": f"{environment.debug_url}/",

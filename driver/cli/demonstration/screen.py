@@ -1,4 +1,4 @@
-"""How the story looks: a list that grows and a live state table on a terminal, plain lines elsewhere."""
+"""Shows the story: a growing list of steps with a live state table on a terminal, plain lines elsewhere."""
 
 from typing import Self
 
@@ -26,10 +26,10 @@ LINES_PER_STEP = 2
 
 
 class Screen:
-    """Shows the story while it is played. Use as a context manager.
+    """Shows the story while it runs. Use as a context manager.
 
     Args:
-        console: Where to print; what is not a terminal gets one plain line for each thing that happens.
+        console: The output; if it is not a terminal, each step and each status change is one plain line.
     """
 
     def __init__(self, console: Console) -> None:
@@ -55,17 +55,17 @@ class Screen:
             self._live.stop()
 
     def begin(self, step: StoryStep) -> None:
-        """A step begins."""
+        """Show that a step begins."""
         self._current = step
 
     def end(self, played: Played) -> None:
-        """A step has come true, or not."""
+        """Show whether a step succeeded."""
         self._current = None
         self._played.append(played)
         self._line(f"{'ok  ' if played.true else 'FAIL'} {played.title}: {played.seen}")
 
     def show_assets(self, assets: list[AssetModel]) -> None:
-        """The assets as they are now."""
+        """Show the current state of the assets."""
         before = {asset.asset_id: asset.status for asset in self._assets}
         for asset in assets:
             if before.get(asset.asset_id) != asset.status:
@@ -74,30 +74,30 @@ class Screen:
 
     @property
     def came_true(self) -> bool:
-        """Whether the story was played to its good end."""
+        """Whether the story ran to its end and every step succeeded."""
         return bool(self._addresses)
 
     def show_addresses(self, addresses: dict[str, str]) -> None:
-        """Where the pages are."""
+        """Show the addresses of the pages."""
         self._addresses = addresses
         for name, address in addresses.items():
             self._line(f"     {name}: {address}")
 
     def say(self, words: str) -> None:
-        """A last line below everything."""
+        """Show a last line below everything else."""
         self._last_words = words
         self._line(words)
 
     def _line(self, text: str) -> None:
-        """Print a line where there is no picture."""
+        """Print a line if the output is not a terminal."""
         if not self._console.is_terminal:
             self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def picture(self) -> RenderableType:
-        """The whole screen as it is now."""
+        """Return the current content of the whole screen."""
         return Panel(
             Group(self._steps(), Rule(style="dim"), self._states(), *self._where()),
-            title="[bold]Twilio SMS driver[/] · the story of a text",
+            title="[bold]Twilio SMS driver[/] · the journey of a message",
             border_style="cyan",
             padding=(1, 2),
         )
@@ -115,7 +115,7 @@ class Screen:
         return table
 
     def _room(self) -> int:
-        """How many steps to show: all in the end; while it goes on, as many as leave the states in sight."""
+        """Return how many steps to show: all at the end; before, as many as leave room for the state table."""
         if not self._playing:
             return len(self._played)
         return max(MIN_STEPS, (self._console.size.height - LINES_BESIDE_STEPS) // LINES_PER_STEP)

@@ -1,4 +1,4 @@
-"""The story itself: each step does one thing, then sees with its own eyes that it came true."""
+"""The story of the demo: each step does one thing, then verifies its effect."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ AFTER_RETRY_S = 9.0
 
 
 class NotTrueError(Exception):
-    """A step did not come true; the message says what was seen instead."""
+    """A step failed; the message says what was observed instead."""
 
 
 @dataclass(frozen=True)
 class StoryStep:
-    """One step of the story: what happens, and what was seen once it came true."""
+    """One step of the story; ``play`` runs it and returns what was observed."""
 
     title: str
     play: Callable[[], Awaitable[str]]
@@ -32,7 +32,7 @@ class StoryStep:
 
 @dataclass(frozen=True)
 class Played:
-    """How a step went: ``seen`` tells what was observed, or why it did not come true."""
+    """The result of a step; ``seen`` is what was observed, or why the step failed."""
 
     title: str
     true: bool
@@ -40,12 +40,12 @@ class Played:
 
 
 class Story:
-    """The story of a few texts between an operator and a guard.
+    """The story of a few messages between an operator and a guard.
 
     Args:
-        environment: Where it plays.
-        fake: The far side.
-        driver: The near side, with its event stream open.
+        environment: The running fake and driver.
+        fake: The control API of the fake Twilio.
+        driver: The driver, with its event stream open.
     """
 
     def __init__(self, environment: Environment, fake: FakeControls, driver: DriverView) -> None:
@@ -56,7 +56,7 @@ class Story:
         self._resent_execution = ""
 
     def steps(self) -> tuple[StoryStep, ...]:
-        """The steps in their order."""
+        """Return the steps in order."""
         return (
             StoryStep("The driver is connected and Guard desk is Normal", self._connected),
             StoryStep("The operator sends “Door forced at dock 3” to Guard desk", self._send),
@@ -65,18 +65,18 @@ class Story:
             StoryStep("The guard answers “On my way”", self._reply),
             StoryStep("Workflows can start: Message Received", self._system_event),
             StoryStep("… and Message Received from External Number", self._phone_event),
-            StoryStep("Twilio answers the next text with HTTP 503", self._first_failure),
+            StoryStep("Twilio answers the next message with HTTP 503", self._first_failure),
             StoryStep("It is resent after five seconds", self._resent),
-            StoryStep("Twilio refuses the next text, with code 21612", self._refused),
-            StoryStep("Meanwhile the resent one was delivered, once", self._delivered_once),
-            StoryStep("The other is refused again: the command terminates", self._terminated),
+            StoryStep("Twilio rejects the next message with code 21612", self._refused),
+            StoryStep("Meanwhile, the resent message was delivered, once", self._delivered_once),
+            StoryStep("The other one is rejected again: the command terminates", self._terminated),
             StoryStep("Guard desk shows Fault", self._fault),
             StoryStep("The operator acknowledges: Acknowledged", self._acknowledged),
             StoryStep("The operator resets: Normal", self._normal_again),
         )
 
     async def play(self) -> AsyncIterator[Played | StoryStep]:
-        """Play the steps one after the other: yields each step as it begins, then how it went; ends at a failure."""
+        """Run the steps in order: yield each step as it begins, then its result; stop at the first failure."""
         for step in self.steps():
             yield step
             try:
@@ -86,14 +86,14 @@ class Story:
             except TimeoutError:
                 played = Played(step.title, False, f"did not happen in time; {self._last_seen()}")
             except (DriverError, aiohttp.ClientError, OSError) as exc:
-                played = Played(step.title, False, f"lost a part of the stage: {exc}")
+                played = Played(step.title, False, f"the fake or the driver is no longer reachable: {exc}")
             yield played
             if not played.true:
                 return
 
     def _last_seen(self) -> str:
         asset = self._phone()
-        return f"Guard desk shows {asset.status}" if asset else "the driver has shown no Guard desk"
+        return f"Guard desk shows {asset.status}" if asset else "the driver has not shown Guard desk"
 
     def _phone(self) -> AssetModel | None:
         return next((asset for asset in self._driver.assets if asset.asset_id == PHONE), None)
@@ -129,7 +129,7 @@ class Story:
     async def _send(self) -> str:
         await self._send_text("Door forced at dock 3")
         execution = await self._ended(SOON_S)
-        _true(execution.state == "succeeded", f"the command has {execution.state}: {execution}")
+        _true(execution.state == "succeeded", f"the command ended as {execution.state}: {execution}")
         return f"accepted by Twilio as {execution.message_sid}"
 
     async def _received_by_guard(self) -> list[dict[str, Any]]:
@@ -177,14 +177,14 @@ class Story:
         return ", ".join(str(value) for value in parameters.values())
 
     async def _failed_once(self) -> AttemptModel:
-        """The first attempt, once it has failed and the second is still to come."""
+        """Wait until the first attempt has failed and before the second begins; return the first attempt."""
 
         async def failed() -> ExecutionModel | None:
             execution = await self._driver.client.execution(self._execution)
             return execution if execution.attempts and execution.attempts[0].outcome != "in flight" else None
 
         execution = await self._driver.until(failed, SOON_S)
-        _true(execution.state == "executing", f"the command has {execution.state} at once")
+        _true(execution.state == "executing", f"the command immediately ended as {execution.state}")
         return execution.attempts[0]
 
     async def _first_failure(self) -> str:
@@ -195,7 +195,7 @@ class Story:
     async def _resent(self) -> str:
         execution = await self._ended(AFTER_RETRY_S)
         attempts = execution.attempts
-        _true(execution.state == "succeeded", f"the command has {execution.state}: {attempts}")
+        _true(execution.state == "succeeded", f"the command ended as {execution.state}: {attempts}")
         _true(len(attempts) == 2, f"there were {len(attempts)} attempts instead of 2")
         waited = (attempts[1].at - attempts[0].at).total_seconds()
         _true(4.9 <= waited <= 6.5, f"attempt 2 came {waited:.1f} s after attempt 1")
@@ -215,7 +215,7 @@ class Story:
 
     async def _terminated(self) -> str:
         execution = await self._ended(AFTER_RETRY_S)
-        _true(execution.state == "terminated", f"the command has {execution.state}")
+        _true(execution.state == "terminated", f"the command ended as {execution.state}")
         _true(len(execution.attempts) == 2, f"there were {len(execution.attempts)} attempts instead of 2")
         return "terminated after 2 attempts"
 

@@ -1,4 +1,4 @@
-"""What the story sees of the two programs: only their public HTTP and WebSocket surfaces."""
+"""How the story accesses the two programs: only through their public HTTP and WebSocket APIs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,18 +19,18 @@ LOOK_AGAIN = timedelta(milliseconds=50)
 
 
 class FakeControls:
-    """The fake's control API: what a person does with a phone, and faults. Twilio has neither, nor has its SDK."""
+    """The fake's control API: handsets and faults, which neither Twilio nor its SDK has."""
 
     def __init__(self, base_url: str, session: aiohttp.ClientSession) -> None:
         self._url = f"{base_url}/_fake/v1"
         self._session = session
 
     async def text(self, handset: str, to: str, body: str) -> None:
-        """A person texts a Twilio number."""
+        """Send a message from a handset to a Twilio number."""
         await self._call("POST", f"/handsets/{handset}/messages", json={"to": to, "body": body})
 
     async def refuse(self, times: int, status: int, code: int | None = None) -> None:
-        """Refuse the next messages."""
+        """Make Twilio reject the next messages."""
         effect: dict[str, Any] = {"type": "http_error", "status": status}
         if code is not None:
             effect["code"] = code
@@ -39,7 +39,7 @@ class FakeControls:
         )
 
     async def on_handset(self, number: str) -> list[dict[str, Any]]:
-        """What that phone shows, in order."""
+        """Return the messages that a handset shows, in order."""
         answer = await self._call("GET", f"/handsets/{number}/messages")
         return list(answer["messages"])
 
@@ -50,10 +50,10 @@ class FakeControls:
 
 
 class DriverView:
-    """The data server: commands go out by REST, everything that happens comes in on the event stream.
+    """The data server: commands go out over REST, everything that happens arrives on the event stream.
 
     Attributes:
-        client: What commands are given with.
+        client: Sends the commands.
         assets: The assets as last seen, in the server's order.
         events: Every event so far.
     """
@@ -67,11 +67,11 @@ class DriverView:
         self.events: list[EventModel] = []
 
     async def until(self, holds: Callable[[], Awaitable[T | None]], within: float) -> T:
-        """Look until ``holds()`` answers something, and hand that back.
+        """Poll ``holds()`` until it returns something other than None, and return that.
 
         Raises:
-            TimeoutError: When it did not within that time.
-            NotReachableError: When the event stream was lost meanwhile.
+            TimeoutError: If it did not within that time.
+            NotReachableError: If the event stream was lost meanwhile.
         """
         async with asyncio.timeout(within):
             while (answer := await holds()) is None:
@@ -82,7 +82,7 @@ class DriverView:
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Follow the event stream for as long as the block runs."""
+        """Follow the event stream while the block runs."""
 
         async def known() -> list[AssetModel] | None:
             return self.assets or None

@@ -1,8 +1,8 @@
-"""The operator console: a page of plain modules, served from the package, that lives on the data server's public calls.
+"""The operator console: a page of plain modules, served from the package, that uses the data server's public API.
 
-The page itself carries no data and needs no login; everything it shows it asks for like any other program. It needs
-nothing from anywhere else, so it works on sites without internet. What texters write is only ever shown as text, and
-the content security policy forbids every script that is not one of these files.
+The page itself contains no data and needs no login; it requests everything it shows like any other client. It loads
+nothing from other servers, so it works on sites without internet access. The contents of messages are only shown as
+text, and the content security policy forbids every script other than these files.
 """
 
 from aiohttp import web

@@ -1,4 +1,4 @@
-"""The debug tools' page: the driver's log, live, with filters; plain files in ``static``, served by the listener."""
+"""The page of the debug tools: the driver's log, live, with filters. Plain files in ``static``."""
 
-#: The file shown at ``/``, and the path under which the files are found.
+#: The file shown at ``/``, and the path of all files.
 FRONT, PREFIX = "debug.html", "/page"

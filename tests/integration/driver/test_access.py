@@ -55,7 +55,7 @@ async def test_a_login_lasts_two_hours(here: Site) -> None:
     assert (await call(here, "/api/assets", shown["token"]))[0] == 200
     await here.clock.advance(1)
     status, refused = await call(here, "/api/assets", shown["token"])
-    assert (status, refused["detail"]) == (401, "the token is not valid, or no longer")
+    assert (status, refused["detail"]) == (401, "the token is invalid or no longer valid")
 
 
 async def test_a_wrong_name_and_a_wrong_password_look_the_same(here: Site) -> None:
@@ -127,7 +127,7 @@ async def test_a_login_ends_when_its_user_says_so(here: Site, url: str) -> None:
 async def test_a_service_token_cannot_log_out(here: Site) -> None:
     status, shown = await call(here, "/api/Auth/Logout", "viewer-token", "POST")
     assert status == 400
-    assert "take it out of the configuration" in shown["detail"]
+    assert "remove it from the configuration" in shown["detail"]
 
 
 @pytest.mark.parametrize("why", ["logout", "expired"])

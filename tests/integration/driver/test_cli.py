@@ -66,7 +66,7 @@ async def test_what_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -> Non
             (("check", "--live"), wrong, "does not accept the credentials"),
             (("check", "--live"), away, "connection refused"),
             (("run",), nowhere, "the folder /nowhere does not exist"),
-            (("run",), taken, "another program uses it"),
+            (("run",), taken, "the port is already in use"),
         ):
             status, _, err = await sms_driver(*arguments, "--config", file, env=env)
             assert (status, words in err) == (3, True), err

@@ -153,6 +153,8 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
         port = int(here.driver.dataserver_url.rpartition(":")[2])
         (tmp_path / "other").mkdir()
         config = settings(here.fake, tmp_path / "other", dataserver={"port": port})
-        with pytest.raises(StartError, match=f"data server cannot listen on 127.0.0.1:{port}: another program uses it"):
+        with pytest.raises(
+            StartError, match=f"data server cannot listen on 127.0.0.1:{port}: the port is already in use"
+        ):
             async with Site(here.fake, here.clock, here.http).running(config):
                 pass

@@ -226,7 +226,7 @@ async def test_a_server_that_falls_silent_is_lost() -> None:
         following(http, [url], clock, how) as follower,
     ):
         await follower.frame(HelloFrame)
-        assert (await follower.state(ConnectionState.DISCONNECTED)).reason == "the stream broke"
+        assert (await follower.state(ConnectionState.DISCONNECTED)).reason == "the connection was lost"
         await follower.state(ConnectionState.CONNECTION_FAILED)
 
 

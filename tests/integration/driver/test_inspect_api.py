@@ -113,7 +113,7 @@ async def test_a_trace_ends_by_itself_and_on_demand(here: Site) -> None:
 async def test_what_is_wrong_with_a_trace_is_said_all_at_once(here: Site) -> None:
     shown = await ask(here, "PUT", "/api/trace", {"topics": ["htp"], "minutes": 0, "more": 1}, 400)
     assert {error["path"] for error in shown["errors"]} == {"topics.0", "minutes", "more"}
-    assert "'htp' is not a topic; the topics are flow, state, event, http, timer, client" in shown["detail"]
+    assert "unknown topic 'htp'; expected one of flow, state, event, http, timer, client" in shown["detail"]
     problem = await refused(trace(here, "http", asset="door"), 400)
     assert problem["errors"] == [{"path": "asset", "message": "there is no asset 'door'"}]
     assert (await here.client.traces()).active == []

@@ -180,5 +180,5 @@ async def test_a_method_that_a_call_does_not_have_is_told_which_it_has(tmp_path:
                 assert (answer.status, answer.content_type) == (405, "application/problem+json"), path
                 assert answer.headers["Allow"] == allowed
                 assert (await answer.json(content_type=None))["detail"] == (
-                    f"{path} has no {method}; it has {allowed.replace(',', ', ')}"
+                    f"{path} does not support {method}; it supports {allowed.replace(',', ', ')}"
                 )

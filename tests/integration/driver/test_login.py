@@ -77,7 +77,7 @@ async def test_every_command_says_how_to_log_in_again(here: Site, tmp_path: Path
         done = await sms(tmp_path, *command, "--url", url)
         assert done.returncode == 1
         (line,) = done.stderr.splitlines()
-        assert line.endswith(f"the login at {url} has ended; log in again: sms-driver login --url {url}"), line
+        assert line.endswith(f"the login at {url} has expired; log in again: sms-driver login --url {url}"), line
 
 
 async def test_the_debug_tools_have_a_login_of_their_own(here: Site, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_a_token_that_is_given_counts_more_than_a_login(here: Site, tmp_pa
     done = await sms(tmp_path, *SEND, "--url", url, SMS_DRIVER_TOKEN="scada-token")
     assert "scada is viewer" in done.stderr
     done = await sms(tmp_path, *SEND, "--url", url, "--token", "wrong")
-    assert (done.returncode, "the token is not valid" in done.stderr) == (1, True)
+    assert (done.returncode, "the token is invalid" in done.stderr) == (1, True)
     shown = await terminal(tmp_path, [*SEND[:3], "--url", url, "--token", "-", "x"], [("Token", "scada-token")])
     assert "scada is viewer" in shown.screen
     assert "scada-token" not in shown.screen
@@ -149,7 +149,7 @@ async def test_logging_out_ends_the_login_here_and_there(here: Site, tmp_path: P
     async with here.http.get(f"{url}/api/info", headers={"Authorization": f"Bearer {token}"}) as answer:
         assert answer.status == 401
     done = await sms(tmp_path, "logout", "--url", url)
-    assert (done.returncode, done.stderr) == (0, f"No login is kept for {url}.\n")
+    assert (done.returncode, done.stderr) == (0, f"No login is stored for {url}.\n")
 
 
 async def test_a_driver_that_is_gone_is_logged_out_of_here_at_least(tmp_path: Path) -> None:

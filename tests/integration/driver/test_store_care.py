@@ -282,7 +282,7 @@ class TestLookingOver:
         done = await invoke(store_command, "check", "--config", self.config(tmp_path, url))
         assert done.returncode == 1
         assert "problem: what the database remembers of status tables cannot be read" in done.stdout
-        assert "problem: what it remembers of workflows cannot be read" in done.stdout
+        assert "problem: the stored state of workflows cannot be read" in done.stdout
 
     async def test_a_damaged_file_is_recognised(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/driver.db"

@@ -25,7 +25,7 @@ async def test_export_edit_import(tmp_path: Path) -> None:
         dry = await invoke(tables_command, "import", "status", str(file), "--dry-run", "--url", url)
         assert dry.returncode == 0
         assert "changed: default / Fault\n    Status.Color: #FFC62828 → #FFFF8C00\n" in dry.stdout
-        assert "1 row to change, 4 as before." in dry.stdout
+        assert "1 row to change, 4 unchanged." in dry.stdout
         assert "#FFC62828" in await csv(here, "status")
         done = await invoke(tables_command, "import", "status", str(file), "--url", url)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Imported.")
@@ -81,7 +81,7 @@ async def test_a_token_is_sent_and_its_lack_is_told(tmp_path: Path) -> None:
     ):
         url = here.driver.dataserver_url
         done = await invoke(tables_command, "export", "asset", "--url", url)
-        assert (done.returncode, "needs a login" in done.stderr) == (1, True)
+        assert (done.returncode, "requires a login" in done.stderr) == (1, True)
         done = await invoke(tables_command, "export", "asset", "--url", url, "--token", "secret", "--for-excel")
         assert f"'{GUARD}" in done.stdout
 
@@ -97,7 +97,7 @@ async def test_what_is_no_driver_is_recognised() -> None:
     async with test_utils.TestServer(web.Application()) as server:
         url = str(server.make_url("/"))
         result = await asyncio.to_thread(CliRunner().invoke, tables_command, ["export", "status", "--url", url])
-    assert str(result.exception) == f"what answers at {url.rstrip('/')} is not a driver (HTTP 404)"
+    assert str(result.exception) == f"the server at {url.rstrip('/')} is not a driver (HTTP 404)"
 
 
 async def test_a_template_needs_no_driver() -> None:

@@ -138,9 +138,9 @@ async def test_json_goes_in_as_it_comes_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "kind", "status", "says"),
     [
-        ("/api/tables/door", "x", "text/csv", 404, "there are no 'door' tables; there are status, command, asset"),
+        ("/api/tables/door", "x", "text/csv", 404, "unknown table kind 'door'; expected one of status, command, asset"),
         ("/api/tables/status", "x", "text/plain", 415, "expected text/csv or application/json"),
-        ("/api/tables/status", "{", "application/json", 400, "not JSON"),
+        ("/api/tables/status", "{", "application/json", 400, "invalid JSON"),
         ("/api/tables/status", "[]", "application/json", 400, 'an object with "rows"'),
         (
             "/api/tables/status",

@@ -62,7 +62,7 @@ async def test_every_command_trusts_the_authority_that_it_is_given(tmp_path: Pat
                 status, _, err = await sms_driver(*command, "--url", url)
                 assert status == 3
                 assert f"the certificate of {url} is not trusted" in err
-                assert "--ca FILE names the authority" in err
+                assert "use --ca FILE to trust its authority" in err
             there = ("--url", running.dataserver_url)
             status, out, err = await sms_driver("tables", "export", "asset", *there, *ca)
             assert (status, "guard" in out) == (0, True), err
@@ -74,11 +74,11 @@ async def test_every_command_trusts_the_authority_that_it_is_given(tmp_path: Pat
                 assert (status, wrong in err) == (2, True)
         async with here.running(settings(here.fake, tmp_path, dataserver=files("other"))) as running:
             status, _, err = await sms_driver("tables", "export", "asset", "--url", running.dataserver_url, *ca)
-            assert (status, "is for another name" in err) == (3, True)
+            assert (status, "was issued for another name" in err) == (3, True)
         async with here.running(settings(here.fake, tmp_path)) as running:
             plain = running.dataserver_url.replace("http:", "https:")
             status, _, err = await sms_driver("tables", "export", "asset", "--url", plain)
-            assert (status, "speaks no TLS" in err) == (3, True)
+            assert (status, "does not use TLS" in err) == (3, True)
 
 
 async def test_a_certificate_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Frames of the event stream: each is read as what its type says, and written as it came."""
+"""Frames of the event stream: each is parsed according to its type, and serialized unchanged."""
 
 import json
 

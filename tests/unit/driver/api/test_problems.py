@@ -1,4 +1,4 @@
-"""What becomes of errors while a request is answered."""
+"""How errors during a request become responses."""
 
 from typing import NoReturn
 
@@ -20,7 +20,7 @@ class Gone:
 
 
 class There(Gone):
-    """The transport of a client that waits for an answer."""
+    """The transport of a client that waits for a response."""
 
     def is_closing(self) -> bool:
         return False

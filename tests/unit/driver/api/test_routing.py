@@ -1,4 +1,4 @@
-"""The one way into the driver's HTTP servers: what a route promises is what it answers."""
+"""Routing of the driver's HTTP servers: requests and responses match what the route defines."""
 
 import ast
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from driver.runtime.strict_json import StrictBody
 from fake_twilio import ManualClock
 
 TABLES: tuple[tuple[Route[Any], ...], ...] = (routes.ROUTES, standby.ROUTES, LOG_ROUTES, INSPECT_ROUTES)
-#: What aiohttp knows of a request's parameters and body.
+#: aiohttp's attributes for the parameters and body of a request.
 UNTYPED = {
     "body_exists",
     "can_read_body",
@@ -37,7 +37,7 @@ REQUESTS = {"connection", "http", "request", "sent"}
 
 
 def untyped_reads(file: Path) -> Iterator[str]:
-    """Go through the places where a file looks into a request by itself."""
+    """Yield the places where a file reads a request directly."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if not isinstance(node, ast.Attribute) or node.attr not in UNTYPED:
             continue
@@ -47,11 +47,11 @@ def untyped_reads(file: Path) -> Iterator[str]:
 
 
 def test_handlers_know_of_a_request_what_its_route_declares() -> None:
-    """What a handler reads by itself is neither documented nor checked."""
+    """What a handler reads directly is neither documented nor validated."""
     handlers = {Path(route.handler.__code__.co_filename) for table in TABLES for route in table}
     folders = {file.parent for file in handlers if file.parent.name != "api"}
     files = handlers | {file for folder in folders for file in folder.glob("*.py")}
-    files.remove(Path(project_check.__file__))  # asks every request, whatever its route
+    files.remove(Path(project_check.__file__))  # reads every request, whatever its route
     assert {folder.name for folder in folders} == {"dataserver", "debugtools"}
     assert [place for file in sorted(files) for place in untyped_reads(file)] == []
 
@@ -75,7 +75,7 @@ async def test_a_response_of_another_model_than_the_tables_is_never_sent() -> No
         (mounted,) = mount([route], None, access)
         request = make_mocked_request("GET", "/")
         if status is None:
-            with pytest.raises(TypeError, match="GET / answered a HealthModel"):
+            with pytest.raises(TypeError, match="GET / returned a HealthModel"):
                 await mounted.handler(request)
         else:
             answer = await mounted.handler(request)

@@ -1,4 +1,4 @@
-"""The driver's client has a method for whatever the driver can be asked."""
+"""The driver's client has a method for every request that the driver accepts."""
 
 import ast
 import inspect
@@ -15,7 +15,7 @@ TABLES: tuple[tuple[Route[Any], ...], ...] = (ROUTES, LOG_ROUTES, INSPECT_ROUTES
 
 
 def paths() -> Iterator[str]:
-    """Go through the paths in the client's source; what is put into them is a star."""
+    """Yield the paths in the client's source, with inserted values replaced by a star."""
     for node in ast.walk(ast.parse(inspect.getsource(driver_client))):
         if isinstance(node, ast.JoinedStr):
             yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)

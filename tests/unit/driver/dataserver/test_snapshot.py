@@ -1,4 +1,4 @@
-"""Snapshots of all assets: written once for the listeners of one moment, and anew when something is different."""
+"""Snapshots of all assets: serialized once for concurrent clients, and again after a change."""
 
 import json
 from dataclasses import replace
@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 31, tzinfo=UTC)
 
 
 class Site:
-    """Two phones, and the snapshots that listeners get of them."""
+    """Two phones and their snapshots."""
 
     def __init__(self) -> None:
         phones = [PhoneConfig.model_validate({"id": name}) for name in ("gate", "door")]
@@ -33,7 +33,7 @@ class Site:
         self.snapshot = Snapshot(self.states, self.clock)
 
     def show(self, **changes: Any) -> Asset:
-        """Let the gate be otherwise."""
+        """Change the state of the gate."""
         gate = replace(self.states.get("gate"), **changes)
         self.states.show([gate])
         return gate

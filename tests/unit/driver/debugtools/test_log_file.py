@@ -1,4 +1,4 @@
-"""The file of log records: bounded, private, and readable after whatever ended the driver."""
+"""The log file: limited in size, private, and readable no matter how the driver ended."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Log lines are lost before anything waits for them or breaks on them; what was lost is counted and said."""
+"""Log lines are lost rather than waited for or failing the caller; lost lines are counted and reported."""
 
 import errno
 import io
@@ -18,7 +18,7 @@ def line(number: int) -> str:
 
 
 class Stream:
-    """What is written to; ``fails`` says how, line by line."""
+    """A stream for log lines; ``fails`` lists the error of each write, or None."""
 
     def __init__(self, *fails: OSError | None) -> None:
         self.fails = list(fails)

@@ -1,4 +1,4 @@
-"""The demo's screen: what a small terminal shows while the story goes on, and what is left at its end."""
+"""The demo's screen: what a small terminal shows during the story, and what remains at the end."""
 
 import io
 from datetime import UTC, datetime
