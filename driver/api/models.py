@@ -52,7 +52,7 @@ class ReadinessModel(ApiModel):
     """Whether a driver can serve requests, why not, and whether it is connected to Twilio.
 
     ``can`` lists what it currently does: ``read`` serves lists and pages, ``stream`` serves events, ``command`` accepts
-    commands, ``send`` communicates with Twilio.
+    commands, ``webhook`` accepts Twilio's webhooks, ``send`` communicates with Twilio.
     """
 
     status: Literal["ready", "standby", "store unavailable"]

@@ -25,8 +25,9 @@ PROBLEM, WARNING, OK = CheckLevel.PROBLEM, CheckLevel.WARNING, CheckLevel.OK
 async def offline_findings(config: DriverConfig) -> Sequence[CheckFinding]:
     """Return the findings; the database is only read."""
     phones, store = await _phones_and_store(config)
+    count = "1 phone" if len(config.phones) == 1 else f"{len(config.phones)} phones"
     return [
-        CheckFinding(OK, "configuration", f"valid, {len(config.phones)} phones"),
+        CheckFinding(OK, "configuration", f"valid, {count}"),
         *_access(config),
         *_files(config),
         *_ports(config),
