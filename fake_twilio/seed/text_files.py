@@ -17,10 +17,10 @@ def decoded(data: bytes) -> str:
         line = data[: exc.start].decode(encoding, "replace").count("\n") + 1
         shown = "byte" if len(data[exc.start : exc.end]) == 1 else "bytes"
         values = " ".join(f"0x{value:02X}" for value in data[exc.start : exc.end])
-        raise ValueError(f"line {line}: {shown} {values} cannot be {encoding.upper()}; save it as UTF-8") from None
+        raise ValueError(f"line {line}: {shown} {values}: not valid {encoding.upper()}; save it as UTF-8") from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise ValueError(f"line {line}: a NUL character, which no text has; save it as UTF-8")
+        raise ValueError(f"line {line}: contains a NUL character; save it as UTF-8")
     return text
 
 

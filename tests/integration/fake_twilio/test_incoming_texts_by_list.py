@@ -57,7 +57,7 @@ async def test_texts_come_in_when_their_time_has_come() -> None:
                 "line 3: ',' expected after '\"'; put the body in quotes, and double each quote in it",
             ],
         ),
-        (b"seconds,from,to,body\n1,\xff", ["line 2: byte 0xFF cannot be UTF-8; save it as UTF-8"]),
+        (b"seconds,from,to,body\n1,\xff", ["line 2: byte 0xFF: not valid UTF-8; save it as UTF-8"]),
     ],
 )
 async def test_every_mistake_is_named_and_nothing_is_planned(content: str | bytes, problems: list[str]) -> None:
