@@ -1,1 +1,1 @@
-"""The configuration: typed models, and loading from TOML, environment and secret files with every error at once."""
+"""Configuration: typed models, loaded from TOML, the environment and secret files; all errors are reported at once."""

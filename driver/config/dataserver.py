@@ -1,4 +1,4 @@
-"""The data server's section: where it listens, and who may do what."""
+"""The ``[dataserver]`` section: where the data server listens, and who may do what."""
 
 from typing import Annotated, Literal, Self
 
@@ -10,44 +10,44 @@ from driver.domain.roles import Role
 
 
 class UserConfig(Section):
-    """A person who may log in; ``password_hash`` comes from ``sms-driver access user``."""
+    """A person who may log in. Create ``password_hash`` with ``sms-driver access user``."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
-    """Name to log in with."""
+    """Login name."""
     password_hash: PasswordHash
-    """What ``sms-driver access user`` printed."""
+    """Hash of the password, as printed by ``sms-driver access user``."""
     role: Role
-    """What the user may do: ``viewer``, ``operator``, ``engineer`` or ``admin``."""
+    """Role of the user: ``viewer``, ``operator``, ``engineer`` or ``admin``."""
 
 
 class TokenConfig(Section):
-    """A program that may call; ``token_hash`` comes from ``sms-driver access token``."""
+    """A program that may use the API. Create ``token_hash`` with ``sms-driver access token``."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    """Name of the program, for the audit."""
+    """Name of the program, shown in the audit."""
     token_hash: TokenHash
-    """What ``sms-driver access token`` printed."""
+    """Hash of the token, as printed by ``sms-driver access token``."""
     role: Role
-    """What the program may do: ``viewer``, ``operator``, ``engineer`` or ``admin``."""
+    """Role of the program: ``viewer``, ``operator``, ``engineer`` or ``admin``."""
 
 
 class DataserverConfig(Section):
-    """The data server that workstations and programs talk to."""
+    """The data server, which workstations and programs connect to."""
 
     host: str = "127.0.0.1"
-    """Address to bind. Without users and tokens only loopback is allowed."""
+    """Address to listen on. Without users and tokens, only a loopback address is allowed."""
     port: Port = 9622
-    """Port; 0 takes a free one."""
+    """Port to listen on; 0 selects a free port."""
     tls_certificate: File = None
-    """File with the certificate chain (PEM); with it the data server and the debug tools speak TLS only."""
+    """File with the certificate chain (PEM). With it, the data server and the debug tools accept only TLS."""
     tls_key: File = None
-    """File with the certificate's key (PEM)."""
+    """File with the certificate's private key (PEM)."""
     users: tuple[UserConfig, ...] = ()
     """People who may log in."""
     tokens: tuple[TokenConfig, ...] = ()
-    """Programs that may call."""
+    """Programs that may use the API."""
     other_project: Literal["warn", "refuse"] = "warn"
-    """What becomes of a client that sends the hash of another project than the driver's: it is flagged, or refused."""
+    """How to treat a client whose project hash differs from the driver's: ``warn`` flags it, ``refuse`` rejects it."""
 
     @property
     def open_to_all(self) -> bool:
@@ -58,9 +58,9 @@ class DataserverConfig(Section):
     def _protected(self) -> Self:
         if self.open_to_all and not is_loopback(self.host):
             raise ValueError(
-                f"without users and tokens the data server only listens on loopback, not on {self.host!r}; add "
-                "[[dataserver.users]] or [[dataserver.tokens]] (sms-driver access makes them), or set host to 127.0.0.1"
+                f"without users and tokens, the data server only listens on loopback, not on {self.host!r}; add "
+                "[[dataserver.users]] or [[dataserver.tokens]] (run sms-driver access), or set host to 127.0.0.1"
             )
         if (self.tls_certificate is None) != (self.tls_key is None):
-            raise ValueError("tls_certificate and tls_key belong together")
+            raise ValueError("tls_certificate and tls_key must be set together")
         return self

@@ -1,7 +1,6 @@
-"""Which keys of the configuration a running driver reloads, and which wait for a restart.
+"""Configuration keys that a running driver can reload; all others require a restart.
 
-What is not named here waits: a key is only reloaded once somebody has made sure that neither a message nor a
-connection is lost on the way.
+A key is listed here only after somebody has verified that reloading it loses neither a message nor a connection.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from driver.config.models import DriverConfig
 from driver.config.types import Section
 from driver.errors import ConfigurationError, ConfigurationProblem
 
-#: The keys of a section that can be reloaded; None: all of them.
+#: The reloadable keys of each section; None means all of them.
 RELOADABLE: Mapping[str, frozenset[str] | None] = {
     "system": frozenset({"caption", "logging_description"}),
     "twilio": frozenset(
@@ -57,7 +56,7 @@ RELOADABLE: Mapping[str, frozenset[str] | None] = {
 
 @dataclass(frozen=True, slots=True)
 class HotReload:
-    """A configuration to go on with, which sections it changes, and the names of the keys that wait for a restart."""
+    """The configuration to use from now on, the sections it changes, and the keys that require a restart."""
 
     config: DriverConfig
     changed: tuple[str, ...]
@@ -65,16 +64,16 @@ class HotReload:
 
 
 def is_reloadable(name: str, key: str = "") -> bool:
-    """Return whether a running driver can reload a key, or without a key a whole section."""
+    """Return whether a running driver can reload a key, or the whole section if no key is given."""
     keys = RELOADABLE.get(name, frozenset())
     return keys is None or key in keys
 
 
 def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
-    """Return how a driver that runs with one configuration goes on with another.
+    """Return what a driver running with one configuration can reload from another, and which keys require a restart.
 
     Raises:
-        ConfigurationError: what can be reloaded does not go with what has to wait.
+        ConfigurationError: the keys that can be reloaded conflict with those that require a restart.
     """
     sections: dict[str, Any] = {}
     waiting: list[str] = []
@@ -96,13 +95,13 @@ def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
     try:
         config = DriverConfig.model_validate(sections)
     except ValidationError as exc:
-        raise ConfigurationError([_problem("(the whole)", exc, waiting)]) from None
+        raise ConfigurationError([_problem("(configuration)", exc, waiting)]) from None
     changed = tuple(name for name in sections if getattr(config, name) != getattr(running, name))
     return HotReload(config, changed, tuple(waiting))
 
 
 def _kept(name: str, old: Section, new: Section, *, late: list[str], problems: list[ConfigurationProblem]) -> Section:
-    """Return a section with the keys that wait as they were, checked as a whole again."""
+    """Return the new section with the old values of the keys in ``late``, revalidated as a whole."""
     if not late:
         return new
     values = {key: getattr(old if key in late else new, key) for key in {*new.model_fields_set, *late}}
@@ -120,5 +119,5 @@ def _differ(old: Section, new: Section, key: str) -> bool:
 def _problem(where: str, refused: ValidationError, waiting: list[str]) -> ConfigurationProblem:
     why = "; ".join(str(error.get("ctx", {}).get("error", error["msg"])) for error in refused.errors())
     return ConfigurationProblem(
-        "reload", where, "", f"not without a restart, which {', '.join(waiting)} waits for: {why}"
+        "reload", where, "", f"cannot be reloaded; restart the driver to apply {', '.join(waiting)}: {why}"
     )

@@ -1,4 +1,4 @@
-"""Loads the configuration: TOML file, then environment, then secret files; reports every problem at once."""
+"""Configuration loading: TOML file, then environment, then secret files. All problems are reported at once."""
 
 import difflib
 import json
@@ -18,7 +18,7 @@ from driver.errors import ConfigurationError, ConfigurationProblem
 
 PREFIX = "SMS_DRIVER__"
 DEFAULT_FILE = Path("driver.toml")
-#: Keys that may be given as ``<key>_file``, by section.
+#: Keys that can also be set as ``<key>_file``, by section.
 SECRETS = {
     name: keys
     for name, field in DriverConfig.model_fields.items()
@@ -32,13 +32,13 @@ Location = tuple[str | int, ...]
 
 
 def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> DriverConfig:
-    """Read the configuration from ``path`` (default: ``driver.toml`` where there is one) and ``env``.
+    """Load the configuration from ``path`` (default: ``driver.toml``, if it exists) and ``env``.
 
-    ``SMS_DRIVER__SECTION__KEY`` in ``env`` overrides the file, unless it is an empty variable for a secret: that is
-    what Compose makes of one that is not set. A value that is a list or a table is given as JSON.
+    ``SMS_DRIVER__SECTION__KEY`` in ``env`` overrides the file. An empty variable for a secret is ignored, because
+    Compose passes unset variables as empty ones. Lists and tables are written as JSON.
 
     Raises:
-        ConfigurationError: with every problem found: source, path, value and what is expected.
+        ConfigurationError: the configuration is invalid; lists every problem with source, path, value and expectation.
     """
     environment = os.environ if env is None else env
     problems: list[ConfigurationProblem] = []
@@ -57,10 +57,10 @@ def load(path: Path | str | None, env: Mapping[str, str] | None = None) -> Drive
 
 
 def validated(data: Mapping[str, Any], source: str = "", origins: Mapping[Location, str] | None = None) -> DriverConfig:
-    """Return the configuration that ``data`` is; ``origins`` says where what is not from ``source`` comes from.
+    """Validate ``data`` as a configuration; ``origins`` maps the locations that do not come from ``source``.
 
     Raises:
-        ConfigurationError: with every problem found: source, path, value and what is expected.
+        ConfigurationError: the configuration is invalid; lists every problem with source, path, value and expectation.
     """
     try:
         return DriverConfig.model_validate(data)
@@ -73,11 +73,11 @@ def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
     try:
         return tomllib.loads(decoded(file.read_bytes()))
     except tomllib.TOMLDecodeError as exc:
-        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"not valid TOML: {exc}"))
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", f"invalid TOML: {exc}"))
     except ValueError as exc:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", str(exc)))
     except RecursionError:
-        problems.append(ConfigurationProblem(str(file), "(the file)", "", "lists or tables nest too deeply"))
+        problems.append(ConfigurationProblem(str(file), "(the file)", "", "lists or tables are nested too deeply"))
     except OSError as exc:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", f"cannot be read: {exc.strerror}"))
     raise ConfigurationError(problems)
@@ -86,7 +86,7 @@ def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
 def _override(
     data: dict[str, Any], env: Mapping[str, str], problems: list[ConfigurationProblem]
 ) -> dict[Location, str]:
-    """Put environment values into ``data``; return which variable each location came from."""
+    """Merge environment variables into ``data``; return the variable that each location came from."""
     origins: dict[Location, str] = {}
     for name in sorted(env):
         if not name.startswith(PREFIX):
@@ -99,7 +99,7 @@ def _override(
             try:
                 value = json.loads(value)
             except (ValueError, RecursionError):
-                problems.append(ConfigurationProblem(name, ".".join(keys), "", "expected JSON for a list or a table"))
+                problems.append(ConfigurationProblem(name, ".".join(keys), "", "expected a list or table in JSON"))
                 continue
         table: Any = data
         for key in keys[:-1]:
@@ -110,7 +110,7 @@ def _override(
         table[keys[-1]] = value
         origins[keys] = name
         if _is_secret(keys) and (other := _other_way(keys)) not in origins:
-            table.pop(other[-1], None)  # the file's way to give it
+            table.pop(other[-1], None)  # as set in the file
     return origins
 
 
@@ -119,7 +119,7 @@ def _is_secret(keys: tuple[str, ...]) -> bool:
 
 
 def _other_way(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Return where else a secret can be given: ``key`` and ``key_file`` are two ways for one."""
+    """Return the alternative location of a secret: ``key_file`` for ``key``, and vice versa."""
     plain = keys[-1].removesuffix("_file")
     return (*keys[:-1], f"{plain}_file" if keys[-1] == plain else plain)
 
@@ -143,7 +143,7 @@ def _read_secrets(
             where, origin = f"{section}.{key}_file", origins.get((section, f"{key}_file"), source)
             if not is_blank(table.get(key, "")):
                 other = origins.get((section, key), f"{section}.{key}")
-                problems.append(ConfigurationProblem(origin, where, str(named), f"{other} is given as well; keep one"))
+                problems.append(ConfigurationProblem(origin, where, str(named), f"{other} is also set; keep only one"))
                 continue
             try:
                 table[key] = decoded((base / str(named)).read_bytes())
@@ -165,7 +165,7 @@ def _written(location: Location) -> str:
     text = ""
     for part in location:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or "(the whole)"
+    return text or "(configuration)"
 
 
 def _value(location: Location, data: Any) -> str:
@@ -187,7 +187,7 @@ def _holds_secret(location: Location) -> bool:
     return key in sensitive_keys(section)
 
 
-#: What is unknown, or stands where a section or a list belongs, may be a secret in the wrong place.
+#: Errors whose value is not shown: an unknown key, or a value in place of a section or list, may be a misplaced secret.
 _UNSHOWN = frozenset({"extra_forbidden", "model_type", "tuple_type"})
 _WORDS = {
     "missing": "is required",
@@ -214,7 +214,7 @@ def _expected(error: ErrorDetails, location: Location) -> str:
     if kind == "extra_forbidden":
         known = sorted(_model_at(location[:-1]).model_fields)
         close = difflib.get_close_matches(key, known, 1)
-        return f"unknown key; did you mean {close[0]!r}?" if close else f"unknown key; known here: {', '.join(known)}"
+        return f"unknown key; did you mean {close[0]!r}?" if close else f"unknown key; known keys: {', '.join(known)}"
     if kind == "string_pattern_mismatch" and key in _PATTERNS:
         return _PATTERNS[key]
     if kind == "value_error":

@@ -20,56 +20,57 @@ from driver.config.types import (
 
 
 class SystemConfig(Section):
-    """The integrated system itself, as an asset."""
+    """The system asset: the connection to Twilio as a whole."""
 
     id: Identifier = "twilio"
-    """Asset id of the system, and its part of every item id."""
+    """Asset id of the system, and the system's part of every item id."""
     caption: str = "Twilio SMS"
-    """Name shown for the system."""
+    """Display name of the system."""
     logging_description: str = ""
-    """Location of the system in alarms and in the audit; empty: its caption."""
+    """Location of the system in alarms and in the audit. If empty, the caption is used."""
 
 
 class TwilioConfig(Section):
-    """The account. An OAuth app, an API key or ``auth_token`` logs in, the first of them that is there.
+    """The Twilio account.
 
-    Webhooks are verified with the token or with a shared key.
+    The driver logs in with the first of these that is set: an OAuth app, an API key, ``auth_token``. Webhooks are
+    verified with the auth token or a shared key.
     """
 
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
-    """The Account Security Identifier."""
+    """Account SID (the platform's *Account Security Identifier*)."""
     auth_token: Secret = None
-    """The Authentication Token."""
+    """Auth token (the platform's *Authentication Token*)."""
     auth_token_secondary: Secret = None
-    """A second token while tokens are rotated: webhooks signed with either are accepted, and where Twilio refuses
-    ``auth_token`` the driver logs in with this one."""
+    """A second auth token, for the time while tokens are rotated. Webhooks signed with either token are accepted, and
+    if Twilio rejects ``auth_token``, the driver logs in with this one."""
     api_key_sid: Annotated[str, Field(pattern=r"^SK[0-9a-fA-F]{32}$")] | None = None
-    """An API key, to sign requests with instead of the token."""
+    """SID of an API key to log in with instead of the auth token."""
     api_key_secret: Secret = None
-    """The secret of the API key."""
+    """Secret of the API key."""
     oauth_client_id: Annotated[str, Field(pattern=r"^OQ[0-9a-fA-F]{32}$")] | None = None
-    """The client ID of an OAuth app, to log in with instead of the token or an API key."""
+    """Client ID of an OAuth app to log in with instead of the auth token or an API key."""
     oauth_client_secret: Secret = None
-    """Its client secret. The driver fetches access tokens with it and renews them before they expire."""
+    """Client secret of the OAuth app. The driver fetches access tokens with it and renews them before they expire."""
     shared_key: Secret = None
-    """The secret of the shared key that a Webhook Setting signs webhooks with, instead of the token."""
+    """Secret of the shared key with which a Webhook Setting signs webhooks instead of the auth token."""
     shared_key_secondary: Secret = None
-    """A second shared key while keys are rotated: webhooks signed with either are accepted."""
+    """A second shared key, for the time while keys are rotated. Webhooks signed with either key are accepted."""
     base_url: PlainAddress = "https://api.twilio.com"
-    """Where Twilio's API answers; change it to talk to a fake or a proxy."""
+    """Base URL of Twilio's API. Change it to use a fake Twilio or a proxy."""
     connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Seconds to wait for a connection."""
     timeout_s: Annotated[float, Field(gt=0, le=300)] = 15.0
-    """Seconds to wait for an answer; a text without one is looked up before it is sent again."""
+    """Seconds to wait for a response. A message without one is looked up at Twilio before it is sent again."""
     concurrency: Annotated[int, Field(ge=1, le=500)] = 50
-    """Requests in flight at most."""
+    """Maximum number of requests in flight."""
 
     @model_validator(mode="after")
     def _credentials(self) -> Self:
         if (self.api_key_sid is None) != (self.api_key_secret is None):
-            raise ValueError("api_key_sid and api_key_secret belong together")
+            raise ValueError("api_key_sid and api_key_secret must be set together")
         if (self.oauth_client_id is None) != (self.oauth_client_secret is None):
-            raise ValueError("oauth_client_id and oauth_client_secret belong together")
+            raise ValueError("oauth_client_id and oauth_client_secret must be set together")
         if self.auth_token is None and self.api_key_sid is None and self.oauth_client_id is None:
             raise ValueError(
                 "expected auth_token (or auth_token_file), api_key_sid with api_key_secret, or oauth_client_id with "
@@ -79,59 +80,64 @@ class TwilioConfig(Section):
 
 
 class SendConfig(Section):
-    """Sending. Two attempts five seconds apart are the platform's rule and are not configurable."""
+    """Sending messages. The platform's two attempts, five seconds apart, are not configurable."""
 
     retry_permanent: bool = True
-    """Whether a text is sent again although Twilio refused it for good, as the platform's rule says."""
+    """Whether a message that Twilio rejected permanently is still sent again, as the platform's rule requires."""
     validity_s: Annotated[int, Field(ge=1, le=36000)] = 14400
-    """Seconds after which a text is too old to be sent or delivered."""
+    """Seconds after which a message is too old to be sent or delivered."""
     per_sender_per_s: Annotated[float, Field(ge=0, le=1000)] = 0.0
-    """Texts a second from one number at most; 0: no limit of the driver's own."""
+    """Maximum number of messages per second from one number; 0: the driver sets no limit of its own."""
     lookups: Annotated[int, Field(ge=1, le=20)] = 4
-    """How often a text that may or may not exist at Twilio is looked for after its last attempt."""
+    """How many times to look up a message that may or may not exist at Twilio after its last attempt."""
     lookups_before_resend: Annotated[int, Field(ge=1, le=20)] = 4
-    """Looks that must not find a text whose answer was lost before it is sent again. With 4 no text is doubled while
-    Twilio's lists lag behind by up to 35 seconds, and one that never arrived is sent again after 35; with 1 after 5."""
+    """How many lookups must fail to find a message whose response was lost before it is sent again. With 4, no message
+    is duplicated while Twilio's lists lag by up to 35 seconds, and a message that never arrived is sent again after 35
+    seconds; with 1, after 5 seconds."""
     lookup_wait_s: Annotated[float, Field(gt=0, le=600)] = 10.0
-    """Seconds between such looks."""
+    """Seconds between these lookups."""
 
 
 class ReceiveConfig(Section):
-    """Receiving: by polling (needs no public address), by webhook, or both."""
+    """Receiving messages: by polling (which needs no public address), by webhook, or both."""
 
     mode: Literal["poll", "webhook", "both"] = "poll"
-    """How texts come in: ``poll`` needs no public address, ``webhook`` is faster, ``both`` is fast and sure."""
+    """How messages are received: ``poll`` needs no public address, ``webhook`` is faster, ``both`` is fast and
+    reliable."""
     poll_interval_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
-    """Seconds between looks for new texts when nothing happens."""
+    """Seconds between polls for new messages while none arrive."""
     poll_floor_s: Annotated[float, Field(ge=0.5, le=3600)] = 2.0
-    """Seconds between looks in the minute after a text arrived."""
+    """Seconds between polls in the minute after a message arrived."""
     overlap_s: Annotated[float, Field(ge=1, le=604800)] = 600.0
-    """Seconds that each look reaches back, for texts that Twilio lists late."""
+    """Seconds that each poll reaches back, to find messages that Twilio lists late."""
     sweep_interval_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
-    """Seconds between looks that reach back a whole day, for texts lost on the way; with ``webhook`` the only ones."""
+    """Seconds between polls that reach back a whole day, to find messages lost on the way. With ``webhook``, these are
+    the only polls."""
     backfill_s: Seconds = 0.0
-    """Seconds before the very first start from which texts still count; 0: none."""
+    """Messages from up to this many seconds before the very first start still count; 0: none do."""
     webhook_host: str = "0.0.0.0"
-    """Address the webhook listener binds."""
+    """Address that the webhook listener binds to."""
     webhook_port: Port = 9624
-    """Port of the webhook listener, the only one meant for the public."""
+    """Port of the webhook listener, the only port meant to be public."""
     match: Literal["both", "external"] = "both"
-    """Which numbers make an arriving text a phone's: ``both``, or the person's only (``external``), wherever sent."""
+    """Which numbers assign a received message to a phone: ``both``, or only the person's (``external``), whichever
+    number it was sent to."""
     same_numbers: Literal["allow", "reject"] = "allow"
-    """Two phones with the same two numbers: ``allow`` gives both every text's event, ``reject`` refuses them."""
+    """Two phones with the same two numbers: ``allow`` raises the event of every message on both, ``reject`` forbids
+    them."""
     public_url: WebAddress | None = None
-    """What Twilio calls; signatures are checked against it."""
+    """URL that Twilio calls. Webhook signatures are verified against it."""
 
 
 class StatesConfig(Section):
     """The choices that the platform's documentation leaves open, each with its recommended default."""
 
     startup_grace_s: Seconds = 30.0
-    """Seconds after the start in which No Communication raises no alarm."""
+    """Seconds after startup during which No Communication raises no alarm."""
     comm_loss_threshold: Annotated[int, Field(ge=1, le=100)] = 3
-    """Failures in a row that make No Communication; wrong credentials do at once."""
+    """Consecutive failures that lead to No Communication. Wrong credentials lead to it at once."""
     probe_interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
-    """Seconds between checks of account and numbers."""
+    """Seconds between checks of the account and its numbers."""
     mask_toggles: bool = False
     """Whether Mask on a masked asset unmasks it; otherwise only Reset does."""
     latch: bool = False
@@ -139,52 +145,56 @@ class StatesConfig(Section):
     latch_mode: Literal["escalate", "strict"] = "escalate"
     """``escalate`` shows a more urgent alarm over a latched one, ``strict`` keeps the latched one shown."""
     reset_while_active: Literal["realarm", "reject"] = "realarm"
-    """Reset of a fault that still holds: ``realarm`` raises it anew, ``reject`` refuses."""
+    """What Reset does to a fault that still holds: ``realarm`` raises a new alarm, ``reject`` rejects the command."""
     re_alarm_on_repeat: bool = False
     """Whether a failure after Acknowledge raises a new alarm; otherwise it is counted."""
     fault_on_send_failure: bool = True
-    """Whether a terminated text puts its phone in Fault."""
+    """Whether a terminated message puts its phone in Fault."""
     fault_hold_s: Seconds = 0.0
-    """Seconds after which such a fault ends by itself; 0: never."""
+    """Seconds after which this fault ends by itself; 0: never."""
     reject_when_down: bool = False
-    """Whether Send Message is rejected while the asset has no communication; otherwise it is tried."""
+    """Whether Send Message is rejected while the asset has no communication; otherwise it is attempted."""
     suppress_child_comm_alarms: bool = True
-    """Whether phones raise no alarms of their own while they have no communication only because the system has none:
-    the system's alarm says how many it concerns. Without it, one lost line is one alarm for each phone."""
+    """Whether phones raise no alarms of their own while they have no communication only because the system has none.
+    The system's alarm says how many phones are affected. If ``false``, one lost line raises one alarm per phone."""
     child_fault_rollup: bool = True
-    """Whether the system is in Fault while a phone is."""
+    """Whether the system is in Fault while any phone is."""
     fault_on: tuple[Literal["trial", "unverified", "automatic_reply", "inbound_dropped", "clock_skew"], ...] = ()
-    """Conditions that are a Fault: a ``trial`` account, an ``unverified`` number on one, Twilio's ``automatic_reply``,
-    texts back to a Messaging Service that are ``inbound_dropped``, a ``clock_skew`` of more than 30 s."""
+    """Conditions that count as a Fault: a ``trial`` account, an ``unverified`` number on a trial account, Twilio's
+    ``automatic_reply``, replies to a Messaging Service that are dropped (``inbound_dropped``), a ``clock_skew`` of more
+    than 30 s."""
 
 
 class DebugtoolsConfig(Section):
-    """The debug tools. Their port, 9623, is fixed; what they show is protected like the data server."""
+    """The debug tools. They always listen on port 9623, and access to them is protected like the data server."""
 
     host: str = "127.0.0.1"
-    """Address to bind. Without users and tokens only loopback is allowed."""
+    """Address to listen on. Without users and tokens, only a loopback address is allowed."""
 
 
 class StoreConfig(Section):
-    """The database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
+    """The database: SQLite or PostgreSQL."""
 
     url: DatabaseAddress = "sqlite:///driver.db"
-    """``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
+    """URL of the database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
     retention_days: Annotated[float, Field(ge=8)] = 400.0
-    """Days that finished texts, executions and events are kept, at least 8; the audit is kept forever."""
+    """Days to keep finished messages, executions and events, at least 8. The audit is kept forever."""
 
 
 class FailoverConfig(Section):
-    """Two or more drivers on one database: one is active, the others wait on standby and take over from it."""
+    """Two or more drivers on one database: one is active, the others are on standby and take over from it."""
 
     enabled: bool = False
-    """Whether this driver waits on standby while another one uses its database; otherwise it refuses to start."""
+    """Whether this driver waits on standby while another driver uses its database. If ``false``, it refuses to start
+    instead."""
     server_address: PlainAddress | None = None
-    """Where clients reach this driver's data server, as a driver on standby reports it; default: where it listens."""
+    """URL at which clients reach this driver's data server, as a driver on standby reports it. By default, the address
+    it listens on."""
     heartbeat_interval_s: Annotated[float, Field(ge=0.1, le=60)] = 1.0
-    """Seconds between the active driver's signs of life, and between looks of one on standby."""
+    """Seconds between the active driver's heartbeats, and between the checks of a driver on standby."""
     takeover_after_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
-    """Seconds without a sign of life after which an active driver that still seems to be there is passed over."""
+    """Seconds without a heartbeat after which a standby takes over from an active driver that still seems to be
+    running."""
 
     @model_validator(mode="after")
     def _patient(self) -> Self:
@@ -194,22 +204,22 @@ class FailoverConfig(Section):
 
 
 class LogConfig(Section):
-    """Logging. ``bodies`` shows message texts in logs and is off because they are private."""
+    """Logging. Message texts are private, so ``bodies`` is off by default."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """The least important records that are kept and shown."""
+    """Minimum level of the records that are kept and shown."""
     bodies: bool = False
     """Whether message texts appear in logs."""
     file: str = ""
-    """File of this driver alone that keeps the newest records of the debug tools over restarts, 8 MB in two parts;
-    empty: none."""
+    """File, used by this driver alone, that keeps the newest records of the debug tools across restarts (8 MB in two
+    parts). If empty, there is no such file."""
 
 
 class InternalConfig(Section):
-    """Not for sites: lets tests run several drivers on one machine."""
+    """For tests only: lets several drivers run on one machine."""
 
     debug_port: Port = 9623
-    """Port of the debug tools; sites leave it alone."""
+    """Port of the debug tools. Leave it unchanged in production."""
 
 
 class DriverConfig(Section):
@@ -240,7 +250,7 @@ class DriverConfig(Section):
     phones: tuple[PhoneConfig, ...] = ()
     """The phones; more can be imported."""
     notify: NotifyConfig = NotifyConfig()
-    """What workflow rules share."""
+    """Settings shared by all workflow rules."""
     workflows: tuple[WorkflowConfig, ...] = ()
     """Workflow rules."""
 
@@ -249,25 +259,25 @@ class DriverConfig(Section):
         seen: set[str] = {self.system.id}
         for phone in self.phones:
             if phone.id in seen:
-                raise ValueError(f"the asset id {phone.id!r} is used twice; ids are unique, the system's included")
+                raise ValueError(f"the asset id {phone.id!r} is used twice; ids must be unique, the system's included")
             seen.add(phone.id)
         if self.receive.same_numbers == "reject":
             for twin, other in same_numbers(self.phones):
                 raise ValueError(
                     f"the phones {other!r} and {twin!r} have the same two numbers, which receive.same_numbers = "
-                    '"reject" forbids'
+                    '"reject" forbids; change a number, or set it to "allow"'
                 )
         if self.dataserver.open_to_all and not is_loopback(self.debugtools.host):
             raise ValueError(
-                "without users and tokens in [dataserver] the debug tools only listen on loopback, "
-                f"not on {self.debugtools.host!r}"
+                "without users and tokens in [dataserver], the debug tools only listen on loopback, "
+                f"not on {self.debugtools.host!r}; add users or tokens, or set debugtools.host to 127.0.0.1"
             )
         if self.receive.mode != "poll" and self.receive.public_url is None:
-            raise ValueError(f"receive.mode {self.receive.mode!r} needs receive.public_url, which Twilio calls")
+            raise ValueError(f"receive.mode {self.receive.mode!r} requires receive.public_url, which Twilio calls")
         if self.receive.mode != "poll" and self.twilio.auth_token is None and self.twilio.shared_key is None:
             raise ValueError(
-                f"receive.mode {self.receive.mode!r} needs twilio.auth_token or twilio.shared_key: neither an API key "
-                "nor an OAuth app verifies signatures"
+                f"receive.mode {self.receive.mode!r} requires twilio.auth_token or twilio.shared_key: an API key or "
+                "OAuth app cannot verify webhook signatures"
             )
         rules_of(self.workflows, self.notify)
         return self

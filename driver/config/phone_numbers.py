@@ -1,4 +1,4 @@
-"""Reads phone numbers as people write and copy them: with certainty, or not at all, with what was probably meant."""
+"""Parsing of phone numbers as people write and copy them: unambiguous ones are accepted, others get a suggestion."""
 
 import re
 import sys
@@ -8,35 +8,35 @@ import phonenumbers
 
 from driver.domain.phone_numbers import E164, OPTIONAL_ZERO, is_messaging_service, tidied
 
-#: Prefixes of international calls that people dial instead of a plus sign: most of the world's, North America's.
+#: International call prefixes that people dial instead of a plus sign: most of the world's, North America's.
 _DIALED = ("00", "011")
-#: Shorter digits without a plus sign can be numbers of several countries, so none is suggested.
+#: Fewer digits without a plus sign could be numbers of several countries, so none is suggested.
 _MIN_INTERNATIONAL = 11
-#: North America's numbers have one length and no national prefix that could be left in: there is nothing to look up.
+#: North American numbers have a fixed length and no national prefix that could be left in, so no lookup is needed.
 _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 
 
 def phone_number(text: str) -> E164:
-    """Return a phone number that can exist, in E.164 form.
+    """Return a possible phone number in E.164 form.
 
     Raises:
-        ValueError: it is not one; the message says what is expected, and suggests only numbers that are valid.
+        ValueError: it is not one; the message says what is expected, and suggests only valid numbers.
     """
     number = normalized(text)
     form = number if _NORTH_AMERICAN.fullmatch(number) else _international(number)
     if form == number:
         return number
     if not form:
-        raise ValueError("expected a phone number that can exist in its country, for example +12015550101")
+        raise ValueError("expected a phone number that is possible in its country, for example +12015550101")
     meant = f"; did you mean {form}?" if _is_valid(form) else ""
-    raise ValueError(f"expected a number without the prefix of national calls after the country code{meant}")
+    raise ValueError(f"expected a number without the national prefix after the country code{meant}")
 
 
 def normalized(text: str) -> E164:
-    """Return a phone number in E.164 form; whether it can exist is another question.
+    """Return a phone number in E.164 form, without checking whether it is possible.
 
     Raises:
-        ValueError: it is not one; the message suggests only numbers that are valid.
+        ValueError: it is not one; the message suggests only valid numbers.
     """
     tidy = tidied(text)
     if OPTIONAL_ZERO.search(tidy):
@@ -49,7 +49,7 @@ def normalized(text: str) -> E164:
 
 
 def sender(text: str) -> str:
-    """Return a sender: a Twilio number, or the SID of a Messaging Service; many phones share one object.
+    """Return a sender: a Twilio number or the SID of a Messaging Service. Phones with the same sender share one object.
 
     Raises:
         ValueError: it is neither.
@@ -63,7 +63,7 @@ def sender(text: str) -> str:
 
 
 def meant_by(text: str) -> str:
-    """Return the valid number that was probably meant by one without a plus sign, or as it is dialed; else empty."""
+    """Return the valid number probably meant by one that lacks the plus sign or is written as dialed, or ``""``."""
     plain = re.sub(r"[\s().\-]", "", tidied(text))
     digits = plain.removeprefix("+")
     if not digits.isdecimal():
@@ -75,11 +75,11 @@ def meant_by(text: str) -> str:
 
 
 def _without_optional_zero(tidy: str) -> E164:
-    """Read ``+44 (0)20 …``: most countries drop the zero, some keep it; only one of both is a valid number."""
+    """Parse ``+44 (0)20 …``: most countries drop the zero, some keep it, and only one of the two is a valid number."""
     written = [_plain(OPTIONAL_ZERO.sub(zero, tidy)) for zero in ("", "0")]
     valid = [number for number in written if _is_valid(number)]
     if len(valid) != 1:
-        raise ValueError("expected a phone number in E.164 form, for example +12015550101, without (0) in it")
+        raise ValueError("expected a phone number in E.164 form, for example +12015550101, without (0)")
     return E164(valid[0])
 
 
@@ -100,7 +100,7 @@ def _is_valid(number: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _international(number: str) -> str:
-    """Return how a number is written internationally, empty if it cannot exist; many phones share a few of ours."""
+    """Return the international form of a number, or ``""`` if it is impossible. Cached: many phones share a few."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""A phone's section: its two numbers, and what is wrong with some pairs of them."""
+"""The ``[[phones]]`` section: a phone's two numbers, and the checks of the pair."""
 
 from collections.abc import Iterable, Iterator
 from typing import Self
@@ -7,25 +7,25 @@ from pydantic import model_validator
 
 from driver.config.types import Identifier, PhoneNumber, Section, Sender
 
-#: What is wrong with a phone that ``texts_itself``.
+#: The error of a phone that ``texts_itself``.
 TEXTS_ITSELF = (
-    "has one number as external_phone_number and twilio_phone_number; Twilio sends no text from a number to itself"
+    "has the same external_phone_number and twilio_phone_number; Twilio sends no message from a number to itself"
 )
 
 
 class PhoneConfig(Section):
-    """One phone asset. A phone without one of its numbers is shown as No Communication with the reason."""
+    """A phone asset. If one of its numbers is missing, the phone is shown as No Communication, with the reason."""
 
     id: Identifier
-    """Asset id: unique and permanent."""
+    """Asset id. It must be unique and permanent."""
     caption: str = ""
-    """Name shown; empty: the id."""
+    """Display name. If empty, the id is used."""
     logging_description: str = ""
-    """Location in alarms and in the audit; empty: the caption."""
+    """Location in alarms and in the audit. If empty, the caption is used."""
     external_phone_number: PhoneNumber | None = None
     """The person's number."""
     twilio_phone_number: Sender | None = None
-    """The number texts leave from and answers come to, or a Messaging Service SID."""
+    """The Twilio number that messages are sent from and replies arrive at, or a Messaging Service SID."""
 
     @model_validator(mode="after")
     def _two_numbers(self) -> Self:
@@ -35,12 +35,12 @@ class PhoneConfig(Section):
 
 
 def texts_itself(external: str | None, twilio: str | None) -> bool:
-    """Return whether a phone's texts would go from a number to the same number."""
+    """Return whether a phone's messages would go from a number to that same number."""
     return bool(external) and external == twilio
 
 
 def same_numbers(phones: Iterable[PhoneConfig]) -> Iterator[tuple[str, str]]:
-    """Go through the phones that have the same two numbers as one before them: its id and the other's."""
+    """Yield every phone with the same two numbers as an earlier one: its id and the earlier phone's id."""
     pairs: dict[tuple[str, str], str] = {}
     for phone in phones:
         if phone.external_phone_number and phone.twilio_phone_number:

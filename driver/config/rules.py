@@ -1,4 +1,4 @@
-"""Workflow rules and proofs of life in ``driver.toml``, none by default, and who may acknowledge by answering."""
+"""The ``[notify]`` and ``[[workflows]]`` sections: rules, proofs of life, and who may acknowledge by replying."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Severity = Annotated[int, Field(ge=TOP_SEVERITY, le=99)]
-#: Delays longer than this are surely a mistake of units.
+#: A longer delay is certainly a mistake in the unit.
 MAX_DELAY_S = 7 * 86400
 
 
@@ -58,42 +58,42 @@ Several = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min
 def _pin(value: object) -> object:
     text = value.get_secret_value() if isinstance(value, SecretStr) else value
     if not isinstance(text, str) or not re.fullmatch(rf"[0-9]{{{MIN_DIGITS},{MAX_DIGITS}}}", text):
-        raise ValueError(f"expected {MIN_DIGITS} to {MAX_DIGITS} digits in quotes, more than an alarm's code has")
+        raise ValueError(f"expected {MIN_DIGITS} to {MAX_DIGITS} digits in quotes, more than an ack code has")
     return text
 
 
 class PinConfig(Section):
-    """The PIN that a person's answers need."""
+    """A PIN that a person's replies must contain to acknowledge."""
 
     phone: Identifier
-    """The person's phone, by asset id; one of ``notify.acknowledgers``."""
+    """Asset id of the person's phone; one of ``notify.acknowledgers``."""
     pin: Annotated[SecretStr, BeforeValidator(_pin), Sensitive()]
-    """5 to 8 digits, texted beside the code: ``10 47112``. It is neither logged nor stored, and Twilio is asked to
-    forget the text of messages that hold it."""
+    """5 to 8 digits, sent along with the ack code: ``10 47112``. The PIN is neither logged nor stored, and Twilio is
+    asked to delete the text of messages that contain it."""
 
 
 class ProofConfig(Section):
-    """A proof of life: a text by the clock that a person has to answer, or the phone is in Fault."""
+    """A proof of life: a scheduled message that a person has to answer, otherwise the phone goes into Fault."""
 
     name: Annotated[str, Field(max_length=100)] = ""
-    """Name in the log and the alarm; empty: its number."""
+    """Name in the log and the alarm. If empty, its number is used."""
     phone: Identifier
-    """Whom it is texted to, by asset id."""
+    """Asset id of the phone that gets the message."""
     at: TimeOfDay
     """Time of day, for example ``"07:30"``."""
     zone: Zone
     """Time zone, for example ``"America/Toronto"``."""
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = get_args(Weekday)
-    """Weekdays."""
+    """Weekdays on which the message is sent."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] = "Test of the alarm chain. Please answer OK."
-    """The text."""
+    """Text of the message."""
     answer: Annotated[str, Field(min_length=1)] = "*"
-    """Pattern that an answer has to fit; ``*`` and ``?`` stand for anything."""
+    """Pattern that the reply must match; ``*`` and ``?`` are wildcards."""
     answer_within_s: Annotated[float, Field(ge=60, le=43200)] = 1800.0
-    """Seconds until the answer is missing, at most 12 hours."""
+    """Seconds within which the reply must arrive, at most 12 hours."""
 
     def proof(self, number: int) -> Proof:
-        """Return the same as the domain takes it."""
+        """Return the proof of life as a domain object."""
         week: tuple[str, ...] = get_args(Weekday)
         return Proof(
             self.name or f"proof {number}",
@@ -108,47 +108,47 @@ class ProofConfig(Section):
 
 
 class QuietHoursConfig(Section):
-    """When texts about alarms that are not urgent enough wait, in a zone's own time."""
+    """Hours, in the local time of a time zone, during which messages about less urgent alarms wait."""
 
     start: TimeOfDay
-    """When they begin, for example ``"22:00"``."""
+    """Time of day at which quiet hours begin, for example ``"22:00"``."""
     end: TimeOfDay
-    """When they end; before ``start`` means on the next day."""
+    """Time of day at which quiet hours end. If it is before ``start``, they end on the next day."""
     zone: Zone
     """Time zone, for example ``"America/Toronto"``."""
     from_severity: Annotated[int, Field(gt=TOP_SEVERITY, le=99)] = 2
-    """The first severity that waits; 1, the most urgent, never does."""
+    """The most urgent severity that waits. Severity 1 never waits."""
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         if self.start == self.end:
-            raise ValueError("start and end are the same; leave quiet_hours out to have none")
+            raise ValueError("start and end are the same; for no quiet hours, remove quiet_hours")
         return self
 
 
 class NotifyConfig(Section):
-    """What all rules share: templates, who may acknowledge by answering, limits, quiet hours."""
+    """Settings shared by all rules: templates, who may acknowledge by replying, limits, quiet hours."""
 
     templates: dict[str, Annotated[str, Field(min_length=1, max_length=1600)]] = Field(default_factory=dict)
-    """Messages by name, beside those that every site has: ``alarm``, ``alarm without code``, ``unanswered alarm``,
-    ``alarm over`` and ``message``."""
+    """Message templates by name, in addition to the built-in ones: ``alarm``, ``alarm without code``, ``unanswered
+    alarm``, ``alarm over`` and ``message``."""
     acknowledgers: tuple[Identifier, ...] = ()
-    """Phones, by asset id, whose answers acknowledge alarms."""
+    """Asset ids of the phones whose replies acknowledge alarms."""
     proofs: tuple[ProofConfig, ...] = ()
-    """Proofs of life: texts by the clock that have to be answered."""
+    """Proofs of life: scheduled messages that must be answered."""
     pins: tuple[PinConfig, ...] = ()
-    """PINs of those who need one to acknowledge."""
+    """PINs of the people who need one to acknowledge."""
     texts_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
-    """Texts of rules that one phone gets in an hour at most, those of severity 1 and one digest of all others not
-    counted. A text only counts against others that are no more urgent than it."""
+    """Maximum number of rule messages that one phone gets per hour. Messages of severity 1, and one digest of all
+    others, are not counted. A message counts only against messages that are no more urgent than it."""
     replies_per_hour: Annotated[int, Field(ge=0, le=100)] = 5
-    """Answers to its texts that one phone gets in an hour at most."""
+    """Maximum number of answers per hour that one phone gets to the messages it sends."""
     severities: dict[str, Severity] = Field(default_factory=dict)
     """Severity by alarm type; 1 is the most urgent."""
     other_severity: Severity = 3
-    """Severity of alarm types that are not named."""
+    """Severity of alarm types that are not listed in ``severities``."""
     quiet_hours: QuietHoursConfig | None = None
-    """When less urgent texts wait; none by default."""
+    """When less urgent messages wait; none by default."""
 
     @model_validator(mode="after")
     def _one_pin_each(self) -> Self:
@@ -173,7 +173,7 @@ class NotifyConfig(Section):
         return {each.phone: each.pin.get_secret_value() for each in self.pins}
 
     def allowances(self, validity_s: float) -> Allowances:
-        """Return the same as the domain takes it; ``validity_s`` is how long a text is of use."""
+        """Return these settings as a domain object; ``validity_s`` is how long a message remains useful."""
         quiet = self.quiet_hours
         return Allowances(
             acknowledgers=frozenset(self.acknowledgers),
@@ -189,65 +189,66 @@ class NotifyConfig(Section):
         )
 
     def alarm_severities(self) -> Severities:
-        """Return how urgent alarms are."""
+        """Return the severities of alarms."""
         return Severities(dict(self.severities), self.other_severity)
 
 
 class StepConfig(Section):
-    """One text: ``to`` phones by asset id (``this``: the event's own), by ``template`` or with its own ``message``."""
+    """One message: ``to`` names the phones; ``template`` or ``message`` gives the text."""
 
     to: Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
-    """Phones by asset id, one or several; ``this`` is the event's own."""
+    """Asset id of a phone, or a list of several; ``this`` is the phone of the event."""
     template: str | None = None
-    """Name of a message in ``notify.templates``, or of one that every site has."""
+    """Name of a template in ``notify.templates``, or of a built-in one."""
     message: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
     """The message itself, with fields in braces."""
     after_s: Annotated[Seconds, Field(le=MAX_DELAY_S)] = 0.0
-    """Seconds behind the event."""
+    """Seconds to wait after the event."""
     repeat_every_s: Annotated[float, Field(ge=30, le=MAX_DELAY_S)] | None = None
-    """Seconds between repetitions, which go on until somebody acknowledges or it is over; none: it is not repeated."""
+    """Seconds between repetitions, which continue until somebody acknowledges or the problem is over. If not set, the
+    message is not repeated."""
     repeat_times: Annotated[int, Field(ge=1, le=100)] = 3
-    """Repetitions at most, if ``repeat_every_s`` is set."""
+    """Maximum number of repetitions, if ``repeat_every_s`` is set."""
 
     @model_validator(mode="after")
     def _one_message(self) -> Self:
         if (self.template is None) == (self.message is None):
-            raise ValueError("expected either template (a name of notify.templates) or message")
+            raise ValueError("expected either template (a name in notify.templates) or message")
         return self
 
 
 class WorkflowConfig(Section):
-    """One rule: ``on`` an event, ``where`` its fields fit, ``do`` the steps."""
+    """A workflow rule: ``on`` an event, ``where`` its fields match, ``do`` the steps."""
 
     name: Annotated[str, Field(max_length=100)] = ""
-    """Name in the log and the audit; empty: its number."""
+    """Name in the log and the audit. If empty, its number is used."""
     on: Annotated[str, AfterValidator(_event)]
-    """The event waited for."""
+    """Event that triggers the rule."""
     where: dict[str, Several] = Field(default_factory=dict)
-    """Fields and the patterns of which one must fit; ``*`` and ``?`` stand for anything."""
+    """Fields of the event, each with one or more patterns of which one must match; ``*`` and ``?`` are wildcards."""
     do: Annotated[tuple[StepConfig, ...], Field(min_length=1)]
-    """The texts to send."""
+    """The messages to send."""
     quiet: bool = True
-    """Whether quiet hours hold its texts back."""
+    """Whether quiet hours hold back the rule's messages."""
     severity: Severity | None = None
-    """How urgent its texts are; 1 is the most urgent, and neither limits nor quiet hours hold it back. None: as urgent
-    as the alarm; 2 for what people text; ``notify.other_severity`` for anything else."""
+    """Severity of the rule's messages. 1 is the most urgent, and neither limits nor quiet hours hold it back. By
+    default, the severity of the alarm; 2 for messages from people; ``notify.other_severity`` for anything else."""
 
     @model_validator(mode="after")
     def _known_fields(self) -> Self:
         known = fields_of(self.on)
         if self.on not in CAN_END and any(step.repeat_every_s for step in self.do):
             raise ValueError(
-                f"repeat_every_s: {self.on} has no end that would stop it; expected on = one of {', '.join(CAN_END)}"
+                f"repeat_every_s: {self.on} has no end to stop repeating; expected on = one of {', '.join(CAN_END)}"
             )
         for name in self.where:
             if name not in known:
-                raise ValueError(f"where: {self.on} has no field {name!r}; it has {', '.join(known)}")
+                raise ValueError(f"where: {self.on} has no field {name!r}; its fields are {', '.join(known)}")
         return self
 
 
 def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tuple[Rule, ...]:
-    """Return the rules as the domain takes them.
+    """Return the rules as domain objects.
 
     Raises:
         ValueError: a template does not exist, a message uses a field its event does not have, or a code goes to
@@ -257,7 +258,7 @@ def rules_of(workflows: tuple[WorkflowConfig, ...], notify: NotifyConfig) -> tup
     for number, workflow in enumerate(workflows, start=1):
         name = workflow.name or f"workflow {number}"
         if any(rule.name == name for rule in rules):
-            raise ValueError(f"the name {name!r} is used twice among workflows")
+            raise ValueError(f"workflows: the name {name!r} is used twice")
         steps = tuple(_step(name, workflow, step, notify=notify) for step in workflow.do)
         rules.append(Rule(name, workflow.on, dict(workflow.where), steps, workflow.quiet, workflow.severity))
     return tuple(rules)
@@ -270,16 +271,16 @@ def _step(name: str, workflow: WorkflowConfig, step: StepConfig, *, notify: Noti
         message = templates.get(str(step.template))
         if message is None:
             known = ", ".join(templates)
-            raise ValueError(f"{name}: there is no template {step.template!r} in notify.templates; there are: {known}")
+            raise ValueError(f"{name}: unknown template {step.template!r}; known templates: {known}")
     allowed: tuple[Any, ...] = fields_of(workflow.on)
     for field in fields_in(message):
         if field not in allowed:
-            raise ValueError(f"{name}: {workflow.on} has no field {{{field}}}; it has {', '.join(allowed)}")
+            raise ValueError(f"{name}: {workflow.on} has no field {{{field}}}; its fields are {', '.join(allowed)}")
     strangers = [phone for phone in step.to if phone not in notify.acknowledgers and phone != THIS_PHONE]
     if CODE in fields_in(message) and workflow.on in OPEN_ALARM_EVENTS and strangers:
         raise ValueError(
             f"{name}: {{{CODE}}} goes to {', '.join(strangers)}, who may not acknowledge; add them to "
-            "notify.acknowledgers or leave the code out"
+            "notify.acknowledgers, or remove the code"
         )
     return RuleStep(
         step.to,

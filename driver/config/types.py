@@ -1,4 +1,4 @@
-"""Field types that several sections of the configuration share."""
+"""Field types shared by several sections of the configuration."""
 
 import ipaddress
 from typing import Annotated
@@ -12,9 +12,9 @@ from driver.domain.storable_text import odd_character
 
 
 class Section(BaseModel):
-    """A part of the configuration: frozen, and strict about unknown keys.
+    """A section of the configuration: frozen, and strict about unknown keys.
 
-    What a field means stands below it, for the reference page; to have pydantic read that would make each start longer.
+    The docstring below a field is for the reference page. Pydantic does not read it: that would slow every start.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True)
@@ -23,7 +23,7 @@ class Section(BaseModel):
     @classmethod
     def _text(cls, value: object) -> object:
         if isinstance(value, str) and (odd := odd_character(value)):
-            raise ValueError(f"has {odd}, which is not text")
+            raise ValueError(f"contains {odd}, which is not text")
         return value
 
 
@@ -42,7 +42,7 @@ def _text(value: object) -> str:
 
 
 def web_address(value: str) -> str:
-    """Read an http or https address without a trailing slash."""
+    """Return an http or https address without its trailing slash."""
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("expected a web address, for example https://api.twilio.com")
@@ -52,13 +52,13 @@ def web_address(value: str) -> str:
 
 
 def no_login(value: str) -> str:
-    """Read an address that is announced to others, or that needs no login of its own.
+    """Return an address that is published to others, or needs no credentials of its own.
 
     Raises:
-        ValueError: it names a user or a password.
+        ValueError: it contains a user name or a password.
     """
     if "@" in urlsplit(value).netloc:
-        raise ValueError("expected a web address without a user and a password in it")
+        raise ValueError("expected a web address without a user name and password")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Twilio: the official SDK over our own transport; the only room the SDK lives in."""
+"""The gateway to Twilio: the official SDK over a transport of our own. No other package uses the SDK."""
 
 from driver.gateway.client import TwilioGateway
 

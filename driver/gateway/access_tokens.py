@@ -1,6 +1,6 @@
-"""The access tokens of an OAuth app: fetched with its client secret, renewed before they expire, replaced when refused.
+"""Access tokens of an OAuth app: fetched with its client secret, renewed before they expire, replaced when rejected.
 
-Twilio answers 401 to a token that it does not take and processes nothing, so asking once more with a fresh one is safe.
+Twilio responds with 401 to a token that it rejects and processes nothing, so a retry with a fresh token is safe.
 Source: Twilio's documentation of the OAuth Token API.
 """
 
@@ -18,18 +18,18 @@ from driver.gateway.request_failed import RequestFailedError
 from driver.runtime.clock import Clock
 
 _log = structlog.get_logger("driver.gateway")
-#: How long before it expires a token is renewed; one that lasts less than twice that is renewed at half its life.
+#: How long before expiry a token is renewed; a token valid for less than twice that is renewed at half its lifetime.
 MARGIN = timedelta(seconds=60)
-#: Longest life of a token that is believed; Twilio gives none a longer one.
+#: Maximum lifetime of a token that is accepted as plausible; Twilio issues none with a longer one.
 MAX_LIFETIME_S = 30 * 86_400
 
 Ask = Callable[[dict[str, str]], Awaitable[Response]]
 
 
 class AccessTokens:
-    """The current token of an app as a header; ``ask`` posts a form to Twilio's token endpoint."""
+    """The current token of an OAuth app, as a header; ``ask`` posts a form to Twilio's token endpoint."""
 
-    #: An app has one secret, so Twilio cannot take another one in its place.
+    #: An OAuth app has only one secret, so there is no secondary one.
     by_secondary = False
 
     def __init__(self, client_id: str, client_secret: str, ask: Ask, *, clock: Clock) -> None:
@@ -41,10 +41,10 @@ class AccessTokens:
         self._fetching = asyncio.Lock()
 
     async def header(self) -> str:
-        """Return what to show Twilio; where Twilio gives no fresh token, the old one as long as it is good.
+        """Return the header to send. If Twilio issues no fresh token, the old one is used until it expires.
 
         Raises:
-            RequestFailedError: there is no token, and none came.
+            RequestFailedError: there is no valid token, and none could be fetched.
         """
         async with self._fetching:
             if not self._header or self._clock.monotonic() >= self._renew_at:
@@ -57,10 +57,10 @@ class AccessTokens:
             return self._header
 
     async def others(self, refused: str) -> Sequence[str]:
-        """Return a fresh token after Twilio refused one.
+        """Return a fresh token after Twilio rejected one.
 
         Raises:
-            RequestFailedError: none came.
+            RequestFailedError: none could be fetched.
         """
         async with self._fetching:
             if self._header == refused:
@@ -69,7 +69,7 @@ class AccessTokens:
             return (self._header,)
 
     def taken(self, header: str) -> None:
-        """Take note that Twilio takes this header."""
+        """Note that Twilio accepts this header."""
 
     async def _fetch(self) -> None:
         asked = self._clock.monotonic()
@@ -81,14 +81,14 @@ class AccessTokens:
 
 
 def _read(answer: Response) -> tuple[str, timedelta]:
-    """Return the token in an answer, and how long it is good.
+    """Return the token in a response, and its lifetime.
 
     Raises:
-        RequestFailedError: there is none. Its text says nothing that the answer does, which may repeat the secret.
+        RequestFailedError: there is no token. The error does not quote the response, which may repeat the secret.
     """
     if 400 <= answer.status_code < 500 and answer.status_code not in (407, 408, 429):
         raise RequestFailedError(
-            f"Twilio gives no access token (HTTP {answer.status_code}): check oauth_client_id and oauth_client_secret",
+            f"Twilio issues no access token (HTTP {answer.status_code}): check oauth_client_id and oauth_client_secret",
             sent=False,
             reason=CommReason.AUTH_FAILED,
         )
@@ -100,5 +100,5 @@ def _read(answer: Response) -> tuple[str, timedelta]:
     except (ValueError, TypeError, KeyError, RecursionError):
         pass
     raise RequestFailedError(
-        f"Twilio gives no access token (HTTP {answer.status_code})", sent=False, reason=CommReason.UNREACHABLE
+        f"Twilio issues no access token (HTTP {answer.status_code})", sent=False, reason=CommReason.UNREACHABLE
     )

@@ -1,6 +1,6 @@
-"""Implements the gateway over the official SDK's client.
+"""The gateway, implemented over the official SDK's client.
 
-The SDK's classes of resources are left alone: loading them all makes a start longer, filling one makes a text dearer.
+The SDK's resource classes are not used: loading them slows the start, and filling one makes every message slower.
 """
 
 import functools
@@ -39,13 +39,13 @@ from driver.ports.gateway import (
 from driver.runtime.clock import Clock
 from driver.services.rate_limits import RateLimits
 
-#: Twilio's largest page.
+#: Twilio's maximum page size.
 PAGE_SIZE = 1000
-#: Statuses of a list that the credentials may not read, or that the address does not have.
+#: Statuses of a list that the credentials may not read, or that does not exist at the address.
 UNREADABLE = (403, 404)
-#: Statuses of what an OAuth app has no permission for; 401 / 70051, which wrong credentials get too.
+#: Statuses of resources that an OAuth app has no permission for; 401 / 70051 is also that of wrong credentials.
 FORBIDDEN = (401, 403)
-#: Where Twilio's Messaging Services are, and its access tokens; anywhere else all products are behind one address.
+#: Twilio's hosts of Messaging Services and of access tokens; at any other base URL, all products share one address.
 SERVICES, TOKENS = "https://messaging.twilio.com", "https://oauth.twilio.com"
 _FAILED = (TwilioException, RequestFailedError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -63,7 +63,7 @@ class TwilioGateway:
         self.configure(config)
 
     def configure(self, config: TwilioConfig) -> None:
-        """Apply other credentials, time-outs or limits; requests in flight end as they began."""
+        """Apply new credentials, timeouts or limits; requests in flight finish with the old ones."""
         user, secrets = secrets_of(config)
         self._transport.configure(timeout_s=config.timeout_s, connect_timeout_s=config.connect_timeout_s)
         self._by_key = config.api_key_sid is not None and config.oauth_client_id is None
@@ -87,14 +87,14 @@ class TwilioGateway:
         self._pages = PagedLists(self._client, self._clock, self._place)
 
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
-        """Try once to hand over a message, unless it becomes too old while it waits for its place."""
+        """Try once to hand over a message, unless it becomes too old while waiting for its turn."""
         from_number, life = message.from_number, message.life(self._clock.now())
         asked = self._clock.monotonic()
         async with self._limits.request():
             begun = self._clock.monotonic()
             left = None if life is None else life - (begun - asked)
             if left is not None and left <= timedelta(0):
-                return Failure(FailureKind.EXPIRED, "it became too old while it waited to be sent")
+                return Failure(FailureKind.EXPIRED, "it became too old while waiting to be sent")
             LATEST_ANSWER.set(None)
             try:
                 made = await self._post("Messages", _form(message, left, callback))
@@ -110,11 +110,11 @@ class TwilioGateway:
         return outcome
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return messages to a number that we created since a moment of Twilio's clock, newest first.
+        """Return messages to a number that we created since a time on Twilio's clock, newest first.
 
-        The filter on dates is left out on purpose: a message that is still queued has no date of sending, and
-        whether Twilio then lists it under a date filter is not documented. A message that cannot be read may be the
-        one that is looked for, so the question has no answer then.
+        Deliberately, there is no date filter: a message that is still queued has no sent date, and whether Twilio
+        lists it under a date filter is not documented. A message that cannot be read may be the one in question, so
+        it is an error.
         """
         asked = {"To": to_number, "PageSize": str(PAGE_SIZE)}
         if not is_messaging_service(from_number):
@@ -135,9 +135,9 @@ class TwilioGateway:
         return found
 
     async def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
-        """Yield texts sent to one of our numbers since a moment of Twilio's clock, page by page, newest page first.
+        """Yield messages sent to one of our numbers since a time on Twilio's clock, page by page, newest page first.
 
-        Twilio's dates have whole seconds and its lists are newest first, so within a second the list's order counts.
+        Twilio's dates are in whole seconds and its lists are newest first, so within a second the list's order counts.
         """
         asked = {
             "To": number,
@@ -152,15 +152,15 @@ class TwilioGateway:
                 yield InboundPage(tuple(found), tuple(row for row in broken if row.inbound), page.next)
 
     def twilio_time(self, monotonic: timedelta) -> datetime | None:
-        """Return what Twilio's clock showed at a moment of the monotonic one, never too late; None if unknown yet."""
+        """Return Twilio's time at a time of the monotonic clock, never too late; None if it is not yet known."""
         return self._twilio_clock.at(monotonic)
 
     def twilio_now(self) -> datetime:
-        """Return what Twilio's clock shows now, as far as it is known."""
+        """Return Twilio's current time, or this machine's if it is not yet known."""
         return self._twilio_clock.at(self._clock.monotonic()) or self._clock.now()
 
     def _read(self, rows: Sequence[Row]) -> tuple[list[RemoteMessage], list[UnreadableMessage]]:
-        """Return the messages of a page, and what of it are none."""
+        """Return the messages of a page, and the rows that cannot be read as messages."""
         messages, broken = [], []
         for row in rows:
             try:
@@ -176,7 +176,7 @@ class TwilioGateway:
         return f"{self._base_url}/2010-04-01/Accounts/{self._account_sid}/{resource}.json"
 
     async def message(self, sid: str) -> RemoteMessage | None:
-        """Return one message, or None if Twilio has no such message any more."""
+        """Return one message, or None if Twilio no longer has it."""
         try:
             async with self._place():
                 response = await self._client.request_async("GET", self._address(f"Messages/{sid}"))
@@ -188,21 +188,21 @@ class TwilioGateway:
             raise error from exc
 
     async def media(self, sid: str) -> Sequence[str]:
-        """Return the addresses of a message's media."""
+        """Return the URLs of a message's media."""
         async with _Asking():
             rows = await self._pages.rows(self._address(f"Messages/{sid}/Media"), "media_list", {"PageSize": "50"})
             addresses = (media_address(row, self._base_url) for row in rows)
             return tuple(address for address in addresses if address)
 
     async def redact(self, sid: str) -> None:
-        """Have Twilio forget the text of a message."""
+        """Delete the text of a message at Twilio."""
         async with _Asking(), self._place():
             await self._post(f"Messages/{sid}", {"Body": ""})
 
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
-        """Return the account and its numbers; who may not read the account learns from its numbers only.
+        """Return the account and its numbers; credentials that may not read the account get only its numbers.
 
-        That is a standard API key, or an OAuth app without that permission.
+        Such credentials are a standard API key, or an OAuth app without that permission.
         """
         every = {"PageSize": str(PAGE_SIZE)}
         async with _Asking():
@@ -244,9 +244,9 @@ class TwilioGateway:
         )
 
     async def _services(self, wanted: Collection[str], *, pools: bool) -> tuple[RemoteService, ...] | None:
-        """Return the account's Messaging Services; None where they may not be read, or the address has none.
+        """Return the account's Messaging Services; None if the credentials or the address give no access to them.
 
-        They have a host of their own, through which no text goes: while that fails, what was seen last is what counts.
+        They have a host of their own, which carries no messages: while it fails, the last known services count.
         """
         try:
             self._services_seen = await self._look_into_services(wanted, pools=pools)
@@ -270,7 +270,7 @@ class TwilioGateway:
         return tuple(services)
 
     async def _pool(self, service: str) -> tuple[bool, tuple[str, ...]]:
-        """Return whether a service has a sender that can text (a number, a short code, a name), and its numbers."""
+        """Return whether a service has an SMS sender (a number, a short code or a name), and its numbers."""
         try:
             async with _Asking():
                 rows = await self._pages.rows(f"{service}/PhoneNumbers", "phone_numbers", {"PageSize": str(PAGE_SIZE)})
@@ -288,7 +288,7 @@ class TwilioGateway:
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
-        """Take a place among the requests in flight, and learn from the answer how many Twilio takes."""
+        """Take a slot among the requests in flight, and adapt their limit to the response."""
         async with self._limits.request():
             begun = self._clock.monotonic()
             LATEST_ANSWER.set(None)
@@ -298,7 +298,7 @@ class TwilioGateway:
                 self._took(too_many(LATEST_ANSWER.get()), begun)
 
     def _took(self, refusal: Failure | None, begun: timedelta, from_number: str = "") -> None:
-        """Learn from an answer how many requests Twilio takes; no answer tells nothing."""
+        """Adapt the limit of requests in flight to a response; a missing response changes nothing."""
         if refusal is not None:
             self._limits.refused(refusal, begun, from_number)
         elif LATEST_ANSWER.get() is not None:
@@ -306,7 +306,7 @@ class TwilioGateway:
 
 
 class _Asking(AbstractAsyncContextManager[None]):
-    """Turns the SDK's exceptions, and those of answers that cannot be read, into ours."""
+    """Translates the SDK's exceptions, and those of unreadable responses, into ours."""
 
     async def __aexit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
         if isinstance(exc, _FAILED):
@@ -314,7 +314,7 @@ class _Asking(AbstractAsyncContextManager[None]):
 
 
 def _form(message: OutboundMessage, left: timedelta | None, callback: str) -> dict[str, object]:
-    """Return what asks Twilio to send a message, and to deliver it only while it is of use: no stale alarm arrives."""
+    """Return the form that creates a message. It expires when the message does, so that no stale alarm arrives."""
     sender = "MessagingServiceSid" if is_messaging_service(message.from_number) else "From"
     form: dict[str, object] = {"To": message.to_number, sender: message.from_number, "Body": message.body}
     if left is not None:
@@ -324,12 +324,12 @@ def _form(message: OutboundMessage, left: timedelta | None, callback: str) -> di
 
 def _required(sid: object) -> str:
     if not isinstance(sid, str) or not is_sid(sid):
-        raise ValueError("Twilio's answer has no SID")
+        raise ValueError("Twilio's response has no SID")
     return sid
 
 
 def _can_text(capabilities: Any) -> bool:
-    """Read the capability; Twilio has written its key in lower and in upper case."""
+    """Return the SMS capability; Twilio has written its key in lower case and in upper case."""
     if isinstance(capabilities, dict):
         return bool(capabilities.get("sms", capabilities.get("SMS", False)))
     return bool(getattr(capabilities, "sms", False))

@@ -1,7 +1,7 @@
-"""The logins that Twilio may take: the token, and the secondary one while tokens are rotated.
+"""Credentials for Twilio: the auth token, and the secondary one while tokens are rotated.
 
-Twilio takes both until a person promotes the secondary one, and refuses the old one from then on. It answers 401 to a
-refused login and processes nothing, so asking once more with the other one is safe.
+Twilio accepts both until a person promotes the secondary token, and rejects the old one from then on. It responds with
+401 to rejected credentials and processes nothing, so a retry with the other token is safe.
 """
 
 import base64
@@ -16,27 +16,27 @@ _NAMES = ("auth_token", "auth_token_secondary")
 
 
 class Credentials:
-    """One user's one or two secrets as headers; knows which one Twilio took last."""
+    """A user's one or two secrets as headers, and which of them Twilio accepted last."""
 
     def __init__(self, user: str, secrets: Sequence[str]) -> None:
         self._headers = tuple("Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode() for secret in secrets)
         self._place = 0
 
     async def header(self) -> str:
-        """Return what to show Twilio first."""
+        """Return the header to try first."""
         return self._headers[self._place]
 
     @property
     def by_secondary(self) -> bool:
-        """Whether Twilio refuses the first secret and takes the second one."""
+        """Whether Twilio rejects the first secret and accepts the second one."""
         return self._place > 0
 
     async def others(self, refused: str) -> Sequence[str]:
-        """Return what else to try after a header was refused."""
+        """Return the other headers to try after one was rejected."""
         return tuple(header for header in self._headers if header != refused)
 
     def taken(self, header: str) -> None:
-        """Take note that Twilio takes this header, after it refused the other one."""
+        """Note that Twilio accepts this header, after it rejected the other one."""
         place = self._headers.index(header)
         if place != self._place:
             _log.warning("credentials_switched", takes=_NAMES[place], refuses=_NAMES[self._place])
@@ -44,7 +44,7 @@ class Credentials:
 
 
 def secrets_of(config: TwilioConfig) -> tuple[str, Sequence[str]]:
-    """Return who logs in, and with which secrets: an OAuth app, an API key, or the account with its tokens."""
+    """Return the user and secrets to log in with: those of an OAuth app, an API key, or the account and its tokens."""
     user, kept = config.account_sid, (config.auth_token, config.auth_token_secondary)
     if config.oauth_client_id is not None:
         user, kept = config.oauth_client_id, (config.oauth_client_secret, None)

@@ -1,4 +1,4 @@
-"""Twilio's rows turned into the driver's records: odd characters replaced, absurd values refused."""
+"""Conversion of Twilio's rows to the driver's records: odd characters are replaced, absurd values are rejected."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,20 +9,20 @@ from driver.domain.message import MAX_SID, is_sid
 from driver.domain.storable_text import storable_count, storable_text
 from driver.ports.gateway import RemoteMessage, UnreadableMessage
 
-#: No SID, number, status or text of Twilio's is longer; anything longer is not an answer.
+#: No SID, number, status or text from Twilio is longer; anything longer is rejected.
 MAX_SHORT, MAX_NUMBER, MAX_BODY, MAX_MEDIA = MAX_SID, 256, 20_000, 4_000
 
 
 def message(row: Mapping[str, Any]) -> RemoteMessage:
-    """Return a message.
+    """Return a row as a message.
 
     Raises:
-        ValueError: the row is none of a message; the text says what is wrong with it.
+        ValueError: the row is not that of a message; the error says what is wrong with it.
     """
     read = _Reader(row)
     sid = read.text("sid", MAX_SHORT)
     if not is_sid(sid):
-        raise ValueError("Twilio's answer has no SID")
+        raise ValueError("Twilio's response has no SID")
     created, sent = _moment(row.get("date_created")), _moment(row.get("date_sent"))
     return RemoteMessage(
         sid=sid,
@@ -49,7 +49,7 @@ def unreadable(row: Mapping[str, Any], reason: str) -> UnreadableMessage:
 
 
 def media_address(row: Mapping[str, Any], base: str) -> str:
-    """Return where a medium can be fetched; empty where the row does not say."""
+    """Return the URL of a media item; empty if the row has none."""
     path = row.get("uri")
     return (
         base + storable_text(path.removesuffix(".json")) if isinstance(path, str) and 0 < len(path) < MAX_MEDIA else ""
@@ -57,12 +57,12 @@ def media_address(row: Mapping[str, Any], base: str) -> str:
 
 
 def short_text(row: Mapping[str, Any], key: str, most: int = MAX_NUMBER) -> str:
-    """Return a text of a row, empty where it has none."""
+    """Return a text value of a row; empty if it has none."""
     return _Reader(row).text(key, most)
 
 
 class _Reader:
-    """Reads texts and remembers in which of them characters had to be replaced."""
+    """Reads text values and records those in which characters had to be replaced."""
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         self._row = row
@@ -73,9 +73,9 @@ class _Reader:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise ValueError(f"{key!r} in Twilio's answer is not text")  # noqa: TRY004 - a wrong value, not a wrong call
+            raise ValueError(f"{key!r} in Twilio's response is not text")  # noqa: TRY004 - a bad value, not a bad call
         if len(value) > most:
-            raise ValueError(f"{key!r} in Twilio's answer has {len(value)} characters, at most {most} are expected")
+            raise ValueError(f"{key!r} in Twilio's response has {len(value)} characters; expected at most {most}")
         clean = storable_text(value)
         if clean != value:
             self.replaced.append(key)

@@ -1,8 +1,9 @@
-"""Twilio's errors and the network's, turned into the driver's kinds in one place.
+"""Classification of Twilio's errors and of network errors as the driver's kinds of failure.
 
-The rows follow Twilio's error catalogue: a 4xx answer in Twilio's own form means that the message was not created; 429
-is never processed; a 5xx answer, a time-out or a connection broken after the request went out says nothing about it.
-So does an answer in any other form, which something on the way may have given: a proxy, a gateway, a log-in page.
+It follows Twilio's error catalogue: a 4xx response in Twilio's own format means that the message was not created, and a
+429 is never processed. A 5xx response, a timeout, or a connection broken after the request was sent says nothing about
+the message. Nor does a response in any other format, which may come from something in between: a proxy, a gateway, a
+login page.
 """
 
 import json
@@ -17,24 +18,24 @@ from driver.gateway.request_failed import RequestFailedError
 from driver.gateway.transport import Answer
 from driver.ports.gateway import GatewayError
 
-#: Codes that speak about the account or its credentials, not about the message.
+#: Codes that concern the account or its credentials, not the message.
 ACCOUNT_CODES = frozenset({10001, 20003, 20005, 20006, 20008, 20010})
-#: Codes of refusals that pass by themselves, and whose requests wait: 20422 (not processed), 21611 (a full queue),
-#: 21702 (a service that is not ready).
+#: Codes of temporary rejections, whose requests wait: 20422 (not processed), 21611 (a full queue), 21702 (a service
+#: that is not ready).
 PASSING_CODES = {20422: Limit.ACCOUNT, 21611: Limit.SENDER, 21702: Limit.SENDER}
-#: A 429 that only the next day ends, so a refusal like others.
+#: A 429 that lasts until the next day, so it is treated like other rejections.
 DAILY_LIMIT = 63038
-#: HTTP statuses: the credentials are refused; a proxy wants credentials; too many requests.
+#: HTTP statuses: the credentials are rejected; a proxy requires credentials; too many requests.
 UNAUTHORIZED, PROXY_AUTHENTICATION, TOO_MANY = 401, 407, 429
-#: Longest text of an error that is kept.
+#: Maximum length of an error text that is stored.
 MAX_DETAIL = 500
-#: Longest pause that ``Retry-After`` may ask for, in seconds.
+#: Longest pause, in seconds, that ``Retry-After`` may request.
 MAX_RETRY_AFTER_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What an answer tells: ``answered`` if it is an error in Twilio's own form."""
+    """The facts in an error response; ``answered`` is whether it is in Twilio's own format."""
 
     status: int
     code: int | None
@@ -48,12 +49,12 @@ class _Facts:
 
 
 def classify(exc: Exception, answer: Answer | None) -> Failure:
-    """Return what a failed create means for the message; ``answer`` is what Twilio answered, if anything."""
+    """Return what a failed create means for the message; ``answer`` is Twilio's response, if there is one."""
     if isinstance(exc, RequestFailedError):
         kind = FailureKind.UNKNOWN if exc.sent else FailureKind.TRANSIENT
         return Failure(kind, exc.detail, transport=True)
     if answer is None:
-        return Failure(FailureKind.UNKNOWN, f"Twilio's answer could not be read ({type(exc).__name__})")
+        return Failure(FailureKind.UNKNOWN, f"Twilio's response could not be read ({type(exc).__name__})")
     facts = _facts(answer)
     failure = Failure(FailureKind.REFUSED, facts.detail, facts.status, facts.code, answered=facts.answered)
     if facts.status == TOO_MANY and facts.code != DAILY_LIMIT:
@@ -61,24 +62,24 @@ def classify(exc: Exception, answer: Answer | None) -> Failure:
     if facts.answered and facts.code in PASSING_CODES:
         return replace(_limited(failure, answer), limit=PASSING_CODES[facts.code])
     if facts.status == PROXY_AUTHENTICATION:
-        detail = "HTTP 407: the proxy wants credentials; the request did not reach Twilio"
+        detail = "HTTP 407: the proxy requires credentials; the request did not reach Twilio"
         return replace(failure, kind=FailureKind.TRANSIENT, detail=detail, transport=True)
     if facts.status == UNAUTHORIZED:
         return replace(failure, transport=True)
     if facts.answered and 400 <= facts.status < 500 and facts.status != 408:
         return replace(failure, transport=facts.code in ACCOUNT_CODES)
     if facts.status < 300:
-        return replace(failure, kind=FailureKind.UNKNOWN, detail=f"HTTP {facts.status}, but the answer cannot be read")
-    detail = failure.detail if facts.answered else f"{failure.detail}, not in Twilio's form; a proxy may have answered"
+        return replace(failure, kind=FailureKind.UNKNOWN, detail=f"HTTP {facts.status}, but the response is unreadable")
+    detail = failure.detail if facts.answered else f"{failure.detail}, not in Twilio's format; it may come from a proxy"
     return replace(failure, kind=FailureKind.UNKNOWN, detail=detail, transport=True)
 
 
 def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
-    """Return what a failed question (fetch, list) means for communication; its detail is fit for the database."""
+    """Return what a failed query (fetch, list) means for communication; its detail can be stored in the database."""
     if isinstance(exc, RequestFailedError):
         return GatewayError(storable_text(exc.detail)[:MAX_DETAIL], reason=exc.reason)
     if answer is None or answer.status < 400:
-        return GatewayError("Twilio's answer could not be read", reason=CommReason.UNREACHABLE)
+        return GatewayError("Twilio's response could not be read", reason=CommReason.UNREACHABLE)
     facts = _facts(answer)
     if facts.status in (UNAUTHORIZED, 403) or facts.code in ACCOUNT_CODES:
         reason: CommReason | None = CommReason.AUTH_FAILED
@@ -90,7 +91,7 @@ def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
 
 
 def too_many(answer: Answer | None) -> Failure | None:
-    """Return the refusal of a question for which Twilio has no room at the moment, else None."""
+    """Return the failure of a query that Twilio rejected because of too many requests, else None."""
     if answer is None or answer.status != TOO_MANY:
         return None
     facts = _facts(answer)
@@ -107,7 +108,7 @@ def _limited(failure: Failure, answer: Answer) -> Failure:
 
 
 def _facts(answer: Answer) -> _Facts:
-    """Read an error as Twilio's 2010 API writes it (``code``, ``message``) or its newer ones (``code``, ``title``)."""
+    """Parse an error of Twilio's 2010 API (``code``, ``message``) or of its newer APIs (``code``, ``title``)."""
     try:
         body: Any = json.loads(answer.text)
     except ValueError:
@@ -118,7 +119,7 @@ def _facts(answer: Answer) -> _Facts:
     words = next((body[key] for key in ("message", "detail", "title") if isinstance(body.get(key), str)), None)
     answered = words is not None and any(isinstance(body.get(key), int) for key in ("code", "status"))
     known = storable_count(code) if isinstance(code, int) and code != answer.status else None
-    # Code 0 is how Twilio refuses what a trial account may not ask for: no code, but words that say what to do.
+    # With code 0, Twilio rejects what a trial account may not request: not a real code, but its text says what to do.
     return _Facts(answer.status, known or None, words or "" if known is not None else "", answered)
 
 

@@ -1,7 +1,7 @@
-"""The HTTP session to Twilio: what the machine says about proxies and certificates is read once, when it opens.
+"""The HTTP session to Twilio. The machine's proxy and certificate settings are read once, when it opens.
 
-aiohttp's own ``trust_env`` reads the environment and ``~/.netrc`` anew for every request, in threads of their own, and
-an entry there for Twilio's host, or a default one, would keep every request from being made.
+aiohttp's own ``trust_env`` rereads the environment and ``~/.netrc`` for every request, in separate threads, and an
+entry there for Twilio's host, or a default one, would make every request fail.
 """
 
 import ipaddress
@@ -19,12 +19,12 @@ from driver.runtime.tls_trust import trusting
 
 
 def open_session(base_url: str) -> aiohttp.ClientSession:
-    """Return a session for calls to ``base_url``, over the proxy that the machine names for it, if it names one.
+    """Return a session for requests to ``base_url``, through the machine's proxy for it, if one is configured.
 
-    The gateway bounds how many calls are in flight, so the session does not.
+    The gateway limits the requests in flight, so the session does not.
 
     Raises:
-        StartError: the proxy is of a kind that cannot be used, or a file with certificates is not there.
+        StartError: the proxy is of an unsupported kind, or a certificate file does not exist.
     """
     proxy, tls = _way(base_url)
     connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, ssl=tls)
@@ -32,7 +32,7 @@ def open_session(base_url: str) -> aiohttp.ClientSession:
 
 
 def check_way(base_url: str) -> None:
-    """Make sure that a session can be opened.
+    """Check that a session can be opened.
 
     Raises:
         StartError: as ``open_session`` does.
@@ -49,10 +49,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def proxy_for(target: URL, environment: Mapping[str, str] | None = None) -> URL | None:
-    """Return the proxy for an address, or None where it is reached without one.
+    """Return the proxy for an address, or None if it is reached directly.
 
     Raises:
-        StartError: the proxy is of a kind that cannot be used.
+        StartError: the proxy is of an unsupported kind.
     """
     environment = os.environ if environment is None else environment
     name, value = _named(target.scheme, environment)
@@ -69,20 +69,20 @@ def proxy_for(target: URL, environment: Mapping[str, str] | None = None) -> URL 
         proxy = URL(value if "://" in value else f"http://{value}")
         usable = proxy.scheme == "http" and bool(proxy.host)
     except ValueError:
-        raise StartError(f"the proxy that {name} names cannot be used: its address is not valid") from None
+        raise StartError(f"the proxy in {name} cannot be used: its address is invalid") from None
     if not usable:
-        raise StartError(f"the proxy {proxy.with_user(None)} cannot be used: {name} must name one of kind http")
+        raise StartError(f"the proxy {proxy.with_user(None)} cannot be used: {name} must name an http:// proxy")
     return proxy
 
 
 def _named(scheme: str, environment: Mapping[str, str]) -> tuple[str, str]:
-    """Return the variable for a scheme that is set, small letters first, and its value."""
+    """Return the name and value of the variable set for a scheme; lower case takes precedence."""
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
     return next(((name, environment[name].strip()) for name in names if environment.get(name, "").strip()), ("", ""))
 
 
 def _excepted(target: URL, exceptions: str) -> bool:
-    """Return whether ``NO_PROXY`` names a host: ``*``, a domain with its subdomains, an address, a network; a port."""
+    """Return whether ``NO_PROXY`` covers a host: ``*``, a domain and its subdomains, an address, a network; a port."""
     host = (target.host or "").lower().rstrip(".")
     port = target.port or _DEFAULT_PORTS.get(target.scheme)
     return any(_fits(entry.strip().lower(), host, port) for entry in exceptions.replace(" ", ",").split(","))

@@ -1,7 +1,7 @@
-"""Reads Twilio's lists page by page, with limits: no list, however it is answered, is read forever.
+"""Paging through Twilio's lists, with limits: no list is read forever, whatever the responses.
 
-The SDK's own paging follows any address for as long as there is one, and gives up a whole page for one odd row; so the
-pages are asked for over the SDK's client and read here.
+The SDK's own paging follows any next address, without a limit, and discards a whole page for one malformed row. So
+pages are requested through the SDK's client, but parsed here.
 """
 
 import json
@@ -23,20 +23,20 @@ from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.gateway")
 Row = Mapping[str, Any]
-#: Under this name each of Twilio's products has a host of its own; anywhere else all are behind one address.
+#: Domain in which each Twilio product has its own host; anywhere else, all products share one address.
 TWILIO = ".twilio.com"
-#: What one question may cost. A list that is longer goes on in the next question, or is an error.
+#: Limits of one query. A longer list is continued by the next query, or is an error.
 MAX_PAGES = 20
 MAX_ROWS = 20_000
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DURATION = timedelta(seconds=60)
-#: Longest address of a following page.
+#: Maximum length of the address of a next page.
 MAX_ADDRESS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """The rows of a page, where the list goes on (empty at its end), and how many rows were no objects."""
+    """The rows of a page, the address of the next page (empty at the end), and how many rows are not objects."""
 
     rows: tuple[Row, ...]
     next: str
@@ -44,7 +44,7 @@ class FetchedPage:
 
 
 class PagedLists:
-    """Asks for lists. ``place`` gives one that is held during each request, never between two."""
+    """Reads lists. ``place`` returns a slot, which is held during each request, but not between requests."""
 
     def __init__(self, client: Client, clock: Clock, place: Callable[[], AbstractAsyncContextManager[None]]) -> None:
         self._client = client
@@ -55,10 +55,10 @@ class PagedLists:
     async def read(
         self, address: str, key: str, parameters: Mapping[str, str], *, resume: str = ""
     ) -> AsyncIterator[FetchedPage]:
-        """Yield the pages of a list, from its beginning or from ``resume`` on, which is where another reading stopped.
+        """Yield the pages of a list, from its beginning or from ``resume``, where an earlier query stopped.
 
         Raises:
-            GatewayError: the list goes in a circle, leads elsewhere, or is longer than a question may take.
+            GatewayError: the list loops, leads elsewhere, or exceeds the limits of one query.
         """
         begun, seen, rows, size = self._clock.monotonic(), {resume or address}, 0, 0
         following = resume
@@ -75,7 +75,7 @@ class PagedLists:
                 _log.warning("rows_unreadable", list=key, count=unreadable, **more)
             following, wrong = _followed(address, link)
             if following in seen:
-                following, wrong = "", f"Twilio's list goes in a circle: page {number + 1} was read before"
+                following, wrong = "", f"Twilio's list loops: page {number + 1} was already read"
             yield FetchedPage(found, following, unreadable)
             if wrong:
                 raise GatewayError(wrong, reason=None)
@@ -86,10 +86,10 @@ class PagedLists:
             if rows >= MAX_ROWS or size >= MAX_BYTES or self._clock.monotonic() - begun >= MAX_DURATION:
                 break
         read = f"{number} pages, {rows} rows, {size >> 20} MB"
-        raise GatewayError(f"Twilio's list is longer than one question may take ({read})", reason=None)
+        raise GatewayError(f"Twilio's list exceeds the limits of one query ({read})", reason=None)
 
     async def _following(self, address: str) -> Any:
-        """Ask for a later page, and at once again if that breaks: the pages before it are worth a second try."""
+        """Request a later page, with one immediate retry on failure: the pages already read are worth it."""
         with suppress(RequestFailedError):
             async with self._place():
                 response = await self._client.request_async("GET", address)
@@ -99,26 +99,26 @@ class PagedLists:
             return await self._client.request_async("GET", address)
 
     async def rows(self, address: str, key: str, parameters: Mapping[str, str]) -> list[Row]:
-        """Return all rows of a list that is short; same errors as ``read``."""
+        """Return all rows of a short list; raises the same errors as ``read``."""
         return [row async for page in self.read(address, key, parameters) for row in page.rows]
 
 
 def fetched(response: Any) -> Row:
-    """Return the JSON object that an answer holds.
+    """Return the JSON object in a response.
 
     Raises:
-        TwilioException: the answer is an error of Twilio's.
+        TwilioException: the response is an error from Twilio.
     """
     if not 200 <= response.status_code < 300:
         raise Version.exception("GET", "", response, "Unable to fetch record")
     content = json.loads(response.text)
     if not isinstance(content, dict):
-        raise TypeError("the answer is not an object")
+        raise TypeError("the response is not an object")
     return content
 
 
 def _read(response: Any, key: str) -> tuple[list[object], object]:
-    """Return the rows of a page and what it says of the next one."""
+    """Return the rows of a page and its link to the next page."""
     content = fetched(response)
     rows = content[key]
     if not isinstance(rows, list):
@@ -128,17 +128,17 @@ def _read(response: Any, key: str) -> tuple[list[object], object]:
 
 
 def _followed(address: str, link: object) -> tuple[str, str]:
-    """Return the address of the following page, and what is wrong if it is none of the same list.
+    """Return the address of the next page, and what is wrong with it if it does not belong to the same list.
 
-    Some lists give whole addresses at Twilio; through a proxy or another base address, those stay there.
+    Some lists contain absolute URLs at Twilio; with a proxy or another base URL, these are rewritten to it.
     """
     if not link:
         return "", ""
     if not isinstance(link, str) or len(link) > MAX_ADDRESS:
-        return "", "Twilio's list goes on at something that is not an address"
+        return "", "Twilio's list continues at something that is not an address"
     here, there = urlsplit(address), urlsplit(urljoin(address, link))
     if str(there.hostname).endswith(TWILIO):
         there = there._replace(scheme=here.scheme, netloc=here.netloc)
     if (here.scheme, here.netloc, here.path) != (there.scheme, there.netloc, there.path):
-        return "", f"Twilio's list goes on elsewhere, at {there.scheme}://{there.hostname}{there.path[:100]}"
+        return "", f"Twilio's list continues elsewhere, at {there.scheme}://{there.hostname}{there.path[:100]}"
     return there.geturl(), ""

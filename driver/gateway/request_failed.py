@@ -1,10 +1,10 @@
-"""A request to Twilio to which no complete answer came."""
+"""The error of a request to Twilio that got no complete response."""
 
 from driver.domain.facts import CommReason
 
 
 class RequestFailedError(Exception):
-    """No complete answer came. ``sent`` is False where the request certainly never reached Twilio."""
+    """No complete response arrived. ``sent`` is False if the request certainly never reached Twilio."""
 
     def __init__(self, detail: str, *, sent: bool, reason: CommReason) -> None:
         super().__init__(detail)

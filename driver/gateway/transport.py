@@ -1,7 +1,7 @@
-"""The SDK's way to the network: our own aiohttp session with explicit time-outs that never sends a request twice.
+"""The SDK's HTTP transport: our own aiohttp session, with explicit timeouts, which never sends a request twice.
 
-The SDK's asynchronous client ignores the time-out it is given, can repeat a POST (and with it a text) on any 5xx,
-and opens its own session; so the driver brings this one instead.
+The SDK's asynchronous client ignores the timeout it is given, can repeat a POST (and with it a message) on any 5xx,
+and opens its own session, so the driver uses this one instead.
 """
 
 import asyncio
@@ -30,29 +30,29 @@ from driver.runtime.idle import IdleTracker
 from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.gateway")
-#: HTTP status of a request whose login Twilio refused.
+#: HTTP status of a request whose credentials Twilio rejected.
 REFUSED = 401
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-#: Largest answer that is read, unpacked; a full page of the longest texts, every character escaped, stays below it.
+#: Maximum size of a decompressed response; a full page of the longest messages, with every character escaped, fits.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a request: the parts of it that the SDK's exceptions do not carry."""
+    """The parts of a response that the SDK's exceptions do not include."""
 
     status: int
     text: str
     headers: Mapping[str, str]
 
 
-#: The latest answer to this task's requests; None before the first.
+#: The latest response to this task's requests; None before the first.
 LATEST_ANSWER: ContextVar[Answer | None] = ContextVar("latest_answer", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _SdkRequest:
-    """A request as the SDK makes it, without what logs in."""
+    """A request as the SDK makes it, without credentials."""
 
     method: str
     uri: str
@@ -66,8 +66,8 @@ class _SdkRequest:
 class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
     """Carries the SDK's requests over a session that the driver owns.
 
-    ``timeout_s`` bounds a whole call on the driver's clock, ``connect_timeout_s`` the connection on the machine's.
-    ``allowed`` is asked right before each request; a driver that does not lead leaves Twilio alone.
+    ``timeout_s`` limits a whole request by the driver's clock, ``connect_timeout_s`` the connection by the machine's.
+    ``allowed`` is called right before each request; a driver that does not lead must not contact Twilio.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
     ) -> None:
         super().__init__(None, True, None)
         self.logins: Credentials | AccessTokens = Credentials("", ("",))
-        """What to log in with, instead of the one login that the SDK knows."""
+        """The credentials to use, instead of the single ones that the SDK supports."""
         self._allowed = allowed
         self._session = session
         self._clock = clock
@@ -92,7 +92,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         self.configure(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
 
     def configure(self, *, timeout_s: float, connect_timeout_s: float) -> None:
-        """Apply other time-outs to requests from now on."""
+        """Apply new timeouts to requests from now on."""
         self._timeout_s = timeout_s
         self._limits = aiohttp.ClientTimeout(total=timeout_s, sock_connect=connect_timeout_s)
 
@@ -107,10 +107,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Make one request, and once more with another login only where Twilio refused the first and did nothing.
+        """Make one request; repeat it with other credentials only if Twilio rejected the first ones and did nothing.
 
         Raises:
-            RequestFailedError: no complete answer came within the time-out.
+            RequestFailedError: no complete response arrived within the timeout.
         """
         logins = self.logins
         login = await logins.header()
@@ -126,10 +126,10 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         return answer
 
     async def ask_for_token(self, uri: str, form: dict[str, str]) -> Response:
-        """Ask once for an access token, which takes no login but what the form says.
+        """Request an access token once; the only credentials are those in the form.
 
         Raises:
-            RequestFailedError: no complete answer came; what the token was for was not sent.
+            RequestFailedError: no complete response arrived; the request that needs the token was not sent.
         """
         try:
             return await self._once(_SdkRequest("POST", uri, None, form, _FORM), "")
@@ -149,7 +149,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                     outcome = await self._exchange(asked, headers)
                     return outcome
         except TimeoutError:
-            text = f"no answer within {limit_s:g} s"
+            text = f"no response within {limit_s:g} s"
             raise RequestFailedError(text, sent=True, reason=CommReason.TIMEOUT) from None
         except Exception as exc:
             outcome = exc
@@ -182,40 +182,42 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 return Response(answer.status, await _text(answer), answer.headers)
         except aiohttp.ConnectionTimeoutError as exc:
             raise RequestFailedError(
-                "the connection was not made in time", sent=False, reason=CommReason.TIMEOUT
+                "the connection could not be made in time", sent=False, reason=CommReason.TIMEOUT
             ) from exc
         except aiohttp.ClientConnectorError as exc:
             raise RequestFailedError(_connect_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
         except aiohttp.ClientHttpProxyError as exc:
             raise RequestFailedError(_proxy_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
         except aiohttp.InvalidURL as exc:
-            raise RequestFailedError("the address is not valid", sent=False, reason=CommReason.UNREACHABLE) from exc
+            raise RequestFailedError("the address is invalid", sent=False, reason=CommReason.UNREACHABLE) from exc
         except TimeoutError as exc:
             raise RequestFailedError(
-                f"no answer within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
+                f"no response within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
             ) from exc
         except (aiohttp.ClientError, OSError) as exc:
             raise RequestFailedError(
-                f"the connection broke before the answer was complete ({type(exc).__name__})",
+                f"the connection broke before the response was complete ({type(exc).__name__})",
                 sent=True,
                 reason=CommReason.UNREACHABLE,
             ) from exc
 
 
 async def _text(answer: aiohttp.ClientResponse) -> str:
-    """Read an answer as far as it may be long; what is no UTF-8 in it becomes U+FFFD."""
+    """Read a response, up to the size limit; invalid UTF-8 in it becomes U+FFFD."""
     body = bytearray()
     async for piece in answer.content.iter_any():
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
             raise RequestFailedError(
-                f"Twilio's answer is larger than {MAX_ANSWER_BYTES >> 20} MB", sent=True, reason=CommReason.UNREACHABLE
+                f"Twilio's response is larger than {MAX_ANSWER_BYTES >> 20} MB",
+                sent=True,
+                reason=CommReason.UNREACHABLE,
             )
     return body.decode("utf-8", "replace")
 
 
 def _outcome(answer: Response | Exception | None) -> object:
-    """Say how an exchange ended: status and content, of a list only how many rows; None: there was none."""
+    """Describe how an exchange ended: status and content, for a list only the number of rows; None: it did not end."""
     if answer is None or isinstance(answer, Exception):
         return str(answer or "none in time")
     outcome: dict[str, object] = {"status": answer.status_code, "request": answer.headers.get("Twilio-Request-Id", "")}
@@ -235,7 +237,7 @@ def _connect_words(exc: aiohttp.ClientConnectorError) -> str:
     if isinstance(exc, aiohttp.ClientConnectorDNSError):
         return f"the name {exc.host} cannot be resolved"
     if isinstance(exc, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate of {where} is not trusted: SSL_CERT_FILE or REQUESTS_CA_BUNDLE names the authority"
+        return f"the certificate of {where} is not trusted: name its authority in SSL_CERT_FILE or REQUESTS_CA_BUNDLE"
     if isinstance(exc, aiohttp.ClientSSLError):
         return f"no encrypted connection to {where}"
     why = exc.os_error.strerror or "no connection"
@@ -243,5 +245,5 @@ def _connect_words(exc: aiohttp.ClientConnectorError) -> str:
 
 
 def _proxy_words(refused: aiohttp.ClientHttpProxyError) -> str:
-    why = "it wants credentials" if refused.status == 407 else "it does not connect to Twilio"
+    why = "it requires credentials" if refused.status == 407 else "it does not connect to Twilio"
     return f"the proxy answered HTTP {refused.status}: {why}"

@@ -1,7 +1,7 @@
-"""What time it is at Twilio, measured by the ``Date`` of its answers against the monotonic clock.
+"""Twilio's time, measured by the ``Date`` of its responses against the monotonic clock.
 
-Nobody can set the monotonic clock, so a correction of this machine's wall clock changes nothing here: what is kept in
-Twilio's time stays right, and only ``ahead_s`` follows.
+The monotonic clock cannot be set, so a correction of this machine's wall clock changes nothing here: times stored in
+Twilio's time stay correct, and only ``ahead_s`` changes.
 """
 
 from collections import deque
@@ -11,15 +11,15 @@ from statistics import median, median_low
 
 from driver.runtime.clock import Clock
 
-#: Answers that count; with three or more a single odd date changes nothing.
+#: Number of responses that count; with three or more, a single odd date changes nothing.
 SAMPLES = 5
-#: A date outside of these years is not a date.
+#: A date outside these years is ignored.
 YEARS = range(2020, 2100)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class TwilioClock:
-    """Twilio's clock as far as it is known."""
+    """Twilio's clock, as far as it is known."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -28,7 +28,7 @@ class TwilioClock:
         self._second = ""
 
     def note(self, date: str, asked: timedelta) -> None:
-        """Take note of an answer's ``Date``; the request went out when the monotonic clock showed ``asked``."""
+        """Record a response's ``Date``; the request was sent when the monotonic clock showed ``asked``."""
         got = self._clock.monotonic()
         self._trips.append((got - asked).total_seconds())
         if date == self._second:
@@ -40,7 +40,7 @@ class TwilioClock:
             return
         if moment.tzinfo is None or moment.year not in YEARS:
             return
-        # Dates are cut to the second and were written before they came, so this is never ahead of the truth.
+        # Dates are truncated to the second and written before they arrive, so this is never ahead of Twilio's clock.
         self._starts.append(moment - _EPOCH - got)
 
     @property
@@ -51,17 +51,17 @@ class TwilioClock:
 
     @property
     def trip_s(self) -> float:
-        """Seconds that an answer takes, in the middle of the last few."""
+        """Median time that the last few responses took, in seconds."""
         return median(self._trips) if self._trips else 0.0
 
     def at(self, monotonic: timedelta) -> datetime | None:
-        """Return what Twilio's clock showed at a moment of the monotonic one, or a little less; None if unknown."""
+        """Return Twilio's time at a time of the monotonic clock, or slightly earlier; None if unknown."""
         start = self._start
         return None if start is None else _EPOCH + start + monotonic
 
     @property
     def _start(self) -> timedelta | None:
-        """What Twilio's clock showed when the monotonic one was zero; with few answers, the earliest they allow."""
+        """Twilio's time when the monotonic clock was zero; with few responses, the earliest that they allow."""
         if not self._starts:
             return None
         return median_low(self._starts) if len(self._starts) > 2 else min(self._starts)

@@ -1,4 +1,4 @@
-"""Durable memory in SQLite or PostgreSQL; the only room SQLAlchemy lives in."""
+"""Persistent storage in SQLite or PostgreSQL. No other package uses SQLAlchemy."""
 
 from driver.store.follower import SqlFollower
 from driver.store.leader_election import AlreadyLedError, Candidate, UnlikeDriverError, candidate

@@ -1,8 +1,8 @@
-"""Where work is done on a database: a piece of work is handed over whole, and done in one go.
+"""Execution of work on a database: each unit of work is handed over whole and runs in one go.
 
-Work is a plain function of a connection. What it does not commit is taken back when it returns. With SQLite it runs in
-a thread, for a commit waits for the disk; a visit to a thread costs more than most statements take, so the whole of it
-is one visit. With PostgreSQL it runs on the event loop, and waits for the server where it asks something.
+Work is a plain function of a connection. Anything it does not commit is rolled back when it returns. With SQLite, it
+runs in a thread, because a commit waits for the disk. A switch to a thread takes longer than most statements, so there
+is only one per unit of work. With PostgreSQL, it runs on the event loop, and waits for the server at each statement.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-if TYPE_CHECKING:  # it brings SQLAlchemy's whole ORM, which only PostgreSQL's driver makes use of
+if TYPE_CHECKING:  # it imports SQLAlchemy's whole ORM, which only the PostgreSQL driver uses
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 Answer = TypeVar("Answer")
 
-#: So many pieces of work can be done at once on a SQLite file: one that writes, and some that read meanwhile.
+#: Units of work that can run at once on a SQLite file: one that writes, and several that read meanwhile.
 THREADS = 5
 
 
@@ -32,7 +32,7 @@ class SqliteDatabase:
         self._threads: ThreadPoolExecutor | None = None
 
     async def do(self, work: Callable[[Connection], Answer], *, automatic: bool = False) -> Answer:
-        """Do work on a connection, in a thread; once begun it comes to its end, even if nobody waits any more."""
+        """Run work on a connection in a thread; once begun it runs to completion, even if nobody waits any longer."""
 
         def carry_out() -> Answer:
             with self.engine.connect() as connection:
@@ -41,7 +41,7 @@ class SqliteDatabase:
         return await self._visit(carry_out)
 
     async def close(self) -> None:
-        """Close every connection that is not in use, and let the threads go."""
+        """Close all unused connections, and release the threads."""
         await self._visit(self.engine.dispose)
         threads, self._threads = self._threads, None
         if threads is not None:
@@ -54,7 +54,7 @@ class SqliteDatabase:
         try:
             return await asyncio.shield(visit)
         except asyncio.CancelledError:
-            # Whoever is cancelled may close the database or hand the lead on next: nothing may go on behind their back.
+            # A canceled caller may next close the database or hand over the lead, so no work may still be running.
             while not visit.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait({visit})
@@ -64,7 +64,7 @@ class SqliteDatabase:
 
 
 class PostgresqlDatabase:
-    """A database of a PostgreSQL server."""
+    """A database on a PostgreSQL server."""
 
     dialect = "postgresql"
 
@@ -72,20 +72,20 @@ class PostgresqlDatabase:
         self.engine = engine
 
     async def do(self, work: Callable[[Connection], Answer], *, automatic: bool = False) -> Answer:
-        """Do work on a connection."""
+        """Run work on a connection."""
         async with self.engine.connect() as connection:
             level = {"isolation_level": "AUTOCOMMIT"} if automatic else {}
             return await (await connection.execution_options(**level)).run_sync(work)
 
     async def close(self) -> None:
-        """Close every connection that is not in use."""
+        """Close all unused connections."""
         await self.engine.dispose()
 
 
 Database = SqliteDatabase | PostgresqlDatabase
 """A database as the store uses it. ``dialect`` is SQLAlchemy's name for its kind.
 
-``do`` raises ``SQLAlchemyError`` or ``OSError`` where the database could not, and anything else that the work raises.
-Its work is one transaction unless it is ``automatic``: then each statement is committed by itself, for those that allow
-no transaction around them. ``close`` closes every connection that is not in use; the next work opens a new one.
+``do`` raises ``SQLAlchemyError`` or ``OSError`` if the database fails, and anything else that the work raises. The work
+is one transaction unless it is ``automatic``: then each statement is committed by itself, for statements that cannot
+run in a transaction. ``close`` closes all unused connections; the next work opens a new one.
 """

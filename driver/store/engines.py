@@ -1,4 +1,4 @@
-"""Opens the two databases, each set up as the driver needs it."""
+"""Engines for SQLite and PostgreSQL, configured as the driver needs them."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from driver.store.file_permissions import make_private
 
 #: How long a commit waits, in real seconds, for another program's lock: on the SQLite file, or in PostgreSQL.
 BUSY_S = 2.0
-#: How long, in real seconds, a PostgreSQL server may take to accept a connection, and to carry out a statement.
+#: How long, in real seconds, a PostgreSQL server may take to accept a connection, and to execute a statement.
 CONNECT_S, STATEMENT_S = 5.0, 10.0
-#: Readers and the writer of a SQLite file do not wait for each other, and what is committed is on disk.
+#: Readers and the writer of a SQLite file do not wait for each other, and committed data is on disk.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 def open_database(url: str, session: str) -> Database:
-    """Return the database of a driver that leads; ``session`` is the name its PostgreSQL sessions carry.
+    """Return the database of a driver that leads; ``session`` is the name of its PostgreSQL sessions.
 
     Raises:
         StartError: the folder of the SQLite file does not exist.
@@ -44,7 +44,7 @@ def open_database(url: str, session: str) -> Database:
 
 
 def open_for_reading(url: str) -> Database:
-    """Return a database that is only looked at: no file is made, and no connection kept."""
+    """Return a database that is only read: no file is created, and no connection is kept open."""
     if url.startswith("postgresql://"):
         from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -63,15 +63,15 @@ def database_file(url: str) -> Path:
 
 
 class _Sqlite:
-    """What all SQLite files of a process share: the way SQLAlchemy speaks to them, and the statements it compiled.
+    """What all SQLite files of a process share: SQLAlchemy's dialect, and the statements it has compiled.
 
-    Compiling a statement takes longer than carrying it out, and a driver asks the same ones of whatever file it leads.
+    Compiling a statement takes longer than executing it, and a driver uses the same statements for every file it leads.
     """
 
     def __init__(self) -> None:
         self._model = create_engine("sqlite://", poolclass=NullPool)
         with self._model.connect():
-            """Learn once what this SQLite can do, of a database in memory."""
+            """Detect the features of this SQLite once, with an in-memory database."""
         self._compiled: dict[Any, Any] = {}
 
     def engine(self, pool: Pool) -> Engine:
@@ -85,10 +85,10 @@ def _sqlite() -> _Sqlite:
 
 
 def _opening(file: Path, patience_s: float) -> Callable[[], Any]:
-    """Return what opens a connection. Threads take turns with it: SQLAlchemy's pool hands it to one at a time."""
+    """Return a function that opens a connection. Threads share it: SQLAlchemy's pool hands it to one at a time."""
 
     def connect() -> Any:
-        make_private(file)  # what SQLite puts beside it gets the same rights
+        make_private(file)  # the files that SQLite creates beside it get the same permissions
         connection = sqlite3.connect(file, timeout=patience_s, check_same_thread=False)
         try:
             for pragma in PRAGMAS:
@@ -102,7 +102,7 @@ def _opening(file: Path, patience_s: float) -> Callable[[], Any]:
 
 
 def _with_letters(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Let a search find capitals of all scripts, as in PostgreSQL: SQLite itself knows those of ASCII only."""
+    """Make searches ignore case in all scripts, as in PostgreSQL; SQLite itself does so only for ASCII."""
     connection.create_function("lower", 1, lambda value: value and str(value).lower(), deterministic=True)
     return connection
 

@@ -1,9 +1,9 @@
-"""Which events a client can go on from: those it saw in this database, and not in one that was replaced by it.
+"""Which events a client can resume from: those it saw in this database, not in a database that this one replaced.
 
-A restored backup numbers its events on from where it was made, so a number alone does not say which event it is. Each
-term has a random history id, and is stored with the number of its first event. A client that names the id of the term
-it listened to, and the last number it saw there, knows nothing else than this database if the term is stored here and
-went as far as that number. After a restore it went less far, or the term is not there at all.
+A restored backup continues numbering events from the time of the backup, so a number alone does not identify an event.
+Each term has a random history id, and is stored with the number of its first event. A client sends the id of the term
+it listened to, and the last number it saw there. It has seen only events of this database if the term is stored here
+and reached that number. After a restore, the term ended earlier or is missing.
 """
 
 import secrets
@@ -15,13 +15,13 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from driver.store import schema
 
 _TABLE = schema.terms
-#: Terms that are kept; whoever listened to an older one starts over with a snapshot.
+#: Number of terms kept; a client that listened to an older one starts over with a snapshot.
 MAX_TERMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term: its history id, its first event, and whether events before it had got lost."""
+    """A term: its history id, its first event, and whether events before it were lost."""
 
     number: int
     history_id: str
@@ -30,21 +30,21 @@ class Term:
 
 
 class History:
-    """The terms of a database up to the present one."""
+    """The terms of a database, up to the current one."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self._terms = tuple(terms)
 
     @property
     def present(self) -> Term:
-        """The present term."""
+        """The current term."""
         return self._terms[-1]
 
     def includes(self, seq: int, history_id: str) -> bool:
-        """Return whether the event of this number is the one that was seen under this history id.
+        """Return whether the event with this number is the one that was seen under this history id.
 
-        Without an id only what is known of this database counts: numbers from the first event that was lost on may
-        have stood for other events before.
+        Without an id, only this database's own records count: numbers from the first lost event onward may have
+        belonged to other events before.
         """
         if not history_id:
             return all(seq < term.first_seq for term in self._terms if term.set_back)
@@ -54,10 +54,10 @@ class History:
 
 
 def begin(connection: Connection, number: int, *, torn: bool) -> History:
-    """Write down the term that begins, inside the caller's transaction.
+    """Store the term that begins, inside the caller's transaction.
 
-    ``torn``: the file lacks what belongs to one that nobody closed. Then the last commits of the term before are lost,
-    or this is a copy that was made while a driver ran.
+    ``torn`` is whether the write-ahead log is missing, which a database that was not closed has. If the previous term
+    was not closed either, its last commits are lost, or this is a copy made while a driver was running.
     """
     last_seq = connection.scalar(select(func.max(schema.events.c.seq))) or 0
     left_open = connection.scalar(select(_TABLE.c.closed).order_by(_TABLE.c.term.desc()).limit(1)) == 0
@@ -75,13 +75,13 @@ def begin(connection: Connection, number: int, *, torn: bool) -> History:
 
 
 def known(connection: Connection) -> History:
-    """Return the terms that are kept."""
+    """Return the stored terms."""
     rows = connection.execute(select(_TABLE).order_by(_TABLE.c.term))
     return History([Term(row.term, row.history_id, row.first_seq, bool(row.set_back)) for row in rows])
 
 
 def close(connection: Connection, number: int) -> None:
-    """Write down that a term ended well, unless another one has begun."""
+    """Record that a term ended properly, unless another one has begun."""
     present = select(schema.leadership.c.term).scalar_subquery()
     connection.execute(update(_TABLE).where(_TABLE.c.term == number, present == number).values(closed=1))
     connection.commit()

@@ -1,8 +1,8 @@
-"""Reads along in a PostgreSQL database that another driver leads: everything once, then what has changed since.
+"""Follows a PostgreSQL database that another driver leads: reads everything once, and then only the changes.
 
-Each look is one transaction that sees the database as it was at one moment, so events and assets fit each other. Every
-transaction of the active driver raises its ``beat`` and marks with it the assets that it writes; a look that finds the
-same beat again costs one statement.
+Each read is one transaction with a consistent snapshot, so events and assets match. Every transaction of the active
+driver increments its ``beat``, and marks the assets that it writes with it. A read that finds the same beat again takes
+one statement.
 """
 
 import asyncio
@@ -20,22 +20,22 @@ from driver.store.event_history import History
 from driver.store.leadership import Leader, leader
 from driver.store.reader import SqlReader, found
 
-#: Whoever missed more events than this reads everything again.
+#: A follower that missed more events than this reads everything again.
 MAX_MISSED = 10_000
-#: Seconds that a look may take, in real time.
+#: Seconds that a read may take, in real time.
 LOOK_S = 5.0
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 T = TypeVar("T")
 
 
 class SqlFollower(SqlReader):
-    """Implements ``driver.ports.store.StoreReader`` where another driver leads."""
+    """Implements ``driver.ports.store.StoreReader`` while another driver leads."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, History(()))
 
     async def whole(self) -> Whole:
-        """Return everything as it is, and know the terms so far from now on.
+        """Return the complete current state, and load the terms so far into ``history``.
 
         Raises:
             StoreUnavailableError: the database cannot be read, or no driver has led it yet.
@@ -47,9 +47,9 @@ class SqlFollower(SqlReader):
         return whole
 
     async def changes(self, since: Place, *, marks: bool = False) -> Changes | None:
-        """Return what was stored since a place; None where that cannot be said, because another driver leads.
+        """Return what was stored since a place; None if that cannot be determined, because another driver leads.
 
-        ``marks`` wants them in any case.
+        ``marks`` requests the marks even if nothing has changed.
 
         Raises:
             StoreUnavailableError: the database cannot be read.

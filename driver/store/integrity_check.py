@@ -1,4 +1,4 @@
-"""Looks a database over without changing it: schema, the file's own integrity, and whether its rows make sense."""
+"""Checks a database without changing it: its schema, the integrity of the file, and the validity of its rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
-    """What was found. ``problems`` are sentences that say what is wrong and what to do; none means sound."""
+    """The result of a check. ``problems`` say what is wrong and what to do; a sound database has none."""
 
     address: str
     schema: str
@@ -39,14 +39,14 @@ class StoreReport:
 
 
 async def check_store(url: str) -> StoreReport:
-    """Look a database over; it may be in use.
+    """Check a database, which may be in use.
 
     Raises:
-        StartError: it cannot be opened, or there is none.
+        StartError: it cannot be opened, or does not exist.
     """
     shown = make_url(url).render_as_string(hide_password=True)
     if not url.startswith("postgresql://") and not database_file(url).is_file():
-        raise StartError(f"there is no database {database_file(url)}; the driver makes one when it first runs")
+        raise StartError(f"the database {database_file(url)} does not exist; the driver creates it on its first run")
     database = open_for_reading(url)
     try:
         return await database.do(lambda connection: _look(connection, shown))
@@ -85,8 +85,8 @@ def _outdated(connection: Connection) -> str:
     except StartError as exc:
         return str(exc)
     if old is None:
-        return "it has no schema yet; the driver makes it when it first runs"
-    return f"its schema is {old}, this driver's is {migration.HEAD}; starting this driver changes it"
+        return "it has no schema yet; the driver creates it on its first run"
+    return f"its schema is {old}, this driver's is {migration.HEAD}; starting this driver upgrades it"
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -97,7 +97,7 @@ def _without_message(connection: Connection) -> list[str]:
     executions = schema.executions.c
     stuck = select(executions.execution_id).where(schema.OPEN, executions.from_number.is_(None))
     return [
-        f"the execution {row[0]} is not finished, and no text waits for it; it will never end"
+        f"the execution {row[0]} is not finished, but no message is waiting for it; it will never end"
         for row in connection.execute(stuck.limit(20))
     ]
 
@@ -115,5 +115,5 @@ def _unreadable(connection: Connection) -> list[str]:
                 read(row._mapping)  # noqa: SLF001 - its documented name
             except (ValueError, TypeError, KeyError) as exc:
                 key = row[0]
-                problems.append(f"the row {key!r} of {table.name} cannot be understood: {str(exc).splitlines()[0]}")
+                problems.append(f"the row {key!r} of {table.name} cannot be read: {str(exc).splitlines()[0]}")
     return problems

@@ -1,4 +1,4 @@
-"""A driver that is after the lead over a database: it looks who leads, and takes the lock when it may."""
+"""Leader election: a candidate for the lead over a database checks who leads, and takes the lock when it may."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,24 +22,24 @@ from driver.store.requests import SqlRequests
 _log = structlog.get_logger("driver.store")
 
 
-#: Why a driver does not wait for one that is not like it.
-_UNLIKE = "has {0} {1}, and this driver {2}: run the same version on all, see docs/how-to/run-two-drivers.md"
+#: Why a driver does not wait for a driver with another version or schema.
+_UNLIKE = "has {0} {1}, but this driver has {2}: run the same version on all; see docs/how-to/run-two-drivers.md"
 
 
 class UnlikeDriverError(StartError):
-    """Another driver uses the database, and has another version or schema than this one."""
+    """Another driver, with another version or schema than this one, uses the database."""
 
 
 class AlreadyLedError(StartError):
-    """Another driver uses the database: ``leader``, as far as that can be seen."""
+    """Another driver uses the database: ``leader``, if known."""
 
     def __init__(self, database: str, leader: Leader | None) -> None:
-        super().__init__(f"another driver is using {database}; stop it first, or let both take turns: [failover]")
+        super().__init__(f"another driver is using {database}; stop it first, or enable [failover] on both")
         self.leader = leader
 
 
 class Candidate:
-    """What a driver needs to get the lead, and to keep it. ``file`` is None with PostgreSQL."""
+    """Everything a driver needs to take the lead and to keep it. ``file`` is None with PostgreSQL."""
 
     def __init__(self, url: str, candidacy: Candidacy, database: Database) -> None:
         self.candidacy = candidacy
@@ -52,7 +52,7 @@ class Candidate:
         self._looking = database if server else open_for_reading(url)
 
     async def take(self, over: Leader | None) -> None:
-        """Take the lock on the database: a free one, or the one that ``over`` still holds.
+        """Take the lock on the database, if it is free or still held by ``over``.
 
         Raises:
             AlreadyLedError: another driver leads.
@@ -64,30 +64,30 @@ class Candidate:
         if over is None or present != over or not await self.lock.seize(over.session):
             raise AlreadyLedError(self.shown, present)
         _log.warning(
-            "lead_taken_over", reason="the other driver gives no sign of life", term=over.term, at_url=over.address
+            "lead_taken_over", reason="the other driver no longer responds", term=over.term, at_url=over.address
         )
 
     def requests(self) -> SqlRequests:
-        """Return where requests for the active driver are put; only with PostgreSQL."""
+        """Return the table of requests for the active driver; only with PostgreSQL."""
         return SqlRequests(self.database)
 
     def follower(self) -> SqlFollower | None:
-        """Return how to read along while another driver leads; None with SQLite."""
+        """Return a follower, for the time while another driver leads; None with SQLite."""
         return SqlFollower(self._server) if self._server else None
 
     def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
-        """Return what gives ``wakeup`` when another driver says something on a channel; only with PostgreSQL."""
-        assert self._server is not None  # noqa: S101 - whoever has a follower
+        """Return a listener that triggers ``wakeup`` on notifications of another driver; only with PostgreSQL."""
+        assert self._server is not None  # noqa: S101 - only called if there is a follower
         return Notifications(self._server.engine, channel, wakeup)
 
     async def close(self) -> None:
-        """Close what was opened."""
+        """Close the databases."""
         await self.database.close()
         if self._looking is not self.database:
             await self._looking.close()
 
     async def _who_leads(self) -> Leader | None:
-        """Return who leads, without changing anything; None if that cannot be seen.
+        """Return the leader, without changing anything; None if it cannot be determined.
 
         Raises:
             UnlikeDriverError: with PostgreSQL, the active driver has another version or schema.
@@ -106,14 +106,14 @@ class Candidate:
 
 
 def _seen(connection: Connection, with_schema: bool) -> tuple[str, Leader | None]:
-    """Return the schema of a PostgreSQL database, and who leads, if it has this driver's schema."""
+    """Return the schema of a PostgreSQL database, and the leader if the schema is this driver's."""
     found = migration.revision(connection) if with_schema else None
     return found or migration.HEAD, leader(connection) if found in (None, migration.HEAD) else None
 
 
 @asynccontextmanager
 async def candidate(url: str, candidacy: Candidacy) -> AsyncIterator[Candidate]:
-    """Be after the lead while the context lasts.
+    """Be a candidate for the lead while the context lasts.
 
     Raises:
         StartError: the folder of the SQLite file does not exist.

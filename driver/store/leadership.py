@@ -1,8 +1,8 @@
-"""Who leads: of all drivers on a database one works, in a *term* that is counted up whenever another takes over.
+"""Leadership: only one driver on a database is active, in a *term* that increments whenever another one takes over.
 
-The first statement of every transaction renews the leader's lease and finds out whether its term still is the present
-one, so a driver that slept while another took over can write nothing any more. A driver that waits watches the lease:
-if it is not renewed for a while, the lead may be taken although the leader's process still seems to be there.
+The first statement of every transaction renews the leader's lease and checks that its term is still the current one, so
+a driver that slept while another took over can no longer write anything. A waiting driver watches the lease: if it is
+not renewed for a while, the lead may be taken although the leader's process still seems to be running.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ _ONLY = 1
 
 @dataclass(frozen=True, slots=True)
 class Candidacy:
-    """What a driver says of itself when it takes the lead.
+    """What a driver declares about itself when it takes the lead.
 
-    ``session`` names this run of the driver, ``address`` where its data server answers, ``version`` is the driver's.
-    After ``lapse_s`` seconds without a transaction of its own, another one may take over; 0: never, only its lock
+    ``session`` identifies this run of the driver, ``address`` is that of its data server, ``version`` is the driver's.
+    After ``lapse_s`` seconds without a transaction from this driver, another one may take over; 0: never, only its lock
     counts.
     """
 
@@ -37,7 +37,7 @@ class Candidacy:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """Who leads, as it stands in the database. ``beat`` counts the transactions of the term."""
+    """The leader, as stored in the database. ``beat`` counts the transactions of the term."""
 
     term: int
     beat: int
@@ -48,7 +48,7 @@ class Leader:
 
 
 def leader(connection: Connection) -> Leader | None:
-    """Return who leads, or led last; None if nobody ever did."""
+    """Return the current or last leader; None if there has never been one."""
     row = connection.execute(select(_TABLE)).first()
     return Leader(row.term, row.beat, row.session, row.address, row.lapse_ms / 1000, row.version) if row else None
 
@@ -71,7 +71,7 @@ def take_over(connection: Connection, candidacy: Candidacy) -> int:
 
 
 class BegunTerm:
-    """The moment at which a transaction began, by both clocks."""
+    """The time at which a transaction began, on both clocks."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -79,17 +79,17 @@ class BegunTerm:
 
     @property
     def passed(self) -> timedelta:
-        """The time since then."""
+        """The time elapsed since then."""
         return self._clock.monotonic() - self._at
 
     @property
     def passed_by_the_wall(self) -> timedelta:
-        """The time since then by the wall clock, which may have been set meanwhile."""
+        """The time elapsed since then on the wall clock, which may have been set meanwhile."""
         return self._clock.now() - self._wall
 
 
 class Leadership:
-    """The term of the driver that leads. ``ended`` is given when another driver turns out to have taken over."""
+    """The term of the leading driver. ``ended`` is triggered when another driver turns out to have taken over."""
 
     def __init__(self, term: int, candidacy: Candidacy, lock: Lock, *, clock: Clock, begun: "BegunTerm") -> None:
         self.term = term
@@ -106,46 +106,46 @@ class Leadership:
     def renew(self, connection: Connection) -> None:
         """Begin a transaction by renewing the lease in it.
 
-        It is a write, so that nobody can take over between this statement and the end of the transaction. It may be
-        called in a thread: it changes nothing here.
+        The renewal is a write, so nobody can take over between this statement and the end of the transaction. This
+        method may be called in a thread, because it does not change the object.
 
         Raises:
-            NotActiveError: another driver has taken over, or a transaction was stored that this one believes failed;
-                nothing may be written any more from what it remembers.
+            NotActiveError: another driver has taken over, or a transaction was stored that this driver believes failed;
+                its state in memory must no longer be written.
         """
         renewed = connection.execute(self._renewal, {"present_beat": self._beat, "next_beat": self._beat + 1})
         if renewed.rowcount == 1:
             return
         present = leader(connection)
         if present is not None and present.term == self.term:
-            raise NotActiveError("the database has stored more than this driver knows of; it starts over from there")
+            raise NotActiveError("the database has stored more than this driver knows; the driver starts over")
         where = f" at {present.address}" if present is not None and present.address else ""
-        raise NotActiveError(f"another driver{where} has taken over; this one carries out nothing any more")
+        raise NotActiveError(f"another driver{where} has taken over; this driver is no longer active")
 
     def has_moved(self, connection: Connection) -> bool:
-        """Return whether a transaction was stored although its end was never heard of."""
+        """Return whether a transaction was stored although its confirmation never arrived."""
         present = leader(connection)
         return present is not None and (present.term, present.beat) == (self.term, self._beat + 1)
 
     def begin(self) -> "BegunTerm":
-        """Return the moment from which the lease counts that a transaction which begins now renews."""
+        """Return the time from which the lease counts if it is renewed by a transaction that begins now."""
         return BegunTerm(self._clock)
 
     def end(self) -> None:
-        """Take note that the lead is lost."""
+        """Record that the lead is lost."""
         self.lost = True
         self.ended.give()
 
     def renewed(self, begun: "BegunTerm") -> None:
-        """Take note that a transaction was committed which began at that moment."""
+        """Record that a transaction that began at that time was committed."""
         self._beat += 1
         self._begun = begun
 
     @property
     def certain(self) -> bool:
-        """Whether no other driver can have taken over yet, by this one's clocks.
+        """Whether no other driver can have taken over yet, according to this driver's clocks.
 
-        The monotonic clock of a machine that was suspended or moved may have stood still; then the wall clock shows it.
+        The monotonic clock may stop while a machine is suspended or moved; then the wall clock shows the elapsed time.
         """
         if self.lost or not self._lapse:
             return not self.lost
@@ -153,21 +153,21 @@ class Leadership:
 
     @property
     def lapsed(self) -> bool:
-        """Whether the lead is lost, or another driver may already have it."""
+        """Whether the lead is lost, or may already have been taken by another driver."""
         if self.lost or not self._lapse:
             return self.lost
         return max(self._begun.passed, self._begun.passed_by_the_wall) >= self._lapse
 
     @property
     def next_beat(self) -> int:
-        """The number of the transaction that is carried out now, within the term."""
+        """The number, within the term, of the transaction in progress."""
         return self._beat + 1
 
     @property
     def lapses_in(self) -> timedelta:
-        """The time until another driver may take over, unless something is stored before."""
+        """The time until another driver may take over, unless something is stored before then."""
         return self._lapse - self._begun.passed
 
     async def keep_lock(self) -> None:
-        """Take the lock again if it was lost without anybody's doing."""
+        """Take the lock again if it was lost by accident."""
         await self._lock.keep()

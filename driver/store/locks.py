@@ -1,7 +1,7 @@
-"""The lock on a database, which ends with the process that holds it, however it ends.
+"""The lock on a database, which is released when the process that holds it ends, however it ends.
 
-It says at once that a driver has died. It is not what keeps two drivers from writing: that is the term, see
-``leadership``. So a lock may be taken from a process that holds it and does nothing any more.
+It shows immediately that a driver has died. It does not keep two drivers from writing: the term does (see
+``leadership``). So the lock may be taken from a process that holds it but no longer does anything.
 """
 
 import os
@@ -19,21 +19,21 @@ from driver.store.file_permissions import make_private
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-#: The number of the advisory lock in PostgreSQL; any would do, as long as every driver takes the same.
+#: The number of the advisory lock in PostgreSQL; any number works if all drivers use the same one.
 LOCK = 9622_9623
 #: How long, in seconds, a server may take to end the sessions of a driver that lost the lead.
 ENDING_S = 5.0
 
 
 class FileLock:
-    """A lock on a file beside a SQLite database. Who seizes it puts another file in its place."""
+    """A lock on a file beside a SQLite database. Seizing it puts another file in its place."""
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(f"{database.name}.lock")
         self._file: IO[str] | None = None
 
     async def take(self) -> bool:
-        """Take the lock if nobody holds it; True if it is held now."""
+        """Take the lock if nobody holds it; return whether it is now held."""
         make_private(self._path)
         file = self._path.open("a")
         try:
@@ -49,14 +49,14 @@ class FileLock:
         return True
 
     async def seize(self, session: str) -> bool:
-        """Lock another file and put it in the place of the one that is held, whatever ``session`` holds it."""
+        """Lock another file and replace the held one with it, whichever ``session`` holds that."""
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         file = os.fdopen(handle, "a")
         _lock(file)
         try:
             Path(name).replace(self._path)
         except OSError:
-            # Windows replaces no file that somebody has open, and suspends no process in a way that needs this.
+            # Windows does not replace open files, nor suspend processes in a way that needs this.
             file.close()
             Path(name).unlink()
             return False
@@ -69,7 +69,7 @@ class FileLock:
             await self.take()
 
     async def release(self) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -99,7 +99,7 @@ class ServerLock:
         self._connection: AsyncConnection | None = None
 
     async def take(self) -> bool:
-        """Take the lock if nobody holds it; True if it is held now."""
+        """Take the lock if nobody holds it; return whether it is now held."""
         connection = await self._engine.connect()
         try:
             automatic = await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -114,7 +114,7 @@ class ServerLock:
         return True
 
     async def seize(self, session: str) -> bool:
-        """Have the server end every session of the driver that holds the lock, its open transactions with them."""
+        """Have the server end all sessions of the driver that holds the lock, including their open transactions."""
         ending = text(
             "SELECT pg_terminate_backend(pid, :patience) FROM pg_stat_activity"
             " WHERE datname = current_database() AND application_name = :session"
@@ -135,7 +135,7 @@ class ServerLock:
             await self.take()
 
     async def release(self) -> None:
-        """Give the lock back: the connection ends, and is not used again."""
+        """Release the lock: its connection is ended and not reused."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(SQLAlchemyError, OSError):
@@ -145,5 +145,5 @@ class ServerLock:
 
 
 Lock = FileLock | ServerLock
-"""Held by one driver of a database at most. It is seized from one that is not heard of any more, and taken again if it
-was lost without anybody's doing: a server restarted, a file deleted."""
+"""A lock that at most one driver of a database holds. It is seized from a driver that no longer responds, and taken
+again if it was lost by accident: the server restarted, or the file was deleted."""

@@ -1,6 +1,6 @@
-"""Brings a database to this driver's schema with Alembic, and refuses one that a newer driver made.
+"""Upgrades a database to this driver's schema with Alembic, and rejects one created by a newer driver.
 
-Alembic is only imported when there is something to do: most starts find the schema as it should be.
+Alembic is only imported when there is something to do: at most starts, the schema is already current.
 """
 
 from pathlib import Path
@@ -9,16 +9,16 @@ from sqlalchemy import Connection, inspect, text
 
 from driver.errors import StartError
 
-#: The newest migration's revision; a test holds it against the scripts.
+#: The newest migration's revision; a test compares it with the scripts.
 HEAD = "0009"
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def pending(connection: Connection) -> str | None:
-    """Return the revision that ``upgrade`` would change; None if there is nothing to change, or nothing yet.
+    """Return the revision that ``upgrade`` would change; None if the schema is current or does not exist yet.
 
     Raises:
-        StartError: the database's schema is unknown here, so a newer driver made it; or it is another program's file.
+        StartError: the schema is unknown, so a newer driver created it; or the file belongs to another program.
     """
     present = revision(connection)
     if present is None and connection.dialect.name == "sqlite":
@@ -30,7 +30,7 @@ def pending(connection: Connection) -> str | None:
     known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     if present not in known:
         raise StartError(
-            f"the database has schema {present!r}, which this driver does not know: a newer driver made it; "
+            f"the database has schema {present!r}, which this driver does not know: a newer driver created it; "
             "start that version, or restore the backup it made before upgrading"
         )
     return present
@@ -58,9 +58,9 @@ def revision(connection: Connection) -> str | None:
 
 
 def _refuse_foreign(connection: Connection) -> None:
-    """Leave a file of another program as it is: one with tables, of which none is a driver's first."""
+    """Reject a file of another program: one with tables, but without the driver's first table."""
     tables = inspect(connection).get_table_names()
     if tables and "alembic_version" not in tables:
         raise StartError(
-            f"the database is another program's: it has the table {tables[0]!r}; give [store] another file"
+            f"the database belongs to another program: it has the table {tables[0]!r}; set another file in store.url"
         )

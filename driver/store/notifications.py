@@ -1,6 +1,6 @@
-"""PostgreSQL's own notifications: a driver that stored something says so, and those that wait look at once.
+"""PostgreSQL notifications: a driver that has stored something wakes the waiting drivers, which then look at once.
 
-A notification carries nothing, so a lost one only costs the time until somebody looks anyway.
+A notification has no content, so losing one only costs the time until the next regular look.
 """
 
 from contextlib import suppress
@@ -15,12 +15,12 @@ from driver.runtime.idle import Wakeup
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-#: The channel of what the active driver stores: events, assets, answers to requests.
+#: The channel for what the active driver stores: events, assets, answers to requests.
 CHANGES = "sms_driver_changes"
 
 
 def notify(channel: str) -> TextClause:
-    """Return the statement that wakes whoever listens on a channel, once the transaction is committed."""
+    """Return the statement that wakes the listeners of a channel when the transaction is committed."""
     return text(f"NOTIFY {channel}")
 
 
@@ -35,7 +35,7 @@ class Notifications:
         self._lost = True
 
     async def keep(self) -> None:
-        """Listen, again where the connection was lost; whoever calls it looks afterwards, so that nothing is missed.
+        """Listen, or listen again if the connection was lost. The caller looks afterwards, so that nothing is missed.
 
         Raises:
             StoreUnavailableError: the database cannot be reached.
@@ -43,7 +43,7 @@ class Notifications:
         if not self._lost:
             return
         await self.close()
-        from asyncpg import InterfaceError, PostgresError  # the listener is asyncpg's own: nobody translates its errors
+        from asyncpg import InterfaceError, PostgresError  # SQLAlchemy does not translate its listener's errors
 
         try:
             self._connection = await self._engine.connect()
@@ -55,7 +55,7 @@ class Notifications:
         self._lost = False
 
     async def close(self) -> None:
-        """Listen no more; the connection ends, and is not used again."""
+        """Stop listening; the connection is ended and not reused."""
         connection, self._connection, self._lost = self._connection, None, True
         if connection is not None:
             with suppress(SQLAlchemyError, OSError):

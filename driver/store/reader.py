@@ -1,4 +1,4 @@
-"""Reads what is stored, on the driver that leads and on one that looks on."""
+"""Reading the store, on the leading driver and on followers."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -20,9 +20,9 @@ from driver.store.database import Database
 from driver.store.event_history import History
 from driver.store.search import ListQuery
 
-#: Parameters that one statement takes at most.
+#: Maximum number of parameters of one statement.
 _AT_ONCE = 500
-#: Seconds within which a database has to answer to count as reachable, in real time.
+#: Seconds, in real time, within which a database must respond to count as reachable.
 ANSWER_S = 2.0
 T = TypeVar("T")
 _ALL_MESSAGES: Final = MessageSearch()
@@ -37,7 +37,7 @@ class SqlReader:
         self.history = history
 
     async def answers(self) -> None:
-        """Return if the database can be read right now."""
+        """Check that the database can be read right now."""
         try:
             async with asyncio.timeout(ANSWER_S):
                 await self._read(select(schema.leadership.c.term))
@@ -45,19 +45,19 @@ class SqlReader:
             raise StoreUnavailableError(f"the database does not answer within {ANSWER_S:g} s") from exc
 
     async def execution(self, execution_id: str) -> Execution | None:
-        """Return an execution."""
+        """Return an execution by its id."""
         if odd_character(execution_id):
             return None
         rows = await self._rows(select(schema.executions).where(schema.executions.c.execution_id == execution_id))
         return row_codec.execution_record(rows[0]) if rows else None
 
     async def execution_of(self, command_id: str) -> Execution | None:
-        """Return the execution that a command id stands for."""
+        """Return the execution of a command id."""
         rows = await self._rows(select(schema.executions).where(schema.executions.c.command_id == command_id))
         return row_codec.execution_record(rows[0]) if rows else None
 
     async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
-        """Return the executions that command ids stand for, each with its message once Twilio has that."""
+        """Return the executions of command ids, each with its message if Twilio has accepted it."""
         executions, messages = schema.executions, schema.messages
         rows = await self._among(select(executions), executions.c.command_id, command_ids)
         found = list(map(row_codec.execution_record, rows))
@@ -72,7 +72,7 @@ class SqlReader:
         return row_codec.message_record(rows[0]) if rows else None
 
     async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
-        """Return those of the SIDs that are stored."""
+        """Return the SIDs that are stored."""
         sid = schema.messages.c.sid
         return frozenset(row["sid"] for row in await self._among(select(sid), sid, sids))
 
@@ -93,13 +93,13 @@ class SqlReader:
         return Page(items, items[-1].execution_id if len(rows) > size else "")
 
     async def waiting(self) -> Sequence[OutboundMessage]:
-        """Return the messages that wait or are being sent, in the order of acceptance."""
+        """Return the messages that are waiting or being sent, in order of acceptance."""
         query = select(schema.executions).where(schema.OPEN).order_by(schema.executions.c.position)
         each = map(row_codec.execution_record, await self._rows(query))
         return [message for message in each if isinstance(message, OutboundMessage)]
 
     async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
-        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
+        """Return the newest outbound messages with a text in their ids, numbers or contents."""
         page = await self._page(search.texts(size, text), size, row_codec.execution_record)
         return [each for each in page.items if isinstance(each, OutboundMessage)]
 
@@ -108,11 +108,11 @@ class SqlReader:
         return await self._page(search.audit(size, cursor, wanted), size, row_codec.audit_record)
 
     async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
-        """Return what happened to alarms, newest first."""
+        """Return the events of alarms, newest first."""
         return await self._page(search.alarm_events(size, cursor, wanted), size, row_codec.event_record)
 
     async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
-        """Return how many alarms were raised within a time."""
+        """Return how many alarms were raised within a period."""
         by_time, by_asset = await self._read(*search.alarm_counts(since, until))
         return AlarmCounts(
             {schema.moment(row["slot"] * search.TEN_MINUTES): row["raised"] for row in by_time},
@@ -120,23 +120,23 @@ class SqlReader:
         )
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
-        """Return the first ``limit`` events after ``seq`` that are kept, in order."""
+        """Return the first ``limit`` stored events after ``seq``, in order."""
         table = schema.events
         rows = await self._rows(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
         return tuple(row_codec.event_record(row) for row in rows)
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
-        """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
+        """Return events after ``seq`` in order; None if some are no longer stored or there are more than ``limit``."""
         events = await self.events_after(seq, limit + 1)
         return None if len(events) > limit or (events and events[0].seq != seq + 1) else events
 
     @property
     def history_id(self) -> str:
-        """What events are seen under in the present term; with it a client can say where it was."""
+        """The history id of the current term, with which a client can say how far it got."""
         return self.history.present.history_id
 
     def includes(self, seq: int, history_id: str) -> bool:
-        """Return whether the event of this number is the one that was seen under this history id."""
+        """Return whether the event with this number is the one that was seen under this history id."""
         return self.history.includes(seq, history_id)
 
     async def _page(self, found: ListQuery, size: int, record: Callable[[row_codec.Row], T]) -> Page[T]:
@@ -150,7 +150,7 @@ class SqlReader:
         return found
 
     async def _among(self, query: Select[Any], column: Column[Any], values: Sequence[str]) -> list[row_codec.Row]:
-        """Return the rows of a query whose column has one of some values."""
+        """Return the rows of a query whose column has one of the values."""
         rows: list[row_codec.Row] = []
         for start in range(0, len(values), _AT_ONCE):
             rows += await self._rows(query.where(column.in_(values[start : start + _AT_ONCE])))
@@ -161,7 +161,7 @@ class SqlReader:
         return await self._look(lambda connection: [found(connection, query) for query in queries])
 
     async def _look(self, work: Callable[[Connection], T]) -> T:
-        """Return what is found out on a connection."""
+        """Run work on a connection and return its result."""
         try:
             return await self.database.do(work)
         except (SQLAlchemyError, OSError) as exc:
@@ -174,7 +174,7 @@ def found(connection: Connection, query: Select[Any]) -> list[row_codec.Row]:
 
 
 def cause(error: Exception) -> str:
-    """Return the database's own message on one line; what has none, such as a time-out, is named."""
+    """Return the database's own message on one line; for an error without one, such as a timeout, its name."""
     text = str(getattr(error, "orig", None) or error).strip()
     if not text:
         return "it did not answer in time" if isinstance(error, TimeoutError) else type(error).__name__

@@ -1,6 +1,6 @@
-"""The table of requests in PostgreSQL: a driver on standby puts them in, the active one takes and answers them.
+"""The request table in PostgreSQL: a driver on standby adds requests, the active driver takes and answers them.
 
-Times are the server's, so that the machines' clocks need not agree.
+Times are the server's, so the machines' clocks need not agree.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,9 +18,9 @@ from driver.store.database import Database
 from driver.store.notifications import notify
 from driver.store.reader import cause
 
-#: The channel on which the active driver hears of requests.
+#: The channel on which the active driver is notified of requests.
 REQUESTS = "sms_driver_requests"
-#: Requests that are taken in one go.
+#: Number of requests taken at once.
 AT_ONCE = 100
 _TABLE = schema.requests
 _COLUMNS = _TABLE.c
@@ -60,7 +60,7 @@ class SqlRequests:
         return {row.request_id: orjson.loads(row.answer) for row in found}
 
     async def withdraw(self, request_id: str) -> bool:
-        """Take a request back; False if the active driver has it, or had it."""
+        """Withdraw a request; return False if the active driver has it, or had it."""
         return await self._delete((_COLUMNS.request_id == request_id) & _COLUMNS.term.is_(None)) == 1
 
     async def forget(self, request_ids: Collection[str]) -> None:
@@ -83,9 +83,9 @@ class SqlRequests:
 
 
 def take(connection: Connection, term: int) -> Sequence[TakenRequest]:
-    """Return requests that nobody carries out in this term, the oldest first: they are this driver's from now on.
+    """Take requests that no driver has taken in this term, oldest first; from now on they are this driver's.
 
-    Whoever does not lead any more gets none. Requests that have expired are deleted.
+    A driver that no longer leads gets none. Expired requests are deleted.
     """
     free = _COLUMNS.answer.is_(None) & or_(_COLUMNS.term.is_(None), _COLUMNS.term < term)
     expired = _COLUMNS.expires_at < _NOW

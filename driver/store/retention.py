@@ -1,7 +1,7 @@
-"""Which rows are old enough to go. An execution that is not finished stays, whatever its age; the audit stays forever.
+"""Which rows are old enough to delete. An unfinished execution stays, whatever its age; the audit stays forever.
 
-The newest event stays as well: events are numbered on from it. A message goes whatever its status: some carriers never
-report what became of one, and long before it is old enough nobody asks for it any more.
+The newest event also stays, because numbering continues from it. A message is deleted whatever its status: some
+carriers never report what happened to it, and long before it is old enough, nobody needs it any longer.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _ENDED = [state.value for state in ExecutionState if state.final]
 
 
 def _aged(before: datetime) -> Sequence[tuple[Table, ColumnElement[Any], Column[Any], ColumnElement[bool]]]:
-    """Return each table with its key, its time, which an index sorts by, and the condition of rows that may go."""
+    """Return each table with its key, its (indexed) time, and the condition of rows that may be deleted."""
     events, messages, executions = schema.events, schema.messages, schema.executions
     newest = select(func.max(events.c.seq)).scalar_subquery()
     return (
@@ -33,7 +33,7 @@ def _aged(before: datetime) -> Sequence[tuple[Table, ColumnElement[Any], Column[
 
 
 def oldest(before: datetime) -> Sequence[Select[Any]]:
-    """Return queries of which one finds something as long as anything may go."""
+    """Return queries of which at least one finds a row as long as anything may be deleted."""
     return [select(key).where(old).order_by(time).limit(1) for _, key, time, old in _aged(before)]
 
 

@@ -1,4 +1,4 @@
-"""Turns records into rows and rows into records; one pair of functions a table, nothing implicit."""
+"""Conversion between records and rows: one pair of functions per table, nothing implicit."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 _ASSET: Final = TypeAdapter(Asset)
 _ATTEMPTS: Final = TypeAdapter(tuple[Attempt, ...])
-#: Columns that only the executions of messages have.
+#: Columns that are only used for executions of messages.
 _OF_MESSAGES: Final = (
     "from_number",
     "to_number",
@@ -39,7 +39,7 @@ def _text(value: object) -> str:
 
 
 def execution_row(execution: Execution) -> dict[str, Any]:
-    """Write an execution; an absent command id is NULL, so that only real ones are unique."""
+    """Return the row of an execution; an absent command id is NULL, so that only real ones must be unique."""
     row = {
         **dict.fromkeys(_OF_MESSAGES),
         **_plain(execution),
@@ -55,7 +55,7 @@ def execution_row(execution: Execution) -> dict[str, Any]:
 
 
 def execution_record(row: Row) -> Execution:
-    """Read an execution; one with numbers is that of a message."""
+    """Return the execution of a row; one with numbers is that of a message."""
     plain = {
         **row,
         "command_id": row["command_id"] or "",
@@ -69,27 +69,27 @@ def execution_record(row: Row) -> Execution:
 
 
 def message_row(message: Message) -> dict[str, Any]:
-    """Write a message."""
+    """Return the row of a message."""
     return {**_plain(message), "status": message.status.value, "media": _text(list(message.media))}
 
 
 def message_record(row: Row) -> Message:
-    """Read a message."""
+    """Return the message of a row."""
     return Message(**{**row, "status": MessageStatus(row["status"]), "media": tuple(orjson.loads(row["media"]))})
 
 
 def asset_row(asset: Asset) -> dict[str, Any]:
-    """Write an asset's whole state as one JSON text."""
+    """Return the row of an asset, with its whole state as one JSON text."""
     return {"asset_id": asset.asset_id, "state": _ASSET.dump_json(asset).decode()}
 
 
 def asset_record(row: Row) -> Asset:
-    """Read an asset's state, also in the form that older databases hold."""
+    """Return the asset of a row; the format of older databases is also accepted."""
     return _ASSET.validate_json(row["state"].replace('"held_until":', '"startup_grace_until":'))
 
 
 def event_row(event: Event) -> dict[str, Any]:
-    """Write an event."""
+    """Return the row of an event."""
     return {
         **_plain(event),
         "parameters": _text(dict(event.parameters)),
@@ -98,19 +98,19 @@ def event_row(event: Event) -> dict[str, Any]:
 
 
 def event_record(row: Row) -> Event:
-    """Read an event."""
+    """Return the event of a row."""
     return Event(**{**row, "parameters": orjson.loads(row["parameters"]), "initial": orjson.loads(row["initial"])})
 
 
 def audit_row(entry: AuditEntry) -> dict[str, Any]:
-    """Write a line of the audit; the database numbers it."""
+    """Return the row of an audit entry; the database numbers it."""
     row = _plain(entry)
     del row["entry_id"]
     return row
 
 
 def audit_record(row: Row) -> AuditEntry:
-    """Read a line of the audit."""
+    """Return the audit entry of a row."""
     return AuditEntry(**row)
 
 
@@ -121,5 +121,5 @@ def _plain(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in _NAMES[kind]}
 
 
-#: The names of each kind of record's fields.
+#: The field names of each kind of record.
 _NAMES: Final[dict[type, tuple[str, ...]]] = {}

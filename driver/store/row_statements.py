@@ -1,6 +1,6 @@
 """Statements that write many rows of a table, each compiled once.
 
-Given the rows, SQLAlchemy would find out for each of them which value goes where, which takes as long as the database.
+If SQLAlchemy were given the rows, it would map the values of each row, which takes as long as the database itself.
 """
 
 import importlib
@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
 
-#: Rows that are made and handed to the database at once.
+#: Number of rows built and passed to the database at once.
 PART = 500
 T = TypeVar("T")
 
 
 class RowStatements:
-    """Writes rows, new ones or changed ones; the rows of a table all have the same columns."""
+    """Inserts or replaces rows; all rows of a table have the same columns."""
 
     def __init__(self, dialect: str) -> None:
-        #: The INSERT of a database that can change a row which is there; each start loads the one it needs.
+        #: The database's own INSERT, which can also update an existing row; each start imports only the one it needs.
         self._insert: Any = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
         self._made: dict[tuple[Table, bool], _RowStatement] = {}
 
@@ -31,9 +31,10 @@ class RowStatements:
         row: Callable[[T], Mapping[str, Any]],
         replace: bool = False,
     ) -> None:
-        """Write rows, new ones or with ``replace`` in the place of those with the same keys.
+        """Write new rows; with ``replace``, also replace the rows with the same keys.
 
-        They are written in parts: enough that making the statement does not count, few enough to need little memory.
+        They are written in batches, large enough to make the cost of a statement negligible, small enough to need
+        little memory.
         """
         for first in range(0, len(records), PART):
             rows = [row(record) for record in records[first : first + PART]]
@@ -52,7 +53,7 @@ class RowStatements:
 
 
 class _RowStatement:
-    """One statement, and what some of its values go through first: a moment is stored as a number."""
+    """A statement, and the conversions of some of its values: a time is stored as a number."""
 
     def __init__(self, text: str, names: Sequence[str], processors: Mapping[str, Callable[[Any], Any]]) -> None:
         self._text = text
@@ -70,7 +71,7 @@ class _RowStatement:
 
 
 def _processors(connection: Connection, table: Table) -> dict[str, Callable[[Any], Any]]:
-    """Return, by column, what the database's driver wants done to a value."""
+    """Return, by column, the conversion that the database's driver requires for a value."""
     dialect = connection.dialect
     found = ((column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in table.columns)
     return {name: process for name, process in found if process is not None}

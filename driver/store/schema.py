@@ -1,4 +1,4 @@
-"""The tables. Times are microseconds since 1970 in UTC: they sort, they are exact, and both databases agree on them."""
+"""Database tables. Times are microseconds since 1970 in UTC: sortable, exact, and the same in both databases."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,27 +11,27 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def micros(value: datetime) -> int:
-    """Return a moment as the number that is stored."""
+    """Return a time as the number that is stored."""
     return (value - EPOCH) // timedelta(microseconds=1)
 
 
 def moment(value: int) -> datetime:
-    """Return the moment that a stored number stands for."""
+    """Return the time of a stored number."""
     return EPOCH + timedelta(microseconds=value)
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment as an integer."""
+    """A timezone-aware time, stored as an integer."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Write a moment."""
+        """Return the number to store for a time."""
         return None if value is None else micros(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read a moment."""
+        """Return the time of a stored number."""
         return None if value is None else moment(int(value))
 
 
@@ -63,11 +63,11 @@ terms = Table(
     Column("closed", Integer, nullable=False),
 )
 
-#: Executions that ended badly and were not requeued. The values stand in it, for an index that covers these rows only.
+#: Executions that failed and were not requeued. It contains literal values, for an index that covers only these rows.
 DEAD = text(f"state IN {tuple(map(str, commands.DEAD))} AND result <> '{commands.REQUEUED}'")
 
-#: Executions that are not over, alike. In PostgreSQL these indexes have the same conditions, by their migration; to
-#: name them here would load its dialect.
+#: Unfinished executions, likewise. In PostgreSQL, the migration gives these indexes the same conditions; stating them
+#: here would import its dialect.
 OPEN = text(f"state IN {tuple(str(state) for state in commands.ExecutionState if not state.final)}")
 
 executions = Table(
@@ -88,7 +88,7 @@ executions = Table(
     Column("reason", Text, nullable=False),
     Column("message_sid", Text, nullable=False),
     Column("attempts", Text, nullable=False, server_default="[]"),
-    # The following are of messages that are sent, and NULL for every other command.
+    # The following columns are used for outbound messages, and are NULL for every other command.
     Column("from_number", Text),
     Column("to_number", Text),
     Column("due_at", Moment),
@@ -125,7 +125,7 @@ messages = Table(
     Index("messages_to", "to_number", "created_at", "sid"),
 )
 
-#: ``term`` and ``beat`` name the transaction that wrote a row last, so that others find what has changed.
+#: ``term`` and ``beat`` identify the transaction that last wrote a row, so that other drivers find the changes.
 assets = Table(
     "assets",
     metadata,
@@ -135,7 +135,7 @@ assets = Table(
     Column("beat", BigInteger, nullable=False, server_default="0"),
 )
 
-#: Which events are about alarms; an index is made of them, which a query uses that says so in the same words.
+#: Events of alarms. An index covers them; a query uses it only if it states the same condition.
 OF_ALARMS = text("name LIKE 'Alarm%'")
 
 events = Table(
@@ -152,11 +152,11 @@ events = Table(
     Column("occurred_at", Moment, nullable=False),
     Column("observed_at", Moment, nullable=False),
     Index("events_by_time", "observed_at"),
-    # Of alarms only, as its migration says; said here, it would load the dialects of both databases.
+    # Covers only alarms, by its migration; stating that here would import the dialects of both databases.
     Index("events_of_alarms", "observed_at", "seq"),
 )
 
-#: What drivers on standby took for the active one: ``term`` is that of the driver which carries it out, if one does.
+#: Requests that standbys took for the active driver; ``term`` is that of the driver executing the request, if any.
 requests = Table(
     "requests",
     metadata,

@@ -1,7 +1,8 @@
-"""Queries of lists, newest first, from a place on and for what somebody looks for.
+"""Queries for paged and searchable lists, newest first.
 
-An index leads to where a page begins. What no index knows, such as a word in a text, is looked for in a limited number
-of rows at a time: a page may then be short although more follow, and no search keeps the database busy for long.
+An index leads to the start of a page. Search terms without an index, such as a word in a text, are searched in a
+limited number of rows at a time. A page may then be short although more follow, but no search keeps the database busy
+for long.
 """
 
 import re
@@ -31,12 +32,12 @@ from driver.ports.store import AlarmSearch, AuditSearch, MessageSearch
 from driver.store import schema
 from driver.store.row_codec import Row
 
-#: Rows that one page looks through at most.
+#: Maximum number of rows searched for one page.
 MAX_SCANNED = 10_000
-#: The slots that alarms are counted in.
+#: The length of the slots in which alarms are counted.
 TEN_MINUTES = 600_000_000
 
-#: What people put between the digits of a number, and what is a number without it.
+#: Characters that people put between the digits of a number, and the pattern of a number without them.
 _BETWEEN_DIGITS = str.maketrans("", "", " ()./-\u00a0")
 _NUMBER = re.compile(r"\+?[0-9]+")
 
@@ -45,20 +46,20 @@ Terms = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """The queries of a page: its rows and one more, and the place where the search stopped if it did."""
+    """The queries of a page: its rows and one more, and the place where the search stopped, if it did."""
 
     keys: tuple[str, ...]
     rows: Select[Any]
     stopped: Select[Any] | None
 
     def place(self, row: Row) -> str:
-        """Write the place of a row in its list."""
+        """Return the place of a row in its list as text."""
         values = (row[key] for key in self.keys)
         return "~".join(str(schema.micros(value) if isinstance(value, datetime) else value) for value in values)
 
 
 def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
-    """Return messages, from a moment and SID on."""
+    """Return the query for messages, from a time and SID onward."""
     table = schema.messages
     keys = (table.c.created_at, table.c.sid)
     bounds = _bounds(keys, cursor, search)
@@ -69,7 +70,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
 
     if not search.number:
         return _search(select(table).where(*bounds), keys, terms, size=size)
-    # Each of the two has an index of its own.
+    # Each of the two columns has its own index.
     most = MAX_SCANNED if search.text else size + 1
     sides = [
         _newest(select(table).where(column == search.number, *bounds), keys).limit(most).subquery()
@@ -80,7 +81,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
 
 
 def texts(size: int, text: str) -> ListQuery:
-    """Return the executions of messages with a text in their ids, numbers or contents, newest first."""
+    """Return the query for executions of messages with a text in their ids, numbers or contents, newest first."""
     table = schema.executions
     keys = (table.c.execution_id,)
 
@@ -93,7 +94,7 @@ def texts(size: int, text: str) -> ListQuery:
 
 
 def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
-    """Return lines of the audit, from a moment and a line's number on."""
+    """Return the query for audit entries, from a time and entry number onward."""
     table = schema.audit
     keys = (table.c.at, table.c.entry_id)
 
@@ -109,7 +110,7 @@ def audit(size: int, cursor: str, search: AuditSearch) -> ListQuery:
 
 
 def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
-    """Return what happened to alarms, from a moment and an event's number on."""
+    """Return the query for events of alarms, from a time and event number onward."""
     table = schema.events
     keys = (table.c.observed_at, table.c.seq)
 
@@ -122,7 +123,7 @@ def alarm_events(size: int, cursor: str, search: AlarmSearch) -> ListQuery:
 
 
 def alarm_counts(since: datetime, until: datetime) -> Sequence[Any]:
-    """Return how many alarms were raised: in each ten minutes, and of each asset."""
+    """Return the queries that count the alarms raised: per ten minutes, and per asset."""
     table = schema.events
     raised: list[Any] = [schema.OF_ALARMS, table.c.name == "AlarmRaised", *_within(table.c.observed_at, since, until)]
     slot = type_coerce(table.c.observed_at, BigInteger) // TEN_MINUTES
@@ -155,7 +156,7 @@ def _within(column: Column[Any], since: datetime | None, until: datetime | None)
 def _bounds(
     keys: tuple[Column[Any], Column[Any]], cursor: str, search: MessageSearch | AuditSearch | AlarmSearch
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions of rows within the time of a search that come behind a cursor: a moment and an id."""
+    """Return the conditions of rows within the period of a search and after a cursor: a time and an id."""
     time, number = keys
     within = _within(time, search.since, search.until)
     if not cursor:
@@ -167,7 +168,7 @@ def _bounds(
 
 
 def _of_numbers(row: FromClause, text: str) -> list[ColumnElement[bool]]:
-    """Return the conditions that one of the two numbers is looked for, or holds a part of one."""
+    """Return the conditions that one of the two numbers equals or contains the text."""
     plain, columns = text.translate(_BETWEEN_DIGITS), (row.c.from_number, row.c.to_number)
     if _NUMBER.fullmatch(plain):
         return [column.contains(plain, autoescape=True) for column in columns]
@@ -175,10 +176,10 @@ def _of_numbers(row: FromClause, text: str) -> list[ColumnElement[bool]]:
 
 
 def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Return whether a column holds a text, in capitals or not.
+    """Return the condition that a column contains a text, ignoring case.
 
-    For one of ASCII the databases' own ``upper`` is enough. SQLite's knows no other capitals, but is twice as fast as
-    ours (``lower``, in ``engines``), and so is PostgreSQL's as its ``ILIKE``.
+    For an ASCII text, the databases' own ``upper`` is sufficient. SQLite's handles only ASCII, but is twice as fast as
+    ours (``lower``, in ``engines``); PostgreSQL's is also twice as fast as its ``ILIKE``.
     """
     if text.isascii():
         return func.upper(column).contains(text.upper(), autoescape=True)

@@ -1,6 +1,6 @@
-"""Keeps an eye on the database's file: SQLite goes on writing into a deleted one, and nobody would notice.
+"""Guards the SQLite database file: SQLite keeps writing to a deleted file, and nobody would notice.
 
-Before its schema is changed, a copy is kept. Whoever runs PostgreSQL has backups of their own.
+A copy is made before the schema is changed. With PostgreSQL, backups are left to the site.
 """
 
 from pathlib import Path
@@ -16,13 +16,13 @@ _log = structlog.get_logger("driver.store")
 
 
 def is_torn(path: Path) -> bool:
-    """Return whether there is a database file without a write-ahead log, which one that nobody closed has."""
+    """Return whether there is a database file without a write-ahead log, which a file that was not closed has."""
     log = path.with_name(f"{path.name}-wal")
     return path.exists() and not (log.exists() and log.stat().st_size)
 
 
 async def checkpointed(database: Database) -> bool:
-    """Move everything from the write-ahead log into the file; True if nothing is only in the log any more."""
+    """Move everything from the write-ahead log into the file; return whether nothing is left only in the log."""
 
     def move(connection: Connection) -> bool:
         return not connection.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -34,7 +34,7 @@ _log = structlog.get_logger("driver.store")
 
 
 async def copy_before(database: Database, path: Path, revision: str) -> Path:
-    """Write a whole copy of the database beside it, named after the schema it still has; an older copy stays."""
+    """Write a full copy of the database beside it, named after its current schema; older copies are kept."""
     copy = path.with_name(f"{path.name}.schema-{revision}.backup")
     number = 1
     while copy.exists():
@@ -51,7 +51,7 @@ async def copy_before(database: Database, path: Path, revision: str) -> Path:
 
 
 class SqliteGuard:
-    """The file of an open database. ``database`` holds connections to it even after it has vanished."""
+    """The file of an open database. ``database`` keeps connections to it even after it has been deleted."""
 
     def __init__(self, path: Path, database: Database) -> None:
         self._path = path
@@ -61,10 +61,10 @@ class SqliteGuard:
         self._log_inode: int | None = None
 
     async def check(self) -> None:
-        """Make sure that what is committed next is found again after a restart.
+        """Make sure that the next commit will survive a restart.
 
-        A deleted file is written anew from the connections that still hold its contents, so nothing is lost. What only
-        a deleted write-ahead log holds is moved into the file.
+        A deleted file is rewritten from the connections that still have its contents, so nothing is lost. Contents that
+        were only in a deleted write-ahead log are moved into the file.
 
         Raises:
             StoreUnavailableError: the file is gone and cannot be written.
@@ -75,7 +75,7 @@ class SqliteGuard:
             await self._rescue()
             return
         if inode != self._inode:
-            raise StoreUnavailableError(f"somebody has put another file in the place of {self._path.name}")
+            raise StoreUnavailableError(f"somebody has replaced {self._path.name} with another file")
         await self._check_log()
 
     async def _check_log(self) -> None:
@@ -86,15 +86,15 @@ class SqliteGuard:
                 await self._move_log()
             return
         if self._log_inode not in (None, inode):
-            raise StoreUnavailableError(f"somebody has put another file in the place of {self._log.name}")
+            raise StoreUnavailableError(f"somebody has replaced {self._log.name} with another file")
         self._log_inode = inode
 
     async def _move_log(self) -> None:
         if not await checkpointed(self._database):
-            raise StoreUnavailableError(f"{self._log.name} is gone, and what it held cannot be moved into the file now")
+            raise StoreUnavailableError(f"{self._log.name} is gone, and its contents cannot be moved into the file now")
         await self._database.close()
         self._log_inode = None
-        _log.warning("write_ahead_log_was_gone", reason="what it held is in the database file", file=self._path.name)
+        _log.warning("write_ahead_log_was_gone", reason="its contents are in the database file", file=self._path.name)
 
     async def _rescue(self) -> None:
         def write_anew(connection: Connection) -> None:
@@ -108,4 +108,4 @@ class SqliteGuard:
             self._log_inode = None
         except Exception as exc:
             raise StoreUnavailableError(f"the database file {self._path.name} is gone: {exc}") from exc
-        _log.warning("database_file_was_gone", reason="it has been written anew", file=self._path.name)
+        _log.warning("database_file_was_gone", reason="it has been rewritten", file=self._path.name)

@@ -1,4 +1,4 @@
-"""The store over SQLAlchemy: opening, migrating, reading; writing is the writer's."""
+"""The store over SQLAlchemy: opening, migrating and reading. The writer writes."""
 
 import asyncio
 import uuid
@@ -48,9 +48,9 @@ class SqlStore(SqlReader):
         return self._remembered
 
     async def answers(self) -> None:
-        """Return if the database can be read right now and took the last commit."""
+        """Check that the database can be read right now and accepted the last commit."""
         if self.leadership.lapsed:
-            raise NotActiveError("this driver is not the active one any more")
+            raise NotActiveError("this driver is no longer the active one")
         if self._writer.refused_because:
             raise StoreUnavailableError(f"the database refuses commits: {self._writer.refused_because}")
         await super().answers()
@@ -60,28 +60,28 @@ class SqlStore(SqlReader):
         self._writer.on_events(listener)
 
     async def leads(self) -> bool:
-        """Return whether this driver may act outside the database; asks the database if it is not certain."""
+        """Return whether this driver may act outside the database; checks with the database if it is not certain."""
         if not self.leadership.certain:
             with suppress(StoreUnavailableError):
                 await self.commit([])
         return self.leadership.certain
 
     def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
-        """Return what gives ``wakeup`` when another driver says something on a channel; only with PostgreSQL."""
-        assert isinstance(self.database, PostgresqlDatabase)  # noqa: S101 - nobody else can say anything
+        """Return a listener that triggers ``wakeup`` on notifications of another driver; only with PostgreSQL."""
+        assert isinstance(self.database, PostgresqlDatabase)  # noqa: S101 - only PostgreSQL has notifications
         return Notifications(self.database.engine, channel, wakeup)
 
     async def take_requests(self) -> Sequence[TakenRequest]:
-        """Return requests that drivers on standby took and that nobody carries out; they are this driver's now.
+        """Take requests that standbys have stored and no driver has taken; they are this driver's now.
 
         Raises:
-            StoreUnavailableError: the database cannot do it now.
+            StoreUnavailableError: the database is not available now.
         """
         term = self.leadership.term
         return await self._look(lambda connection: requests.take(connection, term))
 
     async def keep(self) -> None:
-        """Renew the lease and hold on to the lock, where nothing else is written for a while."""
+        """Renew the lease and keep the lock while nothing else is written."""
         with suppress(SQLAlchemyError, OSError, StoreUnavailableError):
             await self.commit([])
             await self.leadership.keep_lock()
@@ -99,7 +99,7 @@ async def open_store(
 
     Raises:
         AlreadyLedError: another driver uses it.
-        StartError: the database cannot be opened, or a newer driver made it.
+        StartError: the database cannot be opened, or a newer driver created it.
     """
     async with (
         candidate(url, candidacy or Candidacy(uuid.uuid4().hex)) as only,
@@ -114,12 +114,12 @@ async def led_by(
 ) -> AsyncIterator[SqlStore]:
     """Take the lead over the database, bring its schema up to date, and run its writer while the context lasts.
 
-    ``over`` is a leader that may be passed over although its lock is still held: its lease has lapsed. A SQLite file
-    that is not there is made, unless it ``must_exist``.
+    ``over`` is a leader that may be replaced although its lock is still held, because its lease has lapsed. A missing
+    SQLite file is created, unless it ``must_exist``.
 
     Raises:
         AlreadyLedError: another driver leads.
-        StartError: the database cannot be opened, or a newer driver made it.
+        StartError: the database cannot be opened, or a newer driver created it.
     """
     database = candidate.database
     async with AsyncExitStack() as stack:
@@ -127,7 +127,7 @@ async def led_by(
         try:
             await candidate.take(over)
             if must_exist and candidate.file is not None and not candidate.file.exists():
-                raise StartError(f"the database file {candidate.file} is gone; put it back, or a copy of it")
+                raise StartError(f"the database file {candidate.file} is gone; restore it or a copy of it")
             torn = candidate.file is not None and is_torn(candidate.file)
             old = await database.do(migration.pending)
             if old is not None and candidate.file is not None:
@@ -144,7 +144,7 @@ async def led_by(
         file = SqliteGuard(candidate.file, database) if candidate.file is not None else None
         writer = Writer(database, remembered.last_seq, leadership, file=file)
         task = asyncio.create_task(writer.run(), name="store writer")
-        # Without a writer nothing is stored any more: whoever leads starts over.
+        # Without a writer, nothing is stored any more, so the leader starts over.
         task.add_done_callback(lambda ended: None if ended.cancelled() else leadership.end())
         try:
             yield SqlStore(database, writer, remembered, leadership=leadership, history=known)
@@ -168,19 +168,19 @@ def _begin(
 
 
 def _show_open(connection: Connection) -> None:
-    """Have it stand in the file itself, not only in its log, that a driver has the database open."""
+    """Record in the file itself, not only in its log, that a driver has the database open."""
     connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
 
 
 async def _close(database: Database, term: int) -> None:
-    """Write down that the term ended well, and leave nothing that only the write-ahead log holds."""
+    """Record that the term ended properly, and leave nothing only in the write-ahead log."""
     await database.do(lambda connection: event_history.close(connection, term))
     if database.dialect == "sqlite":
         await checkpointed(database)
 
 
 def remember(connection: Connection, followed: datetime | None) -> Remembered:
-    """Read everything the driver starts from; messages count as open if they were sent since ``followed``, if given."""
+    """Read everything the driver starts from; only messages created since ``followed``, if given, count as open."""
     executions = schema.executions.c
     waiting = select(schema.executions).where(schema.OPEN).order_by(executions.position)
     unfinished = map(row_codec.execution_record, found(connection, waiting))

@@ -1,6 +1,6 @@
 """What one transaction writes: the rows of every table, each at most once.
 
-There may be thousands of them at once, when all phones change, so they are kept as records: rows are made in parts.
+There may be thousands of them when all phones change, so they are kept as records and converted to rows in batches.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ class TransactionRows:
     answers: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
     def add(self, write: Write) -> None:
-        """Take one write."""
+        """Add one write."""
         match write:
             case Execution() as execution:
                 self.executions[execution.execution_id] = execution

@@ -1,7 +1,7 @@
-"""The one writer: decides what is committed together, which is everything that waits, in one transaction.
+"""The single writer: commits everything that is waiting in one transaction.
 
-A durable commit costs a disk flush whatever its size, so requests that arrive together share one. Each of them still
-is atomic: if a shared transaction fails, every request is tried again alone, and only the guilty one is refused.
+A durable commit costs a disk flush whatever its size, so requests that arrive together share one. Each of them is still
+atomic: if a shared transaction fails, every request is retried alone, and only the faulty one is rejected.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ T = TypeVar("T")
 Listener = Callable[[Sequence[Event]], None]
 
 _QUOTED = re.compile(r"'.*'")
-#: The most requests that share a transaction; beyond it the answer to the first would wait too long.
+#: Maximum number of requests per transaction; with more, the response to the first would take too long.
 MAX_BATCH = 500
 
 
@@ -49,7 +49,7 @@ class _Request:
 
 @dataclass(slots=True)
 class _Transaction:
-    """How far a transaction came, and what to publish once it is committed."""
+    """How far a transaction got, and what to publish once it is committed."""
 
     answers: list[Committed] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Writer:
         self._statements = RowStatements(database.dialect)
         self._notify = notify(CHANGES) if database.dialect == "postgresql" else None
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
-        #: What is carried out alone, and only while nothing else waits.
+        #: Requests that are executed alone, and only while nothing else is waiting.
         self._idle: deque[_Request] = deque()
         self._seq = last_seq
         self._listeners: list[Listener] = []
@@ -81,14 +81,14 @@ class Writer:
 
     @property
     def refused_because(self) -> str:
-        """Why the database took none of the last commits; empty if it takes them."""
+        """Why the database rejected the last commits; empty if it accepts them."""
         return ", ".join(sorted(self._reasons))
 
     async def submit(self, writes: Sequence[Write], once: Once | None) -> Committed:
-        """Have the writes committed.
+        """Commit the writes.
 
         Raises:
-            StoreUnavailableError: the database could not; nothing was kept.
+            StoreUnavailableError: the commit failed; nothing was stored.
         """
         if self._closed:
             raise self._gone()
@@ -102,7 +102,7 @@ class Writer:
         return await answer
 
     async def run(self) -> None:
-        """Commit whatever arrives until cancelled; whoever waits then is refused."""
+        """Commit whatever arrives until canceled; requests that are still waiting then are rejected."""
         requests: list[_Request] = []
         try:
             while True:
@@ -116,9 +116,9 @@ class Writer:
                     request.answer.set_exception(self._gone())
 
     def _gone(self) -> StoreUnavailableError:
-        """Return why nothing is committed any more: the lead is lost, or the driver ends."""
+        """Return why nothing is committed any more: the lead is lost, or the driver is stopping."""
         if self._leadership.lost:
-            return NotActiveError("this driver is not the active one any more")
+            return NotActiveError("this driver is no longer the active one")
         return StoreUnavailableError("this driver has closed the database")
 
     async def _next(self) -> list[_Request]:
@@ -144,15 +144,15 @@ class Writer:
             if is_cancelled():
                 raise
             for request in requests:
-                self._refuse(request, StoreUnavailableError("the database was not waited for; ask again"))
-        except Exception as exc:  # noqa: BLE001 - whoever waits is answered, and the next ones are served
+                self._refuse(request, StoreUnavailableError("the wait for the database was interrupted; try again"))
+        except Exception as exc:  # noqa: BLE001 - every waiting caller is answered, and the next ones are served
             if len(requests) == 1:
                 self._refuse(requests[0], exc)
             else:
                 await self._one_by_one(requests)
 
     async def _one_by_one(self, requests: Sequence[_Request]) -> None:
-        """Commit each request alone: whatever is wrong with one, the others have nothing to do with it."""
+        """Commit each request alone, so that a fault of one does not affect the others."""
         for request in requests:
             await self._serve([request])
 
@@ -178,18 +178,18 @@ class Writer:
         for listener in self._listeners if events else ():
             try:
                 listener(events)
-            except Exception:  # noqa: BLE001 - they are stored, and whoever waits for that is to be answered
+            except Exception:  # noqa: BLE001 - they are stored, and waiting callers must be answered
                 _log.exception("events_not_published", first_seq=events[0].seq)
         for request, answer in zip(requests, done.answers, strict=True):
             if not request.answer.done():
                 request.answer.set_result(answer)
 
     async def _check_file(self, file: SqliteGuard) -> None:
-        """Make sure that what is committed next is found again.
+        """Make sure that the next commit will survive a restart.
 
         Raises:
-            NotActiveError: the files are not those that this driver knows, and another one may have taken over.
-            StoreUnavailableError: the files are not those that this driver knows.
+            NotActiveError: the files are not those that this driver opened, and another driver may have taken over.
+            StoreUnavailableError: the files are not those that this driver opened.
         """
         try:
             await file.check()
@@ -216,17 +216,17 @@ class Writer:
         connection.commit()
 
     async def _stored_all_the_same(self, error: Exception) -> bool:
-        """Return whether a transaction was stored although its commit failed: the server did it, its answer was lost.
+        """Return whether a transaction was stored although its commit failed, because the server's response was lost.
 
         Raises:
-            StoreUnavailableError: it is not known now. If it was, the next transaction finds out, and the driver starts
-                over from what is stored.
+            StoreUnavailableError: that is unknown now. If it was stored, the next transaction detects it, and the
+                driver starts over from what is stored.
         """
         try:
             return await self._database.do(self._leadership.has_moved)
         except (SQLAlchemyError, OSError):
-            text = f"the database did not say whether it stored this ({cause(error)})"
-            raise StoreUnavailableError(f"{text}; ask again under the same commandId") from error
+            text = f"the database did not confirm whether it stored this ({cause(error)})"
+            raise StoreUnavailableError(f"{text}; try again with the same commandId") from error
 
     @staticmethod
     def _answer(request: _Request, known: dict[Once, str]) -> Committed:
@@ -278,7 +278,7 @@ class Writer:
         *,
         row: Callable[[T], Mapping[str, Any]],
     ) -> None:
-        """Write the rows of records, and delete those of keys without one."""
+        """Write the rows of records, and delete the rows of keys without a record."""
         kept = [record for record in records.values() if record is not None]
         self._statements.write(connection, table, kept, row=row, replace=True)
         gone = [key for key, record in records.items() if record is None]
@@ -287,7 +287,7 @@ class Writer:
 
     def _refuse(self, request: _Request, error: Exception) -> None:
         if not isinstance(error, NotActiveError) and _is_its_own_fault(error):
-            # What the database says may quote what a person wrote, and so does SQLAlchemy's traceback.
+            # The database's message may quote what a person wrote, and so may SQLAlchemy's traceback.
             where = None if isinstance(error, SQLAlchemyError) else error
             _log.error("transaction_refused", reason=_QUOTED.sub("'…'", cause(error)), exc_info=where)
             error = UnstorableError(f"this cannot be stored: {cause(error)}")
@@ -299,21 +299,21 @@ class Writer:
             request.answer.set_exception(error)
 
     def _say_once(self, why: str) -> None:
-        """Log why the database stores nothing, once for each reason until it stores again."""
+        """Log why the database rejects commits, once per reason until it accepts them again."""
         if why not in self._reasons:
             self._reasons.add(why)
             _log.error("database_refuses_commits", reason=why)
 
 
 def _is_its_own_fault(error: Exception) -> bool:
-    """Return whether the data are what the database cannot take, and not the moment."""
+    """Return whether the database rejects the data itself, rather than being unavailable at the moment."""
     if isinstance(error, OSError | StoreUnavailableError):
         return False
     if not isinstance(error, DBAPIError):
         return not isinstance(error, SQLAlchemyError) or isinstance(error, StatementError)
     if isinstance(error, DataError | IntegrityError):
         return True
-    said_by = error.orig and error.orig.__cause__  # asyncpg's own error, where its driver refused a value itself
+    said_by = error.orig and error.orig.__cause__  # asyncpg's own error, if it rejected a value itself
     unbound = isinstance(error.orig, sqlite3.ProgrammingError | sqlite3.InterfaceError) and "binding" in str(error.orig)
     sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
     return unbound or isinstance(said_by, ValueError) or sqlstate.startswith(("22", "23"))

@@ -1,1 +1,1 @@
-"""Status tables, command tables and assets as files: reading, checking, comparing and writing, without any I/O."""
+"""Status tables, command tables and assets as files: parsing, validation, comparison and writing, without any I/O."""

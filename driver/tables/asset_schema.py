@@ -1,4 +1,4 @@
-"""Assets: how one is made in code, and what must hold among them."""
+"""Asset rows: their construction in code, and the checks across assets."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,20 +10,20 @@ from driver.tables.errors import Finding
 from driver.tables.models import AssetRow, ImportContext, Project
 from driver.tables.references import check_assigned, types_of
 
-#: What all rows made here share: a site may have ten thousand.
+#: Defaults that all rows built here share: a site may have ten thousand rows.
 _DEFAULTS = {name: field.default for name, field in AssetRow.model_fields.items()}
 _FIELDS = set(_DEFAULTS)
 
 
 def asset_row(asset_id: str, asset_type: AssetType, **given: Any) -> AssetRow:
-    """Return the row of an asset, completed, with defaults for what is not given; the values count as checked."""
+    """Return a complete asset row with defaults for omitted fields; the values are not validated."""
     values = {**_DEFAULTS, **given, "asset_id": asset_id, "asset_type": asset_type}
     values["caption"] = values["caption"] or asset_id
     return AssetRow.model_construct(_FIELDS, **values)
 
 
 def check(project: Project, context: ImportContext) -> Iterable[Finding]:
-    """Find what is wrong with the assets of a project, and what is worth a warning."""
+    """Check the assets of a project; yield errors and warnings."""
     status, command = types_of(project.status), types_of(project.command)
     pairs: dict[tuple[str, str], str] = {}
     folded: dict[str, str] = {}
@@ -35,7 +35,7 @@ def check(project: Project, context: ImportContext) -> Iterable[Finding]:
         yield from _check_pair(row, pairs, context)
         other = folded.setdefault(row.asset_id.lower(), row.asset_id)
         if other != row.asset_id:
-            message = f"{other!r} and {row.asset_id!r} differ only in capitals; people will mix them up"
+            message = f"{other!r} and {row.asset_id!r} differ only in capitalization; people will confuse them"
             yield Finding("", row.asset_id, "asset_id", message, warning=True, other=other)
 
 
@@ -51,9 +51,9 @@ def _check_numbers(row: AssetRow, context: ImportContext) -> Iterable[Finding]:
         number: str = getattr(row, field)
         if row.asset_type is AssetType.SYSTEM:
             if number:
-                yield Finding("", row.asset_id, field, "the System has no phone number; leave it empty")
+                yield Finding("", row.asset_id, field, "the System has no phone number; leave this cell empty")
         elif not number:
-            message = "without this number the phone is shown as No Communication"
+            message = "without this number, the phone is shown as No Communication"
             yield Finding("", row.asset_id, field, message, warning=True)
         elif not is_messaging_service(number) and (wrong := context.possible(number)):
             yield Finding("", row.asset_id, field, wrong)
@@ -68,6 +68,6 @@ def _check_pair(row: AssetRow, pairs: dict[tuple[str, str], str], context: Impor
     other = pairs.setdefault((row.external_phone_number, row.twilio_phone_number), row.asset_id)
     if other != row.asset_id:
         allowed = context.same_numbers
-        why = "a text from this person is an event of both" if allowed else "receive.same_numbers forbids that"
+        why = "a message from this person is an event of both" if allowed else "receive.same_numbers forbids this"
         message = f"{other!r} and {row.asset_id!r} have the same two numbers; {why}"
         yield Finding("", row.asset_id, "external_phone_number", message, warning=allowed, other=other)

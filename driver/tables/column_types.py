@@ -1,4 +1,4 @@
-"""Columns of table files, and what a cell may hold: a type for each sort of value reads, writes and describes it."""
+"""Columns of table files and their types, each of which parses, writes and describes one kind of cell value."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -24,10 +24,10 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
-    """The type of a column, and the annotation by which a row's field reads the text of a cell.
+    """The type of a column, and the annotation with which a row's field parses the text of a cell.
 
-    ``description`` says in the documentation what a cell may hold. ``read`` takes a cell that is not empty and raises
-    ``ValueError`` with what it expected.
+    ``description`` documents what a cell may contain. ``read`` parses a non-empty cell, or raises ``ValueError`` with
+    what it expected.
     """
 
     description: str
@@ -35,7 +35,7 @@ class ColumnType:
     write: Callable[[Any], str] = str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Let pydantic read cells; values that were read already pass."""
+        """Let pydantic parse cells; already parsed values pass through."""
         return core_schema.no_info_before_validator_function(
             lambda value: self.read(value) if type(value) is str and value else value, handler(source)
         )
@@ -43,10 +43,10 @@ class ColumnType:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, the ``field`` of the row it shows (two columns may show the same) and what it means.
+    """A column: its name, the row's ``field`` that it shows (two columns may show the same field) and its meaning.
 
-    ``documented`` columns stand in the platform's documentation, the others are this driver's. ``misspelled`` is a
-    spelling which that documentation uses as well.
+    ``documented`` columns are in the platform's documentation, the others are specific to this driver. ``misspelled``
+    is an alternative spelling in that documentation.
     """
 
     name: str
@@ -57,17 +57,17 @@ class Column:
     misspelled: str = ""
 
     def cell(self, value: Any) -> str:
-        """Return a value of this column as text; an empty one is an empty cell."""
+        """Return a value of this column as text; an empty value is an empty cell."""
         return "" if value in ("", None) else self.type.write(value)
 
 
 def column(name: str, default: Any = "", *, documented: bool = True) -> Any:
-    """Declare a field of a row as a column; ``default`` is the value of an empty cell, and of a missing column."""
+    """Declare a row's field as a column; ``default`` is the value of an empty cell or a missing column."""
     return Field(default, alias=name, json_schema_extra={"documented": documented})
 
 
 def own_column(name: str, default: Any = "") -> Any:
-    """Declare a column of this driver's, which the platform's documentation does not have."""
+    """Declare a column that is specific to this driver, that is, not in the platform's documentation."""
     return column(name, default, documented=False)
 
 
@@ -80,7 +80,7 @@ ACTION_NUMBERS: dict[Command, int] = {
     Command.CANCEL: 5,
 }
 
-#: A spreadsheet writes TRUE and FALSE in its user's language.
+#: Spreadsheets write TRUE and FALSE in the user's language.
 _FLAGS = {
     **dict.fromkeys(("TRUE", "WAHR", "VRAI", "VERDADERO", "VERO", "VERDADEIRO", "WAAR", "SANT", "SAND"), True),
     **dict.fromkeys(("FALSE", "FALSCH", "FAUX", "FALSO", "ONWAAR", "FALSKT", "FALSK"), False),
@@ -88,19 +88,19 @@ _FLAGS = {
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DIGITS = re.compile(r"[0-9][0-9 .\-()]{6,18}")
-#: What becomes of a long number in a column that is not formatted as text. Decimal commas included.
+#: How spreadsheets save a long number in a column that is not formatted as text. Includes decimal commas.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _MAX_TEXT = 500
 
 
 def is_identifier(text: str) -> bool:
-    """Return whether a text can be the id of an asset or of a table."""
+    """Return whether a text can be the id of an asset or table."""
     return _IDENTIFIER.fullmatch(text) is not None
 
 
 def _text(cell: str) -> str:
     if len(cell) > _MAX_TEXT:
-        raise ValueError(f"expected at most {_MAX_TEXT} characters; there are {len(cell)}")
+        raise ValueError(f"expected at most {_MAX_TEXT} characters, not {len(cell)}")
     if _CONTROL.search(cell):
         raise ValueError("expected text without control characters")
     return cell
@@ -109,7 +109,7 @@ def _text(cell: str) -> str:
 def _identifier(cell: str) -> str:
     if not is_identifier(cell):
         raise ValueError(
-            "expected at most 100 letters, digits, dots, hyphens or underscores, starting with one of the first two"
+            "expected at most 100 letters, digits, dots, hyphens or underscores, starting with a letter or digit"
         )
     return cell
 
@@ -127,9 +127,9 @@ _HEX = re.compile(r"#(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}")
 
 
 def color(text: str) -> str:
-    """Return a color as ``#AARRGGBB`` (AA is opacity, FF opaque); takes ``#RRGGBB``, ``#AARRGGBB`` and .NET's names.
+    """Return a color as ``#AARRGGBB`` (AA: opacity, FF: opaque), from ``#RRGGBB``, ``#AARRGGBB`` or a .NET color name.
 
-    Those are the names of CSS 3 and ``Transparent``.
+    The .NET names are those of CSS 3 and ``Transparent``.
 
     Raises:
         ValueError: it is not a color.
@@ -146,7 +146,7 @@ def color(text: str) -> str:
 
 
 def _one_of(known: Mapping[Key, Value], key: Callable[[str], Key], expected: str) -> Callable[[str], Value]:
-    """Return a reader of one of the known values; ``expected`` may quote the cell."""
+    """Return a parser of one of the known values; ``expected`` may contain ``{cell}``."""
 
     def read(cell: str) -> Value:
         try:
@@ -174,26 +174,26 @@ def _listed(numbers: Mapping[Name, int]) -> str:
 
 
 def in_order(states: Iterable[State]) -> list[State]:
-    """Return states in the order of their numbers."""
+    """Return states sorted by their numbers."""
     return sorted(states, key=STATE_NUMBERS.__getitem__)
 
 
 def _phone_number(cell: str) -> str:
-    """Read a phone number, and tell what a spreadsheet did to it where that is plain to see.
+    """Parse a phone number, and recognize the typical damage done by spreadsheets.
 
     Raises:
-        ValueError: it is none; the message says how to keep the plus sign.
+        ValueError: it is not a phone number; the message says how to keep the plus sign.
     """
     if _SCIENTIFIC.fullmatch(cell):
         raise ValueError(
-            "the spreadsheet turned this phone number into a power of ten and its digits are lost; format the column "
+            "the spreadsheet turned this phone number into scientific notation and lost digits; format the column "
             "as Text, or type an apostrophe in front: '+12015550101"
         )
     if _DIGITS.fullmatch(cell):
         meant = meant_by(cell)
         you = f"if you mean {meant}, format" if meant else "format"
         raise ValueError(
-            f"the plus sign is missing, spreadsheets drop it; {you} the column as Text, or type an apostrophe in "
+            f"the plus sign is missing (spreadsheets drop it); {you} the column as Text, or type an apostrophe in "
             f"front: '{meant or '+12015550101'}"
         )
     return normalized(cell)
@@ -211,8 +211,8 @@ _COLORS = "`#RRGGBB`, `#AARRGGBB` (AA: opacity) or a .NET name such as `DarkOran
 _PHONES = "a phone number in E.164 form, for example `+12015550101` or, in spreadsheets, `'+12015550101`"
 
 _flag = _one_of(_FLAGS, str.upper, "expected TRUE or FALSE")
-_state_name = _named(State, f"there is no state {{cell!r}}; the states are {_STATE_NAMES}")
-_state = _numbered(STATE_NUMBERS, f"there is no state {{cell!r}}; the states are {_STATES}")
+_state_name = _named(State, f"unknown state {{cell!r}}; the states are {_STATE_NAMES}")
+_state = _numbered(STATE_NUMBERS, f"unknown state {{cell!r}}; the states are {_STATES}")
 _action_name = _named(Command, f"expected one of {_ACTION_NAMES}")
 _action = _numbered(ACTION_NUMBERS, f"expected the number of an action: {_ACTIONS}")
 _asset_type = ColumnType(_ASSET_TYPES, _named(AssetType, f"expected {_ASSET_TYPES}"))
@@ -220,17 +220,17 @@ _asset_type = ColumnType(_ASSET_TYPES, _named(AssetType, f"expected {_ASSET_TYPE
 Text = Annotated[str, ColumnType("text, at most 500 characters", _text)]
 Identifier = Annotated[str, ColumnType("letters, digits, dots, hyphens, underscores", _identifier)]
 Flag = Annotated[bool, ColumnType("`TRUE` or `FALSE`", _flag, lambda value: str(value).upper())]
-Priority = Annotated[int | None, ColumnType("a whole number, the smallest wins", _number(-9999, 9999))]
+Priority = Annotated[int | None, ColumnType("a whole number; the smallest wins", _number(-9999, 9999))]
 CommandId = Annotated[int | None, ColumnType("a whole number", _number(0, 999_999))]
 Color = Annotated[str, ColumnType(_COLORS, color)]
 States = Annotated[
     frozenset[State],
     ColumnType(
-        f"names, several separated by `;`: {_STATE_NAMES}", _several(_state_name), lambda v: ";".join(in_order(v))
+        f"one or more names, separated by `;`: {_STATE_NAMES}", _several(_state_name), lambda v: ";".join(in_order(v))
     ),
 ]
 BY_STATE_NUMBERS = ColumnType(
-    f"numbers, several separated by `;`: {_STATES}",
+    f"one or more numbers, separated by `;`: {_STATES}",
     _several(_state),
     lambda states: ";".join(str(STATE_NUMBERS[state]) for state in in_order(states)),
 )

@@ -1,6 +1,6 @@
-"""Command tables: the tables every driver starts with, and what must hold in each.
+"""Command tables: the built-in tables and the checks of every table.
 
-A command table says which buttons an operator gets and how they behave. It takes no command away from programs.
+A command table defines which buttons an operator gets and how they behave. It does not restrict programs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from driver.tables.errors import Finding
 from driver.tables.models import EXECUTE_LOCAL, AssetRow, CommandTableRow, Contents, ImportContext, Project
 from driver.tables.references import check_uses
 
-#: The table of an asset that has none assigned, by its type.
+#: The table of an asset without an assigned table, by asset type.
 DEFAULT_TABLE_IDS: Mapping[AssetType, str] = {
     AssetType.PHONE: "default-phone",
     AssetType.SYSTEM: "default-system",
@@ -19,7 +19,7 @@ DEFAULT_TABLE_IDS: Mapping[AssetType, str] = {
 
 
 def built_in() -> Contents[CommandTableRow]:
-    """Return the tables of assets that have no other: all commands of their type."""
+    """Return the default table of each asset type, with all commands of that type."""
     return Contents(
         tuple(
             CommandTableRow(
@@ -37,14 +37,14 @@ def built_in() -> Contents[CommandTableRow]:
 
 
 def check(project: Project, _context: ImportContext) -> Iterable[Finding]:
-    """Find what is wrong with the command tables of a project, and what is worth a warning."""
+    """Check the command tables of a project; yield errors and warnings."""
     for row in project.command.rows:
         yield from _check_row(row)
     yield from check_uses(project.command, project.asset, command_table_of)
 
 
 def command_table_of(asset: AssetRow) -> str:
-    """Return the id of the command table that an asset's buttons come from."""
+    """Return the id of the command table that defines an asset's buttons."""
     return asset.command_table or DEFAULT_TABLE_IDS[asset.asset_type]
 
 
@@ -56,5 +56,5 @@ def _check_row(row: CommandTableRow) -> Iterable[Finding]:
         message = f"assets of type {row.asset_type} have no command {row.action}"
         yield Finding(row.table_id, row.command_id, "action", message)
     if row.execution != EXECUTE_LOCAL:
-        message = f"the driver keeps the value but executes as {EXECUTE_LOCAL}"
+        message = f"the driver keeps this value, but executes the command as {EXECUTE_LOCAL}"
         yield Finding(row.table_id, row.command_id, "execution", message, warning=True)

@@ -1,6 +1,6 @@
-"""CSV files as people really save them, read into text cells with their places; and written so that they return.
+"""CSV files as spreadsheets save them: read into text cells with their locations, and written so that they round-trip.
 
-Spreadsheet programs choose the encoding and the separator, and take some cells for formulas.
+Spreadsheet programs choose the encoding and the separator, and treat some cells as formulas.
 """
 
 import csv
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from driver.config.text_files import decoded
 from driver.tables.errors import Problem, TableError
 
-#: Larger files are refused before they are read: more than 50,000 phones fit.
+#: Larger files are rejected before they are parsed. More than 50,000 phones fit.
 MAX_BYTES = 8 * 1024 * 1024
 MAX_CELL = 10_000
 
@@ -21,14 +21,14 @@ _ANSI = "cp1252"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = ",;\t"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-#: What makes a spreadsheet run a cell as a formula; ``+`` also makes it turn a phone number into a plain number.
+#: What makes a spreadsheet treat a cell as a formula; ``+`` also makes it turn a phone number into a plain number.
 _RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _PHONE_NUMBER = re.compile(r"\+[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of cells by column name, and the line it stands on. ``cells`` lacks columns the row does not reach."""
+    """A row's cells by column name, and its line number. ``cells`` lacks the columns beyond the end of the row."""
 
     line: int
     cells: Mapping[str, str]
@@ -44,17 +44,17 @@ class Sheet:
     header_line: int = 1
 
     def place(self, line: int, column: str) -> str:
-        """Return the spreadsheet's name of a cell, empty if the column is not in the file."""
+        """Return the spreadsheet's name of a cell, or ``""`` if the column is not in the file."""
         return cell_name(line, self.columns.index(column)) if column in self.columns else ""
 
 
 def read_csv(data: bytes) -> Sheet:
-    """Read a CSV file: UTF-8 with or without mark, UTF-16, Windows-1252; commas, semicolons or tabs.
+    """Read a CSV file: UTF-8 with or without byte order mark, UTF-16 or Windows-1252; commas, semicolons or tabs.
 
-    Wholly empty lines and empty columns at the end, which spreadsheets leave behind, are passed over.
+    Empty lines and the empty trailing columns that spreadsheets leave behind are skipped.
 
     Raises:
-        TableError: it is no CSV file, or its header cannot be used; every problem found.
+        TableError: it is not a CSV file, or its header cannot be used; holds every problem found.
     """
     if len(data) > MAX_BYTES:
         raise TableError([Problem(0, "", "", f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")])
@@ -65,7 +65,7 @@ def read_csv(data: bytes) -> Sheet:
     warnings = (Problem(0, "", "", doubt),) if doubt else ()
     rows = list(_rows(*_separator(text)))
     if not rows:
-        raise TableError([Problem(0, "", "", "the file is empty; a template has the header")])
+        raise TableError([Problem(0, "", "", "the file is empty; start from a template, which has the header")])
     header_line, header = rows.pop(0)
     names = [unguard(name.strip()) for name in header]
     while names and not names[-1] and not any(len(row) >= len(names) and row[len(names) - 1] for _, row in rows):
@@ -73,7 +73,7 @@ def read_csv(data: bytes) -> Sheet:
     problems = list(_header_problems(names, header_line))
     for line, row in rows:
         problems.extend(
-            Problem(line, "", cell, "more cells than the header has columns", cell_name(line, position))
+            Problem(line, "", cell, "the row has more cells than the header has columns", cell_name(line, position))
             for position, cell in enumerate(row)
             if position >= len(names) and cell.strip()
         )
@@ -91,8 +91,8 @@ def write_csv(
 ) -> str:
     """Return a CSV file with CRLF lines, as spreadsheets write it, and a byte order mark unless ``mark`` is off.
 
-    Cells that a spreadsheet would run as formulas get an apostrophe, which ``read_csv`` takes back, in the header too.
-    Phone numbers in ``text_columns`` do not: they cannot do harm, and scripts want them plain.
+    Cells that a spreadsheet would treat as formulas, including those of the header, get a leading apostrophe, which
+    ``read_csv`` removes. Phone numbers in ``text_columns`` do not: they are harmless, and scripts expect them plain.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -107,17 +107,17 @@ def write_csv(
 
 
 def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe in front, as one types it by hand."""
+    """Return a cell that no spreadsheet treats as a formula: with a leading apostrophe, as typed by hand."""
     return f"'{cell}" if _RISKY.match(cell) else cell
 
 
 def unguard(cell: str) -> str:
-    """Take back one apostrophe of ``guard`` (or of a person who typed ``'+1…`` so that the plus sign stays)."""
+    """Remove the apostrophe that ``guard`` added, or that a person typed to keep the plus sign (``'+1…``)."""
     return cell[1:] if cell.startswith("'") and _RISKY.match(cell) else cell
 
 
 def cell_name(line: int, position: int) -> str:
-    """Return the spreadsheet's name of a place; ``position`` counts from 0, so line 7 and position 2 are ``C7``."""
+    """Return the spreadsheet's name of a cell; ``position`` counts from 0, so line 7 and position 2 give ``C7``."""
     letters = ""
     position += 1
     while position:
@@ -141,14 +141,14 @@ def _decode(data: bytes) -> tuple[str, str]:
         text = data.decode(_ANSI)
     except UnicodeDecodeError:
         raise ValueError("the file is not text; save it as 'CSV UTF-8 (comma delimited)'") from None
-    return text, "the file is not UTF-8; it was read as Windows-1252. Look at letters with accents in the difference"
+    return text, "the file is not UTF-8; it was read as Windows-1252. Check accented letters in the changes"
 
 
 def _separator(text: str) -> tuple[str, str, int]:
-    """Return the text behind a ``sep=;`` line, the separator, and how many lines such a line took (0 or 1).
+    """Return the text without a leading ``sep=;`` line, the separator, and the number of lines removed (0 or 1).
 
-    Without that line the separator is the one most frequent in the first line: Excel writes ``;`` where the comma is
-    the decimal sign, and tabs in "Unicode Text".
+    Without that line, the separator is the most frequent candidate in the first line: Excel writes ``;`` where the
+    comma is the decimal sign, and tabs in "Unicode Text".
     """
     named = _SEPARATOR_LINE.match(text)
     if named and named[1] in _SEPARATORS:
@@ -158,7 +158,7 @@ def _separator(text: str) -> tuple[str, str, int]:
 
 
 def _rows(text: str, separator: str, skipped: int) -> Iterable[tuple[int, list[str]]]:
-    """Yield rows that are not empty with the line each starts on (a quoted cell may span several)."""
+    """Yield the non-empty rows, each with the line it starts on (a quoted cell may span several lines)."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     start = skipped + 1
     try:
@@ -170,7 +170,7 @@ def _rows(text: str, separator: str, skipped: int) -> Iterable[tuple[int, list[s
             start = skipped + reader.line_num + 1
     except csv.Error as exc:
         what = "a quotation mark is not closed" if "unexpected end" in str(exc) else str(exc)
-        raise TableError([Problem(start, "", "", f"not CSV: {what}")]) from None
+        raise TableError([Problem(start, "", "", f"invalid CSV: {what}")]) from None
 
 
 def _header_problems(names: Sequence[str], line: int) -> Iterable[Problem]:
@@ -178,4 +178,4 @@ def _header_problems(names: Sequence[str], line: int) -> Iterable[Problem]:
         if not name:
             yield Problem(line, "", "", "a column has no name", cell_name(line, position))
         elif name in names[:position]:
-            yield Problem(line, name, "", "the column is there twice; keep one", cell_name(line, position))
+            yield Problem(line, name, "", "the column appears twice; keep one", cell_name(line, position))

@@ -19,7 +19,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """One cell: its column, what it holds and what it will hold."""
+    """A changed cell: its column, the value before and the value after."""
 
     column: str
     before: str
@@ -28,7 +28,7 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row that is not as before. ``line`` is 0 where the file does not name the row."""
+    """A row that is added, changed or removed. ``line`` is 0 if the row is not in the file."""
 
     kind: ChangeKind
     table_id: str
@@ -46,9 +46,9 @@ class RowChange:
 def diff(
     schema: Schema, before: Contents[TableRow], after: Contents[TableRow], *, lines: Mapping[tuple[str, object], int]
 ) -> tuple[tuple[RowChange, ...], int]:
-    """Return what changes, in the order of the rows, and how many rows do not change.
+    """Return the changes in row order, and the number of unchanged rows.
 
-    Of two columns that show the same value (a name and its number) only the first is compared.
+    If two columns show the same value (a name and its number), only the first is compared.
     """
     old = {schema.key_of(row): row for row in before.rows}
     new = {schema.key_of(row): row for row in after.rows}

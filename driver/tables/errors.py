@@ -1,4 +1,4 @@
-"""What is wrong with a table file: every mistake with its line, its column, what the cell holds and what to do."""
+"""Problems of a table file, each with its line, its column, the value of the cell and the remedy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from driver.errors import DriverError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, or one thing worth a warning.
+    """An error or a warning.
 
-    ``line`` counts as editors and spreadsheets do (the header is line 1); 0 means the file as a whole. ``column`` is
-    the column's name, empty if the whole line is meant. ``cell`` is what a spreadsheet calls the place (``C7``).
+    ``line`` counts as in editors and spreadsheets (the header is line 1); 0 means the file as a whole. ``column`` is
+    the column's name, or empty for the whole line. ``cell`` is the spreadsheet's name of the cell (``C7``).
     """
 
     line: int
@@ -22,7 +22,7 @@ class Problem:
 
     @property
     def path(self) -> str:
-        """The place of the mistake, as other requests name theirs."""
+        """The location of the problem, in the notation of other requests' errors."""
         return ".".join(filter(None, (f"line {self.line}" if self.line else "", self.column))) or "(file)"
 
     def __str__(self) -> str:
@@ -37,9 +37,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong, or worth a warning, in a table as it would be after an import, before it has a place in a file.
+    """An error or a warning in a table as it would be after an import, not yet located in a file.
 
-    ``key`` is None if the table as a whole is meant; ``other`` is the key of a second row that takes part in it.
+    ``key`` is None for the table as a whole; ``other`` is the key of a second row that is involved.
     """
 
     table_id: str
@@ -51,7 +51,7 @@ class Finding:
 
 
 class TableError(DriverError):
-    """A table file that cannot be imported; holds every mistake found, and the warnings, never only the first."""
+    """A table file cannot be imported; holds every error found, not only the first, and the warnings."""
 
     code = "table_invalid"
 

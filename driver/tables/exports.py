@@ -1,4 +1,4 @@
-"""Writes tables as CSV for spreadsheets and as plain values for JSON, and reads rows given as JSON like a sheet."""
+"""Tables written as CSV for spreadsheets and as plain values for JSON, and JSON rows read as a sheet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,11 +17,11 @@ def export_csv(
     for_excel: bool = False,
     mark: bool = True,
 ) -> str:
-    """Return all tables of a kind as CSV; ``contents`` without rows makes a template, which is the header alone.
+    """Return all tables of a kind as CSV. Without rows, the result is a template: the header alone.
 
-    ``platform_spelling`` writes column names as the platform's documentation misspells them. ``for_excel`` puts an
-    apostrophe before phone numbers, so that a spreadsheet keeps their plus sign. ``mark`` starts the file with a byte
-    order mark, by which Excel knows UTF-8.
+    ``platform_spelling`` misspells column names as the platform's documentation does. ``for_excel`` puts an apostrophe
+    before phone numbers, so that a spreadsheet keeps their plus sign. ``mark`` starts the file with a byte order mark,
+    by which Excel recognizes UTF-8.
     """
     header = schema.header(contents, platform_spelling=platform_spelling)
     renamed = {column.name: column.misspelled for column in schema.columns if platform_spelling and column.misspelled}
@@ -31,12 +31,12 @@ def export_csv(
 
 
 def template(schema: Schema, *, platform_spelling: bool = False) -> str:
-    """Return the header alone, to be filled in."""
+    """Return a template: the header alone."""
     return export_csv(schema, Contents(), platform_spelling=platform_spelling)
 
 
 def export_rows(schema: Schema, contents: Contents[TableRow]) -> list[dict[str, Any]]:
-    """Return the rows by column name with JSON's own types: true and false, whole numbers, text."""
+    """Return the rows by column name with JSON's own types: booleans, whole numbers, text."""
     shown = []
     for row in contents.rows:
         cells: dict[str, Any] = schema.cells(row) | {name: row.extras.get(name, "") for name in contents.extra_columns}
@@ -49,10 +49,10 @@ def export_rows(schema: Schema, contents: Contents[TableRow]) -> list[dict[str, 
 
 
 def sheet_of_rows(rows: object) -> Sheet:
-    """Return rows given as JSON as a sheet; the first one counts as line 2, as it would in a file.
+    """Return JSON rows as a sheet; the first row counts as line 2, as it would in a file.
 
     Raises:
-        TableError: it is not a list of objects with plain values.
+        TableError: the rows are not a list of objects with plain values.
     """
     if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
         raise TableError([Problem(0, "", "", "expected a list of rows, each an object with column names as keys")])

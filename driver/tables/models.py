@@ -1,7 +1,7 @@
-"""The rows of the three kinds of tables, and all of them together at one moment.
+"""The rows of the three kinds of tables, and a project: all tables at one moment.
 
-The aliases of a row's fields are the platform's column names, in the order in which they are exported; their
-docstrings explain the columns in the reference.
+The aliases of a row's fields are the platform's column names, in export order. The fields' docstrings explain the
+columns in the reference.
 """
 
 from abc import abstractmethod
@@ -22,7 +22,7 @@ _PRIORITIES = {state: row.priority for row in default_table().rows for state in 
 
 
 class TableKind(StrEnum):
-    """What can be exported and imported."""
+    """The kinds of tables that can be exported and imported."""
 
     STATUS = "status"
     COMMAND = "command"
@@ -30,11 +30,11 @@ class TableKind(StrEnum):
 
 
 class TableRow(BaseModel):
-    """One row. ``extras`` are the cells of columns the driver does not know; they are kept and written back."""
+    """A table row. ``extras`` are the cells of unknown columns; they are kept and exported again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, use_attribute_docstrings=True)
 
-    #: Columns that show a field as a number, beside the one that shows it by name.
+    #: Columns that show a field as a number, in addition to the column that shows its name.
     by_number: ClassVar[tuple[Column, ...]] = ()
     #: Fields that are the same in all rows of a table.
     shared: ClassVar[tuple[str, ...]] = ()
@@ -44,11 +44,11 @@ class TableRow(BaseModel):
 
     @abstractmethod
     def completed(self) -> Self:
-        """Return the row with every empty field filled in that follows from others."""
+        """Return the row with empty fields filled in where they follow from others."""
 
 
 class AssignableRow(TableRow):
-    """One row of a table that is assigned to assets."""
+    """A row of a table that is assigned to assets."""
 
     shared: ClassVar[tuple[str, ...]] = ("table", "asset_type")
 
@@ -60,49 +60,50 @@ class AssignableRow(TableRow):
 
 
 class StatusTableRow(AssignableRow):
-    """One status: shown when all its states are active and no row with a smaller priority matches."""
+    """A status, shown when all its states are active and no row with a smaller priority matches."""
 
     by_number = (
-        Column("Status.State.Value", "states", cell.BY_STATE_NUMBERS, "The same as numbers. Either column will do."),
+        Column("Status.State.Value", "states", cell.BY_STATE_NUMBERS, "The states as numbers. Use either column."),
     )
     shared = (*AssignableRow.shared, "caption_blinks")
 
     caption_blinks: cell.Flag = own_column("CaptionBlinksTrueAlarm", False)
     """Whether the caption blinks to show the true alarmed state of an asset that shows another status."""
     description: cell.Text = own_column("Status.Description")
-    """Name shown; empty: the names of the states."""
+    """Display name. If empty, the names of the states are used."""
     states: cell.States = own_column("Status.State.Description", frozenset())
-    """The states that must all be active. One is enough; several make a multistate row."""
+    """The states that must all be active: one, or several for a multistate row."""
     priority: cell.Priority = own_column("Status.Priority", None)
-    """Of several rows that match, the smallest priority is shown. Empty: as in the built-in table."""
+    """If several rows match, the one with the smallest priority is shown. If empty, the priority is that of the
+    built-in table."""
     color: cell.Color = column("Status.Color")
     """Color of the icon."""
     selected_color: cell.Color = column("Status.SelectedColor")
     """Color of the border when the asset is selected."""
     selected_text_color: cell.Color = column("Status.SelectedTextColor")
-    """Color of the caption when selected."""
+    """Color of the caption when the asset is selected."""
     text_color: cell.Color = column("Status.TextColor")
     """Color of the caption."""
     flash: cell.Flag = column("Status.Flash", False)
     """Whether the colors flash."""
     flash_color: cell.Color = column("Status.FlashColor")
-    """The color the icon flashes in."""
+    """Color in which the icon flashes."""
     flash_text_color: cell.Color = column("Status.FlashTextColor")
-    """The color the caption flashes in."""
+    """Color in which the caption flashes."""
     alarm: cell.Flag = column("Status.IsAlarm", False)
     """Whether the status is bound to an alarm."""
     latch: cell.Flag = column("Status.AlarmIsAutoReset", False)
-    """``TRUE`` means that the alarm is **latched**: it stays until Acknowledge and Reset. The name says the opposite;
-    the platform's documentation of the column says this, and so it is taken."""
+    """``TRUE`` means that the alarm **latches**: it stays until Acknowledge and Reset. The column's name suggests the
+    opposite, but this is what the platform's documentation says, and what the driver does."""
     alarm_type: cell.Text = own_column("Status.AlarmType")
-    """Alarm type; empty: the name of the state."""
+    """Alarm type. If empty, the name of the state is used."""
     acknowledged_state: cell.StateNumber = column("Status.AcknowledgedStatusState.Value", None)
-    """The state an alarm counts as once it is acknowledged: always 0."""
+    """The state that an acknowledged alarm counts as: always 0."""
     icon: cell.Text = column("Status.IconAppearance", "Default")
-    """How the icon appears. Values other than ``Default`` are kept."""
+    """Appearance of the icon. Values other than ``Default`` are kept."""
 
     def completed(self) -> Self:
-        """Name the row and its alarm after its states, and give it the priority they have in the built-in table."""
+        """Name the row and its alarm after its states, and use the priority of the built-in table."""
         names = " + ".join(cell.in_order(self.states))
         priority = min(_PRIORITIES[state] for state in self.states) if self.priority is None else self.priority
         update: dict[str, object] = {"description": self.description or names, "priority": priority}
@@ -113,15 +114,15 @@ class StatusTableRow(AssignableRow):
 
 
 class CommandTableRow(AssignableRow):
-    """One button: which command it gives, and how it behaves."""
+    """A button: the command it gives, and how it behaves."""
 
     by_number = (
         Column(
             "Command.Action.Value",
             "action",
             cell.BY_ACTION_NUMBER,
-            "The same as a number. Either column will do. The platform's documentation spells the column "
-            "`Commnand.Action.Value`; both spellings are read.",
+            "The action as a number. Use either column. The platform's documentation spells the column "
+            "`Commnand.Action.Value`; both spellings are accepted.",
             documented=True,
             misspelled="Commnand.Action.Value",
         ),
@@ -134,15 +135,15 @@ class CommandTableRow(AssignableRow):
     single_only: cell.Flag = column("Command.IsDisabledInMultiSelect", False)
     """Whether the command is disabled while several assets are selected."""
     hidden: cell.Flag = column("Command.HideInCommandBar", False)
-    """Whether the command is not shown."""
+    """Whether the command is hidden."""
     execution: cell.Text = column("Command.ExecutionOptions", EXECUTE_LOCAL)
-    """How the command is executed. Other values are kept."""
+    """How the command is executed. Values other than ``ExecuteLocal`` are kept."""
     confirm: cell.Flag = column("Command.IsConfirmationRequired", False)
     """Whether the operator is asked to confirm."""
     command_id: cell.CommandId = column("Command.CommandID", None)
-    """Unique in its table; the buttons stand in this order."""
+    """Unique in its table. Buttons are shown in this order."""
     name: cell.Text = column("Command.Name")
-    """Name on the button; empty: the action."""
+    """Name on the button. If empty, the action is used."""
 
     def completed(self) -> Self:
         """Name the button after its action."""
@@ -150,29 +151,29 @@ class CommandTableRow(AssignableRow):
 
 
 class AssetRow(TableRow):
-    """One asset. The platform's own columns of assets are not documented."""
+    """An asset. The platform's own asset columns are not documented."""
 
     asset_id: cell.Identifier = own_column("AssetId")
-    """Unique and permanent: events, alarms and the audit name the asset by it."""
+    """Unique and permanent: events, alarms and the audit refer to the asset by it."""
     asset_type: cell.OneAssetType = own_column("AssetType", AssetType.PHONE)
-    """Empty: Phone. There is one System, and it cannot be added."""
+    """If empty, Phone. There is only one System, and it cannot be added."""
     caption: cell.Text = own_column("Caption")
-    """Name shown; empty: the AssetId."""
+    """Display name. If empty, the AssetId is used."""
     logging_description: cell.Text = own_column("LoggingDescription")
-    """Location in alarms and in the audit; empty: the caption."""
+    """Location in alarms and in the audit. If empty, the caption is used."""
     status_table: cell.Identifier = own_column("StatusTableId")
-    """Status table; empty: the built-in one."""
+    """Status table. If empty, the built-in one is used."""
     command_table: cell.Identifier = own_column("CommandTableId")
-    """Command table; empty: the built-in one of the asset's type."""
+    """Command table. If empty, the built-in one of the asset's type is used."""
     external_phone_number: cell.Phone = own_column("ExternalPhoneNumber")
     """The person's number."""
     twilio_phone_number: cell.Sender = own_column("TwilioPhoneNumber")
-    """The number texts leave from and answers come to."""
+    """The Twilio number that messages are sent from and replies arrive at."""
     single_note: cell.Flag = own_column("SingleNoteMode", False)
     """Whether the asset keeps one note instead of a list."""
 
     def completed(self) -> Self:
-        """Call an asset without a caption by its id."""
+        """Use the id of an asset without a caption as its caption."""
         return self if self.caption else self.model_copy(update={"caption": self.asset_id})
 
 
@@ -197,7 +198,7 @@ class Contents(Generic[Row_co]):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything that can be imported, at one moment."""
+    """All tables that can be imported, at one moment."""
 
     status: Contents[StatusTableRow] = Contents()
     command: Contents[CommandTableRow] = Contents()
@@ -215,12 +216,12 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What an import has to respect.
+    """Constraints on an import.
 
-    ``base`` are the rows that stay, or come back, when a replacing file lacks them: the built-in tables and the assets
-    of the configuration file. ``pinned`` names, by asset id, the fields set there; no import changes them.
-    ``possible`` says what is wrong with a phone number that has the right form (empty: nothing).
-    ``same_numbers`` tells whether two phones may have the same two numbers.
+    ``base`` has the rows that stay, or come back, if a replacing file lacks them: the built-in tables and the assets of
+    the configuration file. ``pinned`` lists, by asset id, the fields set there, which no import changes. ``possible``
+    returns what is wrong with a well-formed phone number (empty: nothing). ``same_numbers`` is whether two phones may
+    have the same two numbers.
     """
 
     system_id: str

@@ -1,4 +1,4 @@
-"""Tables as the database remembers them: only what was imported; what is built in or configured is added when read."""
+"""Tables as stored in the database: only imported rows; built-in and configured ones are added when loading."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -19,7 +19,7 @@ def _known(number: int) -> int:
 
 
 class _SavedRow(BaseModel):
-    """A row as text. ``configured`` ones go when the configuration file drops them."""
+    """A row as text. ``configured`` rows disappear when they are removed from the configuration file."""
 
     cells: dict[str, str]
     extras: tuple[str, ...]
@@ -36,12 +36,12 @@ _SAVED = TypeAdapter(_Saved)
 
 
 def dump(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow]) -> str:
-    """Return what has to be remembered of ``contents``: tables and assets that differ from those in ``base``."""
+    """Return the part of ``contents`` to store: the tables and assets that differ from those in ``base``."""
     return b"".join(pieces(schema, contents, base)).decode()
 
 
 def pieces(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow]) -> Iterator[bytes]:
-    """Go through what ``dump`` returns, row by row: whoever makes a hash of it need not hold ten thousand rows."""
+    """Yield what ``dump`` returns row by row, so that hashing ten thousand rows does not need them all in memory."""
     known = {schema.key_of(row) for row in base.rows}
     untouched = schema.groups(base.rows)
     yield b'{"format":%d,"rows":[' % _FORMAT
@@ -57,12 +57,12 @@ def pieces(schema: Schema, contents: Contents[TableRow], base: Contents[TableRow
 def load(
     schema: Schema, text: str, base: Contents[TableRow], *, pinned: Mapping[str, frozenset[str]]
 ) -> Contents[TableRow]:
-    """Return what there is now: what ``dump`` remembered, over what is built in or configured now.
+    """Return the current contents: what ``dump`` stored, merged into what is built in or configured now.
 
-    ``pinned`` names, by asset id, the fields that the configuration file sets; they win over what was remembered.
+    ``pinned`` lists, by asset id, the fields that the configuration file sets; they override the stored ones.
 
     Raises:
-        ValueError: the text cannot be understood.
+        ValueError: the text cannot be parsed.
     """
     try:
         saved = _SAVED.validate_json(text)
@@ -89,4 +89,4 @@ def _row(schema: Schema, saved: _SavedRow) -> TableRow:
 def _reason(exc: ValidationError) -> str:
     first = exc.errors(include_input=False)[0]
     place = ".".join(map(str, first["loc"]))
-    return str(first.get("ctx", {}).get("error") or f"not what the driver wrote: {place}: {first['msg']}")
+    return str(first.get("ctx", {}).get("error") or f"not in the driver's format: {place}: {first['msg']}")

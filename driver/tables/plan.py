@@ -1,8 +1,8 @@
-"""Plans the import of a file: what would be there afterwards, what changes, and everything that is wrong.
+"""Planning the import of a file: the resulting tables, what changes, and every problem.
 
-The rules are the platform's: a row is known by its table and its key, an import adds and edits and never deletes, an
-empty TableId means a new table and at most one may be new. Beyond them, ``Mode.REPLACE`` takes the file as the whole
-truth, to restore an export or to move it to another site.
+The rules are the platform's: a row is identified by its table and its key; an import adds and edits, but never deletes;
+an empty TableId means a new table, and an import can create at most one. In addition, ``Mode.REPLACE`` treats the file
+as complete, to restore an export or to move it to another site.
 """
 
 import difflib
@@ -21,17 +21,17 @@ from driver.tables.schemas import Schema
 
 
 class Mode(StrEnum):
-    """What becomes of rows and tables that the file does not name."""
+    """What happens to rows and tables that are not in the file."""
 
     UPDATE = "update"
-    """They stay as they are; ids of tables are given by the driver."""
+    """They stay unchanged; the driver assigns the ids of tables."""
     REPLACE = "replace"
-    """They go; the file's own ids of tables apply."""
+    """They are removed; the table ids in the file apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do. Nothing has happened yet."""
+    """What an import would do. Nothing has been changed yet."""
 
     after: Project
     changes: tuple[RowChange, ...]
@@ -40,10 +40,10 @@ class Plan:
 
 
 def plan(schema: Schema, project: Project, sheet: Sheet, *, mode: Mode, context: ImportContext) -> Plan:
-    """Read a sheet against what is there now.
+    """Plan the import of a sheet into the current project.
 
     Raises:
-        TableError: the file cannot be imported; with every mistake, and the warnings.
+        TableError: the file cannot be imported; holds every error, and the warnings.
     """
     reader = RowReader(schema, sheet)
     if reader.problems:
@@ -83,7 +83,7 @@ class _Import:
         return Plan(after, changes, unchanged, tuple(sorted(warnings, key=lambda warning: warning.line)))
 
     def _with_tables(self, rows: Mapping[int, TableRow]) -> Mapping[int, TableRow]:
-        """Give every row its table: an existing one, or the one new one."""
+        """Assign every row to its table: an existing one, or the single new one."""
         if not self._schema.has_table_ids:
             return rows
         known = self._before.table_ids()
@@ -99,7 +99,7 @@ class _Import:
         return placed
 
     def _new_table(self, rows: Mapping[int, TableRow], known: Iterable[str]) -> str:
-        """Return the id of the one table that rows without TableId make; several names for it are a mistake."""
+        """Return the id of the single new table that rows without TableId form; several names for it are an error."""
         lines: dict[str, int] = {}
         name = ""
         for line, row in rows.items():
@@ -108,7 +108,7 @@ class _Import:
                 lines.setdefault(name, line)
         if len(lines) > 1:
             message = (
-                "rows without TableId make one new table, and an import can make only one; these carry different "
+                "rows without TableId form one new table, and an import can create only one; these have different "
                 "values of TableDescription"
             )
             self._reader.report(max(lines.values()), TABLE_ID, "", message=message)
@@ -124,8 +124,8 @@ class _Import:
         else:
             known = self._before.table_ids()
             close = difflib.get_close_matches(table_id, known, 1)
-            meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)};"
-            message = f"there is no such table; {meant} leave TableId empty to make a new one"
+            meant = f"did you mean {close[0]!r}?" if close else f"the tables are {', '.join(known)};"
+            message = f"unknown table; {meant} leave TableId empty to create a new one"
         self._reader.report(line, TABLE_ID, table_id, message=message)
         return False
 
@@ -136,7 +136,7 @@ class _Import:
             first = self._lines.setdefault(identity, line)
             if first != line:
                 where = f" in the table {table_id!r}" if self._schema.has_table_ids else ""
-                message = f"is already on line {first}{where}; each may be there once"
+                message = f"is already on line {first}{where}; each may appear only once"
                 self._reader.report(line, column, self._schema.key_text(key), message=message)
         return {line: rows[line] for line in self._lines.values()}
 
@@ -165,7 +165,7 @@ class _Import:
         return merged
 
     def _share(self, rows: dict[tuple[str, object], TableRow], read: Mapping[int, TableRow]) -> None:
-        """Let what is said of a table in one row hold for all its rows; two rows that disagree are a mistake."""
+        """Apply a table-wide value given in one row to all rows of the table; two rows that disagree are an error."""
         shared = {column.field: column for column in self._schema.columns if column.field in self._schema.row.shared}
         tables = {row.table_id: {field: getattr(row, field) for field in shared} for row in self._before.rows}
         first_lines: dict[tuple[str, str], int] = {}
@@ -191,11 +191,11 @@ class _Import:
         ]
         if latched:
             lines = ", ".join(map(str, latched))
-            message = f"TRUE makes the alarm latched, although the column's name says the opposite (lines: {lines})"
+            message = f"TRUE makes the alarm latch, although the column's name suggests the opposite (lines: {lines})"
             yield self._reader.problem(latched[0], self._reader.column_of("latch"), "TRUE", message=message)
 
     def _line_of(self, finding: Finding) -> int:
-        """Return the line a finding is about; 0 if the file has nothing to do with it."""
+        """Return the line that a finding is about; 0 if it does not concern the file."""
         if finding.key is None:
             return self._table_lines.get(finding.table_id, 0)
         own = self._lines.get((finding.table_id, finding.key), 0)
@@ -211,7 +211,7 @@ class _Import:
 
 
 def _table_id(name: str, taken: set[str]) -> str:
-    """Return an id for a new table, made from its name: ``Night shift`` becomes ``night-shift``."""
+    """Return an id for a new table, derived from its name: ``Night shift`` becomes ``night-shift``."""
     base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:80] or "table"
     table_id, number = base, 1
     while table_id in taken:

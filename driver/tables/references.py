@@ -1,4 +1,4 @@
-"""Which assets use which table: neither may an asset name a table that it cannot use, nor a table in use go away."""
+"""References from assets to tables: no asset may name a table it cannot use, and no table in use may be removed."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -15,7 +15,7 @@ def types_of(tables: Contents[AssignableRow]) -> Mapping[str, AssetType | None]:
 def check_uses(
     tables: Contents[AssignableRow], assets: Contents[AssetRow], used_by: Callable[[AssetRow], str]
 ) -> Iterable[Finding]:
-    """Find tables that assets use and that would be gone or not fit, each once, naming the first asset.
+    """Find tables in use that would be missing or unsuitable; each is reported once, with the first asset using it.
 
     ``used_by`` returns the id of the table an asset uses.
     """
@@ -29,7 +29,7 @@ def check_uses(
         elif types[used] not in (None, asset.asset_type):
             unfit.setdefault(used, []).append(asset.asset_id)
     for table_id, users in gone.items():
-        yield Finding(table_id, None, "", f"the table {table_id!r} would be gone, but {_named(users)} it")
+        yield Finding(table_id, None, "", f"the table {table_id!r} would be removed, but {_named(users)} it")
     for table_id, users in unfit.items():
         message = f"the table would be for assets of type {types[table_id]}, but {_named(users)} it"
         yield Finding(table_id, None, "asset_type", message)
@@ -38,9 +38,9 @@ def check_uses(
 def check_assigned(
     asset: AssetRow, field: str, noun: str, *, table_id: str, types: Mapping[str, AssetType | None]
 ) -> Iterable[Finding]:
-    """Find out whether the table assigned to an asset exists and is for assets of its type."""
+    """Check that the table assigned to an asset exists and is for assets of its type."""
     if table_id and table_id not in types:
-        yield Finding("", asset.asset_id, field, f"there is no {noun} {table_id!r}; there are {', '.join(types)}")
+        yield Finding("", asset.asset_id, field, f"unknown {noun} {table_id!r}; the tables are {', '.join(types)}")
     elif table_id and types[table_id] not in (None, asset.asset_type):
         message = f"the {noun} {table_id!r} is for assets of type {types[table_id]}"
         yield Finding("", asset.asset_id, field, message)

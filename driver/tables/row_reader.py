@@ -1,4 +1,4 @@
-"""Reads the rows of a sheet by a schema: typed rows, unknown columns, every mistake with its place."""
+"""Conversion of a sheet to typed rows by a schema; every problem is reported with its location."""
 
 import difflib
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from driver.tables.schemas import Schema
 
 
 class RowReader:
-    """Reads one sheet by one schema and collects what is wrong with it in ``problems`` and ``warnings``."""
+    """Reads a sheet by a schema, and collects its errors in ``problems`` and its warnings in ``warnings``."""
 
     def __init__(self, schema: Schema, sheet: Sheet) -> None:
         self._schema = schema
@@ -25,22 +25,22 @@ class RowReader:
         self._read_header()
 
     def column_of(self, field: str) -> str:
-        """Return the name, in this file, of a column that shows a field; the schema's own name if it has none."""
+        """Return the name of the column that shows a field: as in this file, or else as in the schema."""
         in_file = (name for name, column in self._columns.items() if column.field == field)
         return next(in_file, next((column.name for column in self._schema.columns if column.field == field), ""))
 
     def problem(self, line: int, column: str, value: str, *, message: str) -> Problem:
-        """Return a problem with its place in the spreadsheet."""
+        """Return a problem with its location in the spreadsheet."""
         return Problem(line, column, value, message, self._sheet.place(line, column) if line else "")
 
     def report(self, line: int, column: str, value: str, *, message: str) -> None:
-        """Add to the problems."""
+        """Add an error to the problems."""
         self.problems.append(self.problem(line, column, value, message=message))
 
     def rows(self) -> dict[int, TableRow]:
-        """Return every row that has a usable identity, by line; what is wrong with the others is in ``problems``.
+        """Return every row with a usable key, by line; the errors of the others are in ``problems``.
 
-        Of the fields of a row those are set (``model_fields_set``) whose columns the file has.
+        Only the fields whose columns are in the file are set (``model_fields_set``).
         """
         rows = {}
         for record in self._sheet.records:
@@ -65,7 +65,7 @@ class RowReader:
                 self._columns[name] = column
             elif not (schema.has_table_ids and name == TABLE_ID):
                 self.extra_columns.append(name)
-                message = f"unknown column; it is kept and means nothing{_meant((*spellings, TABLE_ID), name)}"
+                message = f"unknown column; it is kept, but has no effect{_meant((*spellings, TABLE_ID), name)}"
                 self.warnings.append(self.problem(line, name, "", message=message))
         if schema.has_table_ids and TABLE_ID not in self._sheet.columns:
             self.report(line, "", "", message=f"the column {TABLE_ID} is missing")
@@ -90,7 +90,7 @@ class RowReader:
                 unreadable.add(field)
                 continue
             if field in shown_by and values[field] != value:
-                self.report(record.line, name, cell, message=f"{shown_by[field]} says something else; keep one of them")
+                self.report(record.line, name, cell, message=f"{shown_by[field]} has another value; keep one of them")
             values[field] = value
             shown_by[field] = name
         key = self._schema.key
@@ -98,7 +98,7 @@ class RowReader:
             return values
         if key not in unreadable:
             self.report(
-                record.line, self.column_of(key), "", message=f"{self._schema.row_noun} needs this; it is empty"
+                record.line, self.column_of(key), "", message=f"required for {self._schema.row_noun}, but empty"
             )
         return None
 

@@ -1,4 +1,4 @@
-"""The three kinds of tables: what a generic import or export knows of each, and what exists before any import."""
+"""Schemas of the three kinds of tables, for generic import and export, and the tables that exist before any import."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from driver.tables.models import (
 
 @dataclass(frozen=True)
 class Schema:
-    """What a generic import or export knows of a kind of table.
+    """What generic import and export need to know about a kind of table.
 
-    ``row_noun`` names a row, with its article. ``key`` is the field that tells the rows of a table apart. ``check``
-    looks at everything as it would be after an import.
+    ``row_noun`` is the word for a row, with its article. ``key`` is the field that identifies a row in its table.
+    ``check`` validates the whole project as it would be after an import.
     """
 
     kind: TableKind
@@ -36,7 +36,7 @@ class Schema:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns in order, without TableId; one that shows a field as a number follows the one by name."""
+        """The columns in order, without TableId; a column with a field's number follows the one with its name."""
         columns: list[Column] = []
         for field, info in self.row.model_fields.items():
             extra: Any = info.json_schema_extra
@@ -51,27 +51,27 @@ class Schema:
         return self.kind is not TableKind.ASSET
 
     def key_of(self, row: TableRow) -> tuple[str, object]:
-        """Return what identifies a row among all of its kind."""
+        """Return what identifies a row among all rows of its kind."""
         return row.table_id, getattr(row, self.key)
 
     def with_base(self, base: Contents[TableRow], rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
-        """Return ``rows`` in the place of their tables (or assets) in ``base``, with those that only ``base`` has."""
+        """Return ``base`` with the tables (or assets) of ``rows`` replaced or added."""
         groups = self.groups(base.rows) | self.groups(rows)
         return tuple(row for group in groups.values() for row in group)
 
     def groups(self, rows: Iterable[TableRow]) -> dict[object, list[TableRow]]:
-        """Return rows by table, and assets one by one."""
+        """Return rows grouped by table; every asset is a group of its own."""
         groups: dict[object, list[TableRow]] = {}
         for row in rows:
             groups.setdefault(row.table_id if self.has_table_ids else self.key_of(row), []).append(row)
         return groups
 
     def key_text(self, key: object) -> str:
-        """Return the identity of a row within its table, for people."""
+        """Return the key of a row in its table as text for people."""
         return self.key_columns()[0].cell(key)
 
     def key_columns(self) -> tuple[Column, ...]:
-        """Return the columns that show the key, the most readable first."""
+        """Return the columns that show the key, most readable first."""
         return tuple(column for column in self.columns if column.field == self.key)
 
     def cells(self, row: TableRow) -> dict[str, str]:
@@ -80,7 +80,7 @@ class Schema:
         return ({TABLE_ID: row.table_id} if self.has_table_ids else {}) | known | dict(row.extras)
 
     def header(self, contents: Contents[TableRow], *, platform_spelling: bool = False) -> tuple[str, ...]:
-        """Return the column names in order; ``platform_spelling`` uses the misspelled ones where there are such."""
+        """Return the column names in order; ``platform_spelling`` uses misspelled ones where they exist."""
         names = [TABLE_ID] if self.has_table_ids else []
         names += ((platform_spelling and column.misspelled) or column.name for column in self.columns)
         return (*names, *contents.extra_columns)

@@ -1,4 +1,4 @@
-"""Status tables: the table every driver starts with, and what must hold in each."""
+"""Status tables: the built-in table and the checks of every table."""
 
 from collections.abc import Iterable, Mapping
 
@@ -21,7 +21,7 @@ _WHITE = "#FFFFFFFF"
 
 
 def built_in(*, latch: bool = False) -> Contents[StatusTableRow]:
-    """Return the table every asset has until another is assigned."""
+    """Return the table that every asset has until another one is assigned."""
     table = default_table(latch=latch)
     rows = (
         StatusTableRow(
@@ -45,7 +45,7 @@ def built_in(*, latch: bool = False) -> Contents[StatusTableRow]:
 
 
 def status_tables(contents: Contents[StatusTableRow]) -> Mapping[str, StatusTable]:
-    """Return the tables as the rules of the domain take them, by id."""
+    """Return the tables as domain objects, by id."""
     tables = {}
     for table_id in contents.table_ids():
         rows = contents.of(table_id)
@@ -57,7 +57,7 @@ def status_tables(contents: Contents[StatusTableRow]) -> Mapping[str, StatusTabl
 
 
 def check(project: Project, _context: ImportContext) -> Iterable[Finding]:
-    """Find what is wrong with the status tables of a project, and what is worth a warning."""
+    """Check the status tables of a project; yield errors and warnings."""
     for table_id in project.status.table_ids():
         rows = project.status.of(table_id)
         yield from _check_table(table_id, rows)
@@ -76,7 +76,7 @@ def _check_table(table_id: str, rows: tuple[StatusTableRow, ...]) -> Iterable[Fi
         if first is not row:
             message = (
                 f"{first.description!r} and {row.description!r} have the same priority; if both match, the one with "
-                "more states is shown, then the upper one"
+                "more states is shown, or else the upper one"
             )
             yield Finding(table_id, row.states, "priority", message, warning=True, other=first.states)
 
@@ -86,13 +86,13 @@ def _check_row(row: StatusTableRow) -> Iterable[Finding]:
         return Finding(row.table_id, row.states, field, message, warning)
 
     if row.alarm and (len(row.states) != 1 or not row.states <= set(ALARMING)):
-        names = " and ".join(sorted(ALARMING))
-        yield finding("alarm", f"only rows of the single states {names} can be bound to an alarm")
+        names = " or ".join(sorted(ALARMING))
+        yield finding("alarm", f"only a row with the single state {names} can be bound to an alarm")
     if row.latch and not row.alarm:
-        message = "without Status.IsAlarm there is nothing to latch; this has no effect"
+        message = "without Status.IsAlarm, there is nothing to latch; this has no effect"
         yield finding("latch", message, warning=True)
     if row.acknowledged_state not in (None, State.ACKNOWLEDGED):
         yield finding("acknowledged_state", "an acknowledged alarm always counts as Acknowledged; expected 0")
     if row.flash and not row.flash_color and not row.flash_text_color:
-        message = "no color to flash in; set Status.FlashColor or Status.FlashTextColor"
+        message = "no color to flash; set Status.FlashColor or Status.FlashTextColor"
         yield finding("flash", message, warning=True)

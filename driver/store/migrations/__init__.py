@@ -1,1 +1,1 @@
-"""Alembic's scripts: one file for each step from a released schema to the next."""
+"""Alembic migrations: one file per step from a released schema to the next."""

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that the driver hands over."""
+"""Runs migrations on the connection that the driver provides."""
 
 from alembic import context
 

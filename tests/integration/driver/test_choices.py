@@ -235,7 +235,7 @@ async def test_two_phones_with_the_same_two_numbers_are_refused_where_wanted(tmp
             settings(here.fake, tmp_path, phones=TWINS, receive=reject)
         csv = f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\ntwin,{GATE},{OURS}\n".encode()
         problem = await refused(here.client.import_table("asset", csv), 422)
-        assert "receive.same_numbers forbids that" in problem["errors"][0]["message"]
+        assert "receive.same_numbers forbids this" in problem["errors"][0]["message"]
         await here.driver.reload(settings(here.fake, tmp_path))
         await here.client.import_table("asset", csv)
         with pytest.raises(StartError, match="the phones 'gate' and 'twin' have the same two numbers"):

@@ -243,7 +243,7 @@ async def test_a_commit_whose_answer_was_lost_is_neither_forgotten_nor_doubled(
             await here.client.command("guard", "Send Message", AWAY, commandId="lost answer")
         else:
             problem = await refused(here.client.command("guard", "Send Message", AWAY, commandId="lost answer"), 503)
-            assert "ask again under the same commandId" in problem["detail"]
+            assert "try again with the same commandId" in problem["detail"]
             await refused(here.client.command("gate", "Mask"), 503)
         await here.clock.advance(60)
         accepted = await here.client.command("guard", "Send Message", AWAY, commandId="lost answer")

@@ -206,7 +206,7 @@ async def test_another_log_in_its_place_is_not_written_to(tmp_path: Path) -> Non
         log.rename(tmp_path / "kept")
         log.write_bytes(b"somebody else's")
         problem = await refused(here.client.command("gate", "Mask"), 503)
-        assert "somebody has put another file in the place of driver.db-wal" in problem["detail"]
+        assert "somebody has replaced driver.db-wal with another file" in problem["detail"]
         log.unlink()
         (tmp_path / "kept").rename(log)
         await masks(here, 1)

@@ -37,7 +37,7 @@ async def test_the_file_of_another_program_is_left_alone(tmp_path: Path, table: 
     file = tmp_path / "driver.db"
     with closing(sqlite3.connect(file)) as other:
         other.execute(f"CREATE TABLE {table} (name TEXT)")
-    with pytest.raises(StartError, match=f"another program's: it has the table '{table}'"):
+    with pytest.raises(StartError, match=f"another program: it has the table '{table}'"):
         async with open_store(f"sqlite:///{file}"):
             pass
     with closing(sqlite3.connect(file)) as other:

@@ -104,7 +104,7 @@ async def test_an_answer_that_is_not_twilios_is_no_verdict(tmp_path: Path, odd: 
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(407, "it wants credentials"), (403, "does not connect to Twilio"), (502, "does not connect to Twilio")],
+    [(407, "it requires credentials"), (403, "does not connect to Twilio"), (502, "does not connect to Twilio")],
 )
 async def test_what_a_proxy_refuses_did_not_leave(tmp_path: Path, status: int, words: str) -> None:
     async with site(tmp_path, start=False) as here:

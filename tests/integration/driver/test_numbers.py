@@ -9,7 +9,7 @@ from support.commands import sms_driver
 from support.driver_site import GUARD, OURS, refused, settings, site
 from support.table_calls import put
 
-ITSELF = "one number as external_phone_number and twilio_phone_number"
+ITSELF = "the same external_phone_number and twilio_phone_number"
 
 
 async def test_a_copied_number_is_texted_as_it_is_meant(tmp_path: Path) -> None:

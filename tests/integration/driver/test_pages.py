@@ -141,10 +141,10 @@ async def test_a_long_backlog_of_one_number_takes_no_beat_from_the_others(
 
 
 LINKS: dict[str, Callable[[int], Any]] = {
-    "goes in a circle": lambda _n: "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?Page=1",
-    "is longer than": lambda n: f"/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?Page={n}",
-    "goes on elsewhere": lambda _n: "http://127.0.0.1:1/2010-04-01/Accounts/AC1/Messages.json?Page=1",
-    "goes on at something that is not an address": lambda _n: {"page": 1},
+    "loops": lambda _n: "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?Page=1",
+    "exceeds the limits": lambda n: f"/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?Page={n}",
+    "continues elsewhere": lambda _n: "http://127.0.0.1:1/2010-04-01/Accounts/AC1/Messages.json?Page=1",
+    "continues at something that is not an address": lambda _n: {"page": 1},
 }
 
 

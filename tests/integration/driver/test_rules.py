@@ -116,7 +116,7 @@ async def test_new_rules_do_not_look_back(tmp_path: Path) -> None:
         ({"do": []}, {}, "at least 1"),
         ({"do": [{"to": "guard"}]}, {}, "either template"),
         ({"do": [{"to": "guard", "message": "x", "template": "alarm"}]}, {}, "either template"),
-        ({"do": [{"to": "guard", "template": "alert"}]}, {}, "there is no template 'alert' in notify.templates"),
+        ({"do": [{"to": "guard", "template": "alert"}]}, {}, "unknown template 'alert'; known templates: "),
         ({"do": [{"to": "guard", "message": "{Nmae}"}]}, {}, "AlarmRaised has no field {Nmae}"),
         ({"do": [{"to": "boss", "message": "{Code}"}]}, {}, "{Code} goes to boss, who may not acknowledge"),
         ({"do": [{"to": "guard", "message": "x", "after_s": 1e9}]}, {}, "604800"),

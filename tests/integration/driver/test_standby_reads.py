@@ -220,7 +220,7 @@ async def test_one_that_waits_serves_nothing_while_the_active_one_has_another_ve
         await administer(pair.config.store.url, "UPDATE leadership SET version = '99.0'")
         await pair.here.clock.advance(1)
         said = await pair.ask(second, "/api/assets", 503)
-        assert (said["code"], "has version 99.0, and this driver" in said["detail"]) == ("standby", True)
+        assert (said["code"], "has version 99.0, but this driver has" in said["detail"]) == ("standby", True)
         await administer(pair.config.store.url, f"UPDATE leadership SET version = '{driver.__version__}'")
         await pair.here.clock.advance(1)
         assert (await pair.ask(second, "/readyz"))["can"] == CAN

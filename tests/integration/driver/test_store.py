@@ -206,7 +206,7 @@ async def test_a_newer_schema_is_refused(url: str) -> None:
     async with open_store(url):
         pass
     await administer(url, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StartError, match="a newer driver made it"):
+    with pytest.raises(StartError, match="a newer driver created it"):
         async with open_store(url):
             pass
 

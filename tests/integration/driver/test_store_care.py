@@ -270,10 +270,10 @@ class TestLookingOver:
         assert done.returncode == 1
         problems = [line for line in done.stdout.splitlines() if line.startswith("problem: ")]
         assert problems[0] == (
-            "problem: the execution stuck is not finished, and no text waits for it; it will never end"
+            "problem: the execution stuck is not finished, but no message is waiting for it; it will never end"
         )
-        assert "the row 'gate' of assets cannot be understood" in problems[1]
-        assert "the row 'odd' of executions cannot be understood" in problems[2]
+        assert "the row 'gate' of assets cannot be read" in problems[1]
+        assert "the row 'odd' of executions cannot be read" in problems[2]
 
     async def test_tables_and_rules_that_cannot_be_read_are_named(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/driver.db"
@@ -299,7 +299,7 @@ class TestLookingOver:
 
     async def test_nothing_is_changed_or_made(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/driver.db"
-        with pytest.raises(StartError, match="there is no database"):
+        with pytest.raises(StartError, match="does not exist"):
             await check_store(url)
         assert not (tmp_path / "driver.db").exists()
         async with open_store(url) as store:
@@ -315,10 +315,10 @@ class TestLookingOver:
             pass
         request.getfixturevalue("second")
         (answer,) = (await check_store(url)).problems
-        assert answer == f"its schema is {head}, this driver's is 9001; starting this driver changes it"
+        assert answer == f"its schema is {head}, this driver's is 9001; starting this driver upgrades it"
         await administer(url, "UPDATE alembic_version SET version_num = '9999'")
         (answer,) = (await check_store(url)).problems
-        assert "a newer driver made it" in answer
+        assert "a newer driver created it" in answer
         await administer(url, "DELETE FROM alembic_version")
         (answer,) = (await check_store(url)).problems
         assert "it has no schema yet" in answer

@@ -40,7 +40,7 @@ async def test_mistakes_are_told_line_by_line_and_nothing_happens(tmp_path: Path
     async with site(tmp_path) as here:
         done = await invoke(tables_command, "import", "status", str(file), "--url", here.driver.dataserver_url)
         assert (done.returncode, done.stdout) == (1, "")
-        assert "  line 2 (B2), Status.State.Value = '9': there is no state '9'" in done.stderr
+        assert "  line 2 (B2), Status.State.Value = '9': unknown state '9'" in done.stderr
         assert "  line 3 (C3), Status.Color = 'Reddish': expected a color" in done.stderr
 
 

@@ -21,7 +21,7 @@ async def test_a_preview_shows_the_difference_and_changes_nothing(tmp_path: Path
         assert [(change["change"], change["tableId"], change["row"]) for change in answer["changes"]] == [
             ("added", "night", "No Communication"), ("added", "night", "Fault"), ("added", "night", "Normal"),
         ]  # fmt: skip
-        assert "latched" in answer["warnings"][0]["message"]
+        assert "makes the alarm latch" in answer["warnings"][0]["message"]
         assert await table(here, "status") == before
         assert answer["version"] == before["version"]
 
@@ -206,7 +206,7 @@ async def test_numbers_that_cannot_exist_are_refused(tmp_path: Path) -> None:
             here, "/api/tables/asset", f"AssetId,ExternalPhoneNumber,TwilioPhoneNumber\nb,+1201555,{OURS}\n", 422
         )
         assert [(error["cell"], error["message"]) for error in answer["errors"]] == [
-            ("B2", "expected a phone number that can exist in its country, for example +12015550101")
+            ("B2", "expected a phone number that is possible in its country, for example +12015550101")
         ]
 
 

@@ -1,4 +1,4 @@
-"""Who leads, in which term."""
+"""The leader and its term."""
 
 import sqlalchemy as sa
 from alembic import op

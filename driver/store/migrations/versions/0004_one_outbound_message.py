@@ -1,4 +1,4 @@
-"""One row for each message that is sent: what the outbox and the attempts said becomes part of its execution."""
+"""One row per outbound message: the outbox and the attempts become part of its execution."""
 
 import json
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def _insert_missing(waiting: Mapping[str, Row]) -> None:
-    """Give an execution to each message that lacks it, so that a person sees the message and can send it again."""
+    """Create an execution for each message that lacks one, so that a person sees the message and can send it again."""
     for execution_id in waiting.keys() - {row["execution_id"] for row in _rows("executions", "execution_id")}:
         row = waiting[execution_id]
         systems = (each["asset_id"] for each in _rows("assets") if '"asset_type":"System"' in each["state"])

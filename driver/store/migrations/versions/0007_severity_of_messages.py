@@ -1,4 +1,4 @@
-"""How urgent a message is, so that it overtakes others that wait; those that wait now are as urgent as commands."""
+"""The severity of a message, by which it overtakes waiting ones; those already waiting get that of commands."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What drivers on standby go by: which transaction wrote an asset last, and of which version the active driver is."""
+"""Data for drivers on standby: the transaction that last wrote an asset, and the active driver's version."""
 
 import sqlalchemy as sa
 from alembic import op

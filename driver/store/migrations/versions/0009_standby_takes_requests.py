@@ -1,4 +1,4 @@
-"""What drivers on standby take for the active one to carry out."""
+"""Requests that drivers on standby take for the active one to execute."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Which keys a running driver reloads: what is named exists, and what is not named waits."""
+"""Reloadable keys: every listed key exists, and any other key requires a restart."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Loading the configuration: every mistake at once, each with its source, path, value and what was expected."""
+"""Loading the configuration: all errors are reported at once, each with source, path, value and expectation."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def wrong(folder: Path, text: str, env: dict[str, str] | None = None) -> list[tuple[str, str, str, str]]:
-    """Return what is wrong with a configuration: source (without the folder), path, value, expectation."""
+    """Return the problems of a configuration: source (without the folder), path, value, expectation."""
     file = write(folder, text)
     with pytest.raises(ConfigurationError) as refused:
         load(file, env or {})
@@ -70,7 +70,7 @@ class TestEnvironment:
             "SMS_DRIVER__TWILIO__ACCOUNT_SID__X": "1",
         }
         assert wrong(tmp_path, GOOD, env) == [
-            ("SMS_DRIVER__PHONES", "phones", "", "expected JSON for a list or a table"),
+            ("SMS_DRIVER__PHONES", "phones", "", "expected a list or table in JSON"),
             ("SMS_DRIVER__TWILIO__ACCOUNT_SID__X", "twilio.account_sid.x", "", "expected SMS_DRIVER__SECTION__KEY"),
             (
                 "SMS_DRIVER__SEND__RETRY_PERMANET",
@@ -83,7 +83,7 @@ class TestEnvironment:
 
 
 class TestSecretFiles:
-    """``KEY_file`` names a file with the secret, beside the configuration."""
+    """``KEY_file`` names a file that contains the secret, relative to the configuration file."""
 
     def test_are_read_beside_the_file_and_stripped(self, tmp_path: Path) -> None:
         (tmp_path / "token").write_text("abc\n")
@@ -105,14 +105,14 @@ class TestSecretFiles:
             ("store.url_file", "binary"),
         ]
         assert [expected for *_, expected in found] == [
-            "twilio.auth_token is given as well; keep one",
+            "twilio.auth_token is also set; keep only one",
             "the secret cannot be read: No such file or directory",
-            "the secret cannot be read: line 2: byte 0xFF cannot be UTF-8; save it as UTF-8",
+            "the secret cannot be read: line 2: byte 0xFF: not valid UTF-8; save it as UTF-8",
         ]
 
 
 class TestTwoWaysForOneSecret:
-    """A variable overrides the file, whichever of the two ways each uses; twice in one place is a mistake."""
+    """A variable overrides the file, whichever of the two keys each uses; setting both in one place is an error."""
 
     @pytest.mark.parametrize(("section", "key"), [(name, key) for name, keys in SECRETS.items() for key in keys])
     @pytest.mark.parametrize("by_file", [False, True])
@@ -138,7 +138,7 @@ class TestTwoWaysForOneSecret:
                 "SMS_DRIVER__TWILIO__AUTH_TOKEN_FILE",
                 "twilio.auth_token_file",
                 "b",
-                "SMS_DRIVER__TWILIO__AUTH_TOKEN is given as well; keep one",
+                "SMS_DRIVER__TWILIO__AUTH_TOKEN is also set; keep only one",
             )
         ]
 
@@ -153,36 +153,42 @@ class TestTwoWaysForOneSecret:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("[twilio", ("FILE", "(the file)", "", "not valid TOML")),
+        ("[twilio", ("FILE", "(the file)", "", "invalid TOML")),
         ("", ("FILE", "twilio", "", "is required")),
         ('[twilio]\naccount_sid = "AC1"\nauth_token = "t"', ("FILE", "twilio.account_sid", "'AC1'", "AC and 32 hexa")),
         (f'[twilio]\naccount_sid = "{ACCOUNT}"', ("FILE", "twilio", "", "expected auth_token (or auth_token_file)")),
         (GOOD + 'api_key_sid = "SK1"\n', ("FILE", "twilio.api_key_sid", "'SK1'", "expected an API key SID")),
-        (GOOD + f'api_key_sid = "SK{"0" * 32}"\n', ("FILE", "twilio", "", "belong together")),
+        (GOOD + f'api_key_sid = "SK{"0" * 32}"\n', ("FILE", "twilio", "", "must be set together")),
         (GOOD + 'oauth_client_id = "OQ1"\n', ("FILE", "twilio.oauth_client_id", "'OQ1'", "OQ and 32 hexadecimal")),
-        (GOOD + f'oauth_client_id = "OQ{"0" * 32}"\n', ("FILE", "twilio", "", "oauth_client_secret belong together")),
-        (GOOD + 'oauth_client_secret = "x"\n', ("FILE", "twilio", "", "oauth_client_secret belong together")),
+        (
+            GOOD + f'oauth_client_id = "OQ{"0" * 32}"\n',
+            ("FILE", "twilio", "", "oauth_client_secret must be set together"),
+        ),
+        (GOOD + 'oauth_client_secret = "x"\n', ("FILE", "twilio", "", "oauth_client_secret must be set together")),
         (GOOD + "timeout_s = 0\n", ("FILE", "twilio.timeout_s", "0", "greater than 0")),
         (GOOD + 'base_url = "ftp://x"\n', ("FILE", "twilio.base_url", "(not shown)", "expected a web address")),
         (GOOD + "[sned]\nx = 1\n", ("FILE", "sned", "", "unknown key; did you mean 'send'?")),
-        (GOOD + "[zzz]\n", ("FILE", "zzz", "", "unknown key; known here: ")),
+        (GOOD + "[zzz]\n", ("FILE", "zzz", "", "unknown key; known keys: ")),
         (GOOD + "[send]\nretry_permanent = 5\n", ("FILE", "send.retry_permanent", "5", "expected true or false")),
         (
             GOOD + '[receive]\nmode = "push"\n',
             ("FILE", "receive.mode", "'push'", "expected 'poll', 'webhook' or 'both'"),
         ),
-        (GOOD + '[receive]\nmode = "both"\n', ("FILE", "(the whole)", "", "needs receive.public_url")),
+        (GOOD + '[receive]\nmode = "both"\n', ("FILE", "(configuration)", "", "requires receive.public_url")),
         (GOOD + '[dataserver]\nhost = "0.0.0.0"\n', ("FILE", "dataserver", "", "only listens on loopback")),
-        (GOOD + '[debugtools]\nhost = "0.0.0.0"\n', ("FILE", "(the whole)", "", "the debug tools only listen on loop")),
-        (GOOD + '[dataserver]\ntls_key = "k"\n', ("FILE", "dataserver", "", "belong together")),
+        (
+            GOOD + '[debugtools]\nhost = "0.0.0.0"\n',
+            ("FILE", "(configuration)", "", "the debug tools only listen on loop"),
+        ),
+        (GOOD + '[dataserver]\ntls_key = "k"\n', ("FILE", "dataserver", "", "must be set together")),
         (GOOD + "[dataserver]\nport = 70000\n", ("FILE", "dataserver.port", "70000", "less than or equal to 65535")),
         (
             GOOD + '[store]\nurl = "mysql://x"\n',
             ("FILE", "store.url", "(not shown)", "expected sqlite:///FILE or postgresql://"),
         ),
         (GOOD + '[system]\nid = "a b"\n', ("FILE", "system.id", "'a b'", "expected letters, digits, dots")),
-        (GOOD + '[[phones]]\nid = "a"\n[[phones]]\nid = "a"\n', ("FILE", "(the whole)", "", "'a' is used twice")),
-        (GOOD + '[[phones]]\nid = "twilio"\n', ("FILE", "(the whole)", "", "'twilio' is used twice")),
+        (GOOD + '[[phones]]\nid = "a"\n[[phones]]\nid = "a"\n', ("FILE", "(configuration)", "", "'a' is used twice")),
+        (GOOD + '[[phones]]\nid = "twilio"\n', ("FILE", "(configuration)", "", "'twilio' is used twice")),
         (
             GOOD + '[[phones]]\nid = "a"\n[[phones]]\nid = "b"\nexternal_phone_number = "555-0101"\n',
             ("FILE", "phones[2].external_phone_number", "'555-0101'", "expected a phone number in E.164 form"),
@@ -197,7 +203,7 @@ class TestTwoWaysForOneSecret:
         ),
         (
             GOOD + '[[phones]]\nid = "a"\nexternal_phone_number = "+1201555"\n',
-            ("FILE", "phones[1].external_phone_number", "'+1201555'", "that can exist in its country"),
+            ("FILE", "phones[1].external_phone_number", "'+1201555'", "that is possible in its country"),
         ),
     ],
 )
@@ -222,18 +228,18 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
         load(tmp_path, {})
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigurationError, match="cannot be UTF-16"):
+    with pytest.raises(ConfigurationError, match="not valid UTF-16"):
         load(tmp_path / "binary.toml", {})
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "{a = " * 5000])
 def test_a_file_that_nests_too_deeply(tmp_path: Path, text: str) -> None:
-    assert wrong(tmp_path, text) == [("FILE", "(the file)", "", "lists or tables nest too deeply")]
+    assert wrong(tmp_path, text) == [("FILE", "(the file)", "", "lists or tables are nested too deeply")]
 
 
 def test_a_variable_that_nests_too_deeply(tmp_path: Path) -> None:
     name = "SMS_DRIVER__PHONES"
-    assert wrong(tmp_path, GOOD, {name: "[" * 100_000}) == [(name, "phones", "", "expected JSON for a list or a table")]
+    assert wrong(tmp_path, GOOD, {name: "[" * 100_000}) == [(name, "phones", "", "expected a list or table in JSON")]
 
 
 SECRET = "hunter2hunter2"

@@ -1,4 +1,4 @@
-"""Phone numbers as people write and copy them: read with certainty, or refused with a suggestion that can be called."""
+"""Phone numbers as people write and copy them: parsed if unambiguous, otherwise rejected with a valid suggestion."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Secrets in the configuration: an empty one is none, and one that was pasted wrongly is refused with the reason."""
+"""Secrets in the configuration: an empty secret counts as not set, a badly pasted one is rejected with the reason."""
 
 import json
 from collections.abc import Callable
@@ -62,7 +62,7 @@ class TestAnEmptySecretIsNone:
 
     def test_a_key_needs_its_secret(self, folder: Path, give: Give, blank: str) -> None:
         by_toml(folder, "api_key_sid", KEY)
-        with pytest.raises(ConfigurationError, match="belong together"):
+        with pytest.raises(ConfigurationError, match="must be set together"):
             loaded(folder, give(folder, "api_key_secret", blank))
 
 
@@ -108,7 +108,7 @@ def test_what_was_pasted_wrongly_is_refused(folder: Path, give: Give, value: str
     [(UserConfig, "password_hash", {"username": "ann"}), (TokenConfig, "token_hash", {"name": "grafana"})],
 )
 def test_a_login_needs_its_hash(shape: type[Any], key: str, more: dict[str, str], blank: str) -> None:
-    with pytest.raises(ValueError, match="it is empty"):
+    with pytest.raises(ValueError, match="it must not be empty"):
         shape.model_validate({key: blank, "role": "admin", **more})
 
 
@@ -134,26 +134,26 @@ def test_a_hash_that_was_printed_is_taken() -> None:
     ],
 )
 def test_a_hash_that_no_password_fits_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match=r"no password fits it; expected what `sms-driver access user NAME` prints"):
+    with pytest.raises(ValueError, match=r"not a password hash; expected the output of `sms-driver access user NAME`"):
         UserConfig(username="ann", password_hash=value, role="admin")
 
 
 @pytest.mark.parametrize("value", ["wiring", "sha256$é", TOKEN_HASH[:-1], TOKEN_HASH.upper(), "sha512$" + "0" * 128])
 def test_a_hash_that_no_token_fits_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match=r"no token fits it; expected what `sms-driver access token NAME` prints"):
+    with pytest.raises(ValueError, match=r"not a token hash; expected the output of `sms-driver access token NAME`"):
         TokenConfig(name="grafana", token_hash=value, role="viewer")
 
 
 @pytest.mark.parametrize("url", ["postgresql://driver:@db/sms", "postgresql://driver@db/sms?password="])
 def test_an_empty_database_password_is_refused(folder: Path, url: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"store\.url = \(not shown\): the password in it is empty"):
+    with pytest.raises(ConfigurationError, match=r"store\.url = \(not shown\): the password in the URL is empty"):
         loaded(folder, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": url})
 
 
 @pytest.mark.parametrize("name", ["sslmode", "sslrootcert", "x"])
 def test_an_unknown_parameter_of_a_database_is_refused(folder: Path, name: str) -> None:
     url = f"postgresql://ann:hush@db/sms?ssl=require&{name}=verify-full"
-    with pytest.raises(ConfigurationError, match=f"unknown parameter {name!r} in it; known: ssl, ") as refused:
+    with pytest.raises(ConfigurationError, match=f"unknown parameter {name!r} in the URL; known: ssl, ") as refused:
         loaded(folder, {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": url})
     assert "hush" not in str(refused.value)
 
@@ -162,7 +162,7 @@ def test_an_unknown_parameter_of_a_database_is_refused(folder: Path, name: str) 
 def test_a_database_port_that_is_none_is_refused(folder: Path, rest: str) -> None:
     env = {"SMS_DRIVER__TWILIO__AUTH_TOKEN": "first", "SMS_DRIVER__STORE__URL": f"postgresql://{rest}"}
     with pytest.raises(
-        ConfigurationError, match=r"store\.url = \(not shown\): the port in it is not a number"
+        ConfigurationError, match=r"store\.url = \(not shown\): the port in the URL is not a number"
     ) as refused:
         loaded(folder, env)
     assert "hun" not in str(refused.value)

@@ -1,4 +1,4 @@
-"""Files as people save them: the encodings of Notepad and PowerShell are read, what is not text names its line."""
+"""Text files as people save them: Notepad's and PowerShell's encodings are read, and errors name the line."""
 
 import codecs
 from pathlib import Path
@@ -50,11 +50,11 @@ def test_a_seed_is_read(tmp_path: Path, way: str) -> None:
 
 
 BROKEN = [
-    ("a = 1\nb = 'Tür'\n".encode("latin-1"), "line 2: byte 0xFC cannot be UTF-8; save it as UTF-8"),
-    (b"a = 1\nb = 2\n\nc = '\x00'\n", "line 4: a NUL character, which no text has; save it as UTF-8"),
-    (codecs.BOM_UTF16_LE + "a\nb".encode("utf-16-le") + b"c", "line 2: byte 0x63 cannot be UTF-16-LE"),
+    ("a = 1\nb = 'Tür'\n".encode("latin-1"), "line 2: byte 0xFC: not valid UTF-8; save it as UTF-8"),
+    (b"a = 1\nb = 2\n\nc = '\x00'\n", "line 4: contains a NUL character; save it as UTF-8"),
+    (codecs.BOM_UTF16_LE + "a\nb".encode("utf-16-le") + b"c", "line 2: byte 0x63: not valid UTF-16-LE"),
     (codecs.BOM_UTF16_BE + "a\nb\n".encode("utf-16-be") + b"\xd8\x00\x00a", "line 3: "),
-    (codecs.BOM_UTF32_LE + "a".encode("utf-32-le"), "line 1: a NUL character"),
+    (codecs.BOM_UTF32_LE + "a".encode("utf-32-le"), "line 1: contains a NUL character"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What an answer says about a message: only Twilio's own word is a verdict."""
+"""What a response says about a message: only one from Twilio itself is conclusive."""
 
 import pytest
 
@@ -52,13 +52,13 @@ def test_what_an_answer_to_a_create_means(came: Answer, kind: FailureKind, trans
 def test_only_errors_in_twilios_form_count_as_answered() -> None:
     assert classify(BROKEN, twilio(503, 20503)).answered
     assert not classify(BROKEN, answer(503, "<html>")).answered
-    assert "a proxy may have answered" in classify(BROKEN, answer(502, "<html>")).detail
+    assert "it may come from a proxy" in classify(BROKEN, answer(502, "<html>")).detail
     assert classify(BROKEN, twilio(400, 21211, "no number")).detail == "HTTP 400, error 21211: no number"
     assert classify(BROKEN, answer(400, '{"code":20001,"title":"Bad","type":"x","status":400}')).code == 20001
 
 
 def test_a_trials_error_without_a_code_says_what_it_is_about() -> None:
-    """Code 0, as trial accounts of 2026 read it for parameters that they may not use."""
+    """Code 0, which trial accounts of 2026 get for parameters that they may not use."""
     text = "Invalid or disallowed parameters provided"
     failure = classify(BROKEN, answer(400, f'{{"code":0,"message":"{text}","status":400}}'))
     assert (failure.kind, failure.detail, failure.code) == (FailureKind.REFUSED, f"HTTP 400: {text}", None)

@@ -1,4 +1,4 @@
-"""What the store says of a database that fails."""
+"""How the store describes the failure of a database."""
 
 import pytest
 from sqlalchemy.exc import OperationalError

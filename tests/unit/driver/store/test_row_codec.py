@@ -1,4 +1,4 @@
-"""Reading what databases hold, also under the names of older drivers."""
+"""Reading rows, including those with the names of older drivers."""
 
 from datetime import UTC, datetime
 

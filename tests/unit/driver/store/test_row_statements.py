@@ -1,4 +1,4 @@
-"""Rows that are written: new ones, changed ones, more of them than go at once."""
+"""Writing rows: new ones, changed ones, and more than fit in one batch."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Importing assets: numbers as spreadsheets mangle them, what the configuration file pins, references to tables."""
+"""Importing assets: numbers mangled by spreadsheets, fields set by the configuration file, references to tables."""
 
 from dataclasses import replace
 
@@ -30,8 +30,8 @@ def test_phones_are_the_default_type_and_captions_default_to_the_id() -> None:
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
-        ("1.20156E+10", "turned this phone number into a power of ten and its digits are lost"),
-        ('"1,20156E+10"', "power of ten"),
+        ("1.20156E+10", "turned this phone number into scientific notation and lost digits"),
+        ('"1,20156E+10"', "scientific notation"),
         ("12015550101", "if you mean +12015550101, format the column as Text, or type an apostrophe in front"),
         ("1 201 555 0101", "if you mean +12015550101"),
         ("+1201", "expected a phone number in E.164 form"),
@@ -61,7 +61,7 @@ def test_numbers_that_cannot_exist_are_refused_by_the_rule_given() -> None:
 def test_a_phone_without_a_number_is_warned_about_but_taken() -> None:
     done = imported("asset", f"{HEADER}\nb,B,,+12015550100\n")
     assert [str(warning) for warning in done.warnings] == [
-        "line 2 (C2), ExternalPhoneNumber: without this number the phone is shown as No Communication"
+        "line 2 (C2), ExternalPhoneNumber: without this number, the phone is shown as No Communication"
     ]
 
 
@@ -72,7 +72,7 @@ def test_the_same_pair_of_numbers_is_warned_about() -> None:
 
 def test_ids_that_differ_only_in_capitals_are_warned_about() -> None:
     done = imported("asset", f"{HEADER}\nGuard-Desk,B,+12015550102,+12015550100\n")
-    assert "differ only in capitals" in str(done.warnings[0])
+    assert "differ only in capitalization" in str(done.warnings[0])
 
 
 def test_what_the_configuration_file_sets_is_not_changed_by_an_import() -> None:
@@ -90,9 +90,9 @@ def test_what_the_configuration_file_sets_is_not_changed_by_an_import() -> None:
         ("twilio,Phone,,", "this is the system itself; expected System"),
         ("other,System,,", "the only System is 'twilio'; expected Phone"),
         ("twilio,System,+12015550101,", "the System has no phone number"),
-        ("b,Phone,,nope", "there is no status table 'nope'; there are default"),
+        ("b,Phone,,nope", "unknown status table 'nope'; the tables are default"),
         ("b c,Phone,,", "expected at most 100 letters"),
-        (",Phone,,", "line 2 (A2), AssetId: an asset needs this; it is empty"),
+        (",Phone,,", "line 2 (A2), AssetId: required for an asset, but empty"),
     ],
 )
 def test_refusals(row: str, says: str) -> None:

@@ -42,7 +42,7 @@ def test_an_edit_by_command_id() -> None:
         (",New,Phone,,1,Nothing", "a command needs an action: 1 Send Message, 2 Mask"),
         (",New,Phone,Explode,1,x", "expected one of Send Message, Mask, Acknowledge, Reset, Cancel"),
         (",New,System,Send Message,1,x", "assets of type System have no command Send Message"),
-        (",New,Phone,Mask,,x", "(E2), Command.CommandID: a command needs this; it is empty"),
+        (",New,Phone,Mask,,x", "(E2), Command.CommandID: required for a command, but empty"),
         (",New,Phone,Mask,1.5,x", "expected a whole number from 0"),
         (",New,Phone,Mask,1,x\n,New,Phone,Reset,1,y", "line 3 (E3), Command.CommandID = '1': is already on line 2"),
         ("default-phone,P,System,Mask,2,x", "would be for assets of type System, but the asset 'guard-desk' uses it"),
@@ -61,4 +61,4 @@ def test_an_unknown_action_number() -> None:
 def test_other_execution_options_are_kept_with_a_warning() -> None:
     done = imported("command", "TableId,Command.CommandID,Command.ExecutionOptions\ndefault-phone,1,ExecuteRemote\n")
     assert done.changes[0].cells[0].after == "ExecuteRemote"
-    assert "keeps the value but executes as ExecuteLocal" in str(done.warnings[0])
+    assert "keeps this value, but executes the command as ExecuteLocal" in str(done.warnings[0])

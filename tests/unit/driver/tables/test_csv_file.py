@@ -1,4 +1,4 @@
-"""Table files as people really save them: encodings, separators, what spreadsheets leave behind and would run."""
+"""Table files as people save them: encodings, separators, leftovers of spreadsheets, and cells that act as formulas."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -58,16 +58,16 @@ def test_lines_count_as_in_an_editor_even_behind_cells_of_several_lines() -> Non
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "empty; a template has the header"),
+        (b"", "empty; start from a template"),
         (b"\xef\xbb\xbf", "empty"),
         (b"\x81\x8d\x8f", "not text"),
-        (b"\xff\xfeA", "line 1: byte 0x41 cannot be UTF-16-LE"),
-        (b"Id\n\0\n", "line 2: a NUL character"),
-        (b'Id\n"open\n', "line 2: not CSV: a quotation mark is not closed"),
-        (b'Id\n"a"b\n', "not CSV"),
-        (b"Id,Id\n", "line 1 (B1), Id: the column is there twice"),
+        (b"\xff\xfeA", "line 1: byte 0x41: not valid UTF-16-LE"),
+        (b"Id\n\0\n", "line 2: contains a NUL character"),
+        (b'Id\n"open\n', "line 2: invalid CSV: a quotation mark is not closed"),
+        (b'Id\n"a"b\n', "invalid CSV"),
+        (b"Id,Id\n", "line 1 (B1), Id: the column appears twice"),
         (b"Id,,Name\n1,2,3\n", "line 1 (B1): a column has no name"),
-        (b"Id,Name\n1,2\n1,2,3\n", "line 3 (C3) = '3': more cells than the header has columns"),
+        (b"Id,Name\n1,2\n1,2,3\n", "line 3 (C3) = '3': the row has more cells than the header has columns"),
         (b"Id\n" + b"x" * 10_001 + b"\n", "line 2: a cell is longer"),
         (b"x" * (MAX_BYTES + 1), "larger than 8 MB"),
     ],
@@ -129,7 +129,7 @@ def test_names_cells_as_spreadsheets_do(line: int, position: int, name: str) -> 
     "cell", ["=1+1", "+1 201", "+12015550101;=1", "-1", "@x", "＝1", "'=1", "''+1", "\u00e4", "x=1"]
 )
 def test_no_column_runs_as_a_formula_and_every_cell_returns(cell: str) -> None:
-    """Columns of phone numbers and the header too: only what is a phone number stays plain there."""
+    """This includes the header and phone number columns, where only phone numbers stay plain."""
     file = write_csv((cell, "PhoneNumber"), [{cell: cell, "PhoneNumber": cell}], text_columns=("PhoneNumber",))
     risky = ("=", "+", "-", "@", "＝", '"=')
     for line in file.removeprefix("\ufeff").splitlines():

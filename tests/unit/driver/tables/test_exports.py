@@ -1,4 +1,4 @@
-"""Exports: the exact text of the built-in tables, the platform's spelling, and that every export imports unchanged."""
+"""Exports: the exact text of the built-in tables, the platform's spelling, and round trips through import."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from support.tables import CONTEXT, PROJECT, imported
 
 AS_EXPORTED = Path(__file__).parent / "tables_as_exported"
 
-#: The columns the platform's documentation lists, in its order and, where it misspells one, as it spells it.
+#: The columns listed in the platform's documentation, in its order and with its misspellings.
 DOCUMENTED = {
     TableKind.STATUS: [
         "TableId", "TableDescription", "Status.Color", "Status.SelectedColor", "Status.SelectedTextColor",

@@ -1,4 +1,4 @@
-"""What of tables survives a restart, and how it goes together with a configuration file that changes meanwhile."""
+"""What survives a restart in tables, and how it combines with a configuration file that has changed in between."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def config(*phones: dict[str, Any], **sections: Any) -> DriverConfig:
 
 
 class Remembering:
-    """Tables, and the marks a store would keep of them."""
+    """Tables, and the marks that a store would keep for them."""
 
     def __init__(self, *phones: dict[str, Any]) -> None:
         self.marks: dict[str, str] = {}

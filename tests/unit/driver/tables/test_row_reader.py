@@ -1,4 +1,4 @@
-"""Typed rows: cells become values by the platform's column names, and the rows of earlier databases are still read."""
+"""Typed rows: cells are parsed by the platform's column names, and rows of earlier databases are still readable."""
 
 import json
 import re
@@ -62,10 +62,10 @@ def test_persisted_values_are_typed_again() -> None:
     ("text", "says"),
     [
         ('{"format": 2, "rows": []}', "written by another version of the driver (format 2)"),
-        ('{"format": 1, "extraColumns": []}', "not what the driver wrote: rows: Field required"),
+        ('{"format": 1, "extraColumns": []}', "not in the driver's format: rows: Field required"),
         (
             '{"format":1,"rows":[{"cells":{"AssetId":"a b"},"extras":[],"configured":true}],"extraColumns":[]}',
-            "expected at most 100 letters, digits, dots, hyphens or underscores, starting with one of the first two",
+            "expected at most 100 letters, digits, dots, hyphens or underscores, starting with a letter or digit",
         ),
     ],
 )

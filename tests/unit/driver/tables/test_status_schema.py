@@ -1,4 +1,4 @@
-"""Importing status tables: multistate rows, priorities, latch, colors, new tables, every refusal with its place."""
+"""Importing status tables: multistate rows, priorities, latching, colors, new tables, and errors with locations."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_states_are_named_numbered_or_both() -> None:
     both = "TableId,Status.State.Description,Status.State.Value,Status.Flash\ndefault,Fault,{},FALSE\n"
     assert imported("status", both.format("3")).changes[0].row == "Fault"
     assert mistakes("status", both.format("4")) == [
-        "line 2 (C2), Status.State.Value = '4': Status.State.Description says something else; keep one of them"
+        "line 2 (C2), Status.State.Value = '4': Status.State.Description has another value; keep one of them"
     ]
 
 
@@ -64,7 +64,7 @@ def test_duplicate_priorities_are_a_warning_with_both_names() -> None:
     assert [str(warning) for warning in done.warnings] == [
         (
             "line 2 (C2), Status.Priority: 'No Communication' and 'Fault' have the same priority; if both match, the "
-            "one with more states is shown, then the upper one"
+            "one with more states is shown, or else the upper one"
         )
     ]
     first = imported("status", "TableId,Status.State.Value,Status.Priority\ndefault,4,3\n")
@@ -88,8 +88,8 @@ def test_true_in_the_column_named_auto_reset_means_latched_and_is_warned_about()
     assert [(row.status, row.latch) for row in table.rows if row.alarm] == [("No Communication", True), ("Fault", True)]
     assert [str(warning) for warning in done.warnings] == [
         (
-            "line 2 (C2), Status.AlarmIsAutoReset = 'TRUE': TRUE makes the alarm latched, although the column's name "
-            "says the opposite (lines: 2, 3)"
+            "line 2 (C2), Status.AlarmIsAutoReset = 'TRUE': TRUE makes the alarm latch, although the column's name "
+            "suggests the opposite (lines: 2, 3)"
         )
     ]
     again = imported(
@@ -145,21 +145,21 @@ def test_every_mistake_is_told_at_once_with_line_and_cell() -> None:
         "line 2 (D2), Status.Flash = 'maybe': expected TRUE or FALSE",
         "line 2 (E2), Status.Priority = 'high': expected a whole number from -9999 to 9999",
         (
-            "line 3 (B3), Status.State.Value = '7': there is no state '7'; the states are 0 Acknowledged, 1 Normal, "
+            "line 3 (B3), Status.State.Value = '7': unknown state '7'; the states are 0 Acknowledged, 1 Normal, "
             "2 Masked, 3 Fault, 4 No Communication"
         ),
         (
-            "line 4 (A4), TableId = 'nigth': there is no such table; there are default; leave TableId empty to make a "
+            "line 4 (A4), TableId = 'nigth': unknown table; the tables are default; leave TableId empty to create a "
             "new one"
         ),
-        "line 5 (B5), Status.State.Value: a status needs this; it is empty",
+        "line 5 (B5), Status.State.Value: required for a status, but empty",
         (
-            "line 6 (F6), Status.IsAlarm: only rows of the single states Fault and No Communication can be bound to an "
-            "alarm"
+            "line 6 (F6), Status.IsAlarm: only a row with the single state Fault or No Communication can be bound to "
+            "an alarm"
         ),
         (
-            "line 7 (B7), Status.State.Value = 'Fault': is already on line 2 in the table 'default'; each may be there "
-            "once"
+            "line 7 (B7), Status.State.Value = 'Fault': is already on line 2 in the table 'default'; each may "
+            "appear only once"
         ),
     ]
 
@@ -169,19 +169,19 @@ def test_every_mistake_is_told_at_once_with_line_and_cell() -> None:
     [
         ("Status.State.Value\n3\n", "line 1: the column TableId is missing"),
         ("TableId,Status.Color\ndefault,Red\n", "the column Status.State.Description or Status.State.Value is missing"),
-        (f"{STATES}\n,Night,4,2\n,Day,4,2\n", "line 3 (A3), TableId: rows without TableId make one new table"),
+        (f"{STATES}\n,Night,4,2\n,Day,4,2\n", "line 3 (A3), TableId: rows without TableId form one new table"),
         (f"{STATES}\n,,4,2\n", "line 2 (B2), TableDescription: a new table needs a name"),
         (f"{STATES}\ndefault,A,4,2\ndefault,B,3,3\n", "line 3 (B3), TableDescription = 'B': line 2 says 'A'"),
         (
             "TableId,Status.State.Value,Status.AcknowledgedStatusState.Value\ndefault,3,1\n",
             "always counts as Acknowledged",
         ),
-        ("TableId,Status.State.Value,Status.IsAlarm\ndefault,3;4,TRUE\n", "only rows of the single states"),
+        ("TableId,Status.State.Value,Status.IsAlarm\ndefault,3;4,TRUE\n", "only a row with the single state"),
         ("TableId,AssetType,Status.State.Value\ndefault,System,4\n", "'guard-desk' uses it"),
         ("TableId,AssetType,Status.State.Value\ndefault,Door,4\n", "expected System or Phone"),
         ("TableId,Status.State.Description,Status.Description\ndefault,Fault," + "x" * 501 + "\n", "at most 500"),
         ("TableId,Status.State.Description,Status.Description\ndefault,Fault,a\x07b\n", "control characters"),
-        ("TableId,Status.State.Description\ndefault,Broken\n", "there is no state 'Broken'"),
+        ("TableId,Status.State.Description\ndefault,Broken\n", "unknown state 'Broken'"),
         ("TableId,Status.State.Value,Status.Priority\ndefault,3,1.0\n", "expected a whole number"),
     ],
 )
@@ -198,15 +198,15 @@ def test_a_shared_value_holds_for_all_rows_of_its_table() -> None:
 def test_flags_without_effect_are_warned_about() -> None:
     done = imported("status", f"{STATES},Status.Flash,Status.AlarmIsAutoReset\n,N,4,2,TRUE,TRUE\n")
     answer = " ".join(str(warning) for warning in done.warnings)
-    assert "no color to flash in" in answer
+    assert "no color to flash" in answer
     assert "nothing to latch" in answer
 
 
 def test_unknown_columns_are_kept_and_near_misses_pointed_out() -> None:
     done = imported("status", "TableId,Status.State.Value,Status.Colour,Site\ndefault,3,Red,North\n")
     assert [str(warning) for warning in done.warnings] == [
-        "line 1 (C1), Status.Colour: unknown column; it is kept and means nothing; did you mean Status.Color?",
-        "line 1 (D1), Site: unknown column; it is kept and means nothing",
+        "line 1 (C1), Status.Colour: unknown column; it is kept, but has no effect; did you mean Status.Color?",
+        "line 1 (D1), Site: unknown column; it is kept, but has no effect",
     ]
 
 
@@ -215,7 +215,7 @@ def test_an_import_never_deletes() -> None:
 
 
 class TestReplacing:
-    """The file as the whole truth."""
+    """Replacing: the file is treated as complete."""
 
     def test_takes_over_ids_and_drops_what_the_file_lacks(self) -> None:
         both = imported("status", WHOLE).after
@@ -232,7 +232,7 @@ class TestReplacing:
         night = imported("status", WHOLE).after
         used = imported("asset", "AssetId,StatusTableId\nguard-desk,night\nb,night\n", project=night).after
         (mistake,) = mistakes("status", f"{STATES}\nday,Day,4,2\n", project=used, mode=Mode.REPLACE)
-        assert mistake == "file: the table 'night' would be gone, but the asset 'guard-desk' and 1 other use it"
+        assert mistake == "file: the table 'night' would be removed, but the asset 'guard-desk' and 1 other use it"
 
     def test_refuses_ids_that_cannot_be(self) -> None:
         assert "letters, digits" in mistakes("status", f"{STATES}\nda y,Day,4,2\n", mode=Mode.REPLACE)[0]
