@@ -95,7 +95,7 @@ CHOICES = (
     ("Which alarms latch?", "None; a status table can change that", "states.latch"),
     (
         "Which conditions of the account are Faults?",
-        "None of trial, unverified number, automatic reply",
+        "None of trial, unverified number, automatic reply, dropped replies, clock skew",
         "states.fault_on",
     ),
     ("What happens to conditions while there is no communication?", "They stay, marked as stale", ""),

@@ -29,7 +29,7 @@ from driver.dataserver.standby import make_deaf_app, make_reading_app, make_stan
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
 from driver.debugtools.log_buffer import LogBuffer
-from driver.debugtools.log_lines import LogLines
+from driver.debugtools.log_writer import LogLines
 from driver.debugtools.page import FRONT, PREFIX
 from driver.debugtools.redact import Redactor
 from driver.debugtools.routes import make_debug_app

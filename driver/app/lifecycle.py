@@ -19,7 +19,7 @@ from driver.config.models import DriverConfig
 from driver.config.secrets import secrets_in
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_file import LogFile
-from driver.debugtools.log_lines import LogLines, lines_to
+from driver.debugtools.log_writer import LogLines, lines_to
 from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces

@@ -178,7 +178,7 @@ class StoreConfig(Section):
     url: DatabaseAddress = "sqlite:///driver.db"
     """URL of the database: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``."""
     retention_days: Annotated[float, Field(ge=8)] = 400.0
-    """Days to keep finished messages, executions and events, at least 8. The audit is kept forever."""
+    """Days to keep messages, finished executions and events, at least 8. The audit is kept forever."""
 
 
 class FailoverConfig(Section):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from driver.debugtools.log_lines import LogLines
+from driver.debugtools.log_writer import LogLines
 
 if TYPE_CHECKING:  # plain logging does not need the models of the API
     from driver.api.debug_models import LogQuery

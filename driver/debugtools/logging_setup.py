@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from driver.debugtools.log_buffer import LEVELS, LogBuffer
-from driver.debugtools.log_lines import LogLines
+from driver.debugtools.log_writer import LogLines
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import TRACED, Traces
 from driver.domain.control_characters import escaped

@@ -30,9 +30,6 @@ async def checkpointed(database: Database) -> bool:
     return await database.do(move, automatic=True)
 
 
-_log = structlog.get_logger("driver.store")
-
-
 async def copy_before(database: Database, path: Path, revision: str) -> Path:
     """Write a full copy of the database beside it, named after its current schema; older copies are kept."""
     copy = path.with_name(f"{path.name}.schema-{revision}.backup")

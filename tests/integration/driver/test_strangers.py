@@ -19,7 +19,7 @@ from yarl import URL
 from driver.api.debug_models import LogQuery
 from driver.client import DriverClient
 from driver.debugtools.log_buffer import LogBuffer
-from driver.debugtools.log_lines import LogLines
+from driver.debugtools.log_writer import LogLines
 from driver.debugtools.logging_setup import logging_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces

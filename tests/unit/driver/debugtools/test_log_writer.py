@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from driver.debugtools.log_lines import LogLines, lines_to
+from driver.debugtools.log_writer import LogLines, lines_to
 
 MOMENT = "2026-01-01T00:00:00.000000Z"
 
