@@ -10,7 +10,7 @@ MAX_CODES = LAST_CODE - FIRST_CODE + 1 - len(_OTHERWISE)
 
 
 def can_be_code(number: int) -> bool:
-    """Return whether a number can be a code, that is, people do not send it for other reasons."""
+    """Return whether a number can be a code: it is in range, and people do not send it for other reasons."""
     return FIRST_CODE <= number <= LAST_CODE and number not in _OTHERWISE
 
 

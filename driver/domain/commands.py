@@ -33,7 +33,7 @@ ALARM_ID = "Alarm ID"
 UNTIL = "Until"
 
 
-#: Of Send Message, and only of messages that rules send: the subjects, so that nobody is sent what is already over.
+#: Of Send Message, and only of messages that rules send: the subjects of the message, which is dropped once they end.
 ABOUT = "About"
 
 

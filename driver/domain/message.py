@@ -29,7 +29,7 @@ class Message:
 
 
 def is_sid(text: str) -> bool:
-    """Return whether a text can be a SID of Twilio's."""
+    """Return whether a text can be a Twilio SID."""
     return 0 < len(text) <= MAX_SID and text.isascii() and text.isalnum()
 
 

@@ -155,12 +155,12 @@ class Poller:
         if not late and took.total_seconds() > limit:
             what = "one number" if numbers == 1 else f"{numbers} numbers"
             late = f"polling {what} took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
-        # That Twilio is unreachable is already known, and is not a second fault, neither meanwhile nor just afterwards.
+        # An unreachable Twilio is already reported and must not cause a second fault, not even just afterwards.
         if not (late and (self._down or self._assets.system_down)):
             await self._lateness.report(self._group, late)
 
     def _numbers(self) -> Sequence[str]:
-        """Return the group's numbers: the phones', or, once Twilio has named them, all others that can text."""
+        """Return the group's numbers: the phones', or, once Twilio has listed them, all other SMS-capable ones."""
         phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
