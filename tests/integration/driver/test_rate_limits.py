@@ -59,9 +59,7 @@ async def test_the_backlog_of_a_sender_whose_queue_is_full_waits(tmp_path: Path,
         assert answer["succeeded"] >= 25, answer
 
 
-@pytest.mark.parametrize(
-    ("code", "words"), [(21611, "too many messages are queued at Twilio for this sender"), (21702, "")]
-)
+@pytest.mark.parametrize(("code", "words"), [(21611, "too many texts wait at Twilio for this sender"), (21702, "")])
 async def test_a_sender_whose_queue_is_full_is_seen_on_its_phone(tmp_path: Path, code: int, words: str) -> None:
     """The fault appears while the message waits for its second attempt, and stays until a message gets through."""
     async with site(tmp_path) as here:
