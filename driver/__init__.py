@@ -4,7 +4,7 @@ __version__: str
 
 
 def __getattr__(name: str) -> str:
-    """Look the version up where the installation wrote it, on first use."""
+    """Look up the version in the installed metadata, on first use."""
     if name == "__version__":
         from importlib.metadata import version
 

@@ -1,4 +1,4 @@
-"""Lets ``python -m driver`` do what ``sms-driver`` does."""
+"""Makes ``python -m driver`` equivalent to ``sms-driver``."""
 
 from driver.cli import main
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong in the driver, as one tree; each class carries a stable code for clients."""
+"""The driver's exception hierarchy; each class has a stable code for clients."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from typing import Any
 
 
 class DriverError(Exception):
-    """The root: a message written for the person who can fix the cause, and a stable ``code`` for programs."""
+    """Base class: a message for the person who can fix the cause, and a stable ``code`` for programs."""
 
     code = "driver_error"
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationProblem:
-    """One thing wrong in the configuration: where it stands, what stands there, and what was expected instead."""
+    """One error in the configuration: where it is, the value found, and what was expected instead."""
 
     source: str
     path: str
@@ -27,7 +27,7 @@ class ConfigurationProblem:
 
 
 class ConfigurationError(DriverError):
-    """The configuration cannot be used; holds every problem found, never only the first."""
+    """The configuration cannot be used; contains every problem found, not just the first."""
 
     code = "configuration_invalid"
 
@@ -43,37 +43,37 @@ class StartError(DriverError):
 
 
 class NotReachableError(DriverError):
-    """What is needed does not answer: a driver, or Twilio."""
+    """A required service does not answer: a driver, or Twilio."""
 
     code = "unreachable"
 
 
 class StoreUnavailableError(DriverError):
-    """The database refused or failed a commit; nothing of it was kept and nothing may be acknowledged."""
+    """The database refused or failed a commit; nothing was stored, so nothing may be confirmed."""
 
     code = "store_unavailable"
 
 
 class UnstorableError(StoreUnavailableError):
-    """What was to be stored never can be, such as half a character; the database is fine, and trying again is vain."""
+    """The data can never be stored, for example half a character; the database works, and a retry cannot help."""
 
     code = "cannot_be_stored"
 
 
 class NotActiveError(StoreUnavailableError):
-    """Another driver is the active one on this database; this one carries out nothing and stores nothing."""
+    """Another driver is active on this database; this one carries out and stores nothing."""
 
     code = "not_active"
 
 
 class NotFoundError(DriverError):
-    """The thing asked for does not exist."""
+    """The requested item does not exist."""
 
     code = "not_found"
 
 
 class CommandRefusedError(DriverError):
-    """A command that cannot be carried out; the message says what is wrong with it, ``path`` where."""
+    """A command cannot be carried out; the message says what is wrong, ``path`` where."""
 
     code = "command_refused"
 
@@ -83,19 +83,19 @@ class CommandRefusedError(DriverError):
 
 
 class IdempotencyConflictError(DriverError):
-    """A ``commandId`` was used before for a different command."""
+    """A ``commandId`` was already used for a different command."""
 
     code = "command_id_reused"
 
 
 class OtherProjectError(DriverError):
-    """A client works on another project than the driver, which is set to refuse such clients."""
+    """A client uses a different project than the driver, which is configured to refuse such clients."""
 
     code = "other_project"
 
 
 class RequestError(DriverError):
-    """A request that cannot be understood. ``errors`` lists every mistake with its path, ``status`` is HTTP's."""
+    """A request is invalid. ``errors`` lists every mistake with its path, ``status`` is the HTTP status."""
 
     code = "request_invalid"
 
@@ -106,7 +106,7 @@ class RequestError(DriverError):
 
 
 class RefusedError(DriverError):
-    """The driver answered with a ``problem``, under this HTTP ``status``."""
+    """The driver answered with a ``problem`` and this HTTP ``status``."""
 
     code = "refused"
 
@@ -117,11 +117,11 @@ class RefusedError(DriverError):
 
     @property
     def not_active(self) -> bool:
-        """Whether the driver refused because another one is the active one, or none is right now."""
+        """Whether the driver refused because another driver is active, or none is at the moment."""
         return self.problem.get("code") in ("standby", "not_active", "no_active_driver", "outcome_unknown")
 
 
 class TableChangedError(DriverError):
-    """The table is not any more what the caller saw when preparing the import."""
+    """The table has changed since the caller prepared the import."""
 
     code = "table_changed"

@@ -95,7 +95,7 @@ MEANINGS = {
     "transient": "the message did not leave, or Twilio had no room (429, 20422, 21611, 21702)",
     "unknown": "no response, or one that is not in Twilio's format",
     "error": "an error that Twilio itself reports (5xx)",
-    "expired": "the message became too old just before it would have left",
+    "expired": "the message became too old just before it would have been sent",
     "found": "a list or a receipt shows the message at Twilio",
     "not found": "Twilio's list does not show the message, or only as `failed`",
     "look-up failed": "Twilio could not be queried",

@@ -1,7 +1,7 @@
-"""What people answer to a text about an alarm: a code that acknowledges, a question for the status, or something else.
+"""Parsing of replies to alarm messages: an acknowledging code, a status request, or anything else.
 
-Nothing is guessed. An answer acknowledges only if all of it is understood, or if it begins with a word that
-acknowledges; a time, an amount, a negation, a question or a second code makes it something else.
+Nothing is guessed. A reply acknowledges only if all of it is understood, or if it begins with an acknowledging word;
+a time, an amount, a negation, a question or a second code rules that out.
 """
 
 import re
@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from driver.domain.alarm_codes import can_be_code
 from driver.domain.plain_text import plain
 
-#: Words that Twilio itself takes as opting out, opting in, or asking for help (Twilio documentation, "Advanced
-#: Opt-Out"). They never mean anything to the driver.
+#: Words that Twilio itself handles as opt-out, opt-in or help requests (Twilio documentation, "Advanced Opt-Out").
+#: The driver ignores them.
 TWILIO_KEYWORDS = frozenset(
     ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "START", "YES", "UNSTOP", "HELP",
      "INFO")
 )  # fmt: skip
-#: What may stand before a code, or alone where only one alarm is open.
+#: Words that may precede a code, or stand alone if only one alarm is open.
 ACKNOWLEDGE_WORDS = ("ack", "acknowledge", "ok")
-#: Asks for the open alarms and their codes.
+#: Requests the open alarms and their codes.
 STATUS = "STATUS"
 
-#: What a code may be called.
+#: Nouns that may label a code.
 LABELS = ("code", "alarm", "number", "nr", "reply", "answer")
 _THANKS = ("thanks", "thank you", "thank u", "thx", "ty", "tks", "cheers", "please", "pls")
 _AGREED = ("okay", "acked", "acknowledged", "confirm", "confirmed", "roger", "copy", "copy that", "understood")
 _GREETINGS = ("hi", "hello", "hey", "good morning", "good evening", "good night", "sir", "team")
 _GOING = ("on my way", "on the way", "omw", "on it", "will do", "got it", "noted", "received")
-#: Words that mean nothing of their own, before and behind a code; beside them only labels such as ``code`` are known.
+#: Filler words allowed before and after a code; apart from them, only labels such as ``code`` are allowed.
 WORDS_BEFORE = (*_THANKS, *_AGREED, *_GREETINGS, *ACKNOWLEDGE_WORDS)
 WORDS_AFTER = (*WORDS_BEFORE, *_GOING)
-#: First words of what may follow ``ok CODE`` without a comma: behind them the number cannot be a quantity.
+#: First words of a comment that may follow ``ok CODE`` without a comma: before them, a number cannot be a quantity.
 OPENERS = (*_THANKS, *_AGREED, *_GOING, "i", "i'm", "i'll", "we", "we're", "we'll")
-#: Words that make a number before them a quantity, a time or a date.
+#: Words that turn the number before them into a quantity, a time or a date.
 _UNITS = (
     "minutes?", "mins?", "m", "hours?", "hrs?", "h", "seconds", "secs?", "s", "days?", "d", "weeks?", "months?",
     "years?", "yrs?", "am", "pm", "a\\.m", "p\\.m", "o'?clock", "noon", "uhr", "past", "to", "til+", "percent",
@@ -44,14 +44,14 @@ _UNITS = (
     "floors?", "x", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept?", "oct", "nov", "dec",
 )  # fmt: skip
-#: Words behind which a number is a place or a time, not a second code.
+#: Words after which a number is a place or a time, not a second code.
 _PLACES = ("at", "in", "by", "eta", "gate", "door", "room", "floor")
-#: What takes back what was said before it.
+#: Words that retract what precedes them.
 _DENIALS = ("not", "never", "wrong", "wait", "sorry", "oops", "mistake", "undo", "cancel", "don't", "dont", "isn't")
 
 
 def _one_of(words: tuple[str, ...]) -> str:
-    """Return the pattern of one of several words, which may be followed by anything but a letter."""
+    """Return a pattern that matches any of several words, not followed by a letter."""
     return rf"(?:{'|'.join(sorted(words, key=len, reverse=True))})(?![^\W\d_])"
 
 
@@ -59,11 +59,11 @@ _CONSENT = "👍👌✅✔🙏🏻🏼🏽🏾🏿"
 _GAPS = f" .,:;!#-{_CONSENT}"
 _GAP = f"[{re.escape(_GAPS)}]*"
 _VERB = _one_of(ACKNOWLEDGE_WORDS)
-#: Written so that there is one way to read it: a long text must not take long.
+#: Unambiguous, so that matching stays fast on long texts.
 _LABEL = rf"(?:(?:the|my|it's|its)\s+)?{_one_of(LABELS)}(?:\s+is\b)?"
 _BEFORE = rf"(?:{_one_of(WORDS_BEFORE)}|{_LABEL})"
 _AFTER = _one_of(WORDS_AFTER)
-#: A number that a sign before it makes something else: ``-12``, ``.12``.
+#: A number, unless a sign before it makes it something else: ``-12``, ``.12``.
 _CODE = r"(?<!\s[.,\-])(?P<code>[1-9]\d{1,3})(?!\d)"
 _FLAGS = re.IGNORECASE
 _WORD_ALONE = re.compile(rf"{_VERB}(?:{_GAP}{_AFTER})*{_GAP}", _FLAGS)
@@ -81,21 +81,21 @@ _STATUS = re.compile(
 _UNIT_FIRST = re.compile(_one_of(_UNITS), _FLAGS)
 _DENIAL_FIRST = re.compile(rf"{_one_of(_DENIALS)}|(?:no|nope)[\s.!]*$", _FLAGS)
 _OPENER_FIRST = re.compile(_one_of(OPENERS), _FLAGS)
-#: A number that could be a second code: no part of a time, an amount, a date or a longer number.
+#: A number that could be a second code: not part of a time, an amount, a date or a longer number.
 _BARE_NUMBER = re.compile(r"(?<![\w.,:/+$€£'\-])[1-9]\d{1,3}(?![\w:/%°€$£'\"]|[.,\-]\d)")
 _PLACE_LAST = re.compile(rf"\b(?:{'|'.join(_PLACES)})\s+$", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
 class AckReply:
-    """An answer that acknowledges. An empty ``code`` means the only open alarm."""
+    """A reply that acknowledges. An empty ``code`` means the only open alarm."""
 
     code: str
     comment: str = ""
 
 
 def read_ack_reply(text: str) -> AckReply | None:
-    """Return what a text acknowledges, or None if it means something else."""
+    """Return the acknowledgement that a text contains, or None if it means something else."""
     line = plain(text)
     if belongs_to_twilio(line):
         return None
@@ -119,12 +119,12 @@ def asks_for_status(text: str) -> bool:
 
 
 def belongs_to_twilio(text: str) -> bool:
-    """Return whether a text is one of the words that Twilio itself takes."""
+    """Return whether a text is one of the keywords that Twilio itself handles."""
     return plain(text).upper().rstrip(".! ") in TWILIO_KEYWORDS
 
 
 def _names_a_code(comment: str) -> bool:
-    """Return whether there is a number in a comment that could be a code as well."""
+    """Return whether a comment contains a number that could also be a code."""
     return any(
         can_be_code(int(found[0]))
         and not _UNIT_FIRST.match(comment[found.end() :].lstrip(" -"))

@@ -1,4 +1,4 @@
-"""One text in place of many: how many alarms there are, the first of them, and the code that acknowledges them all."""
+"""One message in place of many: the number of alarms, the first of them, and one code to acknowledge them all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from driver.domain.segments import count
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The text, and those of its texts about no alarm of which it says nothing, since they would make it too long."""
+    """The digest, and the messages about no alarm that it leaves out because they would make it too long."""
 
     text: PendingMessage
     left_out: tuple[PendingMessage, ...] = ()
@@ -20,10 +20,10 @@ class Digest:
 def digest_of(
     rule_state: RuleState, items: Sequence[PendingMessage], now: datetime, *, listens: bool, handset: str = ""
 ) -> tuple[RuleState, Digest]:
-    """Return the rule state with the digest's code, and the digest of one phone's texts, the most urgent first.
+    """Return the rule state with the digest's code, and the digest of one phone's messages, most urgent first.
 
-    A single text goes out as it is. ``listens`` says whether the phone's answers acknowledge, ``handset`` which phone
-    keeps its codes, if not itself.
+    A single message is sent unchanged. ``listens`` is whether replies from the phone acknowledge, ``handset`` the phone
+    that keeps its codes, if not the phone itself.
     """
     first = items[0]
     subjects = {item.alarms or item.key: item for item in items}
@@ -39,11 +39,11 @@ def digest_of(
     body, left_out = _body(tuple(subjects.values()), "alarms" if only_alarms else "messages", ending)
     text = replace(
         first,
-        # Quiet hours can end more than once at the same moment: events that were missed come page by page.
+        # Quiet hours can end more than once at the same moment, because missed events are read page by page.
         key=f"{min(item.key for item in items)}:digest",
         rule="digest",
         text=body,
-        # What cannot end is worth sending whatever becomes of the alarms beside it.
+        # A message that cannot become obsolete is worth sending whatever happens to the alarms beside it.
         subjects=tuple(dict.fromkeys(subject for item in items for subject in item.subjects))
         if all(item.subjects for item in items)
         else (),
@@ -52,9 +52,10 @@ def digest_of(
 
 
 def _body(items: Sequence[PendingMessage], noun: str, ending: str) -> tuple[str, tuple[PendingMessage, ...]]:
-    """Return what a digest says and what it leaves out.
+    """Return the body of a digest and the messages that it leaves out.
 
-    Alarms are only named while the text fits into one part; what people wrote is handed on as long as it fits at all.
+    Alarms are listed only while the body fits into one segment; messages from people are included as long as they fit
+    at all.
     """
     listed: list[str] = []
     left_out = []

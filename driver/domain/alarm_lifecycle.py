@@ -13,11 +13,11 @@ from driver.domain.shelving import SHELVED
 from driver.domain.status_table import State
 
 Mint = Callable[[], str]
-"""Makes a new alarm id."""
+"""Creates a new alarm id."""
 
 
 def follow(asset: Asset, rules: AlarmRules, now: datetime, *, mint: Mint) -> Transition:
-    """Let the alarm records follow the facts and the table."""
+    """Update the alarm records to match the facts and the status table."""
     true = true_states(asset.facts)
     asset_events: list[AssetEvent] = []
     for state in ALARMING:
@@ -56,7 +56,7 @@ def _in_startup_grace(asset: Asset, state: State) -> bool:
 def _suppressed(asset: Asset, state: State, rules: AlarmRules) -> bool:
     """Return whether a state raises no alarm by design: a phone has no communication only because the system has none.
 
-    The system's own alarm is about the same cause and says how many phones it concerns.
+    The system's own alarm covers the same cause and says how many phones are affected.
     """
     comm = asset.facts.comm
     if not rules.suppress_parent_down or asset.asset_type is not AssetType.PHONE or comm is None:
@@ -65,7 +65,7 @@ def _suppressed(asset: Asset, state: State, rules: AlarmRules) -> bool:
 
 
 def _of_its_own(record: AlarmRecord) -> bool:
-    """Return whether an alarm has a cause beside the system's, which may still hold while the system hides it."""
+    """Return whether an alarm has a cause other than the system's, which may still hold while the system hides it."""
     return any(cause not in OF_THE_SYSTEM for cause in record.causes)
 
 
@@ -82,7 +82,7 @@ def _raise_record(asset: Asset, record: AlarmRecord | None, fresh: AlarmRecord) 
 
 
 def _caused(asset: Asset, state: State) -> Asset:
-    """Let the alarm of a state say what causes it."""
+    """Record the causes of a state in its alarm."""
     why = causes(asset.facts, state)
     records = tuple(record.caused(why) if record.status is state else record for record in asset.records)
     return replace(asset, records=records)

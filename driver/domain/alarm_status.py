@@ -1,4 +1,4 @@
-"""The open alarms as one text, the most urgent first, each with the code that acknowledges it."""
+"""The open alarms as one message, most urgent first, each with the code that acknowledges it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from driver.domain.relevance import Subject
 from driver.domain.rule_state import Allowances, RuleState
 from driver.domain.segments import count
 
-#: Parts that the text may travel in; the alarms that do not fit are counted.
+#: The maximum number of segments; alarms that do not fit are only counted.
 MAX_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAlarm:
-    """An alarm that is not over. ``waits`` for acknowledgement, or was acknowledged by somebody."""
+    """An alarm that is not over: it ``waits`` for acknowledgement, or somebody has acknowledged it."""
 
     subject: Subject
     about: str
@@ -27,7 +27,7 @@ class OpenAlarm:
 def alarm_status(
     rule_state: RuleState, handset: str, alarms: Iterable[OpenAlarm], *, now: datetime, allowances: Allowances
 ) -> tuple[RuleState, str]:
-    """Return the rule state with the codes that the text names, and the text."""
+    """Return the rule state with the codes that the message contains, and the text of the message."""
     ordered = sorted(
         alarms, key=lambda alarm: (not alarm.waits, allowances.severities.of(alarm.alarm_type), alarm.raised_at)
     )

@@ -32,7 +32,7 @@ class RecordState(StrEnum):
         return self in (RecordState.ACTIVE_UNACKED, RecordState.ACTIVE_ACKED)
 
 
-#: What Acknowledge makes of a record.
+#: The state of a record after Acknowledge.
 ON_ACKNOWLEDGE = {
     RecordState.ACTIVE_UNACKED: RecordState.ACTIVE_ACKED,
     RecordState.ACTIVE_ACKED: RecordState.ACTIVE_ACKED,
@@ -40,7 +40,7 @@ ON_ACKNOWLEDGE = {
     RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
 }
 
-#: What a record becomes when its cause ends, if its status latches; without latch it is dropped.
+#: The state of a record after its cause ends, if its status latches; without a latch, the record is dropped.
 ON_CLEAR_LATCHED = {
     RecordState.ACTIVE_UNACKED: RecordState.LATCHED_UNACKED,
     RecordState.ACTIVE_ACKED: RecordState.LATCHED_ACKED,
@@ -51,12 +51,12 @@ ON_CLEAR_LATCHED = {
 
 @dataclass(frozen=True, slots=True)
 class AlarmRecord:
-    """One alarm of one asset, from raising to its end.
+    """One alarm of one asset, from when it is raised until it ends.
 
     ``annunciated_at`` is None while a mask keeps the alarm silent; after a Reset it is the time of the Reset, from
-    which the age in the alarm grid counts. ``acked_from`` is the way of the acknowledgement (``workstation``, ``api``,
-    ``workflow``, ``sms``), ``acked_at_workstation`` where it was given. ``causes`` are all that held at any time, such
-    as ``number_problem 21612``: nothing else shows it once it is over and the alarm is latched.
+    which the age in the alarm grid counts. ``acked_from`` is the channel of the acknowledgement (``workstation``,
+    ``api``, ``workflow``, ``sms``), ``acked_at_workstation`` where it was given. ``causes`` lists every cause that has
+    held at any time, such as ``number_problem 21612``: nothing else shows it once it is over and the alarm is latched.
     """
 
     alarm_id: str
@@ -90,17 +90,17 @@ class AlarmRecord:
         )
 
     def caused(self, causes: Sequence[str]) -> "AlarmRecord":
-        """Return the record with the causes that hold now among all that did."""
+        """Return the record with the causes that hold now added to those that held before."""
         known = tuple(dict.fromkeys((*self.causes, *causes)))
         return self if known == self.causes else replace(self, causes=known)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """An alarm that an operator has put aside for a while (ISA-18.2: shelved): who, since when, until when, and why.
+    """An alarm that an operator has set aside for a while (ISA-18.2: shelved): who, since when, until when, and why.
 
-    It holds for every alarm of the asset's ``status``, also for one that is raised meanwhile; ``alarm_id`` is the one
-    that was put aside.
+    It applies to every alarm of the asset's ``status``, including one that is raised meanwhile; ``alarm_id`` is the
+    alarm that was shelved.
     """
 
     alarm_id: str

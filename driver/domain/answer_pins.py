@@ -1,6 +1,6 @@
-"""PINs in what people text: taken out before anything is stored, and asked for before an answer acknowledges.
+"""PINs in messages from people: removed before anything is stored, and required before a reply acknowledges.
 
-A PIN is longer than any code, so that neither can be taken for the other.
+A PIN is longer than any code, so that the two cannot be confused.
 """
 
 import re
@@ -15,14 +15,14 @@ MIN_DIGITS, MAX_DIGITS = 5, 8
 PIN_MARK, WRONG_MARK = "[PIN]", "[wrong PIN]"
 _MARKS = re.compile(r"\[(?:wrong )?PIN\]", re.IGNORECASE)
 _NUMBERS = re.compile(rf"(?<!\d)\d{{{MIN_DIGITS},{MAX_DIGITS}}}(?!\d)")
-#: A PIN with what people put around it.
+#: A PIN with the words and punctuation that people put around it.
 _WITH_PIN = re.compile(
     r"[\s/,;:+&.\-]*(?:\band\b\s*)?(?:\bpin\b[\s:#]*(?:is\s+)?)?\[(wrong )?PIN\][\s/,;:+&\-]*", re.IGNORECASE
 )
 
 
 class PinGiven(StrEnum):
-    """What became of the PIN that an answer needs."""
+    """Whether a reply contains the PIN that it needs."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -31,17 +31,17 @@ class PinGiven(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PinnedAnswer:
-    """An answer without its PIN, and whether that was right."""
+    """A reply without its PIN, and whether the PIN was right."""
 
     text: str
     pin: PinGiven
 
 
 def without_pins(text: str, pins: Collection[str]) -> str:
-    """Return what somebody with a PIN texted, fit to be stored: a mark in place of the PIN, and of a wrong one."""
+    """Return a message from somebody with a PIN, safe to store: a mark replaces the PIN, or a wrong one."""
     if not pins:
         return text
-    text = _MARKS.sub("(PIN)", text)  # nobody can write the mark
+    text = _MARKS.sub("(PIN)", text)  # so that nobody can forge the mark
     hidden = text
     for pin in pins:
         hidden = without_pin(hidden, pin, PIN_MARK)
@@ -52,7 +52,7 @@ def without_pins(text: str, pins: Collection[str]) -> str:
 
 
 def read_pinned(text: str) -> PinnedAnswer:
-    """Read what ``without_pins`` wrote."""
+    """Parse the output of ``without_pins``."""
     found = _WITH_PIN.search(text)
     if found is None:
         return PinnedAnswer(text, PinGiven.MISSING)
@@ -67,12 +67,12 @@ def is_pin(secret: str) -> bool:
 
 
 def without_pin(text: str, pin: str, mark: str) -> str:
-    """Return a text with a mark in place of a PIN, in whatever digits and with whatever stands between them."""
+    """Replace a PIN in a text with a mark, whatever script its digits are in and whatever separates them."""
     return _replaced(text, r"[\W_]{0,3}".join(pin), mark)
 
 
 def _replaced(text: str, pattern: str, mark: str) -> str:
-    """Replace what fits a pattern of ASCII digits, whatever digits it is written in."""
+    """Replace all matches of a pattern of ASCII digits, whatever script the digits are in."""
     digits = text
     if not text.isascii():
         digits = "".join(str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in text)

@@ -1,4 +1,4 @@
-"""An asset as one frozen value: facts, alarm records, and what is shown of them."""
+"""An asset as one frozen value: its facts, its alarm records, and the status that is shown."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ class AlarmRules:
     shown status (default: a more urgent one may still be shown). ``reject_reset_while_active``: Reset of a fault
     that still holds is refused (default: it comes back as a new alarm). ``re_alarm_on_repeat``: a failure after
     Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: event faults end by themselves after
-    so long; 0 means never.
+    this many seconds; 0 means never.
     ``suppress_parent_down``: a phone without communication only because the system has none raises no alarm of its own
     (ISA-18.2: suppressed by design), since the system's alarm is about the same cause.
     ``fault_on``: conditions that put an asset in Fault (default: none). ``severities``: how urgent its alarms are.
@@ -44,7 +44,7 @@ class AlarmRules:
 class Asset:
     """One asset's state.
 
-    ``startup_grace_until``: until then No Communication raises no alarm, so that a restart is no alarm storm.
+    ``startup_grace_until``: until then No Communication raises no alarm, so that a restart causes no alarm storm.
     """
 
     asset_id: str
@@ -57,36 +57,36 @@ class Asset:
     shelves: tuple[Shelf, ...] = ()
 
     def record(self, state: State) -> AlarmRecord | None:
-        """Return the alarm record of a state, if there is one."""
+        """Return the alarm record of a state, if any."""
         for record in self.records:
             if record.status is state:
                 return record
         return None
 
     def shelf(self, state: State) -> Shelf | None:
-        """Return what keeps the alarm of a state silent by an operator's wish, if anything does."""
+        """Return the shelf that silences the alarm of a state, if any."""
         for shelf in self.shelves:
             if shelf.status is state:
                 return shelf
         return None
 
     def silenced(self, state: State) -> bool:
-        """Return whether an alarm of a state is kept silent, by a mask or on a shelf."""
+        """Return whether a mask or a shelf silences the alarm of a state."""
         return self.facts.mask is not None or self.shelf(state) is not None
 
     def with_record(self, record: AlarmRecord) -> "Asset":
-        """Return the asset with this record in the place of the one of its state, if there was one."""
+        """Return the asset with this record, replacing any other record of the same state."""
         others = tuple(known for known in self.records if known.status is not record.status)
         return replace(self, records=(*others, record))
 
     def without_record(self, record: AlarmRecord) -> "Asset":
-        """Return the asset without the record of this one's state."""
+        """Return the asset without its record of the same state as ``record``."""
         return replace(self, records=tuple(known for known in self.records if known.status is not record.status))
 
 
-#: The states that are facts and may raise alarms, the more urgent first.
+#: The states that are facts and may raise alarms, more urgent first.
 ALARMING = (State.NO_COMMUNICATION, State.FAULT)
-#: By whether there is no communication, and whether there is a fault. Each asset is asked at each change.
+#: Keyed by whether communication is down and whether there is a fault. Precomputed, as it is read at each change.
 _TRUE_STATES = {
     (False, False): frozenset({State.NORMAL}),
     (False, True): frozenset({State.FAULT}),
@@ -96,7 +96,7 @@ _TRUE_STATES = {
 
 
 def true_states(facts: Facts) -> frozenset[State]:
-    """Return what is so, whatever was masked or acknowledged; Normal if nothing is wrong."""
+    """Return the states that actually hold, masked or acknowledged or not; Normal if nothing is wrong."""
     return _TRUE_STATES[facts.comm is not None, bool(facts.faults)]
 
 
@@ -108,7 +108,7 @@ def causes(facts: Facts, state: State) -> tuple[str, ...]:
 
 
 def active_states(asset: Asset) -> frozenset[State]:
-    """Return the active states: an acknowledged alarm counts as Acknowledged, a mask adds Masked, nothing is Normal."""
+    """Return the active states: an acknowledged alarm counts as Acknowledged, a mask adds Masked, none means Normal."""
     true = true_states(asset.facts)
     if not asset.records and asset.facts.mask is None:
         return true

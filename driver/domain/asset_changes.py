@@ -8,7 +8,7 @@ from driver.domain.facts import CauseKind, CommReason, Condition, FaultCause
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who gave a command and by which way (``workstation``, ``api``, ``workflow``, ``sms``)."""
+    """Who gave a command, and through which channel (``workstation``, ``api``, ``workflow``, ``sms``)."""
 
     user: str
     channel: str = "api"
@@ -20,7 +20,7 @@ class Operator:
 class CommLost:
     """Communication is down, or is down for another reason than before.
 
-    ``hint`` says what to do about it, ``phones`` how many phones it concerns when it is the system's.
+    ``hint`` says what to do about it; ``phones`` is the number of phones affected if it is the system's.
     """
 
     reason: CommReason
@@ -62,7 +62,7 @@ class ConditionsFound:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """The command Mask, until Reset or until a moment."""
+    """The command Mask, until Reset or until a given time."""
 
     by: Operator
     until: datetime | None = None
@@ -78,7 +78,7 @@ class AcknowledgeGiven:
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """An operator puts one alarm aside until a moment."""
+    """An operator shelves one alarm until a given time."""
 
     by: Operator
     alarm_id: str
@@ -87,7 +87,7 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Unshelved:
-    """An operator takes one alarm back from the shelf, before its time is over."""
+    """An operator unshelves one alarm before its time is over."""
 
     by: Operator
     alarm_id: str
@@ -102,14 +102,14 @@ class ResetGiven:
 
 @dataclass(frozen=True, slots=True)
 class CancelGiven:
-    """The command Cancel: it only concerns the selection in a client and never changes a state."""
+    """The command Cancel: it only affects the selection in a client and never changes a state."""
 
     by: Operator
 
 
 @dataclass(frozen=True, slots=True)
 class TimePassed:
-    """Look whether a mask, a shelf, a hold time or the grace at start is over."""
+    """Time has passed: a mask, a shelf, a hold time or the startup grace may be over."""
 
 
 Change = (

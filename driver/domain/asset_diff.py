@@ -1,4 +1,4 @@
-"""What is different between two states of one asset, fact by fact and alarm by alarm, for an engineer."""
+"""The differences between two states of one asset, fact by fact and alarm by alarm, for engineers."""
 
 from driver.domain.alarms import AlarmRecord, Shelf
 from driver.domain.asset import Asset

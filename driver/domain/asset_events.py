@@ -1,4 +1,4 @@
-"""Events of an asset's state, the driver's own beside the documented ones, and what a change made of the asset."""
+"""Events of an asset's state, including the driver's own beside the documented ones, and the result of a change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class AssetEvent:
 
 
 def state_changed(after: Asset, previous: str) -> AssetEvent:
-    """Tell that another status is shown."""
+    """Return the event for a change of the shown status."""
     return AssetEvent(
         "StateChanged",
         {
@@ -37,19 +37,19 @@ def state_changed(after: Asset, previous: str) -> AssetEvent:
 
 
 def failover_notice(address: str, previous: str, term: int) -> AssetEvent:
-    """Tell that the driver at ``address`` took over from the one at ``previous``, and how often the lead went over."""
+    """Return the event that the driver at ``address`` took over from ``previous``; ``term`` counts the takeovers."""
     return AssetEvent(FAILOVER_NOTICE, {"Server Address": address, "Previous Server Address": previous, "Term": term})
 
 
 def condition_event(name: str, condition: Condition) -> AssetEvent:
-    """Tell that a probe found a condition, or that it is over (``name`` says which)."""
+    """Return the event that a probe found a condition, or that the condition is over (``name`` says which)."""
     return AssetEvent(
         name, {"Condition": condition.cause.value, "Explanation": condition.detail, "Hint": condition.hint}
     )
 
 
 def alarm_event(name: str, asset: Asset, record: AlarmRecord) -> AssetEvent:
-    """Tell of one alarm: raised, masked, repeated, acknowledged, cleared or reset (``name`` says which)."""
+    """Return an event of one alarm: raised, masked, repeated, acknowledged, cleared or reset (``name`` says which)."""
     return AssetEvent(
         name,
         {
@@ -66,7 +66,7 @@ def alarm_event(name: str, asset: Asset, record: AlarmRecord) -> AssetEvent:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The asset after a change, what happened on the way, and how a command ended (``why`` if not plainly ok)."""
+    """The result of a change: the asset, its events, and how a command ended (``why`` if it was not simply ok)."""
 
     asset: Asset
     asset_events: tuple[AssetEvent, ...] = ()

@@ -1,12 +1,12 @@
-"""Whether a message found at Twilio is the one that was sent, although Twilio may have changed its text on the way."""
+"""Matches a message found at Twilio with the one that was sent, although Twilio may have altered its text."""
 
 import re
 import unicodedata
 
-#: What a trial account puts before every text it sends.
+#: The prefix that a trial account adds to every message.
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 _LINK = re.compile(r"https?://\S+")
-#: Look-alikes that Twilio's smart encoding replaces and Unicode's compatibility forms do not.
+#: Look-alikes that Twilio's smart encoding replaces and Unicode's compatibility normalization does not.
 _PLAIN = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -16,7 +16,7 @@ _PLAIN = str.maketrans(
 
 
 def same_text(ours: str, found: str) -> bool:
-    """Return whether ``found`` may be what became of ``ours``; trial prefix, smart encoding, short links allowed."""
+    """Return whether ``found`` may be ``ours`` after a trial prefix, smart encoding and link shortening."""
     return ours == found or _folded(ours) == _folded(found.removeprefix(TRIAL_PREFIX))
 
 

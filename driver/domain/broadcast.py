@@ -1,4 +1,4 @@
-"""A broadcast: one message to several phones, given as one command, and how far each phone's message is."""
+"""A broadcast: one message to several phones, sent as one command, and the progress of each phone's message."""
 
 import json
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from driver.domain.delivery import CANCELED as TAKEN_BACK
 from driver.domain.execution import Execution
 from driver.domain.message_status import LOST, MessageStatus
 
-#: The scope of a broadcast's own execution; those of its messages are of their assets.
+#: The scope of a broadcast's own execution; the executions of its messages belong to their assets.
 BROADCAST = "broadcast"
 #: The parameter of a broadcast's own execution that names its phones.
 PHONES = "Phones"
 
 
 class Progress(StrEnum):
-    """How far one phone's message is, for people."""
+    """The progress of one phone's message, for people."""
 
     WAITING = "waiting"
     ACCEPTED = "accepted"
@@ -36,7 +36,7 @@ _OF_STATUS = {
 
 
 def progress_of(execution: Execution, status: MessageStatus | None) -> Progress:
-    """Return how far a message is, by its execution and by what Twilio last said of it."""
+    """Return the progress of a message, from its execution and from the last status that Twilio reported."""
     if not execution.state.final:
         return Progress.WAITING
     if execution.result == TAKEN_BACK:
@@ -49,7 +49,7 @@ def progress_of(execution: Execution, status: MessageStatus | None) -> Progress:
 
 
 def named_phones(asset_ids: Sequence[str]) -> str:
-    """Write the phones of a broadcast as a parameter."""
+    """Return the phones of a broadcast as a parameter value."""
     return json.dumps(list(asset_ids))
 
 

@@ -1,4 +1,4 @@
-"""The commands of the platform's driver page: their display names, their parameters, and what can become of them."""
+"""The commands of the platform's driver page: their display names, parameters and outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AssetType(StrEnum):
-    """What can be commanded: the integrated system itself, and its phones."""
+    """What takes commands: the integrated system itself, and its phones."""
 
     SYSTEM = "System"
     PHONE = "Phone"
@@ -27,13 +27,13 @@ DESTINATION_NUMBER = "Destination Number"
 SOURCE_PHONE_NUMBER = "Source Phone Number"
 #: Not among the platform's parameters; an optional note that goes into the alarm record and the audit.
 COMMENT = "Comment"
-#: Not among the platform's parameters; the one alarm to acknowledge. Without it Acknowledge takes notice of all.
+#: Not among the platform's parameters; the one alarm to acknowledge. Without it, Acknowledge applies to all.
 ALARM_ID = "Alarm ID"
 #: Not among the platform's parameters; when a mask ends by itself (ISO 8601). Without it a mask lasts until Reset.
 UNTIL = "Until"
 
 
-#: Of Send Message, and only of texts that rules send: what the text is about, since nobody is sent what is over.
+#: Of Send Message, and only of messages that rules send: the subjects of the message, which is dropped once they end.
 ABOUT = "About"
 
 
@@ -64,7 +64,7 @@ SYSTEM_COMMANDS: Mapping[Command, CommandForm] = {
 }
 
 
-#: What stands in the place of the command where a received message was set aside; nobody can give it.
+#: Stands in for the command where a received message was set aside; nobody can give it.
 RECEIVE_MESSAGE = "Receive Message"
 
 
@@ -78,7 +78,7 @@ class CommandResult(StrEnum):
 
 
 class ExecutionState(StrEnum):
-    """How far the execution of a command is."""
+    """The state of a command's execution."""
 
     ACCEPTED = "accepted"
     EXECUTING = "executing"
@@ -89,7 +89,7 @@ class ExecutionState(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing more will happen by itself."""
+        """Whether nothing more will happen unless somebody acts."""
         return self not in (ExecutionState.ACCEPTED, ExecutionState.EXECUTING)
 
 

@@ -1,12 +1,12 @@
-"""What happens to an outgoing message: a pure state machine from acceptance by the driver to acceptance by Twilio.
+"""Delivery of an outbound message: a pure state machine from acceptance by the driver to acceptance by Twilio.
 
 ``step`` takes what is known of a message and what has just been observed, and returns what is known from then on and
-what to do next. It decides everything and does nothing: time, network and database are the caller's.
+what to do next. It makes every decision and has no side effects: time, network and database are the caller's.
 
 The rule for a message that fails comes from the platform's documentation of the Twilio SMS driver: resend it after
-five seconds; if it fails a second time, terminate it. Around it stands what makes the rule safe where Twilio offers no
-idempotency key: an attempt whose outcome is unknown is looked up before the next one, and nobody is sent a message
-that is too old.
+five seconds; if it fails a second time, terminate it. Because Twilio offers no idempotency key, two additions make the
+rule safe: an attempt whose outcome is unknown is looked up before the next one, and a message that is too old is never
+sent.
 """
 
 from dataclasses import dataclass, replace
@@ -21,20 +21,20 @@ from driver.domain.send_result import Accepted, Failure, FailureKind, Outcome
 
 #: ``Attempt.outcome`` of an attempt that Twilio accepted, and of one whose message was found there later.
 ACCEPTED, ADOPTED = "accepted", "adopted"
-#: ``Execution.result`` of a message that is not sent, on purpose.
+#: ``Execution.result`` of a message that is deliberately not sent.
 DROPPED = "dropped"
-#: The same of a message that a person took back while it waited.
+#: ``Execution.result`` of a message that a person canceled while it waited.
 CANCELED = "canceled"
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPolicy:
-    """How often and how far apart.
+    """How often to try, and how long to wait in between.
 
     ``attempts`` counts all of them, the first included; ``wait_s`` is the time from a failure to the next attempt.
-    ``retry_permanent`` off ends a message at once when Twilio refused it for a reason that a second try cannot change.
-    ``lookups_before_resend`` look-ups, ``lookup_wait_s`` apart, must not find a message whose answer was lost before
-    it is sent again; after the last attempt, ``lookups`` of them decide.
+    Without ``retry_permanent``, a message ends at once if Twilio refused it for a reason that a second try cannot
+    change. If a response is lost, the message is sent again only after ``lookups_before_resend`` look-ups,
+    ``lookup_wait_s`` apart, have not found it; after the last attempt, ``lookups`` of them decide.
     """
 
     attempts: int = 2
@@ -47,19 +47,19 @@ class DeliveryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The message's time has come, for the first time, after a wait or after a restart."""
+    """The message is due: for the first time, after a wait or after a restart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The message is at Twilio although no answer said so: a list or a receipt shows it."""
+    """Twilio has the message although no response said so: a list or a receipt shows it."""
 
     accepted: Accepted
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """Twilio's list does not show the message, or only one that it refused, with this ``refusal``."""
+    """Twilio's list does not show the message, or shows only one that Twilio refused (``refusal``)."""
 
     refusal: Failure | None = None
 
@@ -87,7 +87,7 @@ class Obsolete:
 
 @dataclass(frozen=True, slots=True)
 class Canceled:
-    """A person takes the message back; ``by`` is the user."""
+    """A person cancels the message; ``by`` is the user."""
 
     by: str
 
@@ -103,16 +103,16 @@ class Action(StrEnum):
     LOOK_UP = "look up"
     """Find out whether Twilio has the message."""
     WAIT = "wait"
-    """Store the message and go on at its ``due_at``."""
+    """Store the message and continue at its ``due_at``."""
     END = "end"
     """Store how the message ended, together with everything that follows from it."""
     NOTHING = "nothing"
-    """The message has ended, or can no longer be taken back: it stays as it is."""
+    """The message has ended, or can no longer be canceled: leave it unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The message from now on, and what to do; ``outcome`` is what ended the message, if it was sent or refused."""
+    """The new state of the message, and what to do; ``outcome`` is what ended it, if it was sent or refused."""
 
     message: OutboundMessage
     action: Action
@@ -120,9 +120,9 @@ class Step:
 
 
 def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, *, now: datetime) -> Step:
-    """Return what an observation at ``now`` makes of a message.
+    """Return the next step for a message after an observation at ``now``.
 
-    Whatever is observed, and in whatever order: a message that has ended stays as it is, and no message has more
+    Whatever is observed, and in whatever order, a message that has ended does not change, and no message gets more
     attempts than the policy allows.
     """
     if message.state.final:
@@ -142,7 +142,7 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case LookupFailed(detail):
             return _lookup_failed(message, detail, policy, now=now)
         case Broken(detail):
-            return _end_unknown(message, f"the driver could not work on it: {detail}", now)
+            return _end_unknown(message, f"the driver failed to process it: {detail}", now)
         case Obsolete(why):
             return _leave_unsent(message, why, DROPPED, now=now)
         case Canceled() if message.in_doubt:
@@ -154,7 +154,7 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
 
 
 def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> Step:
-    if len(message.attempts) >= policy.attempts:  # a policy that was reloaded may allow fewer than have been made
+    if len(message.attempts) >= policy.attempts:  # a reloaded policy may allow fewer than were already made
         last = message.last_attempt
         failure = Failure(FailureKind.TRANSIENT, last.detail or "no answer", last.http_status, last.code)
         return _terminate(message, failure, _no_more(message, failure, policy, at=now), now=now)
@@ -184,7 +184,7 @@ def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, 
     due = now + timedelta(seconds=policy.wait_s)
     why = _no_more(message, failure, policy, at=due)
     if failure.kind is FailureKind.UNKNOWN:
-        # Twilio's own word that something went wrong stands for all look-ups but one; silence stands for none.
+        # An error that Twilio itself reports counts as all look-ups but one; no response counts as none.
         lookups = _lookups(policy, more=not why) - 1 if failure.answered else 0
         return Step(replace(message, lookups=lookups, due_at=now if why else due), Action.WAIT)
     if why:
@@ -208,18 +208,18 @@ def _not_found(message: OutboundMessage, refusal: Failure | None, policy: Delive
 def _lookup_failed(message: OutboundMessage, detail: str, policy: DeliveryPolicy, *, now: datetime) -> Step:
     failed = message.failed_lookups + 1
     if failed >= policy.lookups:
-        return _end_unknown(message, f"Twilio may have it or not, and cannot be asked: {detail}", now)
+        return _end_unknown(message, f"Twilio may or may not have it, and the look-ups failed: {detail}", now)
     return _look_later(replace(message, failed_lookups=failed), policy, now)
 
 
 def _no_more(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, *, at: datetime) -> str:
-    """Return why there is no further attempt at a moment, as a clause; empty if there is one."""
+    """Return why no further attempt follows at a given time, as a clause; empty if one does."""
     if failure.kind is FailureKind.EXPIRED:
         return failure.detail
     if len(message.attempts) >= policy.attempts:
         return f"attempt {len(message.attempts)} of {policy.attempts} failed: {failure.detail}"
     if failure.kind is FailureKind.REFUSED and not policy.retry_permanent:
-        return f"Twilio refused it for good: {failure.detail}"
+        return f"Twilio refused it permanently: {failure.detail}"
     if message.too_old(at):
         return f"it would be too old by the next attempt: {failure.detail}"
     return ""
@@ -234,7 +234,7 @@ def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime)
 
 
 def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
-    """Return a message whose latest attempt is changed."""
+    """Return a message with changes to its latest attempt."""
     return replace(message, attempts=_attempts(message, **changes))
 
 

@@ -1,4 +1,4 @@
-"""What rules add to the rule state for an event: each step's text with its due time, its urgency and its code."""
+"""What rules add to the rule state for an event: each step's message with its due time, severity and code."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -9,13 +9,13 @@ from driver.domain.rule_state import Allowances, PendingMessage, Repetition, Rul
 from driver.domain.rules import CODE, THIS_PHONE, WRITTEN_BY_PEOPLE, Rule, RuleStep, rendered
 from driver.domain.severity import PEOPLE_SEVERITY
 
-#: More texts than this do not wait; the least urgent of them is not taken on, or given up for a more urgent one.
+#: The maximum number of waiting messages; beyond it, the least urgent one is dropped, new or not.
 MAX_WAITING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """An event that rules look at, with its fields as text."""
+    """An event to evaluate rules for, with its fields as text."""
 
     event_id: str
     asset_id: str
@@ -25,14 +25,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """The rule state with what rules added to it, and the texts that found no room in it."""
+    """The rule state with what rules added to it, and the messages for which it had no room."""
 
     rule_state: RuleState
     crowded_out: tuple[PendingMessage, ...] = ()
 
 
 def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], *, allowances: Allowances) -> Triggered:
-    """Return the rule state with everything that the rules add to it because of an event."""
+    """Return the rule state with everything that the rules add to it for an event."""
     alarm = "Alarm Type" in trigger.fields
     severity = allowances.severities.of(trigger.fields.get("Alarm Type", ""))
     fields = {**trigger.fields, "Severity": str(severity) if alarm else ""}
@@ -62,7 +62,7 @@ def triggered(rule_state: RuleState, trigger: Trigger, rules: tuple[Rule, ...], 
 
 
 def without_rules(rule_state: RuleState, kept: Collection[str]) -> tuple[RuleState, tuple[PendingMessage, ...]]:
-    """Return the rule state without the texts of rules that do not exist any more, and those texts; answers stay."""
+    """Return the rule state without the messages of rules that no longer exist, and those messages; replies stay."""
     stays = tuple(item for item in rule_state.waiting if item.answer or item.rule in kept)
     gone = tuple(item for item in rule_state.waiting if not item.answer and item.rule not in kept)
     return replace(rule_state, waiting=stays), gone

@@ -13,15 +13,15 @@ MESSAGE_RECEIVED = "Message Received"
 MESSAGE_RECEIVED_FROM_EXTERNAL = "Message Received from External Number"
 DESTINATION_PHONE_NUMBER = "Destination Phone Number"
 RECEIVED_TIMESTAMP = "Received Timestamp"
-#: Beyond the documented parameters; only present when a message carries media.
+#: Not a documented parameter; only present when a message carries media.
 MEDIA = "Media"
 
 MESSAGE_ACCEPTED = "MessageAccepted"
 MESSAGE_DELIVERED = "MessageDelivered"
 MESSAGE_FAILED = "MessageFailed"
-#: A text of a rule was not sent on purpose: it is no longer true, or a limit forbids it.
+#: A rule's message was deliberately not sent: it is no longer true, or a limit forbids it.
 MESSAGE_DROPPED = "MessageDropped"
-#: A person took a text back while it waited.
+#: A person canceled a message while it waited.
 MESSAGE_CANCELED = "MessageCanceled"
 #: Tables or assets were imported.
 TABLES_CHANGED = "TablesChanged"
@@ -31,9 +31,9 @@ TABLES_CHANGED = "TablesChanged"
 class Event:
     """One event of one item.
 
-    ``initial`` is the item as it was when the event arose (the workflow's *Initial* values) and never changes
+    ``initial`` is the item as it was when the event occurred (the workflow's *Initial* values) and never changes
     afterwards.
-    ``occurred_at`` is Twilio's time where Twilio has one, ``observed_at`` the driver's.
+    ``occurred_at`` is Twilio's time if Twilio has one, ``observed_at`` the driver's.
     """
 
     event_id: str
@@ -49,12 +49,12 @@ class Event:
 
 
 def iso(moment: datetime) -> str:
-    """Write a moment as the interfaces promise: ISO 8601, UTC, milliseconds, ``Z``."""
+    """Format a moment as the interfaces promise: ISO 8601, UTC, milliseconds, ``Z``."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def received_parameters(asset_type: AssetType, message: Message) -> dict[str, object]:
-    """Return the documented parameters of an arriving message: four for the system, two for a phone."""
+    """Return the documented parameters of a received message: four for the system, two for a phone."""
     parameters: dict[str, object] = {}
     if asset_type is AssetType.SYSTEM:
         parameters[SOURCE_PHONE_NUMBER] = message.from_number

@@ -1,4 +1,4 @@
-"""The record of one command: who gave it, how far it is, and how it ended."""
+"""The record of one command: who gave it, its state, and how it ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One command being carried out; the one of a message that is sent is an ``OutboundMessage``.
+    """One command being carried out; for a message that is sent, it is an ``OutboundMessage``.
 
     ``scope`` is ``asset`` or ``system``; ``asset_id`` is the system's own id for a command of the system. ``reason``
     is a sentence for people, ``result`` how a state command ended (``ok``, ``noop``, ``partial``, ``rejected``).

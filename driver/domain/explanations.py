@@ -1,4 +1,4 @@
-"""Why an asset shows what it shows, and what it is waiting for, for an operator."""
+"""Explanations for operators: why an asset shows its status, and what it is waiting for."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,11 @@ from driver.domain.facts import CommLoss, CommReason, Fault
 from driver.domain.status_table import State
 
 COMM_WORDS: dict[CommReason, str] = {
-    CommReason.INITIALIZING: "Waiting for the first answer from Twilio",
-    CommReason.CONFIG_INVALID: "The configuration of this asset cannot work",
+    CommReason.INITIALIZING: "Waiting for the first response from Twilio",
+    CommReason.CONFIG_INVALID: "The configuration of this asset is invalid",
     CommReason.AUTH_FAILED: "Twilio does not accept the account's credentials",
     CommReason.UNREACHABLE: "Twilio cannot be reached",
-    CommReason.TIMEOUT: "Twilio does not answer in time",
+    CommReason.TIMEOUT: "Twilio does not respond in time",
     CommReason.PARENT_DOWN: "The Twilio SMS system has no communication",
     CommReason.DRIVER_STOPPED: "The driver is not running",
 }
@@ -19,18 +19,18 @@ COMM_WORDS: dict[CommReason, str] = {
 
 _COMM_HINTS: dict[CommReason, str] = {
     CommReason.AUTH_FAILED: "the Account SID and token that the Twilio console shows, in the configuration",
-    CommReason.UNREACHABLE: "communication with Twilio (look at network, proxy, firewall)",
-    CommReason.TIMEOUT: "communication with Twilio (look at network, proxy, firewall)",
+    CommReason.UNREACHABLE: "communication with Twilio (check network, proxy, firewall)",
+    CommReason.TIMEOUT: "communication with Twilio (check network, proxy, firewall)",
 }
 
 
 def remedy(loss: CommLoss) -> str:
-    """Return what a person can do about a loss of communication; empty if nothing but wait."""
+    """Return what a person can do about a loss of communication; empty if they can only wait."""
     return loss.hint or _COMM_HINTS.get(loss.reason, "")
 
 
 def reason(asset: Asset) -> str:
-    """Return the facts behind the shown status as one sentence; for a healthy asset, that it is healthy."""
+    """Return the facts behind the shown status as one sentence; for a healthy asset, that it is working."""
     parts = []
     facts = asset.facts
     if facts.mask is not None:
@@ -41,31 +41,33 @@ def reason(asset: Asset) -> str:
     parts.extend(_fault_words(fault) for fault in facts.faults)
     true = true_states(facts)
     parts.extend(
-        f"{record.status.value} is over, its alarm is latched" for record in asset.records if record.status not in true
+        f"{record.status.value} is over, but its alarm is latched"
+        for record in asset.records
+        if record.status not in true
     )
     text = "; ".join(parts) or "working"
     return text[0].upper() + text[1:]
 
 
 def why_shown(asset: Asset, rules: AlarmRules, caption: str) -> Iterator[str]:
-    """Tell, sentence by sentence, how the facts of an asset became the status it shows."""
+    """Explain, sentence by sentence, how the facts of an asset lead to the status it shows."""
     yield f"{caption} shows {asset.status} since {asset.since:%Y-%m-%d %H:%M:%S} UTC."
     yield f"{reason(asset)}."
     if steps := awaiting(asset, rules):
-        yield f"To be Normal again it waits for: {steps}."
+        yield f"To return to Normal, it needs: {steps}."
     for record in asset.records:
         seen = "acknowledged" if record.state.acked else "unacknowledged"
         silent = "" if record.annunciated_at else ", silent"
         yield f"Its alarm {record.alarm_type} is {seen}{'' if record.state.active else ', over but latched'}{silent}."
     active = active_states(asset)
-    yield f"So these states are active: {', '.join(sorted(active))}."
+    yield f"The active states are therefore: {', '.join(sorted(active))}."
     fitting = [row for row in sorted(rules.table.rows, key=lambda row: row.priority) if row.states <= active]
     table = rules.table.description
     for row in fitting:
         needs = " and ".join(sorted(row.states))
-        yield f"In the status table {table!r} the row {row.status!r} (priority {row.priority}) fits: it needs {needs}."
+        yield f"In status table {table!r} the row {row.status!r} (priority {row.priority}) matches: it needs {needs}."
     if fitting:
-        yield f"The first of them is shown: {asset.status}."
+        yield f"The first match is shown: {asset.status}."
 
 
 def awaiting(asset: Asset, rules: AlarmRules) -> str:

@@ -15,7 +15,7 @@ class CommReason(StrEnum):
     TIMEOUT = "TIMEOUT"
     PARENT_DOWN = "PARENT_DOWN"
     DRIVER_STOPPED = "DRIVER_STOPPED"
-    """Never said by the driver: a client shows it when its stream is lost."""
+    """Never reported by the driver: a client shows it when it loses its event stream."""
 
 
 #: Reasons for which a phone has no communication only because the system has none (yet).
@@ -44,11 +44,11 @@ class FaultCause(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "FaultCause | None":
-        """Read what older databases hold."""
+        """Map the name that older databases use."""
         return cls.STORE_UNAVAILABLE if value == "store_trouble" else None
 
 
-#: What a probe may find that is a condition of the account and no fault, unless the site wants it to be one.
+#: Findings of a probe that are conditions of the account, not faults, unless the site is configured that way.
 CHOSEN_FAULTS = frozenset(
     {
         FaultCause.TRIAL,
@@ -61,14 +61,14 @@ CHOSEN_FAULTS = frozenset(
 
 
 class CauseKind(StrEnum):
-    """How a fault ends: a standing one when a probe says so, an event by success, by Reset or by its hold time."""
+    """How a fault ends: a standing fault when a probe clears it, an event through success, Reset or its hold time."""
 
     STANDING = "standing"
     EVENT = "event"
 
     @classmethod
     def _missing_(cls, value: object) -> "CauseKind | None":
-        """Read what older databases hold."""
+        """Map the name that older databases use."""
         return cls.STANDING if value == "condition" else None
 
 
@@ -88,7 +88,7 @@ class CommLoss:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One cause of a fault. ``hint`` says what a person can do about it, ``code`` is Twilio's where there is one."""
+    """One cause of a fault. ``hint`` says what a person can do about it, ``code`` is Twilio's, if any."""
 
     cause: FaultCause
     kind: CauseKind
@@ -131,11 +131,11 @@ class Facts:
 
     @property
     def stale(self) -> bool:
-        """Whether conditions, those among the faults included, are only last known, not known now."""
+        """Whether conditions, including those among the faults, are only the last known ones, not current."""
         return self.comm is not None
 
     def with_fault(self, fault: Fault) -> "Facts":
-        """Return the facts with a fault added, or counted again where the same cause of the same kind already is."""
+        """Return the facts with a fault added, or counted again if the same cause of the same kind is already there."""
         for position, known in enumerate(self.faults):
             if (known.cause, known.kind) == (fault.cause, fault.kind):
                 again = replace(fault, since=known.since, count=known.count + 1)
@@ -143,10 +143,10 @@ class Facts:
         return replace(self, faults=(*self.faults, fault))
 
     def without(self, *causes: FaultCause, kind: CauseKind) -> "Facts":
-        """Return the facts without those causes of that kind; without naming causes, without any of that kind."""
+        """Return the facts without these causes of a kind; if no causes are named, without any of that kind."""
         kept = tuple(fault for fault in self.faults if fault.kind is not kind or (causes and fault.cause not in causes))
         return replace(self, faults=kept) if len(kept) != len(self.faults) else self
 
 
-#: The facts of an asset with which nothing is wrong: most of many are, and share them.
+#: The facts of a healthy asset, shared because most assets are healthy.
 HEALTHY = Facts()

@@ -34,7 +34,7 @@ from driver.domain.status_table import State
 
 
 def apply(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime) -> Transition:
-    """Change the facts, and what a command does to the alarm records itself; records do not follow the facts yet."""
+    """Apply a change to the facts, and a command to the alarm records; records do not follow the facts yet."""
     match change:
         case CommLost(reason, detail, hint, phones):
             known = asset.facts.comm
@@ -58,7 +58,7 @@ def apply(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime) -> 
         case ResetGiven():
             return _reset(asset, rules, now)
         case CancelGiven():
-            return Transition(asset, why="the selection was cleared; no state and no message is touched")
+            return Transition(asset, why="the selection was cleared; states and messages are unchanged")
         case TimePassed():
             return _time_passed(asset, rules, now)
         case _:
@@ -101,7 +101,7 @@ def _mask(asset: Asset, change: Masked, rules: AlarmRules, *, now: datetime) -> 
     if mask is not None and rules.mask_toggles:
         return _unmask(asset, now)
     if mask is not None and mask.until == change.until:
-        return Transition(asset, result=CommandResult.NOOP, why="it is masked already")
+        return Transition(asset, result=CommandResult.NOOP, why="it is already masked")
     since = mask.since if mask else now
     facts = replace(asset.facts, mask=Mask(change.by.user, since, change.until, change.by.comment))
     silenced = tuple(replace(record, annunciated_at=None) for record in asset.records)
@@ -124,13 +124,13 @@ def _unmask(asset: Asset, now: datetime) -> Transition:
 
 def _acknowledge(asset: Asset, change: AcknowledgeGiven, now: datetime) -> Transition:
     if change.alarm_id and all(record.alarm_id != change.alarm_id for record in asset.records):
-        return Transition(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or no longer")
+        return Transition(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or it ended")
     records = tuple(
         record.acknowledged(now, change.by) if change.alarm_id in ("", record.alarm_id) else record
         for record in asset.records
     )
     if records == asset.records:
-        return Transition(asset, result=CommandResult.NOOP, why="no alarm waits for acknowledgement")
+        return Transition(asset, result=CommandResult.NOOP, why="no alarm is waiting for acknowledgement")
     new = [after for before, after in zip(asset.records, records, strict=True) if before != after]
     return Transition(
         replace(asset, records=records), tuple(alarm_event("AlarmAcknowledged", asset, record) for record in new)
@@ -138,7 +138,7 @@ def _acknowledge(asset: Asset, change: AcknowledgeGiven, now: datetime) -> Trans
 
 
 def _reset(asset: Asset, rules: AlarmRules, now: datetime) -> Transition:
-    """Unmask, drop what is acknowledged and over, and event faults that may go; what still holds is a new alarm."""
+    """Unmask, drop acknowledged alarms and event faults that may end; a state that still holds is a new alarm."""
     waiting = [r.status.value for r in asset.records if not r.state.acked and rules.latches(r.status)]
     done = _unmask(asset, now) if asset.facts.mask is not None else Transition(asset)
     after, asset_events = done.asset, list(done.asset_events)

@@ -1,7 +1,7 @@
-"""Which of the texts that are due go out, which are folded into a digest, and which are dropped, and why.
+"""Decides which due messages are sent, which are folded into a digest, and which are dropped and why.
 
-Severity goes first: the most urgent texts know no limit, and a less urgent text never uses up what a more urgent one
-may need. Whatever does not fit is folded into one digest per phone and hour; nothing is dropped without a reason.
+Severity comes first: the most urgent messages have no limit, and a less urgent message never uses up what a more urgent
+one may need. Whatever does not fit is folded into one digest per phone and hour; nothing is dropped without a reason.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ DIGEST_WAIT = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """The rule state from now on, the texts to send now, those dropped with the reason, and those folded now."""
+    """The new rule state, and the messages to send now, those dropped (with the reason) and those folded now."""
 
     rule_state: RuleState
     send: tuple[PendingMessage, ...] = ()
@@ -35,9 +35,9 @@ def take_due(
     allowances: Allowances,
     cleared: Callable[[Sequence[Subject]], bool] = lambda _subjects: False,
 ) -> Dispatch:
-    """Return what becomes of the texts that are due.
+    """Decide what happens to the messages that are due.
 
-    ``why_over`` says why a text is no longer true, or nothing; ``cleared`` tells whether an alarm is only latched.
+    ``why_over`` returns why a message is no longer true, or nothing; ``cleared``, whether an alarm is only latched.
     """
     spent = tuple(entry for entry in rule_state.spent if entry.at > now - HOUR)
     later = tuple(item for item in rule_state.waiting if item.due > now)
@@ -47,7 +47,7 @@ def take_due(
     for item in due:
         why = why_over(item.subjects) or _too_old(item, now, allowances)
         if item.repeated and (why or cleared(item.subjects)):
-            continue  # it was said before, and nobody misses it
+            continue  # it was sent before, so nothing is lost
         if why:
             round_.dropped.append((item, why))
         else:
@@ -64,7 +64,7 @@ def take_due(
 
 
 class _SendRound:
-    """One look at what is due, and its result so far."""
+    """One pass over the due messages, and its result so far."""
 
     def __init__(self, rule_state: RuleState, now: datetime, allowances: Allowances) -> None:
         self._rule_state = rule_state
@@ -72,17 +72,17 @@ class _SendRound:
         self._allowances = allowances
         self._send: list[PendingMessage] = []
         self._folded: list[PendingMessage] = []
-        #: What digests will say already, for which phones.
+        #: What pending digests already cover, for which phones.
         self._awaiting_digest = {(item.to, item.subjects) for item in rule_state.waiting if item.folded}
         self.dropped: list[tuple[PendingMessage, str]] = []
 
     def later(self, item: PendingMessage | None) -> None:
-        """Put a text back into the rule state, if there is one."""
+        """Put a message, if any, back into the rule state."""
         if item is not None:
             self._rule_state = replace(self._rule_state, waiting=(*self._rule_state.waiting, item))
 
     def one(self, item: PendingMessage) -> None:
-        """Send a text, or answer, if its allowance has room."""
+        """Send a message or a reply if its allowance permits."""
         if item.answer:
             most = self._allowances.replies_per_hour
             if self._count(item) >= most:
@@ -97,7 +97,7 @@ class _SendRound:
             self._fold(item)
 
     def digest(self, group: Sequence[PendingMessage]) -> None:
-        """Send a digest of several texts to one phone, if they waited for one or the hour's allowance has room."""
+        """Send a digest of several messages to one phone, if they waited for one or the hourly allowance permits."""
         first = group[0]
         if not first.folded and self._count(first) >= self._allowances.texts_per_hour:
             for item in group:
@@ -106,7 +106,7 @@ class _SendRound:
         listens = first.to in self._allowances.acknowledgers
         handset = self._allowances.handsets.get(first.to, first.to)
         self._rule_state, made = digest_of(self._rule_state, group, self._now, listens=listens, handset=handset)
-        why = "the digest has no room for it, and "
+        why = "it does not fit into the digest, and "
         why += f"notify.texts_per_hour = {self._allowances.texts_per_hour}" if first.folded else "quiet hours held it"
         self.dropped.extend((item, why) for item in made.left_out)
         self._go(made.text, digest=first.folded)
@@ -122,7 +122,7 @@ class _SendRound:
         self._send.append(item)
 
     def _count(self, item: PendingMessage) -> int:
-        """Return how many texts of the last hour count against one: to its phone, as urgent as it or more so."""
+        """Return how many messages of the last hour count against this one: to its phone, and at least as urgent."""
         return sum(
             entry.phone == item.to
             and entry.answer == item.answer
@@ -143,7 +143,7 @@ class _SendRound:
 
 
 def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:
-    """Return what goes out as digests: folded texts, and what quiet hours held if it is about several things."""
+    """Return what to send as digests: folded messages, and those that quiet hours held if they differ in subject."""
     found: dict[tuple[str, bool], list[PendingMessage]] = {}
     for item in items:
         if item.folded or item.in_quiet_hours:
@@ -156,9 +156,9 @@ def _groups(items: Iterable[PendingMessage]) -> list[list[PendingMessage]]:
 
 
 def next_repetition(item: PendingMessage, now: datetime, allowances: Allowances) -> PendingMessage | None:
-    """Return what follows a text that is sent now, or None if it was the last.
+    """Return the next repetition of a message that is sent now, or None if it was the last.
 
-    Repetitions that fell due while nothing could be sent are left out, so that none come in a burst.
+    Repetitions that fell due while nothing could be sent are skipped, so that they do not arrive in a burst.
     """
     again = item.repetition
     if again is None:
@@ -181,7 +181,7 @@ def next_repetition(item: PendingMessage, now: datetime, allowances: Allowances)
 
 
 def _too_old(item: PendingMessage, now: datetime, allowances: Allowances) -> str:
-    """Return why a text about what cannot end is of no use any more; what can end is reported as long as it lasts."""
+    """Return why a message is too old to be useful; one about something that can end is sent as long as that lasts."""
     if item.subjects or now - item.due <= allowances.validity:
         return ""
     return f"it is too old: it was due {int((now - item.due).total_seconds() // 60)} minutes ago"

@@ -1,11 +1,11 @@
-"""A message as it is at Twilio, in either direction, and what a receipt says of one."""
+"""A message as Twilio has it, in either direction, and what a receipt says about one."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from driver.domain.message_status import MessageStatus
 
-#: No SID of Twilio's is longer.
+#: Twilio's SIDs are never longer.
 MAX_SID = 64
 
 
@@ -29,7 +29,7 @@ class Message:
 
 
 def is_sid(text: str) -> bool:
-    """Return whether a text can be the identifier of something at Twilio."""
+    """Return whether a text can be a Twilio SID."""
     return 0 < len(text) <= MAX_SID and text.isascii() and text.isalnum()
 
 
@@ -43,7 +43,7 @@ def received_message(
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What Twilio reports of one of our messages: how far it is. The numbers are empty where nobody needs them."""
+    """What Twilio reports about one of our messages: its status. The numbers are empty where they are not needed."""
 
     sid: str
     status: str

@@ -1,4 +1,4 @@
-"""The life of a message at Twilio: its statuses, which of them are final, and why a status never moves back."""
+"""The life cycle of a message at Twilio: its statuses, which are final, and why a status never moves back."""
 
 from enum import StrEnum
 
@@ -21,8 +21,7 @@ class MessageStatus(StrEnum):
     RECEIVED = "received"
 
 
-#: How far along a status is. Receipts arrive late, twice and out of order, so only a greater rank replaces a smaller
-#: one.
+#: How far along a status is. Receipts arrive late, twice and out of order, so only a higher rank replaces a lower one.
 RANK: dict[MessageStatus, int] = {
     MessageStatus.SCHEDULED: 0,
     MessageStatus.ACCEPTED: 1,
@@ -42,7 +41,7 @@ RANK: dict[MessageStatus, int] = {
 #: Statuses after which Twilio reports nothing more that matters here.
 FINAL = frozenset(status for status, rank in RANK.items() if rank >= 6)
 
-#: Final statuses that mean the text did not reach the handset.
+#: Final statuses that mean the message did not reach the handset.
 LOST = frozenset({MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.CANCELED})
 
 
@@ -51,5 +50,5 @@ NEVER_LEFT = frozenset({MessageStatus.FAILED, MessageStatus.CANCELED})
 
 
 def advance(current: MessageStatus, reported: MessageStatus) -> MessageStatus:
-    """Return the status after a report: the further one of the two; of two final ones, the one known first."""
+    """Return the status after a report: whichever is further along; of two final ones, the one known first."""
     return reported if RANK[reported] > RANK[current] else current

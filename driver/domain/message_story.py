@@ -1,4 +1,4 @@
-"""What became of one text and why, sentence by sentence, for an engineer: its attempts, the decisions, what is next."""
+"""The history of one message as sentences for engineers: its attempts, the decisions and why, and what is next."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -12,18 +12,18 @@ from driver.domain.twilio_errors import MEANINGS
 
 _OUTCOMES: Mapping[str, str] = {
     "accepted": "Twilio accepted it",
-    "adopted": "Twilio's answer was lost, but the text was found there",
-    "refused": "Twilio answered and did not take it",
-    "transient": "it did not leave",
-    "unknown": "nobody knows whether it arrived",
-    "expired": "it became too old just before it would have left",
+    "adopted": "Twilio's response was lost, but the message was found there",
+    "refused": "Twilio refused it",
+    "transient": "it was not sent",
+    "unknown": "it is unknown whether it arrived",
+    "expired": "it became too old just before it would have been sent",
 }
-_UNANSWERED = "there is no answer yet, or it was lost when the driver stopped"
+_UNANSWERED = "there is no response yet, or it was lost when the driver stopped"
 _REQUEUED = "requeued"
 
 
 def story(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> tuple[str, ...]:
-    """Return what happened to a text, in order; ``ahead`` texts of its numbers go first while it waits."""
+    """Return what happened to a message, in order; ``ahead`` messages between its numbers go first while it waits."""
     return tuple(_sentences(message, at_twilio, ahead))
 
 
@@ -49,7 +49,7 @@ def _outcome(attempt: Attempt) -> str:
 def _meaning(code: int | None) -> Iterator[str]:
     known = MEANINGS.get(code) if code is not None else None
     if known is not None:
-        yield f"Error {code} means: {known.text}. What helps: {known.hint}."
+        yield f"Error {code} means: {known.text}. Remedy: {known.hint}."
 
 
 def _decided(message: OutboundMessage, ahead: int) -> str:
@@ -59,21 +59,21 @@ def _decided(message: OutboundMessage, ahead: int) -> str:
     if message.state is ExecutionState.SUCCEEDED:
         return f"It counts as sent since {when}."
     if message.state is ExecutionState.REJECTED:
-        return f"It was rejected at once: {why}."
-    ends = {CANCELED: "It was taken back", DROPPED: "It was not sent on purpose"}
-    end = ends.get(message.result, "It was given up")
+        return f"It was rejected immediately: {why}."
+    ends = {CANCELED: "It was canceled", DROPPED: "It was deliberately not sent"}
+    end = ends.get(message.result, "It was terminated")
     if message.state is ExecutionState.UNKNOWN:
-        end = "Nobody knows whether it was sent, and a person decides whether to send it again"
+        end = "It is unknown whether it was sent, and a person must decide whether to send it again"
     again = " It was sent again later." if message.result == _REQUEUED else ""
     return f"{end}, {when}: {why}.{again}"
 
 
 def _next(message: OutboundMessage, ahead: int) -> str:
     if ahead:
-        return f"It waits: {ahead} text{'s' if ahead > 1 else ''} between the same numbers go first, in their order."
+        return f"It is waiting: {ahead} message{'s' if ahead > 1 else ''} between the same numbers go first, in order."
     if message.in_doubt:
-        return "Twilio may have it, so it is looked up there before anything else."
-    return f"It waits: attempt {len(message.attempts) + 1} is due {_time(message.due_at)}."
+        return "Twilio may have it, so it is looked up there first."
+    return f"It is waiting: attempt {len(message.attempts) + 1} is due {_time(message.due_at)}."
 
 
 def _code(code: int | None) -> str:

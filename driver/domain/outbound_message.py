@@ -1,4 +1,4 @@
-"""A message on its way to Twilio: the record of its command, with everything needed to carry on after a crash."""
+"""A message on its way to Twilio: the record of its command, with everything needed to continue after a crash."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -14,12 +14,13 @@ from driver.domain.severity import PEOPLE_SEVERITY
 class OutboundMessage(Execution):
     """A message and the execution of the command that sends it; it waits until the execution is final.
 
-    ``attempts`` are those begun. ``in_doubt`` is set with the start of an attempt and taken back when its outcome is
-    certain: after a crash or an ambiguous answer the message may already exist at Twilio. ``lookups`` counts look-ups
-    that did not find it since then, ``failed_lookups`` those that Twilio did not answer; the latter are not stored.
-    ``first_at`` is what Twilio's clock showed when the first attempt began, so that no setting of this machine's clock
-    hides the message from a look-up. ``position`` is its place in the order of acceptance.
-    A message of a lower ``severity`` overtakes others that wait.
+    ``attempts`` lists the attempts that were begun. ``in_doubt`` is set when an attempt starts and cleared when its
+    outcome is certain: after a crash or an ambiguous response, the message may already exist at Twilio. ``lookups``
+    counts the look-ups since then that did not find it, ``failed_lookups`` those that Twilio did not answer; the latter
+    are not stored.
+    ``first_at`` is Twilio's time when the first attempt began, so that setting this machine's clock cannot hide the
+    message from a look-up. ``position`` is its place in the order of acceptance.
+    A message with a lower ``severity`` overtakes others that are waiting.
     """
 
     command: str = Command.SEND_MESSAGE.value
@@ -36,7 +37,7 @@ class OutboundMessage(Execution):
 
     @classmethod
     def of(cls, execution: Execution, from_number: str, to_number: str, **more: Any) -> "OutboundMessage":
-        """Return the message of an execution that has just been made; it is due at once."""
+        """Return the message of a new execution; it is due immediately."""
         known = {each.name: getattr(execution, each.name) for each in fields(execution)}
         return cls(**known, from_number=from_number, to_number=to_number, due_at=execution.created_at, **more)
 
@@ -57,7 +58,7 @@ class OutboundMessage(Execution):
 
     @property
     def never_left(self) -> bool:
-        """Whether nobody can have the message yet, so that its text may still change; look-ups go by the text."""
+        """Whether nobody can have the message yet, so that its text may still change; look-ups compare the text."""
         return all(attempt.outcome in (FailureKind.TRANSIENT, FailureKind.REFUSED) for attempt in self.attempts)
 
     def with_body(self, body: str) -> "OutboundMessage":
@@ -65,9 +66,9 @@ class OutboundMessage(Execution):
         return replace(self, parameters={**self.parameters, MESSAGE_CONTENT: body})
 
     def life(self, now: datetime) -> timedelta | None:
-        """Return for how long the message is still of use; never longer than it ever was, however clocks are set."""
+        """Return how long the message remains useful; never longer than at first, however clocks are set."""
         return None if self.expires_at is None else self.expires_at - max(now, self.created_at)
 
     def too_old(self, now: datetime) -> bool:
-        """Return whether the message is of no use any more, so that no attempt may start."""
+        """Return whether the message is no longer useful, so that no attempt may start."""
         return self.expires_at is not None and now >= self.expires_at

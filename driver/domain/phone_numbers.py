@@ -1,4 +1,4 @@
-"""Phone numbers as values: E.164 inside the driver, shortened wherever a person other than the recipient may look."""
+"""Phone numbers as values: E.164 inside the driver, shortened wherever anyone but the recipient may see them."""
 
 import re
 import unicodedata
@@ -8,12 +8,12 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 _NOISE = re.compile(r"[\s().\-\u2010-\u2015\u2212]")
 _SCHEME = re.compile(r"(?:tel|sms):", re.IGNORECASE)
-#: A zero that is dialed within the country only, or not even there: what becomes of it depends on the country.
+#: A zero that is dialed only within the country, or not even there: whether to keep it depends on the country.
 OPTIONAL_ZERO = re.compile(r"\(\s*0\s*\)")
 
 
 def tidied(text: str) -> str:
-    """Return a number without what copying adds: invisible marks, ``tel:``, digits and plus signs of other scripts."""
+    """Clean up a copied number: remove invisible marks and ``tel:``, convert digits and plus signs of other scripts."""
     plain = text.strip() if text.isascii() else _without_foreign(text).strip()
     return _SCHEME.sub("", plain, count=1) if _SCHEME.match(plain) else plain
 
@@ -37,7 +37,7 @@ class E164(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Take ``text`` without spaces, dots, hyphens and brackets, as ``tidied`` leaves it."""
+        """Create a number from ``text``, cleaned by ``tidied``, without spaces, dots, hyphens and brackets."""
         tidy = tidied(text)
         plain = _NOISE.sub("", tidy)
         if OPTIONAL_ZERO.search(tidy) or not _E164.fullmatch(plain):
@@ -51,5 +51,5 @@ def is_messaging_service(sender: str) -> bool:
 
 
 def shortened(number: str) -> str:
-    """Return a number fit for logs: country and last four digits stay, the middle goes (``+1…0101``)."""
+    """Shorten a number for logs: keep its beginning and the last four digits (``+1…0101``)."""
     return f"{number[:2]}…{number[-4:]}" if len(number) > 7 else "…"

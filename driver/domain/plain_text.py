@@ -1,13 +1,13 @@
-"""What people write on a phone, made plain: without invisible characters, odd digits, quotes, brackets, signatures."""
+"""Normalizes what people type on a phone: no invisible characters, odd digits, quotes, brackets or signatures."""
 
 import re
 import unicodedata
 
-#: Characters that show nothing although Unicode does not class them as format characters.
+#: Characters that are invisible although Unicode does not classify them as format characters.
 _BLANKS = frozenset("\u034f\u115f\u1160\u20e3\u2800\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 _INVISIBLE = "\x00"
-#: Stands where an invisible character parted two digits: nobody knows whether they are one number.
+#: Replaces an invisible character between two digits, where it is unknown whether they form one number.
 BROKEN = "\ufffd"
 
 _QUOTED_NUMBER = re.compile(r"""(?<!\w)(["'*_~`])\s*(#?\d+[.!]?)\s*\1(?!\w)""")
@@ -22,7 +22,7 @@ _NAME_LINE = re.compile(r"-{1,2}\s*[^\W\d_][^\d]{0,39}")
 
 
 def plain(text: str) -> str:
-    """Return a text as it was meant: one line, digits in ASCII, without brackets, quotes around it, or a signature."""
+    """Return a text as it was meant: one line, ASCII digits, without brackets, enclosing quotes or a signature."""
     seen = "".join(map(_character, text.replace("\r\n", "\n")))
     seen = re.sub(rf"(?<=\d){_INVISIBLE}+(?=\d)", BROKEN, seen).replace(_INVISIBLE, "")
     line = " ".join(" ".join(_without_signature(seen.split("\n"))).split())

@@ -1,4 +1,4 @@
-"""What proofs of life add to the rule state, which answers are missing, and what an answer ends."""
+"""What proofs of life add to the rule state, which answers are missing, and what an answer clears."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +8,14 @@ from driver.domain.proofs import Proof, ProofRound
 from driver.domain.rule_state import PendingMessage, RuleState
 from driver.domain.severity import TOP_SEVERITY
 
-#: Time after a start to read answers that came meanwhile.
+#: Time after startup to read the answers that arrived in the meantime.
 CATCH_UP = timedelta(minutes=2)
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """The rule state from now on, the proofs whose answers are missing, and the phones of which none is any more."""
+    """The new rule state, the proofs whose answers are missing, and the phones that no longer have a missing answer."""
 
     rule_state: RuleState
     missing: tuple[Proof, ...] = ()
@@ -23,9 +23,9 @@ class Proving:
 
 
 def proven(rule_state: RuleState, proofs: Sequence[Proof], now: datetime, *, prefix: str) -> Proving:
-    """Return the rule state with the texts of proofs that are due, and what has become of those before.
+    """Return the rule state with the messages of due proofs, and the results of earlier ones.
 
-    ``prefix`` begins the keys of the texts. What fell due longer ago than its answer may take is left out.
+    ``prefix`` starts the keys of the messages. A proof that fell due longer ago than its answer may take is skipped.
     """
     known = {each.name: each for each in rule_state.proofs}
     waiting, rounds, missing = list(rule_state.waiting), [], []
@@ -56,7 +56,7 @@ def proven(rule_state: RuleState, proofs: Sequence[Proof], now: datetime, *, pre
 def proof_answered(
     rule_state: RuleState, proofs: Sequence[Proof], phone: str, *, text: str
 ) -> tuple[RuleState, bool, tuple[str, ...]]:
-    """Return the rule state after a phone texted, whether that answers a proof, and the phone if one was missing."""
+    """Return the rule state after a phone's message, whether it answers a proof, and the phone if one was missing."""
     fitting = {proof.name for proof in proofs if proof.phone == phone and proof.fits(text)}
     open_ = [each for each in rule_state.proofs if each.name in fitting and (each.deadline or each.missing)]
     rounds = tuple(replace(each, deadline=None, missing=False) if each in open_ else each for each in rule_state.proofs)
@@ -74,7 +74,7 @@ def next_proof(rule_state: RuleState, proofs: Sequence[Proof]) -> datetime | Non
 
 
 def resumed(rule_state: RuleState, now: datetime) -> RuleState:
-    """Return the rule state at a start: answers that came meanwhile are still to be read."""
+    """Return the rule state at startup, when answers that arrived in the meantime are still to be read."""
     earliest = now + CATCH_UP
     rounds = (
         each if each.deadline is None else replace(each, deadline=max(each.deadline, earliest))

@@ -1,4 +1,4 @@
-"""Proofs of life: texts by the clock that a person has to answer, so that a site knows that its chain works."""
+"""Proofs of life: scheduled messages that a person has to answer, so that a site knows that the whole chain works."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -9,9 +9,9 @@ ALL_DAYS = frozenset(range(7))
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A text to a phone at a time of some weekdays (0 is Monday), which has to be answered ``within`` some time.
+    """A message to a phone at a time on some weekdays (0 is Monday), which must be answered ``within`` some time.
 
-    ``answer`` is the pattern that an answer has to fit; capitals do not matter.
+    ``answer`` is the pattern that an answer must match, ignoring case.
     """
 
     name: str
@@ -25,13 +25,13 @@ class Proof:
 
     @property
     def rule(self) -> str:
-        """What its texts go by in the log and the audit."""
+        """The name of its messages in the log and the audit."""
         return f"proof of life {self.name!r}"
 
     def next_after(self, moment: datetime) -> datetime:
-        """Return when it is next due after a moment, in UTC.
+        """Return the next due time after a moment, in UTC.
 
-        A time that a change of clocks leaves out counts as the one after it; one that comes twice counts once.
+        A time that a clock change skips counts as the time after it; a time that occurs twice counts once.
         """
         day = moment.astimezone(self.zone).date() - timedelta(days=1)
         while True:
@@ -47,7 +47,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class ProofRound:
-    """How far a proof is: the latest due time that was seen to, until when an answer is awaited, and if it is missing.
+    """The state of a proof: the latest due time handled, the deadline for its answer, and whether that is missing.
 
     ``deadline`` is None while nothing is awaited.
     """

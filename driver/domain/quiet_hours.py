@@ -1,4 +1,4 @@
-"""Quiet hours: until when something that is not urgent enough has to wait."""
+"""Quiet hours: how long something that is not urgent enough has to wait."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -8,7 +8,7 @@ from driver.domain.severity import TOP_SEVERITY
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """A part of each day, in a zone's own time; it may span midnight.
+    """A part of each day, in a zone's local time; it may span midnight.
 
     ``from_severity`` is the first severity that has to wait (1 is the most urgent and never waits).
     """

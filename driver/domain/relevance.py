@@ -1,4 +1,4 @@
-"""What the text of a rule is about, and whether that is still so: nobody is sent what is no longer true."""
+"""What a rule's message is about, and whether it still holds: nothing is sent that is no longer true."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from driver.domain.asset_events import CONDITION_FOUND
 
 #: Twilio refuses longer texts (error 21617).
 MAX_LENGTH = 1600
-#: What is added to a text about an alarm that is over and only latched.
+#: Added to a message about an alarm that is over and only latched.
 OVER = " (It is over.)"
 
 
 class SubjectKind(StrEnum):
-    """The kinds of things that can end after a text about them was written."""
+    """The kinds of things that can end after a message about them was written."""
 
     ALARM = "alarm"
     STATUS = "status"
@@ -31,14 +31,14 @@ class Subject:
     name: str
 
 
-#: Events of an alarm that somebody can still acknowledge: only their texts carry codes, and stop once it is.
+#: Events of an alarm that somebody can still acknowledge: only their messages carry codes, and stop once it is.
 OPEN_ALARM_EVENTS = frozenset({"AlarmRaised", "AlarmRepeated"})
-#: Events of what ends some day, so that a text about them can be repeated until then.
+#: Events about something that can end, so that a message about it can be repeated until then.
 CAN_END = (*sorted(OPEN_ALARM_EVENTS), "StateChanged", CONDITION_FOUND)
 
 
 def subject_of(event: str, asset_id: str, fields: Mapping[str, str]) -> tuple[Subject, ...]:
-    """Return what a text about an event stands and falls with; empty for what has happened once and for all."""
+    """Return the subjects that a message about an event depends on; empty if the event cannot become obsolete."""
     if event in OPEN_ALARM_EVENTS:
         return (Subject(SubjectKind.ALARM, asset_id, fields.get("Alarm ID", "")),)
     if event == "StateChanged":
@@ -49,11 +49,11 @@ def subject_of(event: str, asset_id: str, fields: Mapping[str, str]) -> tuple[Su
 
 
 def why_over(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> str:
-    """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
+    """Return why a message about these subjects is no longer true, as a clause; empty while any still holds."""
     ended = [_ended(subject, find(subject.asset_id)) for subject in subjects]
     if not ended or "" in ended:
         return ""
-    return ended[0] if len(ended) == 1 else "everything that it is about is over, acknowledged, masked or shelved"
+    return ended[0] if len(ended) == 1 else "everything it is about is over, acknowledged, masked or shelved"
 
 
 def cleared(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> bool:
@@ -63,7 +63,7 @@ def cleared(subjects: Sequence[Subject], find: Callable[[str], Asset | None]) ->
 
 
 def reworded(text: str, subjects: Sequence[Subject], find: Callable[[str], Asset | None]) -> str:
-    """Return a text that also says that its alarm is over, where only the latch keeps the alarm until Acknowledge."""
+    """Return the text, adding that its alarm is over if only the latch keeps the alarm until Acknowledge."""
     for subject in subjects if len(subjects) == 1 else ():
         record = _record(subject, find(subject.asset_id))
         if record is not None and not record.state.active and not text.endswith(OVER):
@@ -72,12 +72,12 @@ def reworded(text: str, subjects: Sequence[Subject], find: Callable[[str], Asset
 
 
 def written(subjects: Iterable[Subject]) -> str:
-    """Write subjects as text, one a line."""
+    """Return subjects as text, one per line."""
     return "\n".join(f"{subject.kind} {subject.asset_id} {subject.name}" for subject in subjects)
 
 
 def read(text: str) -> tuple[Subject, ...]:
-    """Read what ``written`` wrote."""
+    """Parse the output of ``written``."""
     parts = (line.split(" ", 2) for line in text.split("\n") if line)
     return tuple(Subject(SubjectKind(kind), asset_id, name) for kind, asset_id, name in parts)
 
@@ -88,7 +88,7 @@ def _ended(subject: Subject, asset: Asset | None) -> str:
     if subject.kind is SubjectKind.ALARM:
         return _alarm_ended(subject, asset)
     if subject.kind is SubjectKind.STATUS:
-        return "" if asset.status == subject.name else f"the status is {asset.status} now"
+        return "" if asset.status == subject.name else f"the status is now {asset.status}"
     holds = any(condition.cause.value == subject.name for condition in asset.facts.conditions)
     return "" if holds else "the condition is over"
 
@@ -99,7 +99,7 @@ def _record(subject: Subject, asset: Asset | None) -> AlarmRecord | None:
 
 
 def _alarm_ended(subject: Subject, asset: Asset) -> str:
-    """Return why nobody is texted about an alarm any more: the one place that says so, for repetitions as well."""
+    """Return why no more messages are sent about an alarm; only this decides it, for repetitions as well."""
     record = _record(subject, asset)
     if record is None:
         return "the alarm is over"

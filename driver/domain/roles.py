@@ -1,10 +1,10 @@
-"""What a person or a program may do at the data server and the debug tools."""
+"""Roles of people and programs at the data server and the debug tools."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a user or token may do; each role may do what the ones before it may."""
+    """What a user or token may do; each role includes the ones before it."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -12,7 +12,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     def covers(self, needed: "Role") -> bool:
-        """Return whether this role may do what needs ``needed``."""
+        """Return whether this role includes ``needed``."""
         return _RANKS[self] >= _RANKS[needed]
 
 

@@ -1,6 +1,6 @@
-"""What rules still have to do: texts with due times, open codes and spent allowances, as one frozen value that is kept.
+"""What rules still have to do: messages with due times, open codes and used allowances, as one frozen, stored value.
 
-All that rules remember is in here, so a restart changes nothing: due times are moments, not delays.
+It contains everything that rules remember, so a restart changes nothing: due times are moments, not delays.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,17 +13,17 @@ from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.severity import TOP_SEVERITY, Severities
 
-#: How long a code is still answered after its alarm is over.
+#: How long a code still gets an answer after its alarm is over.
 CODE_LASTS = timedelta(hours=24)
-#: After this many wrong PINs within this time, a phone's answers acknowledge nothing.
+#: After this many wrong PINs within this time, replies from a phone acknowledge nothing.
 MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """How a text goes on after it was sent: ``left`` more times, every ``every_s`` seconds.
+    """How a message is repeated after it was sent: ``left`` more times, every ``every_s`` seconds.
 
-    ``key`` is that of the first text, ``number`` counts those after it, ``quiet`` says whether quiet hours hold them.
+    ``key`` is that of the first message, ``number`` counts the repetitions, ``quiet`` is whether quiet hours hold them.
     """
 
     key: str
@@ -35,11 +35,11 @@ class Repetition:
 
 @dataclass(frozen=True, slots=True)
 class PendingMessage:
-    """A text that is due at a moment, and only goes out while one of its ``subjects`` still holds, if it has any.
+    """A message with a due time, which is only sent while one of its ``subjects`` still holds, if it has any.
 
-    ``key`` makes sending it twice impossible; ``answer`` marks an answer to somebody's text. ``summary`` is what a
-    digest says of it. ``in_quiet_hours`` marks a text that waits for their end, ``folded`` one that waits for a
-    digest since the hour's allowance is spent.
+    ``key`` prevents sending it twice; ``answer`` marks a reply to somebody's message. ``summary`` is its entry in a
+    digest. ``in_quiet_hours`` marks a message that waits for quiet hours to end, ``folded`` one that waits for a
+    digest because the hourly allowance is used up.
     """
 
     key: str
@@ -57,25 +57,25 @@ class PendingMessage:
 
     @property
     def repeated(self) -> bool:
-        """Whether it was said before, so that nobody misses it once what it is about is over."""
+        """Whether it was sent before, so that nothing is lost by dropping it once its subjects are over."""
         return self.repetition is not None and self.repetition.number > 0
 
     @property
     def alarms(self) -> tuple[Subject, ...]:
-        """The alarms that the text is about."""
+        """The alarms that the message is about."""
         return tuple(subject for subject in self.subjects if subject.kind is SubjectKind.ALARM)
 
     @property
     def urgent(self) -> bool:
-        """Whether neither quiet hours nor an hourly limit hold it back."""
+        """Whether neither quiet hours nor the hourly limit apply to it."""
         return self.severity <= TOP_SEVERITY
 
 
 @dataclass(frozen=True, slots=True)
 class AckCode:
-    """The short code by which a phone can acknowledge one or several alarms. ``about`` describes them.
+    """The short code with which a phone can acknowledge one or more alarms. ``about`` describes them.
 
-    ``explained`` marks one whose person was sent how to answer, because something they texted was not understood.
+    ``explained``: the person has been sent instructions, because something they sent was not understood.
     """
 
     phone: str
@@ -88,7 +88,7 @@ class AckCode:
 
 @dataclass(frozen=True, slots=True)
 class SpentAllowance:
-    """A text that was sent to a phone and counts for an hour."""
+    """A message that was sent to a phone, which counts for an hour."""
 
     phone: str
     at: datetime
@@ -99,7 +99,7 @@ class SpentAllowance:
 
 @dataclass(frozen=True, slots=True)
 class WrongPin:
-    """An answer with a wrong PIN, which counts for an hour."""
+    """A reply with a wrong PIN, which counts for an hour."""
 
     phone: str
     at: datetime
@@ -107,7 +107,7 @@ class WrongPin:
 
 @dataclass(frozen=True, slots=True)
 class RuleState:
-    """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the texts of the last hour."""
+    """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the messages of the last hour."""
 
     seq: int = 0
     waiting: tuple[PendingMessage, ...] = ()
@@ -117,20 +117,20 @@ class RuleState:
     proofs: tuple[ProofRound, ...] = ()
 
     def next_due(self) -> datetime | None:
-        """Return when something has to be done, or None."""
+        """Return when the next message is due, or None."""
         return min((item.due for item in self.waiting), default=None)
 
     def code_for(self, phone: str, code: str) -> AckCode | None:
-        """Return what a code stands for; without a code, the only one the phone has."""
+        """Return a phone's code; without ``code``, the only one that the phone has."""
         own = [known for known in self.codes if known.phone == phone]
         if not code:
             return own[0] if len(own) == 1 else None
         return next((known for known in own if known.code == code), None)
 
     def explained(self, phone: str, waits: Callable[[Sequence[Subject]], bool]) -> "tuple[RuleState, str]":
-        """Return the rule state once a phone was sent how to answer, and a code to show; empty if it was sent before.
+        """Return the rule state after a phone is sent instructions, and a code to show; empty if it already was.
 
-        ``waits`` tells of the alarms of a code whether one of them waits for acknowledgement.
+        ``waits`` returns whether any alarm of a code is waiting for acknowledgement.
         """
         own = [known for known in self.codes if known.phone == phone and waits(known.alarms)]
         if all(known.explained for known in own):
@@ -139,18 +139,18 @@ class RuleState:
         return replace(self, codes=codes), own[-1].code
 
     def may_try_a_pin(self, phone: str, now: datetime) -> bool:
-        """Return whether a phone has not had too many wrong PINs in the last hour."""
+        """Return whether a phone has sent few enough wrong PINs in the last hour to try another."""
         return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in self.wrong_pins) < MAX_WRONG_PINS
 
     def with_wrong_pin(self, phone: str, now: datetime) -> "RuleState":
-        """Return the rule state with one more wrong PIN of a phone."""
+        """Return the rule state with one more wrong PIN from a phone."""
         kept = (each for each in self.wrong_pins if each.at > now - PIN_PAUSE)
         return replace(self, wrong_pins=(*kept, WrongPin(phone, now)))
 
     def with_code(
         self, phone: str, alarms: tuple[Subject, ...], about: str, *, at: datetime
     ) -> "tuple[RuleState, str]":
-        """Return the rule state with a phone's code for alarms, and the code: the one they have, or a new one."""
+        """Return the rule state with a phone's code for alarms, and the code: an existing one, or a new one."""
         own = [known for known in self.codes if known.phone == phone]
         for known in own:
             if known.alarms == alarms:
@@ -165,10 +165,10 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """Who may acknowledge by answering and who needs a PIN for it, how many texts an hour one phone gets, and when.
+    """Who may acknowledge by replying and who needs a PIN for it, how many messages per hour a phone gets, and when.
 
-    ``validity`` is how long a text about something that cannot end is still of use after it was due. ``handsets`` names
-    for each acknowledger the one that keeps its codes: phones with one external number are one handset.
+    ``validity`` is how long a message about something that cannot end is useful after it was due. ``handsets`` maps
+    each acknowledger to the one that keeps its codes: phones with the same external number are one handset.
     """
 
     acknowledgers: frozenset[str] = frozenset()
@@ -182,27 +182,27 @@ class Allowances:
     proofs: tuple[Proof, ...] = ()
 
     def clock_time(self, moment: datetime) -> str:
-        """Return a moment as people read it: in the zone of the quiet hours, else in UTC."""
+        """Format a moment for people: in the time zone of the quiet hours, otherwise in UTC."""
         quiet = self.quiet_hours
         return moment.astimezone(quiet.zone).strftime("%H:%M") if quiet else moment.strftime("%H:%M UTC")
 
 
 def answered(rule_state: RuleState, key: str, to: str, *, text: str, now: datetime) -> RuleState:
-    """Return the rule state with an answer to somebody's text, due at once."""
+    """Return the rule state with a reply to somebody's message, due immediately."""
     item = PendingMessage(key, "reply", to, text, now, answer=True, severity=TOP_SEVERITY)
     return replace(rule_state, waiting=(*rule_state.waiting, item))
 
 
 def without_expired(rule_state: RuleState, now: datetime, exists: Callable[[Subject], bool]) -> RuleState:
-    """Return the rule state without codes that nobody needs any more."""
+    """Return the rule state without codes that are no longer needed."""
     kept = tuple(code for code in rule_state.codes if code.made_at > now - CODE_LASTS or any(map(exists, code.alarms)))
     return rule_state if len(kept) == len(rule_state.codes) else replace(rule_state, codes=kept)
 
 
 def reclocked(rule_state: RuleState, step: timedelta, quiet: QuietHours | None) -> RuleState:
-    """Return the rule state with everything still as far ahead or ago as it was, after the wall clock was set.
+    """Return the rule state with every time still as far ahead or ago as before, after the wall clock was set.
 
-    What waits for the end of quiet hours goes on waiting for that.
+    Messages that wait for the end of quiet hours still wait for that.
     """
     waiting = tuple(
         item if quiet is not None and quiet.ends_at(item.due) else replace(item, due=item.due + step)

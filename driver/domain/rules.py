@@ -1,4 +1,4 @@
-"""Workflow rules as data: on which event, where what holds, which texts go to whom and when."""
+"""Workflow rules as data: on which event and under which conditions, which messages go to whom and when."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ _ALARM = ("Alarm ID", "Alarm Type", "Alarm Status", "Count", "Acknowledged By", 
 _NUMBERS = ("Destination Number", "Source Phone Number", "Execution ID")
 #: The fields of every event.
 COMMON_FIELDS = ("Asset", "Name", "Location", "Item ID", "Item Type", "Status", "Event", "Time")
-#: The events a rule can wait for, with the fields each has beyond the common ones.
+#: The events that can trigger a rule, with the fields each has beyond the common ones.
 EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     MESSAGE_RECEIVED: ("Source Phone Number", DESTINATION_PHONE_NUMBER, "Message Content", RECEIVED_TIMESTAMP, MEDIA),
     MESSAGE_RECEIVED_FROM_EXTERNAL: ("Message Content", RECEIVED_TIMESTAMP, MEDIA),
@@ -49,17 +49,17 @@ EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
     FAILOVER_NOTICE: ("Server Address", "Previous Server Address", "Term"),
     "TablesChanged": ("Table", "User", "Added", "Changed", "Removed"),
 }
-#: Events of a text that a person wrote.
+#: Events about a message that a person wrote.
 WRITTEN_BY_PEOPLE = frozenset({MESSAGE_RECEIVED, MESSAGE_RECEIVED_FROM_EXTERNAL})
-#: Events about our own texts. Those that rules themselves sent trigger nothing, or they would go round forever.
+#: Events about our own messages. Those that rules sent trigger nothing, to avoid an endless loop.
 OWN_MESSAGE_EVENTS = frozenset({MESSAGE_ACCEPTED, MESSAGE_DELIVERED, MESSAGE_FAILED})
-#: Why a rule on one of these sends nothing about a text that a rule sent.
+#: Why a rule on one of these sends nothing about a message that a rule sent.
 GOES_ROUND = "it is about a text that a rule sent, and could go round forever"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
-#: Templates that every site has: what, where, since when, how severe, how to answer, and last why, in one SMS.
+#: Templates that every site has: what, where, since when, how severe, how to answer, and finally why, in one SMS.
 DEFAULT_TEMPLATES: Mapping[str, str] = {
     "alarm": "{Location}: {Alarm Type} since {Time}, severity {Severity}. Reply {Code} to acknowledge. {Reason}.",
     "alarm without code": "{Location}: {Alarm Type} since {Time}, severity {Severity}. {Reason}.",
@@ -71,9 +71,9 @@ DEFAULT_TEMPLATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleStep:
-    """One text to one or several phones, ``after_s`` seconds behind the event.
+    """One message to one or more phones, ``after_s`` seconds after the event.
 
-    It is repeated ``repeat_times`` times at most, every ``repeat_every_s`` seconds, while what it is about still holds.
+    It is repeated at most ``repeat_times`` times, every ``repeat_every_s`` seconds, while its subject still holds.
     """
 
     to: tuple[str, ...]
@@ -85,9 +85,9 @@ class RuleStep:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to do on an event. ``where`` names fields and the patterns (``*`` and ``?``) of which one must fit.
+    """What to do on an event. ``where`` maps fields to patterns (``*`` and ``?``), one of which must match.
 
-    ``quiet`` says whether quiet hours hold its texts back, ``severity`` how urgent they are (None: as their alarm is).
+    ``quiet`` is whether quiet hours hold its messages back, ``severity`` how urgent they are (None: as their alarm).
     """
 
     name: str
@@ -98,7 +98,7 @@ class Rule:
     severity: int | None = None
 
     def fits(self, fields: Mapping[str, str]) -> bool:
-        """Return whether an event with these fields triggers the rule; capitals do not matter."""
+        """Return whether an event with these fields triggers the rule, ignoring case."""
         if fields["Event"] != self.on:
             return False
         return all(
@@ -106,9 +106,9 @@ class Rule:
         )
 
     def unmet(self, known: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
-        """Yield the fields and patterns that no known value fits: what they wait for never comes.
+        """Yield the fields and patterns that no known value matches, so that the rule never triggers.
 
-        ``known`` has the values there can be, by field; any value can be in a field that it does not have.
+        ``known`` lists the possible values by field; a field that it does not list can have any value.
         """
         for name, patterns in self.where.items():
             for pattern in patterns if name in known else ():
@@ -121,7 +121,7 @@ def _fits(value: str, pattern: str) -> bool:
 
 
 def drop_goes_round(fields: Mapping[str, str], rules: Iterable[Rule]) -> bool:
-    """Return whether texts about a dropped text could go round forever, so that no rule may send one."""
+    """Return whether messages about a dropped message could loop forever, so that no rule may send one."""
     about_drops = {rule.name for rule in rules if rule.on == MESSAGE_DROPPED}
     return fields["Reason"] == GOES_ROUND or fields["Rule"] in about_drops
 
@@ -137,5 +137,5 @@ def fields_in(message: str) -> Iterable[str]:
 
 
 def rendered(message: str, fields: Mapping[str, str]) -> str:
-    """Return a message with its fields filled in; a field is never read as a message again."""
+    """Return a message with its fields filled in; their values are not expanded again."""
     return _FIELD.sub(lambda found: fields.get(found[1], ""), message)

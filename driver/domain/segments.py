@@ -1,8 +1,8 @@
-"""How long a text is for the network: its alphabet, and how many parts it travels in and is paid for.
+"""How long a text is on the network: its alphabet, and how many segments it is sent and billed as.
 
-Sizes are those of GSM 03.38 and 03.40: a part carries 140 octets, which are 160 septets or 70 UTF-16 units; when
-there are several, six octets of each go to the header that joins them again. What must stay together (a character of
-two septets, a surrogate pair, an emoji of several code points) is never split over two parts, so parts are filled
+Sizes are those of GSM 03.38 and 03.40: a segment carries 140 octets, which are 160 septets or 70 UTF-16 units. If there
+are several, six octets of each go to the header that joins them. Units that must stay together (a character of two
+septets, a surrogate pair, an emoji of several code points) are never split across two segments, so segments are filled
 one after the other; dividing the length would count too few.
 """
 
@@ -24,13 +24,13 @@ _TAGS = range(0xE0020, 0xE0080)
 
 
 class Alphabet(StrEnum):
-    """How the network writes a text. One character outside GSM-7 makes the whole text UCS-2."""
+    """How the network encodes a text. One character outside GSM-7 makes the whole text UCS-2."""
 
     GSM_7 = "GSM-7"
     UCS_2 = "UCS-2"
 
 
-#: Room in a part that travels alone, and in each of several.
+#: The capacity of a single segment, and of each of several.
 ROOM: dict[Alphabet, tuple[int, int]] = {Alphabet.GSM_7: (160, 153), Alphabet.UCS_2: (70, 67)}
 
 
@@ -38,8 +38,8 @@ ROOM: dict[Alphabet, tuple[int, int]] = {Alphabet.GSM_7: (160, 153), Alphabet.UC
 class Length:
     """The length of a text.
 
-    ``units`` are septets or UTF-16 units, ``room`` is how many one of its parts takes, ``left`` how many more fit
-    without another part. ``foreign`` are the characters that keep the text from being GSM-7, each once.
+    ``units`` are septets or UTF-16 units, ``room`` is the capacity of each of its segments, ``left`` how many more
+    units fit without another segment. ``foreign`` are the characters that keep the text from being GSM-7, each once.
     """
 
     alphabet: Alphabet
@@ -51,12 +51,12 @@ class Length:
 
 
 def count(text: str) -> int:
-    """Return how many parts a text travels in; an empty one still is one."""
+    """Return the number of segments of a text; an empty one counts as one."""
     return measure(text).segments
 
 
 def measure(text: str) -> Length:
-    """Return the length of a text, with what makes it long."""
+    """Return the length of a text, with the characters that make it long."""
     foreign = tuple(dict.fromkeys(c for c in text if c not in _ONE_SEPTET and c not in _TWO_SEPTETS))
     if foreign:
         return _filled(Alphabet.UCS_2, list(_unsplittable(text)), foreign)
@@ -82,7 +82,7 @@ def _utf16_units(character: str) -> int:
 
 
 def _unsplittable(text: str) -> Iterator[int]:
-    """Yield the sizes that must stay together; a heap of accents larger than a part can only be split after all."""
+    """Yield the sizes that must stay together; only a stack of accents larger than a segment is split."""
     for cluster in _clusters(text):
         sizes = [_utf16_units(character) for character in cluster]
         if sum(sizes) <= ROOM[Alphabet.UCS_2][1]:
@@ -92,7 +92,7 @@ def _unsplittable(text: str) -> Iterator[int]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield what a reader sees as one character: with its accents, its skin color, its joined companions."""
+    """Yield what a reader sees as one character, with its accents, skin tone and joined characters."""
     cluster = text[:1]
     for character in text[1:]:
         if _belongs(cluster, character):

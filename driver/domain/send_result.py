@@ -1,4 +1,4 @@
-"""What became of one attempt to hand a message to Twilio."""
+"""The result of one attempt to hand a message to Twilio."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,12 +14,12 @@ class FailureKind(StrEnum):
     UNKNOWN = "unknown"
     """The message may or may not exist (time-out after sending, reset, 5xx): look it up before trying again."""
     EXPIRED = "expired"
-    """The message became too old just before it would have left, and did not leave."""
+    """The message became too old just before it would have been sent, and was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Twilio took the message; delivery is another, later fact."""
+    """Twilio accepted the message; delivery is reported separately, later."""
 
     sid: str
     status: str
@@ -30,11 +30,10 @@ class Accepted:
 class Failure:
     """An attempt that did not end in acceptance.
 
-    ``code`` is Twilio's error code where it gave one, ``detail`` a sentence without secrets. ``transport`` says that
-    the cause lies with the connection or the credentials, not with this message. ``answered`` says that Twilio itself
-    named the error, in its own form, and not something on the way. Where Twilio takes no more requests for now,
-    ``limit`` says whose they are, ``retry_after_s`` for how long, ``concurrent`` how many it had in flight, as far as
-    Twilio said so.
+    ``code`` is Twilio's error code if it gave one, ``detail`` a sentence without secrets. ``transport``: the cause is
+    the connection or the credentials, not this message. ``answered``: Twilio itself reported the error, in its own
+    format, not something on the way. If Twilio takes no more requests for now, ``limit`` says whose, ``retry_after_s``
+    for how long, and ``concurrent`` how many were in flight, as far as Twilio said so.
     """
 
     kind: FailureKind
@@ -49,7 +48,7 @@ class Failure:
 
 
 class Limit(StrEnum):
-    """Whose requests Twilio takes no more of for now."""
+    """Whose requests Twilio refuses for now."""
 
     ACCOUNT = "account"
     """All of the account's (HTTP 429, error 20422)."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 TOP_SEVERITY = 1
-#: How urgent a message is that hands on what a person wrote, or that an operator or a workflow sends.
+#: The severity of a message that forwards what a person wrote, or that an operator or a workflow sends.
 PEOPLE_SEVERITY = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Severities:
-    """The severity of each alarm type that has one of its own, and that of all others."""
+    """The severity of each alarm type that has its own, and of all others."""
 
     by_alarm_type: Mapping[str, int] = field(default_factory=dict)
     other: int = 3

@@ -1,4 +1,4 @@
-"""Shelving as ISA-18.2 has it: an operator puts an alarm aside for a limited time, and it comes back by itself."""
+"""Shelving as in ISA-18.2: an operator sets an alarm aside for a limited time, and it comes back by itself."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,27 +10,27 @@ from driver.domain.asset_events import AssetEvent, Transition, alarm_event
 from driver.domain.commands import CommandResult
 
 SHELVED, UNSHELVED = "AlarmShelved", "AlarmUnshelved"
-#: No alarm is put aside for longer: a forgotten shelf hides alarms.
+#: The maximum time an alarm can be shelved, because a forgotten shelf hides alarms.
 MAX_SHELVING = timedelta(hours=24)
 
 
 def shelve_or_take_back(asset: Asset, change: Shelved | Unshelved, now: datetime) -> Transition:
-    """Put an alarm aside, or take it back."""
+    """Shelve or unshelve an alarm."""
     return _shelve(asset, change, now) if isinstance(change, Shelved) else _unshelve(asset, change, now)
 
 
 def take_back_due(asset: Asset, now: datetime) -> Transition:
-    """Take back the alarms whose time on the shelf is over."""
+    """Unshelve the alarms whose shelving time is over."""
     if not asset.shelves:
         return Transition(asset)
     return _take_back(asset, [shelf for shelf in asset.shelves if shelf.until <= now], now)
 
 
 def _shelve(asset: Asset, change: Shelved, now: datetime) -> Transition:
-    """Put an alarm aside; where it already is, only the time, the person and the reason change."""
+    """Shelve an alarm; if its state is already shelved, only the time, the person and the reason change."""
     record = next((record for record in asset.records if record.alarm_id == change.alarm_id), None)
     if record is None:
-        return Transition(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or no longer")
+        return Transition(asset, result=CommandResult.REJECTED, why=f"it has no alarm {change.alarm_id}, or it ended")
     known, by = asset.shelf(record.status), change.by
     shelf = Shelf(change.alarm_id, record.status, by.user, now, change.until, by.comment)
     others = tuple(other for other in asset.shelves if other is not known)
@@ -40,16 +40,16 @@ def _shelve(asset: Asset, change: Shelved, now: datetime) -> Transition:
 
 
 def _unshelve(asset: Asset, change: Unshelved, now: datetime) -> Transition:
-    """Take back an alarm, by its own id or by that of the one that was put aside."""
+    """Unshelve an alarm, by its own id or by the id of the alarm that was shelved."""
     states = {record.status for record in asset.records if record.alarm_id == change.alarm_id}
     found = [shelf for shelf in asset.shelves if shelf.alarm_id == change.alarm_id or shelf.status in states]
     if not found:
-        return Transition(asset, result=CommandResult.NOOP, why=f"{change.alarm_id} is not shelved, or no longer")
+        return Transition(asset, result=CommandResult.NOOP, why=f"{change.alarm_id} is not shelved")
     return _take_back(asset, found, now)
 
 
 def _take_back(asset: Asset, shelves: list[Shelf], now: datetime) -> Transition:
-    """Annunciate anew what still stands, unless the asset is masked."""
+    """Remove shelves, and annunciate again the alarms that remain, unless the asset is masked."""
     asset = replace(asset, shelves=tuple(shelf for shelf in asset.shelves if shelf not in shelves))
     asset_events: list[AssetEvent] = []
     for shelf in shelves:

@@ -1,7 +1,7 @@
-"""How an asset's state answers to everything that happens to it: one pure function over frozen data.
+"""How an asset's state responds to everything that happens to it: one pure function over frozen data.
 
-``transition`` changes the facts, lets the alarm records follow them, and says which status is shown and which events
-that makes. The transition tables in ``docs/reference/driver-states.md`` are generated from it.
+``transition`` changes the facts, updates the alarm records to match, and determines the shown status and the resulting
+events. The transition tables in ``docs/reference/driver-states.md`` are generated from it.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ from driver.domain.status_table import State, shown
 
 
 def transition(asset: Asset, change: Change, rules: AlarmRules, *, now: datetime, mint: Mint) -> Transition:
-    """Apply one change and let records and shown status follow. Total: every change is legal in every state."""
+    """Apply one change, and update the records and the shown status. Total: every change is legal in every state."""
     done = apply(asset, change, rules, now=now)
     followed = follow(_with_chosen_faults(done.asset, rules, now), rules, now, mint=mint)
     after, status = followed.asset, _status(followed.asset, rules)
@@ -41,9 +41,9 @@ def next_due(asset: Asset, rules: AlarmRules) -> datetime | None:
 
 
 def reclocked(asset: Asset, step: timedelta) -> Asset:
-    """Return the asset with everything that stands for a duration still as far ahead, after the wall clock was set.
+    """Return the asset with its durations unchanged, after the wall clock was set by ``step``.
 
-    A mask or a shelf ends at the moment that the operator named, whatever the clock did.
+    A mask or a shelf ends at the time that the operator gave, whatever the clock did.
     """
     grace_until = asset.startup_grace_until and asset.startup_grace_until + step
     faults = tuple(
@@ -54,7 +54,7 @@ def reclocked(asset: Asset, step: timedelta) -> Asset:
 
 
 def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset:
-    """Let the conditions that the site wants to be faults be faults, and no others."""
+    """Turn the conditions that the site has configured as faults into faults, and no others."""
     known = {fault.cause: fault for fault in asset.facts.faults if fault.cause in CHOSEN_FAULTS}
     wanted = [
         replace(

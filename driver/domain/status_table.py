@@ -1,4 +1,4 @@
-"""Status tables: which of an asset's active states is the one that is shown, and which states raise alarms."""
+"""Status tables: which of an asset's active states is shown, and which states raise alarms."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def default_table(*, latch: bool = False) -> StatusTable:
 def shown(active: AbstractSet[State], table: StatusTable) -> str:
     """Return the status to show: smallest priority first, then the row with more states, then the table's order.
 
-    A table need not have a row for every state; when none matches, the most telling active state's own name is shown.
+    A table need not have a row for every state; if none matches, the name of the most important active state is shown.
     """
     matching = [row for row in table.rows if row.states <= active]
     if not matching:

@@ -31,6 +31,6 @@ MEANINGS = _meanings(Path(__file__).with_suffix(".csv"))
 
 
 def meaning(code: int | None, fallback: FaultCause, text: str) -> CodeMeaning:
-    """Return what a code means; for an unknown one the fallback fault with the given text."""
+    """Return what a code means; for an unknown code, the fallback fault with the given text."""
     known = MEANINGS.get(code) if code is not None else None
     return known or CodeMeaning(fallback, text, "")

@@ -1,1 +1,1 @@
-"""What the services need from outside, as protocols and frozen records; the edges implement them."""
+"""Protocols and frozen records for what the services need from outside; the outer packages implement them."""

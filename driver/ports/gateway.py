@@ -1,4 +1,4 @@
-"""Twilio as the services see it: a handful of calls with typed answers."""
+"""Twilio as the services see it: a few requests with typed responses."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from driver.errors import DriverError
 
 
 class GatewayError(DriverError):
-    """Twilio could not be asked, or refused. ``reason`` is how this counts as loss of communication, if it does."""
+    """Twilio could not be reached, or refused. ``reason`` is set if this counts as a loss of communication."""
 
     code = "gateway_error"
 
@@ -27,8 +27,8 @@ class GatewayError(DriverError):
 class RemoteMessage:
     """A message as Twilio shows it.
 
-    Its times are those of Twilio's clock. ``sent_at`` is when Twilio handed the message on, until then when it was
-    made. ``replaced`` names the fields in which characters that no database takes were replaced.
+    Its times are Twilio's. ``sent_at`` is when Twilio passed the message on, or before that, when it was created.
+    ``replaced`` lists the fields in which characters that databases refuse were replaced.
     """
 
     sid: str
@@ -48,7 +48,7 @@ class RemoteMessage:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableMessage:
-    """A row of Twilio's list that cannot be read as a message: what of it can be shown, and why it cannot be read."""
+    """A row of Twilio's list that cannot be read as a message: what can be shown of it, and why it cannot be read."""
 
     sid: str
     from_number: str
@@ -60,7 +60,7 @@ class UnreadableMessage:
 
 @dataclass(frozen=True, slots=True)
 class InboundPage:
-    """A page of texts sent to one of our numbers, oldest first, and where the list goes on with older ones."""
+    """A page of messages to one of our numbers, oldest first, and where the list continues with older ones."""
 
     messages: tuple[RemoteMessage, ...]
     unreadable: tuple[UnreadableMessage, ...] = ()
@@ -69,9 +69,9 @@ class InboundPage:
 
 @dataclass(frozen=True, slots=True)
 class RemoteNumber:
-    """A number of the account: whether it can text, and what it does with an arriving text.
+    """A number of the account: whether it is SMS-capable, and how it handles incoming messages.
 
-    With ``application_sid`` that TwiML application answers, and the URL means nothing.
+    If ``application_sid`` is set, that TwiML application handles them, and the URL is ignored.
     """
 
     phone_number: str
@@ -83,11 +83,11 @@ class RemoteNumber:
 
 @dataclass(frozen=True, slots=True)
 class RemoteService:
-    """A Messaging Service: whether a sender of its pool can text, and whether it drops what people text back.
+    """A Messaging Service: whether its pool has an SMS-capable sender, and whether it drops incoming messages.
 
-    Of a service that was not asked about, and of a pool that may not be read, nothing bad is claimed. What arrives
-    goes to ``inbound_url``, unless each number's own address counts (``by_number``); ``senders`` are the numbers of a
-    pool that was read.
+    The defaults, for a service that was not queried or a pool that may not be read, report no problem. Incoming
+    messages go to ``inbound_url``, unless each number's own URL is used (``by_number``); ``senders`` are the numbers
+    of a pool that was read.
     """
 
     sid: str
@@ -101,11 +101,11 @@ class RemoteService:
 
 @dataclass(frozen=True, slots=True)
 class RemoteAccount:
-    """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty where it may not be read.
+    """The account: ``status`` active, suspended or closed; ``kind`` Trial or Full, empty if it may not be read.
 
-    ``services`` are its Messaging Services as last seen, None where they were not asked for or may not be read.
-    ``by_secondary``: Twilio refuses the token and takes the secondary one. ``clock_ahead_s`` is how far Twilio's clock
-    is ahead of this machine's, None where its answers have no date; ``answer_s`` is how long an answer takes.
+    ``services`` are its Messaging Services as last seen, None if they were not requested or may not be read.
+    ``by_secondary``: Twilio rejects the token and accepts the secondary one. ``clock_ahead_s`` is how far Twilio's
+    clock is ahead of this machine's, None if its responses have no date; ``answer_s`` is how long a response takes.
     """
 
     sid: str
@@ -120,70 +120,70 @@ class RemoteAccount:
 
 
 class SmsGateway(Protocol):
-    """What the driver asks of Twilio."""
+    """What the driver needs from Twilio."""
 
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
-        """Try once to hand over a message that is not too old; no fault of Twilio or the network raises.
+        """Try once to send a message that is not too old; failures of Twilio or the network are returned, not raised.
 
-        Twilio reports to ``callback`` what becomes of it, unless that is empty.
+        Twilio reports the message's status to ``callback``, unless that is empty.
         """
         ...
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return messages to a number that we created since a moment of Twilio's clock, newest first.
+        """Return messages to a number that we created since a moment in Twilio's time, newest first.
 
         Raises:
-            GatewayError: Twilio could not be asked.
+            GatewayError: Twilio could not be reached.
         """
         ...
 
     def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
-        """Yield texts sent to one of our numbers since a moment of Twilio's clock, page by page, the newest page first.
+        """Yield messages to one of our numbers since a moment in Twilio's time, page by page, newest page first.
 
-        ``resume`` goes on where another reading stopped: the ``next`` of its last page.
+        ``resume`` continues where an earlier call stopped: the ``next`` of its last page.
 
         Raises:
-            GatewayError: Twilio could not be asked, or its list cannot be followed; what was yielded counts.
+            GatewayError: Twilio could not be reached, or its list cannot be followed; what was yielded is valid.
         """
         ...
 
     def twilio_now(self) -> datetime:
-        """Return what Twilio's clock shows now, as far as it is known."""
+        """Return Twilio's current time, as far as it is known."""
         ...
 
     def twilio_time(self, monotonic: timedelta) -> datetime | None:
-        """Return what Twilio's clock showed at a moment of the monotonic one, never too late; None if unknown yet."""
+        """Return Twilio's time at a moment of the monotonic clock, never too late; None if not known yet."""
         ...
 
     async def message(self, sid: str) -> RemoteMessage | None:
-        """Return one message, or None if Twilio has no such message any more.
+        """Return one message, or None if Twilio no longer has it.
 
         Raises:
-            GatewayError: Twilio could not be asked.
+            GatewayError: Twilio could not be reached.
         """
         ...
 
     async def media(self, sid: str) -> Sequence[str]:
-        """Return the addresses of a message's media.
+        """Return the URLs of a message's media.
 
         Raises:
-            GatewayError: Twilio could not be asked.
+            GatewayError: Twilio could not be reached.
         """
         ...
 
     async def redact(self, sid: str) -> None:
-        """Have Twilio forget the text of a message.
+        """Have Twilio delete the text of a message.
 
         Raises:
-            GatewayError: Twilio could not be asked, or refused.
+            GatewayError: Twilio could not be reached, or refused.
         """
         ...
 
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
-        """Return the account and its numbers; the answer shows that address, credentials and account work.
+        """Return the account and its numbers; success shows that address, credentials and account work.
 
-        ``services`` are the Messaging Services of interest; without any, nobody asks which there are. ``pools``: all
-        are, to tell which numbers they have.
+        ``services`` are the Messaging Services of interest; if there are none, they are not requested. ``pools``: all
+        services are of interest, with the numbers they have.
 
         Raises:
             GatewayError: with the reason why communication is down.

@@ -1,4 +1,4 @@
-"""Requests that a driver on standby took, for the active one to carry out: durable, answered once."""
+"""Requests that a standby accepted for the active driver to carry out: durable, answered once."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class RequestKind(StrEnum):
-    """What was taken: a request to the data server, whose answer somebody waits for, or one of Twilio's webhooks."""
+    """The kind of request: one to the data server, whose client waits for a response, or one of Twilio's webhooks."""
 
     API = "api"
     WEBHOOK = "webhook"
@@ -16,7 +16,7 @@ class RequestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TakenRequest:
-    """A request as it was taken. ``age`` is how long ago that was, by the database's clock."""
+    """A request as it was accepted. ``age`` is how long ago that was, by the database's clock."""
 
     request_id: str
     kind: RequestKind
@@ -25,13 +25,13 @@ class TakenRequest:
 
 
 class RequestTable(Protocol):
-    """Where a driver on standby puts requests, and finds their answers.
+    """Where a standby stores requests and finds their answers.
 
     Raises (every method): ``StoreUnavailableError`` when the database cannot do it now.
     """
 
     async def put(self, request: TakenRequest, lasts: timedelta | None) -> None:
-        """Store a request. The active driver carries it out unless it ``lasts`` shorter than that takes."""
+        """Store a request. The active driver carries it out, unless its lifetime (``lasts``) ends before that."""
         ...
 
     async def answers(self, request_ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
@@ -39,9 +39,9 @@ class RequestTable(Protocol):
         ...
 
     async def withdraw(self, request_id: str) -> bool:
-        """Take a request back; False if the active driver has it, or had it."""
+        """Withdraw a request; return False if the active driver is handling it, or has handled it."""
         ...
 
     async def forget(self, request_ids: Collection[str]) -> None:
-        """Delete requests that are answered."""
+        """Delete answered requests."""
         ...

@@ -1,4 +1,4 @@
-"""The store as the services see it: whole commits of plain writes going in; rows, lists and changes coming out."""
+"""The store as the services see it: complete commits of plain writes go in; rows, lists and changes come out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit, with the columns of the platform's operator activity report."""
+    """One audit entry, with the columns of the platform's operator activity report."""
 
     at: datetime
     device_type: str
@@ -31,7 +31,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class MessageSearch:
-    """Messages from or to a person's ``number``, with ``text`` in their bodies or numbers, within a time."""
+    """Messages from or to a person's ``number``, with ``text`` in their bodies or numbers, within a period."""
 
     number: str = ""
     text: str = ""
@@ -41,7 +41,7 @@ class MessageSearch:
 
 @dataclass(frozen=True, slots=True)
 class AuditSearch:
-    """Lines of the audit whose columns hold a text, within a time."""
+    """Audit entries whose columns contain a text, within a period."""
 
     location: str = ""
     user: str = ""
@@ -52,7 +52,7 @@ class AuditSearch:
 
 @dataclass(frozen=True, slots=True)
 class AlarmSearch:
-    """What happened to alarms of these assets, within a time; no ``names`` are all events of alarms."""
+    """Alarm events of these assets, within a period; without ``names``, all alarm events."""
 
     asset_ids: tuple[str, ...] | None = None
     names: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class AlarmSearch:
 
 @dataclass(frozen=True, slots=True)
 class AlarmCounts:
-    """How many alarms were raised in each ten minutes, and of each asset."""
+    """The number of alarms raised per ten minutes, and per asset."""
 
     by_time: Mapping[datetime, int] = field(default_factory=dict)
     by_asset: Mapping[str, int] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class AlarmCounts:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far somebody has read: the active driver's term, its transactions in it, and the number of the last event."""
+    """A reading position: the active driver's term, its transactions in it, and the number of the last event."""
 
     term: int
     beat: int
@@ -79,7 +79,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything as it is: where the active driver answers, the stored assets, and the marks."""
+    """The complete current state: the active driver's address, the stored assets, and the marks."""
 
     place: Place
     address: str
@@ -89,7 +89,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was stored since a place: events in order and assets. ``marks`` is None unless some have changed."""
+    """What was stored since a place: events in order, and assets. ``marks`` is None unless some have changed."""
 
     place: Place
     events: tuple[Event, ...] = ()
@@ -99,14 +99,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class DropAsset:
-    """Forget an asset's state; the asset is gone."""
+    """Delete the state of an asset that no longer exists."""
 
     asset_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetMark:
-    """Remember a small value under a name: a cursor, the start of receiving. An empty one is forgotten."""
+    """Store a small value under a name: a cursor, the start of receiving. An empty value deletes the mark."""
 
     name: str
     value: str
@@ -114,7 +114,7 @@ class SetMark:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Delete at most ``most`` rows of each kind that are older than a moment and finished; the audit stays."""
+    """Delete at most ``most`` rows of each kind that are finished and older than a given time; the audit stays."""
 
     before: datetime
     most: int
@@ -122,17 +122,17 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequest:
-    """Write down what came of a request that another driver took; without an answer nobody waits, and it is deleted."""
+    """Store the answer to a request that another driver accepted; without one, nobody waits, and it is deleted."""
 
     request_id: str
     answer: Mapping[str, Any] | None
 
 
 Write = Execution | Message | Asset | DropAsset | Event | AuditEntry | SetMark | Forget | AnswerRequest
-"""What a commit takes.
+"""What a commit accepts.
 
-An execution, a message or an asset is written, new or changed; the execution of a message has everything needed to send
-it. An event and a line of the audit are added; the event gets its ``seq`` in the commit and is published after it.
+An execution, a message or an asset is inserted or updated; the execution of a message has everything needed to send it.
+An event or an audit entry is added; the event gets its ``seq`` in the commit and is published after it.
 """
 
 
@@ -145,7 +145,7 @@ class OnceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """Commit only if this command id or message SID is not known yet."""
+    """Commit only if this command id or message SID does not exist yet."""
 
     kind: OnceKind
     key: str
@@ -153,22 +153,22 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What came of a commit.
+    """The result of a commit.
 
-    ``fresh`` is False if a ``Once`` held it back; ``existing`` then names what was there (execution id or SID).
+    ``fresh`` is False if a ``Once`` prevented it; ``existing`` then is the existing execution id or SID.
     """
 
     fresh: bool = True
     existing: str = ""
 
 
-#: How long a message is followed whose delivery Twilio does not report.
+#: How long to follow a message whose delivery Twilio does not report.
 MAX_FOLLOWED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the driver starts from after a restart; ``open_messages`` are those that are still followed."""
+    """The stored state that the driver starts from; ``open_messages`` are those that are still followed."""
 
     assets: Mapping[str, Asset] = field(default_factory=dict)
     outbox: tuple[OutboundMessage, ...] = ()
@@ -186,13 +186,13 @@ class Page(Generic[T]):
 
 
 class StoreReader(Protocol):
-    """What can be read of the durable memory, also by a driver that does not lead.
+    """Read access to the persistent data, also for a driver that does not lead.
 
     Raises (every method): ``StoreUnavailableError`` when the database cannot do it now.
     """
 
     async def answers(self) -> None:
-        """Return if the database can be read right now and, on the driver that leads, took the last commit."""
+        """Return if the database can be read right now and, on the leader, accepted the last commit."""
         ...
 
     async def execution(self, execution_id: str) -> Execution | None:
@@ -200,11 +200,11 @@ class StoreReader(Protocol):
         ...
 
     async def execution_of(self, command_id: str) -> Execution | None:
-        """Return the execution that a command id stands for."""
+        """Return the execution of a command id."""
         ...
 
     async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
-        """Return the executions that command ids stand for, each with its message once Twilio has that."""
+        """Return the executions of command ids, each with its message once Twilio has it."""
         ...
 
     async def message(self, sid: str) -> Message | None:
@@ -212,7 +212,7 @@ class StoreReader(Protocol):
         ...
 
     async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
-        """Return those of the SIDs that are stored."""
+        """Return the SIDs that are stored."""
         ...
 
     async def messages(self, size: int, cursor: str, wanted: MessageSearch = ...) -> Page[Message]:
@@ -224,11 +224,11 @@ class StoreReader(Protocol):
         ...
 
     async def waiting(self) -> Sequence[OutboundMessage]:
-        """Return the messages that wait or are being sent, in the order of acceptance."""
+        """Return the messages that are waiting or being sent, in the order of acceptance."""
         ...
 
     async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
-        """Return the newest messages that were to be sent and have a text in their ids, numbers or contents."""
+        """Return the newest outbound messages that contain a text in their ids, numbers or contents."""
         ...
 
     async def audit(self, size: int, cursor: str, wanted: AuditSearch = ...) -> Page[AuditEntry]:
@@ -236,33 +236,33 @@ class StoreReader(Protocol):
         ...
 
     async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
-        """Return what happened to alarms, newest first."""
+        """Return alarm events, newest first."""
         ...
 
     async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
-        """Return how many alarms were raised within a time."""
+        """Return how many alarms were raised within a period."""
         ...
 
     @property
     def history_id(self) -> str:
-        """What events are seen under at present; with it a client can say where it was."""
+        """The id of the current event history, with which a client can state its position."""
         ...
 
     def includes(self, seq: int, history_id: str) -> bool:
-        """Return whether the event of this number is the one that was seen under this history id."""
+        """Return whether this event number still refers to the event seen under this history id."""
         ...
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
-        """Return the first ``limit`` events after ``seq`` that are kept, in order."""
+        """Return the first ``limit`` stored events after ``seq``, in order."""
         ...
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
-        """Return events after ``seq`` in order; None if some are not kept any more or they are more than ``limit``."""
+        """Return events after ``seq`` in order; None if some are no longer stored or there are more than ``limit``."""
         ...
 
 
 class Store(StoreReader, Protocol):
-    """Durable memory. A commit is atomic and on disk when ``commit`` returns.
+    """Persistent data. A commit is atomic and on disk when ``commit`` returns.
 
     Raises (every method): ``StoreUnavailableError`` when the database cannot do it now.
     """
@@ -272,7 +272,7 @@ class Store(StoreReader, Protocol):
         ...
 
     async def remember(self) -> Remembered:
-        """Read everything the driver needs to go on where it stopped."""
+        """Read everything the driver needs to continue where it stopped."""
         ...
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
@@ -280,5 +280,5 @@ class Store(StoreReader, Protocol):
         ...
 
     async def has_older(self, before: datetime) -> bool:
-        """Return whether ``Forget`` would find anything older than a moment."""
+        """Return whether ``Forget`` would find anything older than a given time."""
         ...

@@ -1,1 +1,1 @@
-"""What every part of the driver runs on: clock, tasks, metrics, identifiers, log topics, strict JSON."""
+"""What all parts of the driver share: clock, tasks, metrics, identifiers, log topics, strict JSON."""

@@ -1,8 +1,8 @@
-"""The one place that knows what time it is and how to wait.
+"""The driver's only source of time and of waiting.
 
-There are two clocks. The *wall clock* says which moment it is; somebody may set it. The *monotonic clock* only says how
-much time has passed; nobody can set it. Durations (intervals, leases, time-outs) are measured by the monotonic clock.
-The wall clock is for what people read and for what has to make sense after a restart.
+There are two clocks. The *wall clock* shows the current date and time, and can be set. The *monotonic clock* only shows
+how much time has passed, and cannot be set. Durations (intervals, leases, timeouts) are measured by the monotonic
+clock. The wall clock is for what people read and for what has to make sense after a restart.
 """
 
 import asyncio
@@ -14,28 +14,28 @@ from typing import Protocol
 import structlog
 
 _log = structlog.get_logger("driver.runtime.clock")
-#: A wall clock that moved against the monotonic one by less than this since the last look was adjusted, not set.
+#: A wall clock that has moved relative to the monotonic one by less than this was adjusted, not set.
 MIN_STEP = timedelta(seconds=1)
-#: No sleep is longer than this without another look at the wall clock.
+#: The longest sleep without checking the wall clock again.
 _SLICE_S = 60.0
 _NOTHING = timedelta(0)
 
 
 class Clock(Protocol):
-    """Time as the driver sees it, so that simulated time and the machine's behave alike."""
+    """Time as the driver sees it, so that simulated and real time behave the same."""
 
     def now(self) -> datetime:
         """Return what the wall clock shows, aware, in UTC."""
         ...
 
     def monotonic(self) -> timedelta:
-        """Return the time since some fixed moment: it never jumps, and only differences mean something."""
+        """Return the time since some fixed moment: it never jumps, and only differences are meaningful."""
         ...
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once the wall clock shows ``when``, or once as much time has passed as was left when this began.
 
-        A wall clock that is set back does not make the sleep longer, so whoever goes by it has to look again.
+        A wall clock that is set back does not make the sleep longer, so a caller that relies on it must check again.
         """
         ...
 
@@ -48,11 +48,11 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> timedelta:
-        """Return the time since the machine started, counting the time it was suspended where the system knows it."""
+        """Return the time since the machine started, including time it was suspended, if the system counts it."""
         return timedelta(microseconds=_monotonic_ns() // 1000)
 
     async def sleep_until(self, when: datetime) -> None:
-        """Sleep in slices, so that a wall clock that is set forward is noticed."""
+        """Sleep in slices, to notice when the wall clock is set forward."""
         end = self.monotonic() + (when - self.now())
         while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing signals it
             await asyncio.sleep(min(left.total_seconds(), _SLICE_S))
@@ -67,14 +67,14 @@ _BOOT_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 async def sleep(clock: Clock, duration: timedelta) -> None:
-    """Return once so much time has passed, whatever the wall clock does meanwhile."""
+    """Return after a duration, whatever the wall clock does meanwhile."""
     end = clock.monotonic() + duration
     while (left := end - clock.monotonic()) > _NOTHING:
         await clock.sleep_until(clock.now() + left)
 
 
 class StepWatch:
-    """Notices that the wall clock was set, and reports the step, for moments that stand for durations."""
+    """Detects that the wall clock was set, and reports the step, so that durations can be preserved."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -82,16 +82,16 @@ class StepWatch:
         self._listeners: list[Callable[[timedelta], None]] = []
 
     def on_step(self, listener: Callable[[timedelta], None]) -> Callable[[], None]:
-        """Call ``listener`` with the size of each step, below zero if back; return how to stop that."""
+        """Call ``listener`` with the size of each step, negative if backward; return a function that unregisters it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def look(self) -> None:
-        """Compare the clocks; whoever goes by a moment of the wall clock calls this first."""
+        """Compare the clocks; code that relies on a wall-clock moment calls this first."""
         offset = self._measured()
         step, self._offset = offset - self._offset, offset
         if abs(step) >= MIN_STEP:
-            _log.warning("clock_was_set", reason="due times are taken anew", by_s=step.total_seconds())
+            _log.warning("clock_was_set", reason="due times are recomputed", by_s=step.total_seconds())
             for listener in tuple(self._listeners):
                 listener(step)
 

@@ -1,4 +1,4 @@
-"""Ends what takes too long by the driver's clock, however much of it is under way: one task watches over all of it."""
+"""Timeouts by the driver's clock: one task watches all blocks, however many are running."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from driver.runtime.clock import Clock, sleep
 
 
 class Deadlines:
-    """Blocks that have to be over by a moment of the monotonic clock."""
+    """Blocks that must end by a moment of the monotonic clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,8 +1,8 @@
-"""Knows whether anything is in flight, exactly, so that tests and shutdown never guess.
+"""Tracks exactly whether any work is in flight, so that tests and shutdown never guess.
 
-Every long-lived task counts as busy except while it rests, and a rest whose end has come (its due time was reached,
-its wakeup was given) counts as busy again although the task has not yet run. Calls that wait for Twilio's answer are
-counted apart: while the other side holds them back, nothing here can go on.
+Every long-lived task counts as busy except while it rests. A rest that is over (its due time was reached, its wakeup
+was given) counts as busy again even before the task runs. Requests that wait for Twilio's response are counted
+separately: while the other side holds them back, nothing here can continue.
 """
 
 import asyncio
@@ -17,35 +17,35 @@ from driver.runtime.clock import Clock, StepWatch
 from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.activity")
-#: Seconds between two looks at calls that nothing else is in flight beside.
+#: Seconds between two checks while only requests to Twilio are in flight.
 LOOK_S = 0.002
-#: Looks after the clock moved on in which calls that were held back may still be answered.
+#: The number of checks after the clock moved during which requests that were held back may still be answered.
 MOVED_LOOKS = 20
 
 
 def is_cancelled() -> bool:
-    """Return whether the running task is to end: else a cancellation is that of something it waited for."""
+    """Return whether the running task is being cancelled; if not, a cancellation is of something it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class Wakeup:
-    """A signal to one resting task: there is something to do. Signals given while the task is busy are not lost."""
+    """A signal to one resting task that there is work. Signals given while the task is busy are not lost."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def give(self) -> None:
-        """Wake the resting task, or spare it its next rest."""
+        """Wake the resting task, or make it skip its next rest."""
         self._event.set()
 
     @property
     def given(self) -> bool:
-        """Whether a signal waits to be taken."""
+        """Whether a signal is waiting to be taken."""
         return self._event.is_set()
 
     def take(self) -> None:
-        """Forget the signal; the task is going to check everything."""
+        """Clear the signal; the task is about to check everything."""
         self._event.clear()
 
     async def wait(self) -> None:
@@ -54,16 +54,16 @@ class Wakeup:
 
 
 class IdleTracker:
-    """Counts work in flight. One for a driver, passed to everything that does work.
+    """Counts work in flight. Each driver has one, which is passed to everything that does work.
 
-    ``patience`` is how many looks may find a call to Twilio unanswered before ``wait_idle`` takes it as held back on
-    purpose. Looks are counted and not seconds, because a machine under load may stand still for seconds, with the
-    answer waiting in a socket.
+    ``patience`` is how many checks may find a request to Twilio unanswered before ``wait_idle`` considers it held back
+    on purpose. Checks are counted instead of seconds, because a machine under load may stall for seconds while the
+    response waits in a socket.
     """
 
     def __init__(self, clock: Clock, *, patience: int = 200) -> None:
         self._clock = clock
-        #: Whether the wall clock was set is looked at whenever a rest ends, before anybody goes by it.
+        #: Checks whether the wall clock was set whenever a rest ends, before anything relies on it.
         self.steps = StepWatch(clock)
         self._patience = patience
         self._busy = 0
@@ -86,7 +86,7 @@ class IdleTracker:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Count the block, part of some work, as waiting for an answer from outside."""
+        """Count the block, which is part of some work, as waiting for a response from outside."""
         token = object()
         self._busy -= 1
         self._calls[token] = 0
@@ -99,10 +99,10 @@ class IdleTracker:
             self._changed.set()
 
     async def rest(self, wakeup: Wakeup, until: datetime | timedelta | None) -> None:
-        """Leave the calling task's work until its wakeup is given or a due time comes; takes the wakeup.
+        """Suspend the calling task's work until its wakeup is given or a due time comes; takes the wakeup.
 
-        ``until`` is a moment of the monotonic clock (a timedelta), or one of the wall clock. The latter has come too
-        when as much time has passed as was left when the rest began, although the wall clock was set back.
+        ``until`` is a moment of the monotonic clock (a timedelta) or of the wall clock. The latter also counts as
+        reached once as much time has passed as was left when the rest began, even if the wall clock was set back.
         """
         rest = _Rest(wakeup, until, self._clock)
         if rest.due:
@@ -122,7 +122,7 @@ class IdleTracker:
         wakeup.take()
 
     def resting(self) -> list[tuple[str, datetime | None]]:
-        """Return the tasks that rest, by name, and until when (None: until they are woken)."""
+        """Return the names of resting tasks, and until when they rest (None: until woken)."""
         return sorted(((rest.task, rest.shown) for rest in self._rests), key=lambda pair: pair[0])
 
     def track(self, task: asyncio.Task[Any]) -> None:
@@ -135,11 +135,11 @@ class IdleTracker:
         self._queues.append(waiting)
 
     def note(self) -> None:
-        """Say that something watched may have changed."""
+        """Note that something watched may have changed."""
         self._changed.set()
 
     async def wait_idle(self) -> bool:
-        """Wait until nothing is in flight; True if anything was. Calls that the other side holds back do not count."""
+        """Wait until nothing is in flight; return whether anything was. Requests held back by Twilio do not count."""
         if not self._in_flight():
             return False
         while self._in_flight():
@@ -159,7 +159,7 @@ class IdleTracker:
         return self._busy_here() or self._answers_expected()
 
     def _answers_expected(self) -> bool:
-        """Return whether a call may be answered any moment: it is young, or the clock moved on a moment ago."""
+        """Return whether a request may be answered any moment: it is recent, or the clock has just moved."""
         if not self._calls:
             return False
         now = self._clock.monotonic()
@@ -188,7 +188,7 @@ class IdleTracker:
                 end.cancel()
 
     async def _sleep(self, rest: "_Rest") -> None:
-        """Sleep, and let the rest count from the step in which the clock learns of it."""
+        """Sleep, and count the rest from the step in which the clock learns about it."""
         rest.begun = True
         self._changed.set()
         while not rest.due:
@@ -196,7 +196,7 @@ class IdleTracker:
 
 
 class _Rest:
-    """What one resting task waits for; ``begun`` once the clock knows of its due time."""
+    """What one resting task waits for; ``begun`` once the clock knows its due time."""
 
     def __init__(self, wakeup: Wakeup, until: datetime | timedelta | None, clock: Clock) -> None:
         self.wakeup = wakeup
@@ -210,7 +210,7 @@ class _Rest:
 
     @property
     def left(self) -> timedelta:
-        """How much time is left, of a rest that has a due time."""
+        """The time left until the due time, if there is one."""
         left = _FOR_EVER if self.end is None else self.end - self._clock.monotonic()
         return left if self._wall is None else min(left, self._wall - self._clock.now())
 
@@ -221,7 +221,7 @@ class _Rest:
 
     @property
     def over(self) -> bool:
-        """Whether the task is about to go on, or has not yet quite come to rest."""
+        """Whether the task is about to continue, or has not quite come to rest yet."""
         return not self.begun or self.wakeup.given or self.due
 
     @property

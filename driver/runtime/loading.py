@@ -1,19 +1,19 @@
-"""Loads modules, and what a driver starts from, without looking for garbage meanwhile, and more seldom afterwards."""
+"""Garbage collection settings: off while modules and startup data are loaded, and less frequent afterwards."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: New objects after which garbage is looked for, and looks after which older ones are looked at as well. What a text
-#: leaves behind is freed without any look, so few are needed; each takes a millisecond.
+#: New objects before a collection, and collections before older generations are included. What a message leaves behind
+#: is freed without a collection, so few are needed; each takes a millisecond.
 THRESHOLDS = (10_000, 20, 50)
 
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load in this block what stays: it makes many objects and no garbage, and each look for some would visit them all.
+    """Load long-lived objects in this block without collections, which would visit all of them and find no garbage.
 
-    Later looks leave out what was loaded here as well.
+    Later collections skip what was loaded here as well.
     """
     gc.disable()
     try:

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from driver.runtime.clock import Clock
 
-#: Records of one kind that are let through in a row; after them, one in this time.
+#: The number of records of one kind that pass in a row; after that, one in this time.
 BURST, EACH = 20, timedelta(seconds=30)
 
 
 class LogRateLimit:
-    """Says which records about what strangers do are logged, and how many were not. Kinds are the caller's own."""
+    """Limits log records that outsiders can trigger, and counts those left out. Callers define the kinds."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

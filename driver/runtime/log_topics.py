@@ -1,10 +1,10 @@
-"""What a log record is about, so that an engineer can watch one matter closely and nothing else."""
+"""Topics of log records, so that an engineer can watch one topic closely and nothing else."""
 
 from enum import StrEnum
 
 
 class LogTopic(StrEnum):
-    """The matters that can be traced while the driver runs. A record that names none belongs to the flow of texts."""
+    """The topics that can be traced while the driver runs. A record without a topic belongs to the message flow."""
 
     FLOW = "flow"
     STATE = "state"
@@ -15,10 +15,10 @@ class LogTopic(StrEnum):
 
 
 WORDS: dict[LogTopic, str] = {
-    LogTopic.FLOW: "what happens to texts, to the account and to the database, in every detail",
+    LogTopic.FLOW: "what happens to messages, to the account and to the database, in every detail",
     LogTopic.STATE: "each change of a fact or of an alarm record, with its cause",
     LogTopic.EVENT: "each event, as it is published",
-    LogTopic.HTTP: "requests to Twilio and their answers, and Twilio's webhooks",
-    LogTopic.TIMER: "which task rests, and until when",
-    LogTopic.CLIENT: "requests to the data server, and event streams that come and go",
+    LogTopic.HTTP: "requests to Twilio and their responses, and Twilio's webhooks",
+    LogTopic.TIMER: "which tasks rest, and until when",
+    LogTopic.CLIENT: "requests to the data server, and event streams that open and close",
 }

@@ -1,4 +1,4 @@
-"""Reads JSON and queries that somebody sends while the driver runs, as strictly as the configuration is read."""
+"""Reads JSON bodies and query strings of requests, as strictly as the configuration is read."""
 
 import json
 from collections import Counter
@@ -12,23 +12,23 @@ from driver.domain.storable_text import odd_character, storable_text
 from driver.errors import RequestError
 
 B = TypeVar("B", bound=BaseModel)
-#: An answer names this many mistakes at most; a stranger decides how many there are.
+#: The maximum number of mistakes in a response, since an outsider decides how many there are.
 MAX_ERRORS = 20
-#: Where a token stands in the address, for clients that can send no header with a WebSocket.
+#: The query parameter for a token, for clients that cannot send headers with a WebSocket.
 TOKEN_PARAMETER = "access_token"  # noqa: S105 - a name
-#: Parameters that any address may carry.
+#: Parameters that any URL may have.
 EVERYWHERE = frozenset({TOKEN_PARAMETER, "projectHash"})
 _MAX_SHOWN = 60
 
 
 class StrictBody(BaseModel):
-    """A body without unknown keys and without values of another type than the documented one."""
+    """A body without unknown keys or values of an undocumented type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class StrictQuery(BaseModel):
-    """The parameters of an address; their values are text there, so numbers are read from it."""
+    """Query parameters; their values are text, from which numbers are parsed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,7 +37,7 @@ def read_json(raw: bytes, shape: type[B]) -> B:
     """Read a JSON body.
 
     Raises:
-        RequestError: it is no JSON, or does not fit; the first mistakes are named with their paths.
+        RequestError: it is not JSON, or does not fit; the first mistakes are listed with their paths.
     """
     refuse_odd_json(raw)
     try:
@@ -47,7 +47,7 @@ def read_json(raw: bytes, shape: type[B]) -> B:
 
 
 def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
-    """Read the parameters of an address; one without a value counts as absent.
+    """Read query parameters; one without a value counts as absent.
 
     Raises:
         RequestError: one is unknown, is given twice, or has a value that does not fit.
@@ -73,10 +73,10 @@ def read_query(pairs: Iterable[tuple[str, str]], shape: type[B]) -> B:
 
 
 def refuse_odd_json(raw: bytes) -> None:
-    """Refuse a JSON body that says a name twice in one object, or has characters that no database takes.
+    """Refuse a JSON body that repeats a name in one object, or has characters that databases refuse.
 
     Raises:
-        RequestError: it does; each place is named. What is no JSON passes; that is for whoever reads it to say.
+        RequestError: it does; each place is listed. Invalid JSON passes, since its reader reports it.
     """
     twice: list[_NamedTwice] = []
 
@@ -100,7 +100,7 @@ def refuse_odd_json(raw: bytes) -> None:
 
 
 class _NamedTwice(dict[str, object]):
-    """A JSON object in which names stand more than once."""
+    """A JSON object with repeated names."""
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(pairs)
@@ -122,7 +122,7 @@ def _odd(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 
 def _mistakes(wrong: ValidationError, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Go through the first mistakes of a query: kind, parameter, and what is wrong with which value."""
+    """Yield the first mistakes of a query: kind, parameter, and what is wrong with its value."""
     for error in islice(wrong.errors(include_url=False), MAX_ERRORS):
         name = str(error["loc"][0])
         what = str(error["ctx"]["error"]) if error["type"] == "value_error" else error["msg"]

@@ -1,4 +1,4 @@
-"""Runs the long-lived tasks under their names, restarts one that breaks, and knows how each is."""
+"""Runs the long-lived tasks by name, restarts those that fail, and records the health of each."""
 
 import asyncio
 import traceback
@@ -12,13 +12,13 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
 
 _log = structlog.get_logger("driver.supervisor")
-#: Seconds before a broken task is started again, by how often it broke in a row; the last one from then on.
+#: Seconds before a failed task is restarted, by the number of consecutive failures; the last value from then on.
 RESTART_S = (1.0, 2.0, 5.0, 15.0, 60.0)
 
 
 @dataclass(slots=True)
 class TaskHealth:
-    """How a task is: whether it runs, how often it broke, and why last."""
+    """The health of a task: whether it runs, how often it failed, and the last error."""
 
     running: bool = True
     failures: int = 0
@@ -63,7 +63,7 @@ class Supervisor:
                     in_a_row = 1 if lasted > timedelta(seconds=RESTART_S[-1]) else in_a_row + 1
                     health.failures += 1
                     health.last_error = traceback.format_exception_only(exc)[-1].strip()
-                    _log.exception("task_failed", hint="It is started again.", task=name)
+                    _log.exception("task_failed", hint="The task will be restarted.", task=name)
                     pause = RESTART_S[min(in_a_row, len(RESTART_S)) - 1]
                     await self._activity.rest(Wakeup(), self._clock.monotonic() + timedelta(seconds=pause))
                 else:

@@ -1,4 +1,4 @@
-"""Which certificates are trusted: the authorities that the system knows, or those of the files that somebody names."""
+"""Which certificates are trusted: the system's authorities, or those of the specified files."""
 
 import os
 import ssl
@@ -6,9 +6,9 @@ from pathlib import Path
 
 from driver.errors import StartError
 
-#: What programs of this and other kinds read; like them, the first that is set is used instead of the system's.
+#: Variables that other programs read as well; as there, the first one that is set replaces the system's authorities.
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-#: What OpenSSL reads by itself, and passes over in silence where it does not exist.
+#: Variables that OpenSSL reads by itself, silently ignoring a path that does not exist.
 OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -16,7 +16,7 @@ def trusting(*, authority: str | None = None) -> ssl.SSLContext:
     """Return a client's TLS settings; ``authority`` is a file with certificates to trust instead of any others.
 
     Raises:
-        StartError: a file that is named does not exist or holds no certificates; the message says who names it.
+        StartError: a specified file does not exist or contains no certificates; the message says what specified it.
     """
     if authority:
         return _only(authority, "--ca")
@@ -32,7 +32,7 @@ def trusting(*, authority: str | None = None) -> ssl.SSLContext:
 
 def _only(path: str, named_by: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a certificate that nobody but itself has signed
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # trusts a certificate that only it itself has signed
     _load(context, path, named_by)
     return context
 
@@ -44,6 +44,6 @@ def _load(context: ssl.SSLContext, path: str, named_by: str) -> None:
         else:
             context.load_verify_locations(cafile=path)
     except ssl.SSLError:
-        raise StartError(f"{named_by} names {path}, which holds no certificates in PEM form") from None
+        raise StartError(f"{named_by} names {path}, which contains no PEM certificates") from None
     except OSError as exc:
         raise StartError(f"{named_by} names {path}, which cannot be read: {exc.strerror}") from None

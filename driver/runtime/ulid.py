@@ -1,4 +1,4 @@
-"""Makes identifiers that sort by time: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (ULID)."""
+"""Generates identifiers that sort by time: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (ULID)."""
 
 import random
 import secrets
@@ -13,9 +13,9 @@ _SHIFTS = tuple(range(120, -1, -10))
 
 
 class Ids:
-    """Each call gives an identifier greater than the one before, also within one millisecond.
+    """Generates identifiers, each greater than the one before, even within the same millisecond.
 
-    They are unique, not secret: the random bits come from a generator that was seeded from the system once.
+    They are unique but not secret: the random bits come from a generator that is seeded once from the system.
     """
 
     def __init__(self, clock: Clock, randomness: Callable[[int], int] | None = None) -> None:

@@ -1,1 +1,1 @@
-"""What the driver does: services over the pure domain, knowing neither HTTP nor SQL."""
+"""What the driver does: services on top of the pure domain, independent of HTTP and SQL."""

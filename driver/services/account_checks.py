@@ -1,4 +1,4 @@
-"""What a look at the account says about this driver's configuration, finding by finding, with what to do."""
+"""Checks of the Twilio account against this driver's configuration: findings, each with a remedy."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -25,9 +25,9 @@ def account_findings(
     inbound_address: str,
     now: datetime,
 ) -> Sequence[CheckFinding]:
-    """Return what there is to say about the account, its conditions and the numbers that phones use.
+    """Return the findings about the account, its conditions and the numbers that phones use.
 
-    ``inbound_address`` is what Twilio has to call when somebody texts one of them; empty where webhooks are off.
+    ``inbound_address`` is the URL that Twilio must call for incoming messages to them; empty if webhooks are off.
     """
     return [
         CheckFinding(CheckLevel.OK, "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}"),
@@ -42,20 +42,20 @@ def account_findings(
 
 
 def _clock(account: RemoteAccount) -> Iterator[CheckFinding]:
-    """Say that the clocks agree; that they do not is a condition of the account."""
+    """Yield whether the clocks agree; a difference is also a condition of the account."""
     if account.clock_ahead_s is None:
         yield CheckFinding(
-            CheckLevel.WARNING, "clock", "Twilio's answers have no date to compare it with", "the proxy, if any"
+            CheckLevel.WARNING, "clock", "Twilio's responses have no date to compare it with", "check the proxy, if any"
         )
     elif abs(account.clock_ahead_s) <= MAX_SKEW_S:
-        yield CheckFinding(CheckLevel.OK, "clock", "as Twilio's")
+        yield CheckFinding(CheckLevel.OK, "clock", "agrees with Twilio's")
     else:
         words, remedy = skew(account.clock_ahead_s), "synchronize this machine's clock with a time server"
         yield CheckFinding(CheckLevel.PROBLEM, "clock", words, remedy)
 
 
 def _pace(account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig) -> Iterator[CheckFinding]:
-    """Say beforehand that polling the numbers will take longer than texts may come late."""
+    """Warn in advance if polling the numbers will take longer than messages may be late."""
     own = len(catalog.twilio_numbers)
     can_text = {number.phone_number for number in account.numbers if number.sms_capable}
     limit = LAGGING_ROUNDS * receive.poll_interval_s
@@ -70,7 +70,7 @@ def _pace(account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig)
 
 def _token(account: RemoteAccount) -> Iterator[CheckFinding]:
     if account.by_secondary:
-        words = "Twilio refuses auth_token and takes auth_token_secondary"
+        words = "Twilio rejects auth_token and accepts auth_token_secondary"
         yield CheckFinding(CheckLevel.WARNING, "account", words, "put that token into auth_token")
 
 
@@ -101,9 +101,9 @@ def _numbers(
             have = ", ".join(owned) or "none"
             yield CheckFinding(CheckLevel.PROBLEM, name, "the account does not own it", f"owned: {have}")
         elif not number.sms_capable:
-            yield CheckFinding(CheckLevel.PROBLEM, name, "it cannot send texts", "take an SMS-capable number")
+            yield CheckFinding(CheckLevel.PROBLEM, name, "it cannot send messages", "use an SMS-capable number")
         else:
-            yield CheckFinding(CheckLevel.OK, name, "owned, can text")
+            yield CheckFinding(CheckLevel.OK, name, "owned, SMS-capable")
             yield from number_findings(number, account.services or (), receive, address=inbound_address)
 
 
@@ -114,16 +114,16 @@ def _services(
         known = {service.sid: service for service in account.services or ()}
         if account.services is None:
             yield CheckFinding(
-                CheckLevel.WARNING, name, "the credentials may not read Messaging Services", "look in the console"
+                CheckLevel.WARNING, name, "the credentials may not read Messaging Services", "check them in the console"
             )
         elif name not in known:
             have = ", ".join(known) or "none"
             yield CheckFinding(
-                CheckLevel.PROBLEM, name, "the account has no such Messaging Service", f"there are: {have}"
+                CheckLevel.PROBLEM, name, "the account has no such Messaging Service", f"available: {have}"
             )
         elif not known[name].can_text:
             yield CheckFinding(
-                CheckLevel.PROBLEM, name, "it has no sender that can text", "add an SMS-capable number to it"
+                CheckLevel.PROBLEM, name, "it has no SMS-capable sender", "add an SMS-capable number to it"
             )
         else:
             yield CheckFinding(CheckLevel.OK, name, "a Messaging Service of the account")

@@ -1,4 +1,4 @@
-"""What a probe of the account shows of each asset: conditions to know of, and phones that cannot work at all."""
+"""What a probe of the account shows about each asset: conditions, and phones that cannot work at all."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,19 +9,19 @@ from driver.domain.phone_numbers import is_messaging_service
 from driver.ports.gateway import RemoteAccount
 from driver.services.asset_catalog import AssetCatalog
 
-#: Where Twilio points a number that was just bought; it answers everybody who texts.
+#: The webhook host of a newly bought number; it replies to everybody who sends a message.
 DEMO_REPLY = "demo.twilio.com"
-#: Seconds by which this machine's clock and Twilio's may differ: dates that people read are wrong by as much.
+#: Seconds by which this machine's clock and Twilio's may differ; dates that people read are off by as much.
 MAX_SKEW_S = 30
 
 
 def conditions(account: RemoteAccount, catalog: AssetCatalog, now: datetime) -> Mapping[str, tuple[Condition, ...]]:
-    """Return the conditions by asset: of the account at the system, of an external number at its phones."""
+    """Return the conditions by asset: the account's for the system, an external number's for its phones."""
     found: dict[str, tuple[Condition, ...]] = {}
     trial = account.kind == "Trial"
     of_account = []
     if trial:
-        words = "this is a trial account: every text starts with Twilio's notice and only verified numbers get one"
+        words = "this is a trial account: every message starts with Twilio's notice, and only verified numbers get one"
         of_account.append(Condition(FaultCause.TRIAL, words, "upgrade the account in the Twilio console", now))
     replying = [number.phone_number for number in account.numbers if DEMO_REPLY in number.sms_url]
     if replying:
@@ -36,11 +36,11 @@ def conditions(account: RemoteAccount, catalog: AssetCatalog, now: datetime) -> 
     verified = frozenset(account.verified)
     for phone in catalog.phones:
         if phone.twilio_phone_number in dropping:
-            words = "Twilio drops what is texted back to the Messaging Service"
-            hint = "in the Twilio console let the service defer to the sender's webhook, or give it an address"
+            words = "Twilio drops incoming messages to the Messaging Service"
+            hint = "in the Twilio console let the service defer to the sender's webhook, or give it a webhook URL"
             found[phone.asset_id] = (Condition(FaultCause.INBOUND_DROPPED, words, hint, now),)
         if trial and phone.external_phone_number and phone.external_phone_number not in verified:
-            words = f"{phone.external_phone_number} is not verified, so this trial account cannot text it"
+            words = f"{phone.external_phone_number} is not verified, so this trial account cannot send to it"
             hint = "verify the number in the Twilio console, or upgrade the account"
             unverified = Condition(FaultCause.UNVERIFIED, words, hint, now)
             found[phone.asset_id] = (*found.get(phone.asset_id, ()), unverified)
@@ -48,14 +48,14 @@ def conditions(account: RemoteAccount, catalog: AssetCatalog, now: datetime) -> 
 
 
 def skew(ahead_s: float) -> str:
-    """Say how far the clocks differ, in a unit in which it stays the same from look to look."""
+    """Return how far the clocks differ, in a unit coarse enough for the text not to change from probe to probe."""
     size = abs(ahead_s)
     unit, seconds = next(((name, s) for name, s in (("h", 3600), ("min", 60)) if size >= 2 * s), ("s", 1))
     return f"Twilio's clock is {size / seconds:.0f} {unit} {'ahead of' if ahead_s > 0 else 'behind'} this machine's"
 
 
 def number_problems(account: RemoteAccount, catalog: AssetCatalog) -> Mapping[str, CommLost]:
-    """Say which phones cannot work because their Twilio number, or service, is not the account's or cannot text."""
+    """Return the phones that cannot work: their Twilio number or service is not the account's, or cannot send."""
     can_text = {number.phone_number: number.sms_capable for number in account.numbers}
     services = {service.sid: service.can_text for service in account.services or ()}
     problems = {}
@@ -65,7 +65,7 @@ def number_problems(account: RemoteAccount, catalog: AssetCatalog) -> Mapping[st
             if account.services is None or services.get(number):
                 continue
             if number in services:
-                words = f"the Messaging Service {number} has no sender that can text"
+                words = f"the Messaging Service {number} has no SMS-capable sender"
                 hint = "an SMS-capable number among the service's senders"
             else:
                 words = f"the Twilio account has no Messaging Service {number}"

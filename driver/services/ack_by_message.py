@@ -1,4 +1,4 @@
-"""Takes what people answer: reads the code, gives the command, lists the open alarms, and says what came of it."""
+"""Handles replies from people: reads the code, gives the command, lists the open alarms, and reports the result."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ _log = structlog.get_logger("driver.workflows")
 
 
 class AckByMessage:
-    """Acknowledges alarms for people who answer a text."""
+    """Acknowledges alarms for people who reply to a message."""
 
     def __init__(self, assets: Assets, commands: Commands) -> None:
         self._assets = assets
@@ -36,9 +36,9 @@ class AckByMessage:
         allowances: Allowances,
         proves: bool,
     ) -> tuple[RuleState, str]:
-        """Do what a text asks for; return the rule state and what to answer, or nothing if there is nothing to say.
+        """Do what a message asks for; return the rule state and the reply, which is empty if there is nothing to say.
 
-        ``handset`` is the phone that keeps the codes; ``key`` makes acknowledging twice impossible. A text that
+        ``handset`` is the phone that keeps the codes; ``key`` prevents acknowledging twice. A message that
         ``proves`` that its person is there is about an alarm only if it names a code.
         """
         text = str(event.parameters.get(MESSAGE_CONTENT, ""))
@@ -63,7 +63,7 @@ class AckByMessage:
         return rule_state, await self._acknowledged(rule_state, reply, event, handset=handset, key=key)
 
     def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:
-        """Return whether a PIN is needed for a phone, or another one of the same person."""
+        """Return whether a PIN is needed for a phone, or for another phone of the same person."""
         catalog = self._assets.catalog
         phones = (
             catalog.phones_of(catalog.entries[asset_id].external_phone_number) if asset_id in catalog.entries else ()
@@ -71,7 +71,7 @@ class AckByMessage:
         return any(phone.asset_id in allowances.need_pin for phone in phones)
 
     def _explain(self, rule_state: RuleState, handset: str, *, needed: bool) -> tuple[RuleState, str]:
-        """Say how to answer, once for each alarm that waits for an answer: two automats must come to an end."""
+        """Explain how to reply, once per unacknowledged alarm, so that two automatic systems do not reply forever."""
         rule_state, code = rule_state.explained(handset, lambda alarms: not self._assets.why_over(alarms))
         return rule_state, code and (
             f"Not understood as an answer. Text a code {'and your PIN' if needed else 'alone'}, such as {code}, or "
@@ -79,7 +79,7 @@ class AckByMessage:
         )
 
     def _open_alarms(self) -> Iterator[OpenAlarm]:
-        """Go through the alarms that are not over; one that only follows from another is not named beside it."""
+        """Yield the alarms that are not over, except those that only follow from another one."""
         for entry, asset in self._assets.all():
             for record in asset.records:
                 subject = Subject(SubjectKind.ALARM, entry.asset_id, record.alarm_id)

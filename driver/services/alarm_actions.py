@@ -1,6 +1,6 @@
-"""What an operator does with several alarms at once: acknowledge them, put them aside for a while, take them back.
+"""Operator actions on several alarms at once: acknowledge, shelve, unshelve.
 
-All of it is one commit, with a line in the audit for each asset, whatever assets the alarms are of.
+Each action is one commit, with an audit entry for each asset, whichever assets the alarms belong to.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ from driver.services.assets import Assets
 
 @dataclass(frozen=True, slots=True)
 class AlarmsDone:
-    """What became of each alarm, by id: done, as it already was, or over before."""
+    """The result for each alarm, by id: done, unchanged, or already over."""
 
     done: tuple[str, ...]
     unchanged: tuple[str, ...]
@@ -28,7 +28,7 @@ class AlarmsDone:
 
 
 class AlarmActions:
-    """Carries out what is asked of alarms."""
+    """Carries out actions on alarms."""
 
     def __init__(self, store: Store, assets: Assets, clock: Clock) -> None:
         self._store = store
@@ -36,17 +36,17 @@ class AlarmActions:
         self._clock = clock
 
     async def acknowledge(self, alarm_ids: Sequence[str], by: Operator, *, consequences: bool = False) -> AlarmsDone:
-        """Acknowledge alarms, also those that follow from them if wanted; same errors as ``shelve``."""
+        """Acknowledge alarms, optionally with those that follow from them; same errors as ``shelve``."""
         if consequences:
             alarm_ids = [*alarm_ids, *self._followers(frozenset(alarm_ids))]
         return await self._change("Acknowledge", alarm_ids, by, change=lambda alarm_id: AcknowledgeGiven(by, alarm_id))
 
     async def shelve(self, alarm_ids: Sequence[str], until: datetime, by: Operator) -> AlarmsDone:
-        """Put alarms aside until a moment.
+        """Shelve alarms until a given time.
 
         Raises:
-            CommandRefusedError: the moment has passed, or is too far ahead.
-            StoreUnavailableError: the database cannot remember it; nothing was done.
+            CommandRefusedError: the time has passed, or is too far ahead.
+            StoreUnavailableError: the database cannot store it; nothing was done.
         """
         now = self._clock.now()
         if not now < until <= now + MAX_SHELVING:
@@ -60,7 +60,7 @@ class AlarmActions:
         )
 
     async def unshelve(self, alarm_ids: Sequence[str], by: Operator) -> AlarmsDone:
-        """Take alarms back, by their own ids or by those of the ones that were put aside; same errors as ``shelve``."""
+        """Unshelve alarms, by their own ids or by those of the alarms that were shelved; same errors as ``shelve``."""
         return await self._change("Unshelve", alarm_ids, by, change=lambda alarm_id: Unshelved(by, alarm_id))
 
     async def _change(
@@ -95,14 +95,14 @@ class AlarmActions:
         return AlarmsDone(done, unchanged, tuple(dict.fromkeys(each for each in alarm_ids if each not in known)))
 
     def _followers(self, causes: AbstractSet[str]) -> Iterator[str]:
-        """Go through the unacknowledged alarms that follow from others."""
+        """Yield the unacknowledged alarms that follow from others."""
         for _, asset in self._assets.all():
             for record in asset.records:
                 if not record.state.acked and self._assets.cause_of(asset, record) in causes:
                     yield record.alarm_id
 
     def _owners(self) -> dict[str, str]:
-        """Return the asset of each alarm, and of each alarm that was put aside."""
+        """Return the asset of each alarm, and of each shelved alarm."""
         owners = {}
         for entry, asset in self._assets.all():
             owners.update({shelf.alarm_id: entry.asset_id for shelf in asset.shelves})

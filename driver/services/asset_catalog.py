@@ -1,4 +1,4 @@
-"""The assets there are: what the configuration says of each, and how its state answers (rules)."""
+"""The catalog of assets: the configuration of each, and how its state responds (rules)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class AssetEntry:
 
     @property
     def own_problem(self) -> str:
-        """What is missing in the asset's own configuration, in words; empty if nothing."""
+        """What the asset's own configuration lacks, in words; empty if nothing."""
         if self.asset_type is AssetType.SYSTEM:
             return ""
         missing = [
@@ -46,7 +46,7 @@ class AssetEntry:
 
 
 def incomplete(entry: AssetEntry) -> CommLost:
-    """Return what a phone without all its numbers says of its communication."""
+    """Return the loss of communication of a phone that lacks a number."""
     return CommLost(CommReason.CONFIG_INVALID, entry.own_problem, "both numbers in the asset's properties")
 
 
@@ -71,7 +71,7 @@ class AssetCatalog:
     def phones_for(self, from_number: str, to_number: str) -> tuple[AssetEntry, ...]:
         """Return the phones that a message to our ``to_number`` belongs to.
 
-        A Messaging Service has several numbers, and an answer may come to any of them.
+        A Messaging Service has several numbers, and a reply may come to any of them.
         """
         return tuple(
             phone
@@ -86,13 +86,13 @@ class AssetCatalog:
         return self._by_person.get(number, ())
 
     def handset(self, asset_id: str, phones: Collection[str]) -> str:
-        """Return the first of some phones whose texts the same person reads as those of a phone; itself if none is."""
+        """Return the first of some phones that belongs to the same person as an asset; the asset if none does."""
         person = self.entries[asset_id].external_phone_number if asset_id in self.entries else ""
         return next((phone.asset_id for phone in self._by_person.get(person, ()) if phone.asset_id in phones), asset_id)
 
     @property
     def twilio_numbers(self) -> tuple[str, ...]:
-        """Our own numbers that phones use, Messaging Services left out, each once."""
+        """Our own numbers that phones use, without Messaging Services, each once."""
         numbers = (phone.twilio_phone_number for phone in self.phones)
         return tuple(dict.fromkeys(number for number in numbers if number.startswith("+")))
 
@@ -104,7 +104,7 @@ class AssetCatalog:
 
 
 def rules_from(states: StatesConfig, notify: NotifyConfig) -> AlarmRules:
-    """Return the rules that the configuration's choices make, over the default status table."""
+    """Return the rules that result from the configuration, with the default status table."""
     return AlarmRules(
         table=default_table(latch=states.latch),
         mask_toggles=states.mask_toggles,
@@ -126,9 +126,9 @@ def asset_catalog(
     command_table_of: Callable[[str], str] = lambda _asset_id: "",
     any_destination: bool = False,
 ) -> AssetCatalog:
-    """Return the catalogue of a system and its phones.
+    """Return the catalog of a system and its phones.
 
-    ``any_destination``: a text from a phone's person is the phone's, whichever of our numbers it was sent to.
+    ``any_destination``: a message from a phone's person belongs to the phone, whichever of our numbers it was sent to.
     """
     causing = rules_of(system.id).table.binding(State.NO_COMMUNICATION) is not None
     entries = [

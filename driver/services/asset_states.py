@@ -1,4 +1,4 @@
-"""The state of every asset, and what can be read off them: on the active driver, and on one that looks on."""
+"""The state of every asset, and what can be derived from it, on the active driver and on a standby."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ class AssetStates:
         self._states: dict[str, Asset] = {}
 
     def show(self, assets: Iterable[Asset]) -> None:
-        """Show states as another driver stored them; one of an asset that is not in the catalogue is left out."""
+        """Show states as another driver stored them; assets that are not in the catalog are left out."""
         for asset in assets:
             entry = self.catalog.entries.get(asset.asset_id)
             if entry is not None:
@@ -33,7 +33,7 @@ class AssetStates:
         return self._states[asset_id]
 
     def why_over(self, subjects: Sequence[Subject]) -> str:
-        """Return why a text about these subjects is no longer true, as a clause; empty while one of them still is."""
+        """Return why a message about these subjects is no longer true, as a clause; empty while any still holds."""
         return why_over(subjects, self._states.get)
 
     def cleared(self, subjects: Sequence[Subject]) -> bool:
@@ -41,7 +41,7 @@ class AssetStates:
         return cleared(subjects, self._states.get)
 
     def reworded(self, text: str, subjects: Sequence[Subject]) -> str:
-        """Return a text that also says that its alarm is over, where only the latch keeps the alarm."""
+        """Return the text, adding that its alarm is over if only the latch keeps the alarm."""
         return reworded(text, subjects, self._states.get)
 
     def all(self) -> Sequence[tuple[AssetEntry, Asset]]:
@@ -49,7 +49,7 @@ class AssetStates:
         return [(entry, self._states[entry.asset_id]) for entry in self.catalog.entries.values()]
 
     def cause_of(self, asset: Asset, record: AlarmRecord) -> str:
-        """Return the id of the alarm that an alarm follows from; empty if it stands for itself."""
+        """Return the id of the alarm that an alarm follows from; empty if it does not follow from any."""
         system = self._states[self.catalog.system.asset_id]
         cause: AlarmRecord | None = None
         if asset.asset_type is AssetType.PHONE:
@@ -74,7 +74,7 @@ class AssetStates:
 
 
 def first_state(entry: AssetEntry, loss: CommLoss, *, startup_grace_until: datetime | None = None) -> Asset:
-    """Return the state of an asset that nothing is known of yet; ``loss`` says since when and why."""
+    """Return the state of an asset about which nothing is known yet; ``loss`` says since when and why."""
     status = State.NO_COMMUNICATION.value
     return Asset(
         entry.asset_id, entry.asset_type, Facts(comm=loss), status, loss.since, startup_grace_until=startup_grace_until

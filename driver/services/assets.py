@@ -1,7 +1,7 @@
-"""Holds every asset's state: applies changes, lets the system follow its phones, and says what to store and publish.
+"""Holds every asset's state: applies changes, rolls phones up to the system, and returns what to store and publish.
 
-The state in memory is the truth and changes at once; ``stage`` returns the writes that make it durable, so that a
-caller can commit them together with what caused them. Events are published after that commit.
+The state in memory is authoritative and changes immediately; ``stage`` returns the writes that make it durable, so that
+a caller can commit them together with their cause. Events are published after that commit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,19 +70,19 @@ class Assets(AssetStates):
         self._grace = timedelta(0)
 
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
-        """Take up the remembered states. Until Twilio answers nobody knows better: No Communication, INITIALIZING."""
+        """Restore the stored states, with No Communication (INITIALIZING) until Twilio answers."""
         self._grace = timedelta(seconds=grace_s)
         loss = CommLoss(CommReason.INITIALIZING, "", self._clock.now())
         for entry in self.catalog.entries.values():
             self._begin(entry, remembered.get(entry.asset_id), loss)
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
-        """Apply other choices; ``reconfigure`` lets the states follow."""
+        """Apply new settings; ``reconfigure`` updates the states."""
         self._phones.wanted = rollup
         self._grace = timedelta(seconds=grace_s)
 
     async def reconfigure(self, catalog: AssetCatalog) -> None:
-        """Apply other assets and rules while everything runs; what stays keeps its state, under its new rules."""
+        """Apply new assets and rules while everything runs; assets that remain keep their state under the new rules."""
         gone = [asset_id for asset_id in self._states if asset_id not in catalog.entries]
         writes: list[Write] = [DropAsset(asset_id) for asset_id in gone]
         self.catalog = catalog
@@ -103,7 +103,7 @@ class Assets(AssetStates):
         await self.save(writes)
 
     def _begin(self, entry: AssetEntry, known: Asset | None, loss: CommLoss) -> None:
-        """Put an asset into its first state: nobody knows yet whether it can communicate."""
+        """Put an asset into its first state, in which it is not yet known whether it can communicate."""
         now = loss.since
         if entry.asset_type is AssetType.SYSTEM:
             loss = replace(loss, phones=self.concerned())
@@ -125,7 +125,7 @@ class Assets(AssetStates):
         return bool(phone.own_problem) or (loss is not None and loss.reason not in OF_THE_SYSTEM)
 
     def _recount(self) -> tuple[Write, ...]:
-        """Let the system's loss of communication concern the phones that there are now."""
+        """Update the number of phones affected by the system's loss of communication."""
         system = self.catalog.system
         loss = self._states[system.asset_id].facts.comm
         if loss is None or loss.phones == self.concerned():
@@ -134,7 +134,7 @@ class Assets(AssetStates):
         return self.stage(system.asset_id, again).writes
 
     async def apply(self, asset_id: str, change: Change) -> Staged:
-        """Apply a change and make it durable, now or as soon as the database can."""
+        """Apply a change and make it durable, now or as soon as the database allows it."""
         staged = self.stage(asset_id, change)
         await self.save(staged.writes)
         return staged
@@ -143,8 +143,8 @@ class Assets(AssetStates):
         """Commit staged writes together with others.
 
         Raises:
-            StoreUnavailableError: nothing was stored; the staged writes are kept until the database can, the others
-                are the caller's to bring again.
+            StoreUnavailableError: nothing was stored; the staged writes are kept until the database works, the others
+                must be submitted again by the caller.
             UnstorableError: nothing was stored, and these writes never can be.
         """
         before, self._unsaved = self._unsaved, []
@@ -159,7 +159,7 @@ class Assets(AssetStates):
         self._store_works()
 
     async def _commit_behind(self, before: Sequence[Write], writes: Sequence[Write]) -> None:
-        """Commit writes together with what waited before them; what of that can never be stored is dropped."""
+        """Commit writes together with earlier pending ones; pending writes that can never be stored are dropped."""
         try:
             await self._store.commit([*before, *writes])
         except UnstorableError:
@@ -171,14 +171,14 @@ class Assets(AssetStates):
             await self._store.commit(writes)
 
     async def save(self, writes: Sequence[Write]) -> None:
-        """Commit staged writes if there are any, or keep them until the database can."""
+        """Commit staged writes, if any, or keep them until the database works."""
         if not writes and not self._unsaved:
             return
         with suppress(StoreUnavailableError):
             await self.commit(writes)
 
     def take_back(self, before: Sequence[Asset], staged: Sequence[Write]) -> None:
-        """Undo a staged change that could not be stored, where nothing else has changed the asset since."""
+        """Undo a staged change that could not be stored, unless something else has changed the asset since."""
         saved = {write.asset_id: write for write in staged if isinstance(write, Asset)}
         for asset in before:
             entry = self.catalog.entries.get(asset.asset_id)
@@ -186,10 +186,10 @@ class Assets(AssetStates):
                 self._keep(entry, asset)
 
     def stage(self, asset_id: str, change: Change) -> Staged:
-        """Apply a change in memory; return what has to be committed. The system follows its phones.
+        """Apply a change in memory and roll it up to the system; return the writes to commit.
 
-        Each accepted message ends faults, of which there seldom are any: that costs nothing. An asset that is gone, or
-        that a message never had (``""``), does not change.
+        Every accepted message clears faults, of which there are rarely any, so that case is cheap. An asset that no
+        longer exists, or that a message never had (``""``), does not change.
         """
         entry = self.catalog.entries.get(asset_id)
         if entry is None:
@@ -224,7 +224,7 @@ class Assets(AssetStates):
     def event(
         self, entry: AssetEntry, asset_event: AssetEvent, *, event_id: str = "", occurred_at: datetime | None = None
     ) -> Event:
-        """Wrap an asset event as an event of an asset, with the asset as it is now as its initial values."""
+        """Wrap an asset event as an event, with the asset's current values as its initial values."""
         now = self._clock.now()
         asset = self._states[entry.asset_id]
         return Event(
@@ -247,7 +247,7 @@ class Assets(AssetStates):
     def audit(
         self, entry: AssetEntry, command_or_status: str, action: str, *, computer: str = "", user: str = "driver"
     ) -> AuditEntry:
-        """Return a line for the audit about an asset."""
+        """Return an audit entry about an asset."""
         return AuditEntry(
             at=self._clock.now(),
             device_type=entry.asset_type.value,
@@ -259,7 +259,7 @@ class Assets(AssetStates):
         )
 
     def reclock(self, step: timedelta) -> None:
-        """Take due times anew after the wall clock was set."""
+        """Recompute due times after the wall clock was set."""
         for entry in self.catalog.entries.values():
             before = self._states[entry.asset_id]
             after = reclocked(before, step)
@@ -269,7 +269,7 @@ class Assets(AssetStates):
         self._timer.give()
 
     async def run(self) -> None:
-        """Let time do its part: masks that end, faults that are held long enough, the grace at start."""
+        """Apply what time changes: masks that end, faults that have been held long enough, the startup grace."""
         while True:
             now = self._clock.now()
             over = [asset_id for asset_id, due in self._due.items() if due <= now]
@@ -278,8 +278,8 @@ class Assets(AssetStates):
             await self._activity.rest(self._timer, min([*self._due.values(), *again], default=None))
 
     def store_failed(self, detail: str) -> None:
-        """Show on the system that the database fails; what is shown cannot be stored either until it works."""
-        raised = FaultRaised(FaultCause.STORE_UNAVAILABLE, CauseKind.STANDING, detail, hint="a database that works")
+        """Show on the system that the database fails; this fault, too, is stored only once the database works."""
+        raised = FaultRaised(FaultCause.STORE_UNAVAILABLE, CauseKind.STANDING, detail, hint="a working database")
         system = self.catalog.system.asset_id
         if not any(fault.cause is FaultCause.STORE_UNAVAILABLE for fault in self._states[system].facts.faults):
             self._unsaved.extend(self.stage(system, raised).writes)

@@ -1,4 +1,4 @@
-"""Gives broadcasts, follows them, and takes back what of one still waits."""
+"""Sends broadcasts, reports their progress, and cancels what is still waiting."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from driver.services.command_parameters import text_mistake
 from driver.services.commands import CommandRequest, Commands
 from driver.services.send_queue import SendQueue
 
-#: Mistakes that one answer names.
+#: The maximum number of errors in one response.
 MAX_ERRORS = 20
 _NEEDS_A_PERSON = (Progress.FAILED, Progress.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastProgress:
-    """How far a broadcast is: its own execution, its phones by progress, and the messages that need a person."""
+    """The progress of a broadcast: its own execution, its phones by progress, and the messages that need a person."""
 
     execution: Execution
     counts: Counter[Progress]
@@ -41,12 +41,12 @@ class Broadcasts:
         self._send_queue = send_queue
 
     async def send(self, names: Sequence[str], request: CommandRequest) -> BroadcastProgress:
-        """Send a message to several phones: all of it becomes durable in one commit, or nothing.
+        """Send a message to several phones; all of it becomes durable in one commit, or nothing.
 
         Raises:
-            RequestError: the text cannot be sent, or some are not phones; each mistake is named.
+            RequestError: the text cannot be sent, or some names are not phones; each error is listed.
             IdempotencyConflictError: the command id was used for something else.
-            StoreUnavailableError: the database cannot remember it; nothing is sent.
+            StoreUnavailableError: the database cannot store it; nothing is sent.
         """
         text = request.parameters[MESSAGE_CONTENT]
         phones, wrong = self._phones(names)
@@ -67,18 +67,18 @@ class Broadcasts:
         return await broadcast_progress(self._store, done.execution_id)
 
     async def cancel(self, broadcast_id: str, by: Operator) -> BroadcastProgress:
-        """Take back what of a broadcast waits and is not on its way to Twilio; twice is the same as once.
+        """Cancel the messages of a broadcast that are waiting and not on their way to Twilio; idempotent.
 
         Raises:
-            NotFoundError: there is no such broadcast, or no longer.
-            StoreUnavailableError: the database cannot remember it; the messages go on.
+            NotFoundError: the broadcast does not exist, or no longer exists.
+            StoreUnavailableError: the database cannot store it; the messages are still sent.
         """
         broadcast = await _found(self._store, broadcast_id)
         await self._send_queue.cancel_all(frozenset(command_ids(broadcast)), by)
         return await broadcast_progress(self._store, broadcast_id)
 
     def _phones(self, names: Sequence[str]) -> tuple[list[AssetEntry], list[dict[str, str]]]:
-        """Return the phones that are named, each once, and what names none."""
+        """Return the named phones, each once, and an error for each name that is not a phone."""
         found: dict[str, AssetEntry] = {}
         wrong = []
         for place, name in enumerate(names):
@@ -91,10 +91,10 @@ class Broadcasts:
 
 
 async def broadcast_progress(store: StoreReader, broadcast_id: str) -> BroadcastProgress:
-    """Return how far a broadcast is.
+    """Return the progress of a broadcast.
 
     Raises:
-        NotFoundError: there is no such broadcast, or no longer.
+        NotFoundError: the broadcast does not exist, or no longer exists.
         StoreUnavailableError: the database does not answer.
     """
     broadcast = await _found(store, broadcast_id)

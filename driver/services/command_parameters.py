@@ -1,4 +1,4 @@
-"""Reads the parameters of commands; whatever is wrong with them is said with its place."""
+"""Reads the parameters of commands; each error is reported with its path."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ def checked_parameters(
     """Return the command and its parameters.
 
     Raises:
-        CommandRefusedError: there is no such command here, or parameters are missing or not its own.
+        CommandRefusedError: the command is unknown here, or parameters are missing or unknown.
     """
     command = next((command for command in known if command == name), None)
     if command is None:
@@ -63,7 +63,7 @@ def _until(parameters: Mapping[str, str]) -> datetime | None:
 
 
 def check_ahead(change: Change, now: datetime) -> None:
-    """Make sure that a mask does not end before it begins.
+    """Check that a mask does not end before it begins.
 
     Raises:
         CommandRefusedError: it would.
@@ -75,7 +75,7 @@ def check_ahead(change: Change, now: datetime) -> None:
 
 
 def check_text(body: str) -> None:
-    """Make sure that Twilio takes the text of a message.
+    """Check that Twilio accepts the text of a message.
 
     Raises:
         CommandRefusedError: it is empty or too long.
@@ -85,11 +85,11 @@ def check_text(body: str) -> None:
 
 
 def text_mistake(field: str, body: str) -> str | None:
-    """Return why Twilio does not take the text of a message, which a request has in ``field``; None if it does."""
+    """Return why Twilio would not accept the text in ``field`` of a request; None if it would."""
     if not body.strip():
         return f"{field} is empty"
     if len(body) > MAX_TEXT:
-        return f"{field} has {len(body)} characters; Twilio takes at most {MAX_TEXT}"
+        return f"{field} has {len(body)} characters; Twilio accepts at most {MAX_TEXT}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Takes commands: checks and remembers them, carries out those about states, and hands messages to the outbox."""
+"""Handles commands: checks and stores them, carries out state commands, and passes messages to the outbox."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ from driver.services.outbox import Outbox
 from driver.services.send_outcomes import dropped_writes
 from driver.services.twilio_monitor import TwilioMonitor
 
-#: Parameters that the audit shows; texts are private and are not among them.
+#: Parameters that the audit shows; message texts are private and not among them.
 NOTED = (ALARM_ID, COMMENT, UNTIL)
 
 
@@ -53,8 +53,8 @@ NOTED = (ALARM_ID, COMMENT, UNTIL)
 class CommandRequest:
     """A command as it came in.
 
-    ``by_rule`` marks a message of a rule: nobody reads the answer, so what cannot be sent becomes a dead letter.
-    ``about`` is what such a message stands and falls with, ``severity`` how urgent a message is.
+    ``by_rule`` marks a rule's message: nobody reads the response, so a message that cannot be sent becomes a dead
+    letter. ``about`` lists the subjects that such a message depends on, ``severity`` is how urgent a message is.
     """
 
     command: str
@@ -90,7 +90,7 @@ class Commands:
         self._reject_when_down = False
 
     def configure(self, *, validity_s: float, reject_when_down: bool) -> None:
-        """Use other settings for commands from now on."""
+        """Apply new settings to commands from now on."""
         self._validity = timedelta(seconds=validity_s)
         self._reject_when_down = reject_when_down
 
@@ -98,10 +98,10 @@ class Commands:
         """Carry out a command of an asset.
 
         Raises:
-            NotFoundError: there is no such asset.
+            NotFoundError: the asset does not exist.
             CommandRefusedError: the asset has no such command, or a parameter is wrong.
             IdempotencyConflictError: the command id was used for something else.
-            StoreUnavailableError: the database cannot remember it; nothing was done.
+            StoreUnavailableError: the database cannot store it; nothing was done.
         """
         entry = self._assets.catalog.find(name)
         if entry is None:
@@ -121,7 +121,7 @@ class Commands:
         return await self._send(entry, message, problem)
 
     def message_to(self, entry: AssetEntry, text: str, request: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
-        """Return a new message to a phone, rejected where it cannot be sent, and what has to be stored of it."""
+        """Return a new message to a phone, rejected if it cannot be sent, and the writes that store it."""
         execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, request=request)
         message = self._message(
             execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
@@ -131,7 +131,7 @@ class Commands:
     def broadcast(
         self, phones: int, parameters: Mapping[str, str], request: CommandRequest
     ) -> tuple[Execution, AuditEntry]:
-        """Return the execution of a broadcast, which is over once its messages are stored, and its audit line."""
+        """Return the execution of a broadcast, which ends once its messages are stored, and its audit entry."""
         system = self._assets.catalog.system
         given = self._execution(system, Command.SEND_MESSAGE, parameters, request=request)
         done = replace(
@@ -146,13 +146,13 @@ class Commands:
     async def store(
         self, execution: Execution, writes: Sequence[Write], messages: Sequence[OutboundMessage]
     ) -> Execution:
-        """Store a command with its messages in one commit, then line up those that can be sent.
+        """Store a command with its messages in one commit, then queue those that can be sent.
 
         Return the execution, or the one that already had its command id.
 
         Raises:
             IdempotencyConflictError: the command id was used for something else.
-            StoreUnavailableError: the database cannot remember it; nothing is sent.
+            StoreUnavailableError: the database cannot store it; nothing is sent.
         """
         try:
             with self._outbox.accepting():
@@ -168,11 +168,11 @@ class Commands:
         return execution
 
     async def drop(self, name: str, request: CommandRequest, why: str) -> Execution:
-        """Put on record that a rule's message to an asset is not sent: as a dead letter, which can be sent after all.
+        """Record that a rule's message to an asset is not sent, as a dead letter, which can still be requeued.
 
         Raises:
             IdempotencyConflictError: the message was sent before.
-            StoreUnavailableError: the database cannot remember it.
+            StoreUnavailableError: the database cannot store it.
         """
         entry = self._assets.catalog.find(name) or self._assets.catalog.system
         execution = replace(
@@ -190,7 +190,7 @@ class Commands:
         return await self._commit(message, dropped_writes(self._assets, message)) or message
 
     async def on_alarm(self, alarm_id: str, request: CommandRequest) -> Execution:
-        """Acknowledge one alarm, whichever asset it is of; same errors as ``on_asset``."""
+        """Acknowledge one alarm, whichever asset it belongs to; same errors as ``on_asset``."""
         for entry, asset in self._assets.all():
             if any(record.alarm_id == alarm_id for record in asset.records):
                 parameters = {**request.parameters, ALARM_ID: alarm_id}
@@ -198,10 +198,10 @@ class Commands:
         known = await self._store.execution_of(request.command_id) if request.command_id else None
         if known is not None and known.parameters.get(ALARM_ID) == alarm_id:
             return known
-        raise NotFoundError(f"there is no alarm {alarm_id!r}, or no longer")
+        raise NotFoundError(f"there is no alarm {alarm_id!r}, or it ended")
 
     async def on_system(self, name: str, request: CommandRequest) -> Execution:
-        """Carry out a command of the system as a workflow gives it; same errors as ``on_asset``."""
+        """Carry out a command of the system, as given by a workflow; same errors as ``on_asset``."""
         entry = self._assets.catalog.find(name)
         if entry is None or entry is not self._assets.catalog.system:
             raise NotFoundError(f"there is no system {name!r}")
@@ -215,11 +215,11 @@ class Commands:
     def _cannot_send(self, entry: AssetEntry) -> str:
         comm = self._assets.get(entry.asset_id).facts.comm
         if comm is not None and comm.reason is CommReason.CONFIG_INVALID:
-            if not entry.own_problem:  # no answer of Twilio's changes what the asset itself lacks
+            if not entry.own_problem:  # no response from Twilio changes what the asset itself lacks
                 self._monitor.ask()
             return comm.detail
         if self._reject_when_down and comm is not None:
-            return "the asset has no communication, and sending then is switched off (states.reject_when_down)"
+            return "the asset has no communication, and states.reject_when_down is set"
         return ""
 
     async def _send(self, entry: AssetEntry, message: OutboundMessage, problem: str) -> Execution:
@@ -312,6 +312,6 @@ def _same(known: Execution, asked: Execution) -> Execution:
     if meant(known) != meant(asked):
         where = "several phones" if known.scope == BROADCAST else known.asset_id
         raise IdempotencyConflictError(
-            f"commandId {asked.command_id!r} was used before, for another command: {known.command} on {where}"
+            f"commandId {asked.command_id!r} was already used for another command: {known.command} on {where}"
         )
     return known

@@ -1,4 +1,4 @@
-"""What it means for system and phones that Twilio answers or not, and what a look at the account found of each."""
+"""Applies to the system and its phones whether Twilio answers, and what a probe of the account found."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,23 +10,23 @@ from driver.services.assets import Assets
 
 
 class Connectivity:
-    """Spreads what is known of communication over the assets."""
+    """Applies what is known about communication to the assets."""
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
         self._problems: Mapping[str, CommLost] = {}
 
     async def lost(self, reason: CommReason, detail: str) -> None:
-        """The system has no communication, and with it no phone."""
+        """Mark the system, and with it every phone, as having no communication."""
         await self._spread(CommLost(reason, detail, phones=self._assets.concerned()))
 
     async def restored(self, problems: Mapping[str, CommLost]) -> None:
-        """Communication works. ``problems`` names phones that still cannot work, and why."""
+        """Mark communication as working. ``problems`` lists phones that still cannot work, and why."""
         self._problems = problems
         await self._spread(CommRestored())
 
     async def conditions(self, found: Mapping[str, Sequence[Condition]]) -> None:
-        """Apply what a probe found of each asset; assets that are not named have no conditions."""
+        """Apply what a probe found about each asset; assets that are not listed have no conditions."""
         writes: list[Write] = []
         for entry, asset in self._assets.all():
             now = found.get(entry.asset_id, ())
@@ -51,7 +51,7 @@ class Connectivity:
         return change if isinstance(change, CommRestored) else CommLost(CommReason.PARENT_DOWN, "")
 
     def _shows(self, phone: AssetEntry, own: CommLost | CommRestored) -> bool:
-        """Return whether a phone says so already."""
+        """Return whether a phone already shows this."""
         known = self._assets.get(phone.asset_id).facts.comm
         if isinstance(own, CommRestored):
             return known is None

@@ -1,4 +1,4 @@
-"""Dead letters: executions that ended badly, which a person can send, or receive, again."""
+"""Dead letters: failed executions that a person can send, or receive, again."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from driver.services.commands import CommandRequest, Commands
 
 
 class DeadLetters:
-    """Requeues dead letters; ``receive_again`` takes in a received message that was set aside."""
+    """Requeues dead letters; ``receive_again`` processes a received message that was set aside."""
 
     def __init__(
         self, store: Store, commands: Commands, receive_again: Callable[[Execution], Awaitable[Execution]]
@@ -22,14 +22,14 @@ class DeadLetters:
         self._receive_again = receive_again
 
     async def requeue(self, execution_id: str, operator: Operator) -> Execution:
-        """Send a message again that was terminated or whose outcome is unknown, as a new execution.
+        """Send a message that was terminated or whose outcome is unknown again, as a new execution.
 
-        A received message that was set aside is taken in again instead. Doing so twice gives the same new execution,
-        so a doubled click sends once.
+        A received message that was set aside is processed again instead. Requeuing twice returns the same new
+        execution, so a double click sends once.
 
         Raises:
-            NotFoundError: there is no such execution.
-            CommandRefusedError: it did not end badly, so there is nothing to send again.
+            NotFoundError: the execution does not exist.
+            CommandRefusedError: it did not fail, so there is nothing to send again.
         """
         letter = await self._store.execution(execution_id)
         if letter is None:

@@ -1,6 +1,6 @@
-"""What becomes of messages that Twilio accepted: asks until that is final, and takes in receipts from any other way.
+"""Tracks messages that Twilio accepted: polls until the status is final, and processes receipts from other channels.
 
-Statuses only move forward (``domain.message_status.advance``), so late, doubled and disordered receipts change nothing.
+Statuses only move forward (``domain.message_status.advance``), so late, duplicate and out-of-order ones change nothing.
 """
 
 import asyncio
@@ -34,16 +34,16 @@ from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.delivery_tracking")
 
-#: Seconds after acceptance at which a message is asked for; then every last-named interval until ``GIVE_UP_S``.
+#: Seconds after acceptance at which a message is polled, then repeatedly at the last interval until ``GIVE_UP_S``.
 SCHEDULE_S = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
-#: Some carriers never report; a message that is still "sent" after this time stays so.
+#: Some carriers never report; a message that is still "sent" after this time remains so.
 GIVE_UP_S = MAX_FOLLOWED.total_seconds()
-#: Receipts kept for messages that are not known yet.
+#: The maximum number of receipts kept for messages that are not known yet.
 MAX_EARLY = 1000
 
 
 class _Due(NamedTuple):
-    """When a message is asked for on the monotonic clock, and when it was created on that clock."""
+    """When a message is polled next, and when it was created, both on the monotonic clock."""
 
     at: timedelta
     sid: str
@@ -51,7 +51,7 @@ class _Due(NamedTuple):
 
 
 class DeliveryTracking:
-    """Follows accepted messages to their end."""
+    """Follows accepted messages to their final status."""
 
     def __init__(
         self,
@@ -78,14 +78,14 @@ class DeliveryTracking:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def restore(self, messages: Sequence[Message]) -> None:
-        """Go on following what had no end when the driver stopped."""
+        """Resume following the messages that were not final when the driver stopped."""
         for message in messages:
             self.follow(message)
 
     def accepted(
         self, message: OutboundMessage, accepted: Accepted, explanation: str, **more: object
     ) -> tuple[Message, list[Write]]:
-        """Return what Twilio made of a message, to be followed once it is stored, and the writes that store it."""
+        """Return the message that Twilio created, to be followed once it is stored, and the writes that store it."""
         now = self._clock.now()
         made = Message(
             sid=accepted.sid,
@@ -117,7 +117,7 @@ class DeliveryTracking:
             self._plan(message.sid, created)
 
     async def run(self) -> None:
-        """Ask for messages when they are due."""
+        """Poll messages when they are due."""
         while True:
             now = self._clock.monotonic()
             while self._due and self._due[0].at <= now:
@@ -129,13 +129,13 @@ class DeliveryTracking:
             await self._activity.rest(self._wakeup, self._due[0].at if self._due else None)
 
     async def report(self, receipt: Receipt, *, way: str) -> bool:
-        """Take in a receipt that came by ``way``; False if the message is not known, or not yet.
+        """Process a receipt that came by ``way``; return False if the message is not known, or not yet.
 
-        Twilio may call back before its answer to the create has been read, so such a receipt is kept for a while.
-        Receipts of one message that come at the same moment are taken in one after another.
+        Twilio may call back before its response to the create request has been read, so such a receipt is kept for a
+        while. Simultaneous receipts for one message are processed one after another.
 
         Raises:
-            StoreUnavailableError: it could not be stored; the message will be asked for.
+            StoreUnavailableError: it could not be stored; the message will be polled.
         """
         async with self._turns.setdefault(receipt.sid, asyncio.Lock()):
             return await self._take_in(receipt, way)
@@ -170,7 +170,7 @@ class DeliveryTracking:
             self._early.popitem(last=False)
 
     async def _ask(self, message: Message) -> None:
-        """Take in what is known of a message: a receipt that came too early, or what Twilio shows."""
+        """Process what is known about a message: a receipt that came early, or what Twilio shows."""
         receipt, way = self._early.pop(message.sid, None), "webhook"
         try:
             if receipt is None:
@@ -196,7 +196,7 @@ class DeliveryTracking:
         self._wakeup.give()
 
     def _consequences(self, message: Message) -> tuple[Sequence[Write], list[Write]]:
-        """Return what a new status means for the asset, and what it makes known."""
+        """Return the effects of a new status on the asset, and its events."""
         parameters: dict[str, object] = {"Message SID": message.sid, "Status": message.status.value}
         if message.status in (MessageStatus.DELIVERED, MessageStatus.READ):
             over = FaultCleared(CauseKind.EVENT, (FaultCause.DELIVERY_FAILED,))
@@ -206,7 +206,7 @@ class DeliveryTracking:
             return (), []
         known = meaning(message.error_code, FaultCause.DELIVERY_FAILED, "the message was not delivered")
         if known.cause is FaultCause.ACCOUNT_SUSPENDED:
-            # The system's problem, not the phone's: whether it still is one, the account itself says.
+            # The system's problem, not the phone's; a probe of the account shows whether it persists.
             self._monitor.ask()
         detail = f"a message was not delivered: {known.text}" if message.error_code else known.text
         fault = FaultRaised(FaultCause.DELIVERY_FAILED, CauseKind.EVENT, detail, message.error_code, known.hint)
@@ -218,9 +218,9 @@ class DeliveryTracking:
 def message_event(
     assets: Assets, message: Message | OutboundMessage, name: str, *, parameters: Mapping[str, object]
 ) -> Event:
-    """Return an event about a message, of its phone, or of the system for a message without one.
+    """Return an event about a message, for its phone, or for the system if it has none.
 
-    The event id lets each event of a message exist once.
+    The event id ensures that each event of a message exists only once.
     """
     if isinstance(message, Message):
         key, asset_id = message.sid, message.asset_id

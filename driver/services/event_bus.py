@@ -1,4 +1,4 @@
-"""Hands committed events to everybody who listens, in order, without ever waiting for a slow listener."""
+"""Delivers committed events to all listeners, in order, without ever waiting for a slow listener."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,14 +13,14 @@ _log = structlog.get_logger("driver.bus")
 
 
 Sink = Callable[[Sequence[Event]], bool]
-"""Takes events at once where it can, and says whether it could."""
+"""Takes events immediately if it can, and returns whether it could."""
 
 
 class Subscription:
-    """One listener's queue. When it overflows, it is emptied and ``lost`` says that the listener must start over.
+    """One listener's queue. When it overflows, it is emptied, and ``lost`` means that the listener must start over.
 
-    While the listener has nothing to do it can leave a ``sink``: what that takes never waits in the queue, and wakes
-    nobody. With a thousand listeners, to wake them costs more than to write to them.
+    An idle listener can set a ``sink``: events that it takes bypass the queue and wake no task. With a thousand
+    listeners, waking them costs more than writing to them.
     """
 
     def __init__(self, size: int, wakeup: Wakeup) -> None:
@@ -32,7 +32,7 @@ class Subscription:
         self.closed = False
 
     def put(self, events: Sequence[Event]) -> None:
-        """Hand events on or add them, or give up on the listener's behalf."""
+        """Pass events to the sink or queue them; on overflow, empty the queue and mark it as lost."""
         if self.sink is not None and not self.waiting and not self.closed and self.sink(events):
             return
         if len(self.queue) + len(events) > self._size:
@@ -44,12 +44,12 @@ class Subscription:
 
     @property
     def waiting(self) -> bool:
-        """Whether something is still to be taken."""
+        """Whether the listener still has something to take."""
         return bool(self.queue) or self.lost
 
 
 class EventBus:
-    """Publishes to subscriptions; knows the number of the last event."""
+    """Publishes to subscriptions, and keeps the number of the last event."""
 
     def __init__(self, activity: IdleTracker, last_seq: int, *, queue_size: int = 10_000) -> None:
         self._activity = activity
@@ -61,11 +61,11 @@ class EventBus:
 
     @property
     def waiting(self) -> bool:
-        """Whether a listener has still to take something."""
+        """Whether any listener still has something to take."""
         return any(subscription.waiting for subscription in self._subscriptions)
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Hand on events that are committed."""
+        """Deliver events that are committed."""
         self.last_seq = events[-1].seq
         for event in events:
             _log.debug("event_published", topic=LogTopic.EVENT, asset_id=event.asset_id, seq=event.seq, name=event.name)
@@ -73,25 +73,25 @@ class EventBus:
             subscription.put(events)
 
     def subscribe(self, wakeup: Wakeup | None = None) -> Subscription:
-        """Return a queue that gets every event published from now on, and gives ``wakeup`` then."""
+        """Return a queue that receives every event published from now on, and signals ``wakeup`` for each."""
         subscription = Subscription(self._queue_size, wakeup or Wakeup())
         self._subscriptions[subscription] = None
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Forget a queue."""
+        """Remove a queue."""
         self._subscriptions.pop(subscription, None)
         self._activity.note()
 
     def restart(self, last_seq: int, reason: str) -> None:
-        """End everybody's subscription with a reason, and go on with another number."""
+        """End all subscriptions with a reason, and continue from another number."""
         self.close(reason)
         self._subscriptions = {}
         self.last_seq = last_seq
         self._activity.note()
 
     def close(self, reason: str = "shutdown") -> None:
-        """Tell every listener that no more events come: ``shutdown``, or ``standby`` where another driver leads."""
+        """Tell every listener that no more events come: ``shutdown``, or ``standby`` if another driver leads."""
         self.closing = reason
         for subscription in self._subscriptions:
             subscription.closed = True

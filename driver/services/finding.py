@@ -1,11 +1,11 @@
-"""One finding of a check: how bad it is, what it is about, and what to do."""
+"""A finding of a check: how serious it is, what it is about, and what to do."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class CheckLevel(StrEnum):
-    """How bad a finding is: a problem keeps something from working."""
+    """How serious a finding is: a problem keeps something from working."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,7 +14,7 @@ class CheckLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
-    """One thing that was looked at, in words, and what to do about it."""
+    """One thing that was checked, in words, and what to do about it."""
 
     verdict: CheckLevel
     about: str

@@ -1,6 +1,6 @@
-"""Takes in messages that people send to our numbers: each SID once, the system's event first, then each phone's.
+"""Stores messages that people send to our numbers: each SID once, the system's event first, then each phone's.
 
-A PIN in one is taken out before anything is stored, and Twilio is asked to forget it as well.
+A PIN in a message is removed before anything is stored, and Twilio is asked to delete it as well.
 """
 
 from collections.abc import Mapping
@@ -21,19 +21,19 @@ from driver.services.assets import Assets
 from driver.services.pin_redaction import REDACT_MARK, PinRedaction
 
 _log = structlog.get_logger("driver.inbox")
-#: Names of the marks begin so that hold messages whose media are to be fetched later.
+#: Prefix of the marks for messages whose media are to be fetched later.
 MEDIA_MARK = "media."
 
 
 def hidden(catalog: AssetCatalog, pins: Mapping[str, str], from_number: str, *, body: str) -> str:
-    """Return what a person texted, fit to be stored: without the PINs of the phones that are this person's."""
+    """Return a person's message, safe to store: without the PINs of this person's phones."""
     return without_pins(
         body, [pins[phone.asset_id] for phone in catalog.phones_of(from_number) if phone.asset_id in pins]
     )
 
 
 class Inbox:
-    """Turns an arriving message into events, in the same commit that remembers its SID."""
+    """Turns an incoming message into events, in the same commit that stores its SID."""
 
     def __init__(self, store: Store, assets: Assets, metrics: Metrics, *, redaction: PinRedaction) -> None:
         self._store = store
@@ -44,19 +44,19 @@ class Inbox:
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     def configure(self, pins: Mapping[str, str]) -> None:
-        """Look for these PINs from now on, by phone."""
+        """Look for these PINs, by phone, from now on."""
         self._pins = pins
 
     async def accept(
         self, message: Message, *, way: str, media_late: bool = False, had_pin: bool | None = None
     ) -> bool:
-        """Take in a message that came by ``way`` (``poll``, ``webhook``); True if it was new.
+        """Store a message that came by ``way`` (``poll``, ``webhook``); return whether it was new.
 
-        ``media_late`` remembers that its media are still to be fetched. ``had_pin`` is given where a PIN was looked for
-        before: whether one was taken out.
+        ``media_late`` records that its media are still to be fetched. ``had_pin`` is given if PINs were already
+        removed: whether there was one.
 
         Raises:
-            StoreUnavailableError: it could not be stored; whoever brought it must bring it again.
+            StoreUnavailableError: it could not be stored; the caller must submit it again.
         """
         catalog = self._assets.catalog
         phones = catalog.phones_for(message.from_number, message.to_number)
@@ -90,9 +90,9 @@ class Inbox:
         return done.fresh
 
     def _in_order(self, message: Message) -> datetime:
-        """Return a moment that puts a message behind those of its second that came before it.
+        """Return a time that puts a message after earlier ones of the same second.
 
-        Twilio's dates have whole seconds, and a conversation is listed by time.
+        Twilio's dates are in whole seconds, and a conversation is sorted by time.
         """
         moment = message.created_at
         if moment.replace(microsecond=0) == self._latest.replace(microsecond=0):

@@ -1,4 +1,4 @@
-"""Finds out whether a message exists at Twilio, since no key makes sending it twice harmless."""
+"""Finds out whether a message exists at Twilio, which has no idempotency keys to make resending safe."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -19,12 +19,12 @@ from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.lookup")
-#: Twilio's dates have whole seconds, and its clock is known to about a second.
+#: Twilio's dates are in whole seconds, and its clock is known to about a second.
 MARGIN = timedelta(seconds=5)
 
 
 class MessageLookup:
-    """Looks up messages in doubt: a receipt names one, or else Twilio's list shows it or not."""
+    """Looks up messages in doubt, by a receipt that names one, or else in Twilio's list."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class MessageLookup:
         self._services: set[str] = set()
 
     def note_sender(self, from_number: str) -> None:
-        """Remember a Messaging Service that messages are sent from: its messages are nobody else's."""
+        """Note a Messaging Service that messages are sent from: its messages belong to no other sender."""
         if is_messaging_service(from_number):
             self._services.add(from_number)
 
@@ -58,11 +58,11 @@ class MessageLookup:
             _log.warning("lookup_failed", asset_id=message.asset_id, reason=exc.detail)
             return LookupFailed(exc.detail)
         if self._assets.system_down:
-            await self._monitor.probe()  # Twilio answers, so that a message about the lost line may be obsolete
+            await self._monitor.probe()  # Twilio answers, so a message about the lost connection may be obsolete
         return found
 
     async def _named_by(self, receipt: Receipt) -> Found | NotFound:
-        """Return the message that a receipt names: as Twilio shows it, or as little as the receipt says."""
+        """Return the message that a receipt names, as Twilio shows it, or else with what the receipt says."""
         try:
             row = await self._gateway.message(receipt.sid)
         except GatewayError:
@@ -70,7 +70,7 @@ class MessageLookup:
         return Found(Accepted(receipt.sid, receipt.status)) if row is None else judged([row])
 
     async def _in_list(self, message: OutboundMessage) -> Found | NotFound:
-        """Look for a message in Twilio's list: same numbers, same text, new enough, and nobody else's."""
+        """Look for a message in Twilio's list: same numbers, same text, new enough, and not of another sender."""
         since = (message.first_at or message.created_at) - MARGIN
         rows = await self._gateway.find(from_number=message.from_number, to_number=message.to_number, since=since)
         others = {*self._services, *self._assets.catalog.messaging_services} - {message.from_number}
@@ -80,10 +80,10 @@ class MessageLookup:
 
 
 def judged(rows: Collection[RemoteMessage]) -> Found | NotFound:
-    """Return what rows that can only be this message, newest first, show of it.
+    """Return what rows that can only be this message, newest first, show about it.
 
-    A request that Twilio refuses leaves a message of status ``failed`` in its lists (since April 2024), and a message
-    that failed never left: neither is a message that was sent, and another one may be.
+    A request that Twilio refuses leaves a message with status ``failed`` in its lists (since April 2024), and a message
+    that failed never left: neither was sent, but another row may have been.
     """
     for row in rows:
         if row.status not in NEVER_LEFT:
@@ -95,7 +95,7 @@ def judged(rows: Collection[RemoteMessage]) -> Found | NotFound:
 
 
 def _sent_by(message: OutboundMessage, row: RemoteMessage, others: Collection[str]) -> bool:
-    """Return whether a row can come from the sender of a message: a pooled number sends for itself and its service."""
+    """Return whether a row can be from a message's sender: a pooled number sends for itself and for its service."""
     if is_messaging_service(message.from_number):
         return row.messaging_service_sid in ("", message.from_number)
     return row.messaging_service_sid not in others

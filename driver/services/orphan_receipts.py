@@ -1,8 +1,8 @@
-"""Receipts for messages that the driver does not know yet: such a receipt names its message, so no list is searched.
+"""Receipts for messages that the driver cannot match yet: the receipt identifies its message, so no list is searched.
 
-The address that receipts come to carries the execution, inside what Twilio signs. A receipt for a message that nobody
-knows therefore tells which one it is, even where the answer to the request was lost and Twilio's lists lag behind.
-Such receipts are on disk before Twilio gets its answer, so a restart in between changes nothing.
+The callback URL contains the execution id, covered by Twilio's signature. A receipt for an unknown message therefore
+identifies it even if the response to the request was lost and Twilio's lists lag behind. Such receipts are on disk
+before Twilio gets its response, so a restart in between changes nothing.
 """
 
 import asyncio
@@ -26,14 +26,14 @@ from driver.services.assets import Assets
 from driver.services.delivery_tracking import DeliveryTracking
 
 _log = structlog.get_logger("driver.orphan_receipts")
-#: Names of the marks that hold receipts begin so.
+#: Prefix of the marks that hold receipts.
 MARK = "orphan_receipt."
-#: Executions that receipts are kept for in memory.
+#: The maximum number of executions whose receipts are kept in memory.
 MAX_KEPT = 1000
 
 
 class OrphanReceipts:
-    """Remembers the receipts that name an execution until that execution is final."""
+    """Keeps the receipts that name an execution until that execution is final."""
 
     def __init__(self, store: Store, assets: Assets, tracking: DeliveryTracking) -> None:
         self._store = store
@@ -43,12 +43,12 @@ class OrphanReceipts:
         self._reporting = asyncio.Lock()
 
     def of(self, execution_id: str) -> Receipt | None:
-        """Return the first receipt that names an execution, of a message that left or still may."""
+        """Return the first receipt that names an execution and is of a message that left or still may."""
         receipts = self._receipts.get(execution_id, {}).values()
         return next((receipt for receipt in receipts if receipt.status not in NEVER_LEFT), None)
 
     async def restore(self, marks: Mapping[str, str]) -> None:
-        """Take up the receipts that came before a restart."""
+        """Restore the receipts that came before a restart."""
         for name in sorted(marks):
             if name.startswith(MARK):
                 receipt = Receipt(**json.loads(marks[name]))
@@ -60,12 +60,12 @@ class OrphanReceipts:
                 await self.resolve(execution)
 
     async def add(self, execution_id: str, receipt: Receipt) -> bool:
-        """Keep a receipt of an unknown message; True if it is known from now on, because its execution is final.
+        """Keep a receipt for an unknown message; return True if it is now known, because its execution is final.
 
         Raises:
             StoreUnavailableError: it could not be stored.
         """
-        # The receipt is there before the store is asked: an execution that becomes final meanwhile finds it.
+        # Keep the receipt before querying the store, so that an execution that becomes final meanwhile finds it.
         self._receipts.setdefault(execution_id, {})[receipt.sid] = receipt
         while len(self._receipts) > MAX_KEPT:
             self._receipts.popitem(last=False)
@@ -83,7 +83,7 @@ class OrphanReceipts:
         return True
 
     async def resolve(self, execution: Execution) -> None:
-        """Report the messages that receipts named for an execution which is final now, and which are not its own."""
+        """Report the messages that receipts named for a now final execution, other than its own message."""
         for receipt in self._receipts.pop(execution.execution_id, {}).values():
             try:
                 await self._report(execution, receipt)
@@ -93,10 +93,10 @@ class OrphanReceipts:
                 _log.error("late_message_not_stored", sid=receipt.sid, asset_id=asset_id, reason=str(exc))
 
     async def _report(self, execution: Execution, receipt: Receipt) -> None:
-        """Store a message that was found after its execution was final, and say what it means.
+        """Store a message that was found after its execution was final, and record what it means.
 
-        It is one too many, or it proves that a message which was given up exists after all; either way the record has
-        to say so.
+        It is a duplicate, or it proves that a message that was given up exists after all; either way, the record must
+        say so.
         """
         if receipt.status in NEVER_LEFT:
             _log.info("late_message_never_left", sid=receipt.sid, asset_id=execution.asset_id)
@@ -108,7 +108,7 @@ class OrphanReceipts:
 
     async def _store_late(self, message: OutboundMessage, receipt: Receipt) -> None:
         twice = message.state is ExecutionState.SUCCEEDED
-        explanation = "Twilio has taken the text twice" if twice else "Twilio has taken the text after all"
+        explanation = "Twilio accepted the message twice" if twice else "Twilio accepted the message after all"
         sent = replace(message, from_number=receipt.from_number, to_number=receipt.to_number)
         made, writes = self._tracking.accepted(sent, Accepted(receipt.sid, "queued", count(message.body)), explanation)
         if message.state is ExecutionState.UNKNOWN:

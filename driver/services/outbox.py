@@ -1,9 +1,9 @@
-"""Messages that wait to go out: durable before acknowledged, due by the clock, the most urgent first.
+"""Messages waiting to be sent: durable before they are confirmed, due by the clock, most urgent first.
 
 Memory mirrors the store's unfinished messages. Each pair of numbers has a lane for each severity. Only the first
-message of a lane is worked on, so a resend never overtakes and never is overtaken within it, and only one message of a
-pair at a time, so that a look-up never finds the other. A message that becomes too old while its lane waits for the
-sender's pace or for Twilio's limits is worked on at once, which ends it.
+message of a lane is processed, so a resend never overtakes others in it or is overtaken; and only one message of a pair
+at a time, so that a look-up never finds another one. A message that becomes too old while its lane waits for the
+sender's pace or for Twilio's limits is processed immediately, which ends it.
 """
 
 import asyncio
@@ -26,18 +26,18 @@ from driver.services.send_attempts import SendAttempts
 from driver.services.send_lanes import Lane, ReadyLanes
 
 _log = structlog.get_logger("driver.outbox")
-#: Seconds to wait before trying again after the database failed an attempt, and after the driver itself did.
+#: Seconds to wait before retrying after the database failed, and after the driver itself failed.
 STORE_PAUSE_S, BROKEN_PAUSE_S = 2.0, 60.0
 _MAX_PAUSE = timedelta(seconds=BROKEN_PAUSE_S)
-#: A message that the driver itself breaks on this often is given up: nobody knows what became of it.
+#: After this many failures of the driver itself, a message is given up: its outcome is unknown.
 MAX_BREAKS = 3
-#: Attempts under way at once while somebody waits for the answer to a command; otherwise as many as are due. A message
-#: that is accepted is safe, but whoever gives an alarm does not know it yet.
+#: Concurrent attempts while a client waits for the response to a command; otherwise as many as are due. An accepted
+#: message is safe, whereas a client that is giving a command has no confirmation yet.
 MAX_ATTEMPTS_MEANWHILE = 10
 
 
 class _Head(NamedTuple):
-    """The first message of a lane, by when it is due on the monotonic clock."""
+    """The first message of a lane, sorted by when it is due on the monotonic clock."""
 
     due: timedelta
     position: int
@@ -72,56 +72,56 @@ class Outbox:
         self._accepting = 0
         self._under_way: dict[tuple[str, str], Lane] = {}
         self._ready_lanes = ReadyLanes()
-        #: Lanes whose turn came while another message of their pair was worked on.
+        #: Lanes whose turn came while another message of their pair was being processed.
         self._blocked: dict[tuple[str, str], list[Lane]] = {}
         self._being_taken_out: set[str] = set()
         self._stopping = False
         self.stopped = asyncio.Event()
 
     def configure(self, *, per_sender_per_s: float) -> None:
-        """Use another pace; 0 is none."""
+        """Apply a new pace; 0 means unlimited."""
         self._gap = timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None
         self._free.clear()
         self._wakeup.give()
 
     def restore(self, messages: Sequence[OutboundMessage]) -> None:
-        """Take up what was waiting when the driver stopped. A message in doubt is looked up before anything else."""
+        """Restore what was waiting when the driver stopped. A message in doubt is looked up before anything else."""
         latest = self._clock.now() + self.attempts.longest_wait
         for message in messages:
-            # Whoever set the wall clock back while the driver was stopped did not mean to make messages wait.
+            # Setting the wall clock back while the driver was stopped must not make messages wait.
             self._add(replace(message, due_at=min(message.due_at, latest)))
 
     def reclock(self, step: timedelta) -> None:
-        """Let messages live as long as before after the wall clock was set."""
+        """Keep the remaining lifetime of messages after the wall clock was set."""
         self._stepped += step
         for messages in self._lanes.values():
             for place, message in enumerate(messages):
                 messages[place] = _reclocked(message, step)
 
     def next_position(self) -> int:
-        """Return the next place in the order of acceptance."""
+        """Return the next position in the order of acceptance."""
         self._position += 1
         return self._position
 
     @property
     def size(self) -> int:
-        """How many messages wait or are being sent."""
+        """The number of messages that are waiting or being sent."""
         return sum(map(len, self._lanes.values()))
 
     def waiting(self) -> Iterator[OutboundMessage]:
-        """Go through the messages that wait or are being sent, lane by lane."""
+        """Yield the messages that are waiting or being sent, lane by lane."""
         for messages in self._lanes.values():
             yield from messages
 
     def on_its_way(self, message: OutboundMessage) -> bool:
-        """Return whether Twilio has a message, may have it, or is being handed it."""
+        """Return whether Twilio has a message, may have it, or is just being sent it."""
         lane = _lane(message)
         first = self._lanes[lane][0].execution_id == message.execution_id
         return message.in_doubt or (first and self._under_way.get(lane.pair) == lane)
 
     @contextmanager
     def taking_out(self, messages: Sequence[OutboundMessage]) -> Iterator[None]:
-        """Let nobody work on messages that wait, while the block ends them; if it fails, they go on."""
+        """Keep waiting messages from being processed while the block ends them; if it fails, they continue."""
         taken = {message.execution_id for message in messages}
         self._being_taken_out |= taken
         try:
@@ -145,7 +145,7 @@ class Outbox:
             del self._waiting[message.from_number]
 
     def _ready_again(self, lane: Lane) -> None:
-        """Line a lane up by its first message, which may be another one now."""
+        """Queue a lane again by its first message, which may have changed."""
         if self._under_way.get(lane.pair) == lane:
             return
         self._heads = [head for head in self._heads if head.lane != lane]
@@ -160,7 +160,7 @@ class Outbox:
 
     @contextmanager
     def accepting(self) -> Iterator[None]:
-        """Give the answer to a command, which is made in the block, precedence over attempts that have not begun."""
+        """Give a command, which is handled in the block, precedence over attempts that have not begun."""
         self._accepting += 1
         try:
             yield
@@ -170,8 +170,8 @@ class Outbox:
                 self._wakeup.give()
 
     def accept(self, message: OutboundMessage) -> None:
-        """Line up a new message that is durable."""
-        # The wall clock may have been set back while the message was stored; those that wait already learn of it here.
+        """Queue a new message that is durable."""
+        # The wall clock may have been set back while the message was stored; this also updates those already waiting.
         self._activity.steps.look()
         ahead = min(self._clock.now() - message.created_at, timedelta(0))
         self._add(_reclocked(message, ahead) if ahead else message)
@@ -186,7 +186,7 @@ class Outbox:
             self._ready(lane)
 
     async def run(self) -> None:
-        """Start attempts as they fall due until stopped; attempts in flight then still come to their end."""
+        """Start attempts as they fall due until stopped; attempts in flight at that point are completed."""
         self._take_up()
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
@@ -206,7 +206,7 @@ class Outbox:
         self.stopped.set()
 
     def _take_up(self) -> None:
-        """Line every lane up again, those as well whose attempts were cut short when the task broke."""
+        """Queue every lane again, including those whose attempts were cut short when the task failed."""
         for lane in self._under_way.values():
             self._lanes[lane][0] = replace(self._lanes[lane][0], in_doubt=True)
         self._under_way.clear()
@@ -227,7 +227,7 @@ class Outbox:
         return len(self._under_way) < limit
 
     def _may_begin(self, lane: Lane, now: timedelta) -> bool:
-        """Return whether the first message of a lane may be worked on now; else line the lane up for later."""
+        """Return whether the first message of a lane may be processed now; otherwise queue the lane for later."""
         if lane.pair in self._under_way:
             self._blocked.setdefault(lane.pair, []).append(lane)
             return False
@@ -240,10 +240,10 @@ class Outbox:
         return free <= now
 
     def _free_at(self, message: OutboundMessage, now: timedelta) -> timedelta:
-        """Return when a message may be worked on; takes its sender's slot if that is now.
+        """Return when a message may be processed; take its sender's slot if that is now.
 
-        Only a message that may leave waits for its sender: one in doubt is looked up first, for which Twilio has to
-        take requests, and one that is too old ends.
+        Only a message that may leave waits for its sender: one in doubt is looked up first, for which Twilio must
+        accept requests, and one that is too old ends.
         """
         wall, from_number = self._clock.now(), message.from_number
         if message.in_doubt:
@@ -260,7 +260,7 @@ class Outbox:
         return free if message.expires_at is None else min(free, now + (message.expires_at - wall))
 
     def _limits_changed(self) -> None:
-        """Look at all lanes again, since messages may leave earlier than was planned."""
+        """Reschedule all lanes, since messages may leave earlier than planned."""
         heads, self._heads = self._heads, []
         for head in heads:
             self._ready(head.lane)
@@ -282,7 +282,7 @@ class Outbox:
             del self._lanes[lane]
 
     async def _worked_on(self, message: OutboundMessage) -> OutboundMessage | None:
-        """Do what is due for a message, whatever breaks; return it as it waits on, or None when it has ended."""
+        """Do what is due for a message, whatever fails; return the message if it still waits, or None if it ended."""
         try:
             with structlog.contextvars.bound_contextvars(asset_id=message.asset_id):
                 return await self.attempts.work(message)
@@ -293,7 +293,7 @@ class Outbox:
             if is_cancelled():
                 raise
             _log.exception("message_broken", asset_id=message.asset_id)
-            # Whether an attempt has begun, the database knows: a message in doubt is read again.
+            # The database knows whether an attempt has begun; a message in doubt is read again.
             return await self._after_break(replace(message, in_doubt=True), f"{type(exc).__name__}: {exc}")
 
     async def _after_break(self, message: OutboundMessage, detail: str) -> OutboundMessage | None:
@@ -305,7 +305,7 @@ class Outbox:
             await self.attempts.give_up(message, detail)
         except StoreUnavailableError:
             return self._later(message, STORE_PAUSE_S)
-        except Exception:  # noqa: BLE001 - the same: others must not wait for it
+        except Exception:  # noqa: BLE001 - as above: others must not wait for it
             _log.exception("message_left_for_next_start", asset_id=message.asset_id)
         return None
 
@@ -314,7 +314,7 @@ class Outbox:
 
     def _ready(self, lane: Lane) -> None:
         message = self._lanes[lane][0]
-        # Nothing waits longer than this on purpose, however the wall clock was set meanwhile.
+        # Nothing is meant to wait longer than this, even if the wall clock was set meanwhile.
         fresh = not message.attempts and message.execution_id not in self._broken
         longest = timedelta(seconds=STORE_PAUSE_S) if fresh else max(self.attempts.longest_wait, _MAX_PAUSE)
         left = min(message.due_at - self._clock.now(), longest)
@@ -327,7 +327,7 @@ def _lane(message: OutboundMessage) -> Lane:
 
 
 def _reclocked(message: OutboundMessage, step: timedelta, *, due: bool = True) -> OutboundMessage:
-    """Return a message as old as before the wall clock was set by ``step``, which lives as long as before."""
+    """Return a message with the same age and remaining lifetime as before the wall clock was set by ``step``."""
     return replace(
         message,
         created_at=message.created_at + step,

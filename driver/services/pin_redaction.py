@@ -1,4 +1,4 @@
-"""Has Twilio forget the text of messages that held a PIN: noted with the message, tried until Twilio has done it."""
+"""Has Twilio delete the text of messages that contained a PIN: recorded with the message, retried until done."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,9 +13,9 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 
 _log = structlog.get_logger("driver.inbox")
-#: Names of the marks begin so that hold messages whose text Twilio is to forget.
+#: Prefix of the marks for messages whose text Twilio is to delete.
 REDACT_MARK = "redact."
-#: How long to wait before Twilio, or the database, is asked again.
+#: How long to wait before trying Twilio, or the database, again.
 AGAIN = timedelta(seconds=60)
 
 
@@ -33,12 +33,12 @@ class PinRedaction:
         self._wakeup = Wakeup()
 
     def want(self, sid: str) -> None:
-        """Have a message forgotten whose mark is stored."""
+        """Have the text of a message deleted whose mark is stored."""
         self._wanted[sid] = ""
         self._wakeup.give()
 
     async def run(self) -> None:
-        """Ask Twilio until nothing is left."""
+        """Redact messages at Twilio until none are left."""
         while True:
             for sid in tuple(self._wanted):
                 with suppress(StoreUnavailableError):
@@ -51,7 +51,7 @@ class PinRedaction:
         except GatewayError as exc:
             if exc.http_status != 404:
                 if self._wanted[sid] != exc.detail:
-                    _log.warning("pin_not_redacted", sid=sid, reason=exc.detail, hint="It is tried every minute.")
+                    _log.warning("pin_not_redacted", sid=sid, reason=exc.detail, hint="Retried every minute.")
                 self._wanted[sid] = exc.detail
                 return
         await self._store.commit([SetMark(REDACT_MARK + sid, "")])

@@ -1,8 +1,8 @@
-"""How far each of our numbers was asked for arriving texts, in Twilio's time, so that no clock of ours matters.
+"""How far each of our numbers has been polled for messages, in Twilio's time, so that the local clock is irrelevant.
 
-A number is asked for everything since its cursor. What a question could not finish is a gap: the newer part is in, and
-the list goes on from where it stopped. The cursor moves on only when no gap is left, so a restart asks again for all of
-it, and the SIDs decide what is new.
+Each poll reads everything since a number's cursor. If a poll cannot finish, it leaves a gap: the newer part is stored,
+and the list continues where it stopped. The cursor advances only when no gap is left, so after a restart everything
+since the cursor is read again, and the SIDs decide what is new.
 """
 
 import json
@@ -12,18 +12,18 @@ from datetime import datetime, timedelta
 
 from driver.ports.store import SetMark
 
-#: Names of the marks that hold cursors begin so; each group of numbers has its own.
+#: Prefix of the marks that hold cursors; each group of numbers has its own.
 CURSOR = "poll.cursor."
-#: More gaps than this are not followed one by one: the number is asked again from its cursor on.
+#: With more gaps than this, the number is polled again from its cursor instead of following them one by one.
 MAX_GAPS = 10
 
 
 @dataclass(slots=True)
 class PollCursor:
-    """How far a number was asked: all before ``cursor`` is in, and up to ``top`` all but the gaps.
+    """How far a number has been polled: everything before ``cursor`` is stored, and up to ``top`` all but the gaps.
 
-    ``failures`` counts polls in a row that failed, ``due`` is when it is asked again on the monotonic clock, and
-    ``late`` says why texts to it come late.
+    ``failures`` counts consecutive failed polls, ``due`` is when the next poll is due on the monotonic clock, and
+    ``late`` says why messages to the number are late.
     """
 
     cursor: datetime
@@ -34,7 +34,7 @@ class PollCursor:
     late: str = ""
 
     def asked(self, begun: datetime, left: str) -> None:
-        """Take note of a question that began at a moment and stopped at ``left``; empty if it was finished."""
+        """Record a poll that began at a moment and stopped at ``left``, which is empty if it finished."""
         self.top = max(self.top, begun)
         if left:
             self.gaps.append(left)
@@ -43,7 +43,7 @@ class PollCursor:
         self.close()
 
     def went_on(self, gap: str, left: str, *, lost: bool) -> None:
-        """Take note of how far a gap was followed: to its end, to ``left``, or into nowhere."""
+        """Record how far a gap was followed: to its end, to ``left``, or to a dead end (``lost``)."""
         if lost:
             self.start_over()
         elif gap in self.gaps:
@@ -53,20 +53,20 @@ class PollCursor:
         self.close()
 
     def start_over(self) -> None:
-        """Forget the gaps, and ask from the cursor on."""
+        """Discard the gaps, and poll again from the cursor."""
         self.gaps.clear()
         self.top = self.cursor
 
     def close(self) -> None:
-        """Move the cursor on if nothing is left before it."""
+        """Advance the cursor if no gaps are left."""
         if not self.gaps:
             self.cursor = self.top
 
 
 class PollCursors:
-    """The cursor of every number. ``floor`` is where a number begins that was never asked.
+    """The cursor of every number. ``floor`` is where a number starts that was never polled.
 
-    ``begun`` is off until the floor is in Twilio's time, which takes the first answer of the very first start.
+    ``begun`` is False until the floor is in Twilio's time, which takes the first response after the very first start.
     """
 
     def __init__(self, marks: Mapping[str, str], floor: datetime) -> None:
@@ -80,7 +80,7 @@ class PollCursors:
         self.begun = bool(self._by_number)
 
     def begin(self, floor: datetime) -> None:
-        """Begin everywhere at a moment of Twilio's time."""
+        """Start all numbers at a moment of Twilio's time."""
         self.floor, self.begun = floor, True
         for cursor in self._by_number.values():
             cursor.cursor = cursor.top = floor
@@ -90,10 +90,10 @@ class PollCursors:
         return self._by_number.setdefault(number, PollCursor(self.floor, self.floor))
 
     def forget_failures(self) -> None:
-        """Have every number asked again at once: what failed while nothing reached Twilio says nothing of a number."""
+        """Make every number due again: failures while Twilio was unreachable say nothing about a number."""
         for cursor in self._by_number.values():
             cursor.failures, cursor.due, cursor.late = 0, timedelta.min, ""
 
     def mark(self, group: str, numbers: Iterable[str]) -> SetMark:
-        """Return what to remember of the numbers of a group."""
+        """Return the mark that stores the cursors of a group of numbers."""
         return SetMark(CURSOR + group, json.dumps({number: self.of(number).cursor.isoformat() for number in numbers}))

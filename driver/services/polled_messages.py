@@ -1,7 +1,7 @@
-"""Takes in what polls find, message by message, so that whatever is wrong with one of them costs only itself.
+"""Stores what polls find, message by message, so that a problem with one message affects no other.
 
-A message whose media cannot be listed is taken without them, and they are fetched later. One that keeps failing to be
-stored, or that cannot be read at all, is set aside as a dead letter, where a person sees it and can try again.
+A message whose media cannot be listed is stored without them, and they are fetched later. A message that repeatedly
+cannot be stored, or that cannot be read at all, is set aside as a dead letter, which a person can see and retry.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,18 +25,18 @@ from driver.services.assets import Assets
 from driver.services.inbox import MEDIA_MARK, Inbox
 
 _log = structlog.get_logger("driver.poller")
-#: Rounds in which a message may fail to be stored before it is set aside.
+#: The number of rounds in which storing a message may fail before it is set aside.
 MAX_TRIES = 5
-#: Media that are fetched late in one round at most, and for how long after their message they are tried.
+#: The maximum number of late media fetched in one round, and how long after their message they are retried.
 MAX_LATE_MEDIA = 20
 LATE_MEDIA = timedelta(days=1)
-#: Mark by which a message that cannot be stored is told from a database that takes nothing.
+#: Mark that distinguishes a message that cannot be stored from a database that stores nothing.
 CHECKED = "poll.checked"
 MESSAGE_SID = "Message SID"
 
 
 class PolledMessages:
-    """Takes in messages that Twilio lists."""
+    """Stores messages that Twilio lists."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class PolledMessages:
     async def take(
         self, messages: Sequence[RemoteMessage], unreadable: Sequence[UnreadableMessage] = ()
     ) -> tuple[bool, str]:
-        """Take in what is new; return whether anything was, and which message could not be stored and why.
+        """Store new messages; return whether there were any, and which message could not be stored and why.
 
         Raises:
-            StoreUnavailableError: the database takes nothing now.
+            StoreUnavailableError: the database cannot store anything now.
         """
         known = await self._store.known_messages([message.sid for message in messages])
         fresh, problem = False, ""
@@ -76,7 +76,7 @@ class PolledMessages:
             try:
                 fresh = await self._accept(message) or fresh
                 self._tries.pop(message.sid, None)
-            except Exception as exc:  # noqa: BLE001 - whatever it is about this message, the others go on
+            except Exception as exc:  # noqa: BLE001 - whatever is wrong with this message, the others continue
                 problem = await self._failed(message, exc) or problem
         for row in unreadable:
             await self._set_aside(row)
@@ -96,9 +96,9 @@ class PolledMessages:
         return fresh
 
     async def _media(self, message: RemoteMessage) -> tuple[tuple[str, ...], bool]:
-        """Return the media of a message, and whether they are to be fetched later.
+        """Return the media of a message, and whether they must be fetched later.
 
-        Where the media of one message cannot be listed, no other's are asked for in this round: each may take long.
+        If listing the media of one message fails, no others are requested in this round, because each may take long.
         """
         if not message.media_count:
             return (), False
@@ -112,10 +112,10 @@ class PolledMessages:
             return (), True
 
     async def fetch_late_media(self) -> None:
-        """Fetch media that could not be listed when their message came, and add them to it.
+        """Fetch media that could not be listed when their message arrived, and add them to it.
 
         Raises:
-            StoreUnavailableError: the database takes nothing now.
+            StoreUnavailableError: the database cannot store anything now.
         """
         self._media_fail = False
         for sid, since in list(self._late.items())[:MAX_LATE_MEDIA]:
@@ -133,10 +133,10 @@ class PolledMessages:
             del self._late[sid]
 
     async def _failed(self, message: RemoteMessage, exc: Exception) -> str:
-        """Set a message aside that failed too often; return what to say of it until then.
+        """Set aside a message that failed too often; until then, return the problem to report.
 
         Raises:
-            StoreUnavailableError: it is not the message, the database takes nothing now.
+            StoreUnavailableError: the database cannot store anything now, so the message is not the cause.
         """
         await self._store.commit([SetMark(CHECKED, self._clock.now().isoformat())])
         tries = self._tries[message.sid] = self._tries.get(message.sid, 0) + 1
@@ -176,16 +176,16 @@ class PolledMessages:
             _log.error("message_set_aside", sid=row.sid, from_number=shortened(row.from_number), reason=row.reason)
 
     async def again(self, letter: Execution) -> Execution:
-        """Try again to take in a message that was set aside.
+        """Try again to store a message that was set aside.
 
         Raises:
-            CommandRefusedError: it still fails, or Twilio has it no more; the text says which.
+            CommandRefusedError: it still fails, or Twilio no longer has it; the text says which.
         """
         sid = letter.message_sid
         try:
             message = await self._gateway.message(sid)
             if message is None:
-                raise CommandRefusedError(f"Twilio does not have message {sid} any more")
+                raise CommandRefusedError(f"Twilio no longer has message {sid}")
             await self._accept(message)
         except (GatewayError, StoreUnavailableError) as exc:
             raise CommandRefusedError(f"message {sid} cannot be received now: {exc}") from exc

@@ -1,11 +1,11 @@
-"""Fetches arriving texts by asking Twilio, so that no address of ours has to be public.
+"""Fetches incoming messages by polling Twilio, so that no public address is needed.
 
-Twilio offers no cursor, only filters on the date, so each round asks for a window that overlaps the last one and the
-SIDs decide what is new. A sweep asks for a whole day now and then and finds what came late.
+Twilio offers no cursor, only filters on the date, so each round requests a window that overlaps the last one, and the
+SIDs decide what is new. From time to time, a sweep requests a whole day and finds what arrived late.
 
-The phones' numbers and the account's other numbers are asked in two groups, each at its own pace: however many numbers
-the account owns besides, a text to a phone's number is found as soon as ever. One list of all numbers would be fewer
-requests, but it brings everything that anybody sends on the account as well.
+The phones' numbers and the account's other numbers are polled in two groups, each at its own pace: however many other
+numbers the account owns, a message to a phone's number is found just as soon. A single list of all numbers would take
+fewer requests, but it would also contain everything that anybody sends on the account.
 """
 
 import asyncio
@@ -32,29 +32,29 @@ from driver.services.polled_messages import PolledMessages
 from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.poller")
-#: From when on texts count as received by this driver: by our clock until Twilio first answered, then by Twilio's.
+#: The time from which messages count as received by this driver: local time until Twilio first answers, then Twilio's.
 FLOOR = "receive.floor"
 _SWEEP = timedelta(days=1)
 #: HTTP status of a request that Twilio did not process because there were too many.
 RATE_LIMIT = 429
-#: By how much Twilio's clock may differ while it is not known yet.
+#: How much Twilio's clock may differ while it is not known yet.
 _UNKNOWN_SKEW = timedelta(days=2)
-#: A number waits never longer than this for the next poll, however often polling it failed.
+#: The maximum wait before the next poll of a number, however often polling it failed.
 MAX_WAIT_S = 60.0
-#: So many polls of a number failed in a row mean that texts to it come late.
+#: After this many consecutive failed polls of a number, messages to it are late.
 LAGGING_AFTER = 3
-#: A round that takes longer than this many intervals means that texts come late.
+#: A round that takes longer than this many intervals means that messages are late.
 LAGGING_ROUNDS = 3
-#: Numbers of a group that are asked at the same time.
+#: Numbers of a group that are polled at the same time.
 AT_ONCE = 3
-#: Numbers that may fail to be asked before the rest of a round waits for the next one.
+#: The number of failed polls after which the rest of a round waits for the next one.
 FAILING_ROUND = 3
-#: How long after a text arrives more are expected, and polls come at the floor of the interval.
+#: How long after a message arrives more are expected, and polls run at the minimum interval.
 ACTIVE_SPAN = timedelta(seconds=60)
 
 
 class Poller:
-    """Polls one group of numbers: the phones' (``own``), or all others of the account."""
+    """Polls one group of numbers: the phones' (``own``), or the account's other numbers."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Poller:
         self._wakeup = Wakeup()
 
     def configure(self, config: ReceiveConfig) -> None:
-        """Apply other intervals, beginning with a poll."""
+        """Apply new intervals, starting with a poll."""
         self._config = config
         self._wakeup.give()
 
@@ -102,7 +102,7 @@ class Poller:
             await self._activity.rest(self._wakeup, self._clock.monotonic() + timedelta(seconds=self._interval()))
 
     def _interval(self) -> float:
-        """Return the seconds to the next poll: few while people are texting; with webhooks polling only sweeps."""
+        """Return the seconds until the next poll: few while messages arrive; with webhooks, polling only sweeps."""
         if self._config.mode == "webhook":
             return self._config.sweep_interval_s
         if self._last_new is not None and self._clock.monotonic() - self._last_new < ACTIVE_SPAN:
@@ -110,7 +110,7 @@ class Poller:
         return self._config.poll_interval_s
 
     async def poll(self) -> bool:
-        """Ask for every number once that is due; True if Twilio and the database answered."""
+        """Poll every number that is due once; return whether Twilio and the database answered."""
         begun = self._clock.monotonic()
         was_down, self._down = self._down, self._assets.system_down
         if was_down and not self._down:
@@ -139,14 +139,14 @@ class Poller:
         return not round_.failures
 
     async def _said(self, done: "_PollRound", numbers: int, took: timedelta) -> None:
-        """Report the result of a round: to the metrics, to the monitor, and as a fault if texts come late."""
+        """Report the result of a round: to the metrics, to the monitor, and as a fault if messages are late."""
         self._metrics.polls.labels("failed" if done.failures else "answered").inc()
         failed = next((exc for exc in done.failures if exc.reason is not None), None)
         limited = next((exc for exc in done.failures if exc.http_status == RATE_LIMIT), None)
         if limited is not None:
             await self._monitor.rate_limited(limited.detail)
         elif failed is not None and failed.reason is not None and self._own and not done.answered:
-            # The other poller meets the same failure at the same time; one failure is not two of Twilio's chances.
+            # The other poller sees the same failure at the same time, and it must not count twice.
             await self._monitor.failed(failed.reason, failed.detail)
         if done.answered:
             self._monitor.answered()
@@ -155,12 +155,12 @@ class Poller:
         if not late and took.total_seconds() > limit:
             what = "one number" if numbers == 1 else f"{numbers} numbers"
             late = f"polling {what} took {took.total_seconds():.0f} s, longer than {limit:.0f} s"
-        # That nothing reaches Twilio is known already, and no second fault: neither meanwhile nor once that is over.
+        # An unreachable Twilio is already reported and must not cause a second fault, not even just afterwards.
         if not (late and (self._down or self._assets.system_down)):
             await self._lateness.report(self._group, late)
 
     def _numbers(self) -> Sequence[str]:
-        """Return the group's numbers: the phones', or, once Twilio has named them, all others that can text."""
+        """Return the group's numbers: the phones', or, once Twilio has listed them, all other SMS-capable ones."""
         phones = self._assets.catalog.twilio_numbers
         if self._own:
             return tuple(dict.fromkeys(phones))
@@ -188,17 +188,17 @@ class Poller:
             round_.late = round_.late or cursor.late
 
     def _failed(self, number: str, cursor: PollCursor, detail: str) -> None:
-        """Have a number wait that cannot be asked, the longer the more often it failed, and say so after a while."""
+        """Make a failing number wait, longer with each failure, and after a while report that its messages are late."""
         cursor.failures += 1
         wait = min(MAX_WAIT_S, self._interval() * 2 ** min(cursor.failures - 1, 10))
         cursor.due = self._clock.monotonic() + timedelta(seconds=wait)
         if cursor.failures >= LAGGING_AFTER:
-            cursor.late = f"polls for texts to {number} failed {cursor.failures} times in a row: {detail}"
+            cursor.late = f"polls for messages to {number} failed {cursor.failures} times in a row: {detail}"
 
     async def _ask(self, number: str, cursor: PollCursor, round_: "_PollRound") -> str:
-        """Ask for what is new, then for what earlier questions left; return which message could not be stored.
+        """Poll for new messages, then for the gaps of earlier polls; return which message could not be stored.
 
-        While something is left, the question for what is new is not widened, so that it stays a short one.
+        While gaps are left, the poll for new messages has no overlap, so that it stays short.
         """
         begun, known = self._clock.monotonic(), self._cursors.begun
         since = cursor.top - (timedelta(0) if cursor.gaps else round_.overlap)
@@ -214,14 +214,14 @@ class Poller:
             problem = await self._take(rest.pages) or problem
             failure = failure or rest.failure
             if not problem and (rest.pages or rest.misled):
-                # A list that leads nowhere, not even to its next page, is not asked for again.
+                # A list that leads nowhere, not even to its next page, is not requested again.
                 cursor.went_on(gap, rest.left, lost=rest.failure is not None and rest.left in ("", gap))
         if failure is not None:
             raise failure
         return problem
 
     async def _read(self, number: str, since: datetime, resume: str, *, round_: "_PollRound") -> "_Read":
-        """Read a list as far as it goes, and no further back than a moment."""
+        """Read a list as far as it goes, and no further back than ``since``."""
         read = _Read(left=resume)
         try:
             async for page in self._gateway.inbound(number=number, since=since, resume=resume):
@@ -241,15 +241,15 @@ class Poller:
         return read
 
     def _over(self, round_: "_PollRound") -> bool:
-        """Return whether the next round is due, so that what is left of a list has to wait for it."""
+        """Return whether the next round is due, so that the rest of a list has to wait for it."""
         return self._clock.monotonic() - round_.begun >= timedelta(seconds=self._config.poll_interval_s)
 
     def _begin(self) -> None:
-        """Turn the moment of the very first start into Twilio's time, now that Twilio's clock is known."""
+        """Convert the time of the very first start to Twilio's time, now that Twilio's clock is known."""
         self._cursors.begin(self._cursors.floor + (self._gateway.twilio_now() - self._clock.now()))
 
     async def _take(self, pages: Sequence[InboundPage]) -> str:
-        """Take in pages, the oldest first; texts from before the driver's first start make no events."""
+        """Store pages, oldest first; messages from before the driver's first start cause no events."""
         problem = ""
         for page in reversed(pages):
             wanted = [m for m in page.messages if m.sent_at is None or m.sent_at >= self._cursors.floor]
@@ -262,7 +262,7 @@ class Poller:
 
 @dataclass(slots=True)
 class _Read:
-    """The result of reading a list: its pages, where it goes on if it was not finished, and why it was not."""
+    """The result of reading a list: its pages, and if it was not finished, where it continues and why."""
 
     left: str
     pages: list[InboundPage] = field(default_factory=list)
@@ -270,12 +270,12 @@ class _Read:
 
     @property
     def misled(self) -> bool:
-        """Whether Twilio answers, but has no such list any more."""
+        """Whether Twilio answers, but no longer has such a list."""
         return self.failure is not None and self.failure.reason is None and self.failure.http_status != RATE_LIMIT
 
 
 class _PollRound:
-    """What a round asks and what came of it so far."""
+    """The parameters of a round, and its results so far."""
 
     def __init__(self, overlap: timedelta, begun: timedelta) -> None:
         self.overlap = overlap
@@ -287,29 +287,29 @@ class _PollRound:
 
     @property
     def hopeless(self) -> bool:
-        """Whether nothing reaches Twilio, or the database, so that asking for the other numbers only takes time."""
+        """Whether Twilio or the database is unreachable, so that polling the other numbers would only take time."""
         return self.not_stored is not None or (
             not self.answered and sum(exc.reason is not None for exc in self.failures) >= FAILING_ROUND
         )
 
 
 class SlowPolls:
-    """Says as one fault of the system that texts come late, whichever poller knows it."""
+    """Reports late messages as one fault of the system, whichever poller detects them."""
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
         self._late: dict[str, str] = {}
 
     async def report(self, group: str, late: str) -> None:
-        """Take note of what makes the texts of a group late; empty if nothing does."""
+        """Record why the messages of a group are late; empty if they are not."""
         self._late[group] = late
         now = "; ".join(filter(None, self._late.values()))
         system = self._assets.catalog.system.asset_id
         known = [f for f in self._assets.get(system).facts.faults if f.cause is FaultCause.POLL_LAGGING]
         if now:
-            detail = f"{now}; texts come late"
+            detail = f"{now}; messages arrive late"
             if not known or known[0].detail != detail:
-                hint = "polls that are answered again, in time"
+                hint = "polls that are answered in time again"
                 raised = FaultRaised(FaultCause.POLL_LAGGING, CauseKind.STANDING, detail, hint=hint)
                 await self._assets.apply(system, raised)
         elif known:
@@ -317,5 +317,5 @@ class SlowPolls:
 
 
 def cursors_of(marks: Mapping[str, str]) -> PollCursors:
-    """Return the cursors that are remembered."""
+    """Return the stored cursors."""
     return PollCursors(marks, datetime.fromisoformat(marks[FLOOR]))

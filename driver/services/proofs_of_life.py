@@ -1,4 +1,4 @@
-"""Carries out proofs of life: has them texted when due, and shows on its phone which answer is missing."""
+"""Carries out proofs of life: sends them when due, and raises a fault on a phone whose answer is missing."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,11 +16,11 @@ from driver.services.assets import Assets
 from driver.services.rule_messages import PREFIX
 
 _log = structlog.get_logger("driver.workflows")
-_HINT = "a text from this phone (is it switched on, and with its person?)"
+_HINT = "a message from this phone (is it switched on, and with its owner?)"
 
 
 class ProofsOfLife:
-    """Follows the proofs of life in the rule state of rules."""
+    """Follows the proofs of life in the rule state."""
 
     def __init__(self, assets: Assets, clock: Clock) -> None:
         self._assets = assets
@@ -38,7 +38,7 @@ class ProofsOfLife:
         return done.rule_state
 
     async def take(self, rule_state: RuleState, proofs: Sequence[Proof], event: Event) -> tuple[RuleState, bool]:
-        """Return the rule state after a person texted, and whether that answers a proof."""
+        """Return the rule state after a person's message, and whether it answers a proof."""
         text = str(event.parameters.get(MESSAGE_CONTENT, ""))
         rule_state, proves, over = proof_answered(rule_state, proofs, event.asset_id, text=text)
         await self._end(over)

@@ -1,10 +1,10 @@
-"""How much Twilio takes at the moment, learnt from what it refuses: of the account as a whole, and of each sender.
+"""How much Twilio accepts at the moment, learned from its refusals, for the account as a whole and for each sender.
 
-A message has only two attempts, so none is spent on a limit that is known. After a 429 fewer requests are in flight,
-no message leaves until the pause that Twilio named is over and another request was answered, and while refused messages
-wait for their second attempt the number of requests does not grow. While a sender's queue at Twilio is full, its
-backlog waits, and one message after each pause finds out whether there is room again. All times are those of the
-monotonic clock.
+A message has only two attempts, so none is wasted on a known limit. After a 429, fewer requests are in flight, no
+message leaves until the pause that Twilio asked for is over and another request has been answered, and the number of
+requests does not grow while refused messages wait for their second attempt. While a sender's queue at Twilio is full,
+its backlog waits, and after each pause one message tests whether there is room again. All times are on the monotonic
+clock.
 """
 
 import asyncio
@@ -21,12 +21,13 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
 
 _log = structlog.get_logger("driver.rate_limits")
-#: Seconds without messages after the first refusal in a row, unless Twilio names them, and at most, since they double.
+#: Seconds without messages after the first refusal in a row, unless Twilio specifies them, and the maximum, since they
+#: double.
 ACCOUNT_PAUSE_S, MAX_ACCOUNT_PAUSE_S = 1.0, 30.0
 SENDER_PAUSE_S, MAX_SENDER_PAUSE_S = 5.0, 300.0
-#: Seconds after a refusal, or after a refused message got through, before more requests are tried again.
+#: Seconds after a refusal, or after a refused message was accepted, before more requests are tried again.
 CALM_S = 30.0
-#: Seconds from one more request in flight to the next.
+#: Seconds between increases of the number of requests in flight.
 GROW_EVERY_S = 1.0
 
 
@@ -38,7 +39,7 @@ class _SenderLimit:
 
 
 class RateLimits:
-    """Bounds the requests in flight, and says when a sender's next message may leave.
+    """Limits the requests in flight, and decides when a sender's next message may leave.
 
     ``maximum`` is the configured number of requests in flight (``twilio.concurrency``).
     """
@@ -57,14 +58,14 @@ class RateLimits:
         self._pause_s = self._burst_pause_s = ACCOUNT_PAUSE_S
         self._senders: dict[str, _SenderLimit] = {}
         self.on_change: Callable[[], None] = lambda: None
-        """Called when messages may leave earlier than was said before."""
+        """Called when messages may leave earlier than previously returned."""
         self.on_refusal: Callable[[], None] = lambda: None
-        """Called when Twilio refused a request of the account, whichever it was; ``refusal`` says how."""
+        """Called when Twilio refused any request of the account; ``refusal`` has the details."""
         self.refusal = ""
 
     @property
     def size(self) -> int:
-        """How many requests may be in flight."""
+        """The number of requests that may be in flight."""
         if self._low is None:
             return self.maximum
         calm_s = (self._clock.monotonic() - self._calm_until).total_seconds()
@@ -76,12 +77,12 @@ class RateLimits:
 
     @property
     def ask_at(self) -> timedelta | None:
-        """When to ask Twilio whether it takes requests again; None while it does and messages may leave."""
+        """When to test whether Twilio accepts requests again; None while it does and messages may leave."""
         return None if self._open and self._clock.monotonic() >= self._closed_until else self._closed_until
 
     @asynccontextmanager
     async def request(self) -> AsyncIterator[None]:
-        """Wait for a place among the requests in flight, and keep it for the block."""
+        """Wait for a slot among the requests in flight, and hold it for the block."""
         await self._enter()
         try:
             yield
@@ -89,9 +90,9 @@ class RateLimits:
             self._leave()
 
     def free_at(self, from_number: str, now: timedelta, *, alone: bool) -> timedelta:
-        """Return when the next message of a sender may leave: ``now`` at the earliest.
+        """Return when the next message of a sender may leave, at the earliest ``now``.
 
-        A message that is ``alone`` in the queue of a limited sender need not wait: it delays no other by its refusal.
+        A message that is ``alone`` in the queue of a limited sender need not wait: its refusal would delay no other.
         """
         free = max(now, self._closed_until)
         if not self._open:
@@ -100,13 +101,13 @@ class RateLimits:
         return max(free, limited.until) if limited and not alone else free
 
     def leaving(self, from_number: str, now: timedelta) -> None:
-        """Take note that a message of a sender leaves; where the sender is limited, the next one waits."""
+        """Record that a message of a sender leaves; if the sender is limited, the next one waits."""
         limited = self._senders.get(from_number)
         if limited:
             limited.until = now + timedelta(seconds=limited.pause_s)
 
     def accepted(self, from_number: str, *, resent: bool) -> None:
-        """Take note that Twilio accepted a message; ``resent`` if it was refused for a limit before."""
+        """Record that Twilio accepted a message; ``resent`` if it was refused because of a limit before."""
         self._pause_s = ACCOUNT_PAUSE_S
         if resent:
             self._calm_until = max(self._calm_until, self._clock.monotonic() + timedelta(seconds=CALM_S))
@@ -114,13 +115,13 @@ class RateLimits:
             self.on_change()
 
     def answered(self, begun: timedelta) -> None:
-        """Take note that Twilio answered a request that began at a moment: it takes requests again, after the pause."""
+        """Record that Twilio answered a request that began at ``begun``: it accepts requests again, after the pause."""
         if self._limited_at is not None and begun > self._limited_at and not self._open:
             self._open = True
             self.on_change()
 
     def refused(self, failure: Failure, begun: timedelta, from_number: str = "") -> None:
-        """Take note that Twilio refused a request, begun at a moment, because there were too many."""
+        """Record that Twilio refused a request that began at ``begun``, because there were too many."""
         if failure.limit is Limit.ACCOUNT:
             self._refused_account(failure, begun, question=not from_number)
         elif failure.limit is Limit.SENDER:
@@ -135,12 +136,12 @@ class RateLimits:
             self._limited_at = now
             self._room = self._in_flight
             _log.warning("account_rate_limited", in_flight=self._in_flight, maximum=self.maximum)
-        # One burst is one limit: as many as were in flight less those that were refused had room, and of several
-        # counts that Twilio names the smallest is nearest to it. Half of that leaves room for others.
+        # One burst is one limit: the room is what was in flight minus what was refused, and of several counts that
+        # Twilio reports, the smallest is closest to it. Half of that leaves room for others.
         self._room = max(0, min(self._room - 1, (failure.concurrent or self._room) - 1))
         self._low = max(1, min(self._room // 2, self.size))
         pause_s = self._burst_pause_s if failure.retry_after_s is None else failure.retry_after_s
-        if question:  # more questions follow and may be refused as well, and messages must not wait forever
+        if question:  # more requests follow and may be refused as well, and messages must not wait forever
             pause_s = min(pause_s, MAX_ACCOUNT_PAUSE_S)
         until = now + timedelta(seconds=pause_s)
         self._open = False
@@ -163,7 +164,7 @@ class RateLimits:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
         try:
-            with self._activity.call():  # those before it wait for Twilio's answer, and so does this one
+            with self._activity.call():  # those before it wait for Twilio's response, and so does this one
                 await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():

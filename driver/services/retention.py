@@ -1,6 +1,6 @@
-"""Forgets what is older than the configured age, once a day and a little at a time, so that nobody has to wait.
+"""Deletes what is older than the configured age, once a day and in small steps, so that nothing has to wait.
 
-The store takes each step only when nothing else waits for it.
+The store takes each step only when nothing else is waiting for it.
 """
 
 from datetime import timedelta
@@ -13,17 +13,17 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 
 _log = structlog.get_logger("driver.retention")
-#: The start has more urgent things to do.
+#: The delay after startup, which has more urgent work.
 FIRST = timedelta(minutes=5)
 EVERY = timedelta(days=1)
-#: After a database that could not do it, the next try comes sooner.
+#: The delay after a database failure: the next try comes sooner.
 AGAIN = timedelta(hours=1)
-#: Rows of each table in one commit: a command that arrives meanwhile waits for no more than that.
+#: The maximum number of rows per table in one commit; a command that arrives meanwhile waits for no more than that.
 MAX_ROWS = 20
-#: Between two commits pass this many times what the last one took. So not even one command in a hundred waits for one,
-#: and the 99th percentile does not know of them, however slow the disk is.
+#: The pause between two commits is this many times the duration of the last one. Less than one command in a hundred
+#: waits for one, so they do not affect the 99th percentile, however slow the disk is.
 PAUSE_FACTOR = 200
-#: At least and at most that long: 200 messages a second go at best, 1.7 million a day where the store is always busy.
+#: Limits of the pause: 200 messages per second are deleted at best, 1.7 million per day if the store is always busy.
 MIN_PAUSE, MAX_PAUSE = timedelta(milliseconds=100), timedelta(seconds=1)
 
 
@@ -38,11 +38,11 @@ class Retention:
         self._wakeup = Wakeup()
 
     def configure(self, days: float) -> None:
-        """Apply another age."""
+        """Apply a new age."""
         self._age = timedelta(days=days)
 
     async def run(self) -> None:
-        """Forget a few minutes after the start and then every day."""
+        """Delete old records a few minutes after startup, and then every day."""
         pause = FIRST
         while True:
             await self._activity.rest(self._wakeup, self._clock.monotonic() + pause)
@@ -50,14 +50,14 @@ class Retention:
             try:
                 await self.forget()
             except StoreUnavailableError as exc:
-                _log.warning("deleting_old_records_failed", reason=str(exc), hint="It is tried again.")
+                _log.warning("deleting_old_records_failed", reason=str(exc), hint="Retried later.")
                 pause = AGAIN
 
     async def forget(self) -> None:
         """Delete everything that is old enough.
 
         Raises:
-            StoreUnavailableError: the database cannot do it now; what is left goes next time.
+            StoreUnavailableError: the database cannot do it now; the rest is deleted next time.
         """
         before = self._clock.now() - self._age
         commits = 0

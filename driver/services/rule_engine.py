@@ -1,7 +1,7 @@
-"""Carries out the workflow rules: watches events, sends what is due, and takes answers that acknowledge.
+"""Runs the workflow rules: watches events, sends due messages, and handles replies that acknowledge.
 
-Everything it does goes through the same commands as an operator's. Each text has a command id made from its event,
-so that going over the same events again after a crash sends nothing twice.
+Everything it does goes through the same commands as an operator's actions. The command id of each message is derived
+from its event, so that processing the same events again after a crash sends nothing twice.
 """
 
 from collections.abc import Mapping
@@ -31,16 +31,16 @@ from driver.services.rule_state_codec import dump, load
 
 _log = structlog.get_logger("driver.workflows")
 RULE_STATE = "workflows.agenda"
-#: After a store that could not be written, rules try again so much later.
+#: The delay before rules retry after the store could not be written.
 PAUSE_S = 5.0
-#: Events that were missed are read in pages of this size; other work goes on between two pages.
+#: Missed events are read in pages of this size, with other work in between.
 CATCH_UP_PAGE = 500
-#: Events that trigger nothing are remembered as seen after this many.
+#: After this many events that trigger nothing, they are stored as seen.
 SEEN_EVERY = 200
 
 
 class RuleEngine:
-    """The rules of one driver at work."""
+    """Runs the rules of one driver."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class RuleEngine:
         activity: IdleTracker,
         remembered: str,
     ) -> None:
-        """Take up what is remembered.
+        """Restore the stored rule state.
 
         Raises:
             ValueError: ``remembered`` cannot be understood.
@@ -73,36 +73,36 @@ class RuleEngine:
         self._rule_state = RuleState()
         wanted = bool(rules or allowances.proofs)
         if remembered:
-            # Without rules, only which of their texts are not sent is of interest, if that can be read.
+            # Without rules, it only matters which of their messages are not sent, if that can be read.
             with suppress(*() if wanted else (ValueError,)):
                 self._rule_state = resumed(load(remembered), clock.now())
         self._kept = self._rule_state if remembered and wanted else None
-        #: Whether the store remembers something that is not to be taken up any more.
+        #: Whether the store contains a rule state that must not be restored any more.
         self._leftover = bool(remembered) and not wanted
         self._waking = Wakeup()
         self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
         self._behind = self._kept is not None
-        #: Texts of rules that do not exist any more, which have to be put on record as not sent.
+        #: Messages of rules that no longer exist, which have to be recorded as not sent.
         self._gone: list[PendingMessage] = []
         self._wanted = (rules, allowances)
         self._step = timedelta(0)
-        #: The latest text that was taken as an answer.
+        #: The latest message that was handled as a reply.
         self._answered = ""
         self._apply_wanted()
 
     def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
-        """Go on with other rules: new ones see events from now on, texts of those that are gone stay unsent."""
+        """Apply new rules: they see events from now on, and messages of removed rules are not sent."""
         self._wanted = (rules, allowances)
         self._waking.give()
 
     def reclock(self, step: timedelta) -> None:
-        """Take due times anew after the wall clock was set, between two rounds of work."""
+        """Recompute due times after the wall clock was set, between two rounds of work."""
         self._step += step
         self._waking.give()
 
     def _apply_wanted(self) -> None:
-        """Apply the rules that are wanted, between two rounds of work."""
+        """Apply the configured rules, between two rounds of work."""
         rules, self._allowances = self._wanted
         wanted = rules or self._allowances.proofs
         if wanted and self._subscription is None:
@@ -120,7 +120,7 @@ class RuleEngine:
         self._warn_of_unmet_fields()
 
     async def run(self) -> None:
-        """Watch, send and answer until stopped; without rules do nothing at all."""
+        """Watch, send and reply until stopped; without rules, do nothing at all."""
         while True:
             if self._wanted != (self._rules, self._allowances):
                 self._apply_wanted()
@@ -136,7 +136,7 @@ class RuleEngine:
                     await self._activity.rest(self._waking, None)
                     continue
                 await self._look_at_events(subscription)
-                if not self._behind:  # an answer may be among the events that were missed
+                if not self._behind:  # an answer may be among the missed events
                     self._rule_state = await self._proofs.look(self._rule_state, self._allowances.proofs)
                 await self._send_due()
                 await self._keep()
@@ -150,13 +150,13 @@ class RuleEngine:
                 await self._activity.rest(self._waking, due)
 
     async def _forget(self) -> None:
-        """Forget what rules had to do once there are none, so that rules of another day do not take it up."""
+        """Delete the rule state once there are no rules, so that later rules do not restore it."""
         if self._leftover:
             await self._store.commit([SetMark(RULE_STATE, "")])
             self._leftover = False
 
     def _warn_of_unknown_phones(self) -> None:
-        """Warn of unknown phones that rules reference; they may still be imported."""
+        """Warn about unknown phones that rules reference; they may still be imported."""
         if not self._rules and not self._allowances.proofs:
             return
         named = {phone for rule in self._rules for step in rule.steps for phone in step.to} - {THIS_PHONE}
@@ -165,7 +165,7 @@ class RuleEngine:
             _log.warning("rule_references_unknown_phone", asset_id=phone)
 
     def _warn_of_unmet_fields(self) -> None:
-        """Warn of names, statuses and alarm types that no asset has; they may be misspelled, or still be imported."""
+        """Warn about names, statuses and alarm types that no asset has; they may be misspelled, or imported later."""
         severities = self._allowances.severities.by_alarm_type
         if not (severities or any(rule.where for rule in self._rules)):
             return
@@ -195,12 +195,12 @@ class RuleEngine:
             del self._gone[0]
 
     async def _catch_up(self) -> None:
-        """Look at one page of the events since the last one seen; what is sent because of them goes out in between."""
+        """Process one page of the events since the last one seen; the messages that result are sent between pages."""
         page = await self._store.events_after(self._rule_state.seq, CATCH_UP_PAGE)
         if page and page[0].seq > self._rule_state.seq + 1:
             _log.warning(
                 "rule_events_missed",
-                reason="they are not kept any more",
+                reason="they are no longer stored",
                 after=self._rule_state.seq,
                 before=page[0].seq,
             )
@@ -228,7 +228,7 @@ class RuleEngine:
             rule_state, proves = await self._proofs.take(rule_state, self._allowances.proofs, event)
         if event.name == MESSAGE_RECEIVED_FROM_EXTERNAL and event.asset_id in self._allowances.acknowledgers:
             sid = event.event_id.partition(":")[0]
-        if sid and sid != self._answered:  # a text that belongs to several phones is one answer
+        if sid and sid != self._answered:  # a message that belongs to several phones is one reply
             handset = self._assets.catalog.handset(event.asset_id, self._allowances.acknowledgers)
             key = f"{PREFIX}{event.event_id}:acknowledge"
             rule_state, answer = await self._answers.take(
@@ -247,12 +247,12 @@ class RuleEngine:
                 await self._texts.drop(item, GOES_ROUND)
             return rule_state
         if event.name == MESSAGE_DROPPED and drop_goes_round(self._fields(event), self._rules):
-            # To drop a text about it would be one more event of this kind.
+            # Dropping a message about it would cause another event of this kind.
             _log.info("rule_not_triggered", event_id=event.event_id, asset_id=event.asset_id, reason=GOES_ROUND)
             return rule_state
         done = self._triggered(rule_state, event)
         for item in done.crowded_out:
-            await self._texts.drop(item, "too many texts of rules wait already")
+            await self._texts.drop(item, "too many messages of rules are already waiting")
         return done.rule_state
 
     def _triggered(self, rule_state: RuleState, event: Event) -> Triggered:
@@ -260,7 +260,7 @@ class RuleEngine:
         return triggered(rule_state, trigger, self._rules, allowances=self._allowances_now())
 
     def _allowances_now(self) -> Allowances:
-        """Return the allowances with what the phones are at the moment."""
+        """Return the allowances with the current handsets."""
         listed = self._allowances.acknowledgers
         handsets = {phone: self._assets.catalog.handset(phone, listed) for phone in listed}
         return replace(self._allowances, handsets=handsets)
@@ -283,7 +283,7 @@ class RuleEngine:
         self._rule_state = due.rule_state
 
     async def _keep(self) -> None:
-        """Remember the rule state, unless all that is new are a few events that triggered nothing."""
+        """Store the rule state, unless the only change is a few events that triggered nothing."""
         kept, now = self._kept, self._rule_state
         if kept is not None and replace(kept, seq=now.seq) == now and now.seq - kept.seq < SEEN_EVERY:
             return
@@ -291,7 +291,7 @@ class RuleEngine:
         self._kept = self._rule_state
 
     async def _of_a_rule(self, event: Event) -> bool:
-        """Return whether an event is about a text that a rule sent."""
+        """Return whether an event is about a message that a rule sent."""
         execution = await self._store.execution(str(event.parameters.get("Execution ID", "")))
         return execution is not None and execution.command_id.startswith(PREFIX)
 

@@ -1,4 +1,4 @@
-"""Hands texts of rules to the commands, or puts on record why one is not sent: nothing a rule wanted just vanishes."""
+"""Passes messages of rules to the commands, or records why one is not sent, so that none just disappears."""
 
 import structlog
 
@@ -15,13 +15,13 @@ PREFIX = "workflow:"
 
 
 class RuleMessages:
-    """Sends and drops texts of rules; each only once, over crashes as well."""
+    """Sends and drops messages of rules, each only once, even across crashes."""
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
 
     async def send(self, item: PendingMessage) -> None:
-        """Send a text that is due."""
+        """Send a message that is due."""
         try:
             execution = await self._commands.on_asset(item.to, _call(item))
         except (CommandRefusedError, NotFoundError) as exc:
@@ -35,7 +35,7 @@ class RuleMessages:
                 _log.info("rule_message_sent", rule=item.rule, asset_id=item.to, execution_id=execution.execution_id)
 
     async def drop(self, item: PendingMessage, why: str) -> None:
-        """Put on record that a text is not sent: an event, a line of the audit, a dead letter, a line of the log."""
+        """Record that a message is not sent: with an event, an audit entry, a dead letter and a log record."""
         try:
             await self._commands.drop(item.to, _call(item), why)
         except IdempotencyConflictError:

@@ -1,4 +1,4 @@
-"""Writes the rule state of the workflow rules as text for the store, and reads it again."""
+"""Serializes the rule state of the workflow rules for the store, and reads it back."""
 
 import json
 from typing import Any, Final
@@ -34,7 +34,7 @@ def load(text: str) -> RuleState:
 
 
 def _renamed(stored: Any) -> Any:
-    """Return what older databases hold under today's names."""
+    """Return the content of older databases under today's names."""
     for message in stored.get("waiting", ()) if isinstance(stored, dict) else ():
         if isinstance(message, dict) and "held" in message:
             message["in_quiet_hours"] = message.pop("held")

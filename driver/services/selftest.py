@@ -1,4 +1,4 @@
-"""Tries, on demand, everything this driver needs: Twilio and its answer, the account, the clock, the database."""
+"""Tests on demand everything this driver needs: the connection to Twilio, the account, the clock, the database."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -39,13 +39,13 @@ class SelfTest:
         self.configure(states, receive, inbound_address=inbound_address)
 
     def configure(self, states: StatesConfig, receive: ReceiveConfig, *, inbound_address: str) -> None:
-        """Apply other choices, for tests from now on."""
+        """Apply new settings to tests from now on."""
         self._states = states
         self._receive = receive
         self._inbound_address = inbound_address
 
     async def run(self) -> Sequence[CheckFinding]:
-        """Return what was found, in the order of the test. No text is sent."""
+        """Return the findings, in the order of the test. No message is sent."""
         with self._activity.work():
             return [*await self._twilio(), await self._database()]
 
@@ -55,7 +55,7 @@ class SelfTest:
                 services=self._assets.catalog.messaging_services, pools=bool(self._inbound_address)
             )
         except GatewayError as exc:
-            return [CheckFinding(CheckLevel.PROBLEM, "twilio", exc.detail, "network, address and credentials")]
+            return [CheckFinding(CheckLevel.PROBLEM, "twilio", exc.detail, "check network, address and credentials")]
         about = account_findings(
             account,
             self._assets.catalog,
@@ -70,5 +70,5 @@ class SelfTest:
         try:
             await self._store.commit([SetMark(TESTED, self._clock.now().isoformat())])
         except StoreUnavailableError as exc:
-            return CheckFinding(CheckLevel.PROBLEM, "database", str(exc), "a database that works")
-        return CheckFinding(CheckLevel.OK, "database", "takes commits")
+            return CheckFinding(CheckLevel.PROBLEM, "database", str(exc), "make the database available")
+        return CheckFinding(CheckLevel.OK, "database", "accepts commits")

@@ -1,7 +1,7 @@
-"""Carries out what ``domain.delivery`` decides about a message: hands it to Twilio, looks it up, waits, ends it.
+"""Carries out what ``domain.delivery`` decides about a message: sends it to Twilio, looks it up, waits, ends it.
 
 Every step is one commit, and an attempt is on disk before the network is touched. Whatever happens in between (a
-crash, a time-out, a broken database), the message is in doubt then and is looked up before it is sent again.
+crash, a timeout, a broken database), the message is then in doubt and is looked up before it is sent again.
 """
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ from driver.services.message_lookup import MessageLookup
 from driver.services.send_outcomes import SendOutcomes
 
 _log = structlog.get_logger("driver.sending")
-#: How far this machine's clock may be ahead of Twilio's before its first answer shows the difference.
+#: How far this machine's clock may be ahead of Twilio's until the first response shows the difference.
 MAX_SKEW = timedelta(days=1)
 
 
@@ -51,7 +51,7 @@ class SendAttempts:
         self._policy = DeliveryPolicy()
 
     def configure(self, config: SendConfig) -> None:
-        """Use other settings for steps from now on."""
+        """Apply new settings to steps from now on."""
         self._policy = DeliveryPolicy(
             retry_permanent=config.retry_permanent,
             lookups=config.lookups,
@@ -61,11 +61,11 @@ class SendAttempts:
 
     @property
     def longest_wait(self) -> timedelta:
-        """How long a message waits at most between two attempts or look-ups."""
+        """The maximum wait of a message between two attempts or look-ups."""
         return timedelta(seconds=max(self._policy.wait_s, self._policy.lookup_wait_s))
 
     async def work(self, message: OutboundMessage) -> OutboundMessage | None:
-        """Do what is due for a message; return it as it waits on, or None when it has ended.
+        """Do what is due for a message; return the message if it still waits, or None if it ended.
 
         Raises:
             StoreUnavailableError: the database did not store the attempt, so nothing was sent.
@@ -85,7 +85,7 @@ class SendAttempts:
             observation = await self._lookup.look_up(message)
 
     async def give_up(self, message: OutboundMessage, detail: str) -> None:
-        """End a message on which the driver itself failed: nobody knows what became of it, and a person decides.
+        """End a message on which the driver itself failed: its outcome is unknown, and a person decides.
 
         Raises:
             StoreUnavailableError: the database did not store it.
@@ -98,7 +98,7 @@ class SendAttempts:
         return step(message, observation, self._policy, now=self._clock.now())
 
     async def _as_stored(self, message: OutboundMessage) -> OutboundMessage | None:
-        """Return how far a message came, which the database knows where an attempt was cut short; None if it ended."""
+        """Return a message as stored, which shows whether an attempt was cut short; None if it ended."""
         stored = await self._store.execution(message.execution_id)
         if not isinstance(stored, OutboundMessage) or stored.state.final:
             return None
@@ -119,17 +119,17 @@ class SendAttempts:
             return await self._hand_over(begun)
         except StoreUnavailableError as exc:
             _log.error("attempt_outcome_not_stored", asset_id=begun.asset_id, reason=str(exc))
-        except Exception:  # noqa: BLE001 - whatever broke, the message may be at Twilio, and its lane goes on
+        except Exception:  # noqa: BLE001 - whatever failed, Twilio may have the message, and its lane continues
             _log.exception("attempt_broken", asset_id=begun.asset_id)
         return replace(begun, due_at=self._clock.now() + timedelta(seconds=self._policy.wait_s))
 
     def _twilio_time(self) -> datetime:
-        """Return what Twilio's clock shows; before its first answer, a moment that is early enough for any clock."""
+        """Return Twilio's time; before its first response, a time that is early enough for any clock."""
         known = self._gateway.twilio_time(self._clock.monotonic())
         return known or self._clock.now() - MAX_SKEW
 
     async def _hand_over(self, begun: OutboundMessage) -> OutboundMessage | None:
-        """Send a message whose attempt is on disk; whatever breaks from now on leaves it in doubt."""
+        """Send a message whose attempt is on disk; any failure from now on leaves it in doubt."""
         to_number, attempt = shortened(begun.to_number), len(begun.attempts)
         _log.info("attempt_started", asset_id=begun.asset_id, to_number=to_number, attempt=attempt)
         url = self.outcomes.callback_url
@@ -139,7 +139,7 @@ class SendAttempts:
         return await self._carry_out(self._step(begun, outcome))
 
     async def _carry_out(self, taken: Step) -> OutboundMessage | None:
-        """Store what a step decided, and all that follows from it, in one commit."""
+        """Store the decision of a step, and everything that follows from it, in one commit."""
         if taken.action is Action.END:
             await self.outcomes.end(taken.message, taken.outcome)
             return None

@@ -1,9 +1,9 @@
-"""Which of the messages that may leave goes first: the most urgent, without starving the others."""
+"""Decides which ready message leaves first: the most urgent, without starving the others."""
 
 import heapq
 from typing import NamedTuple
 
-#: So many messages in a row may leave before one that was accepted earlier; then the earliest of all has its turn.
+#: This many messages in a row may overtake one that was accepted earlier; then the earliest of all goes first.
 MAX_OVERTAKINGS = 4
 
 
@@ -28,26 +28,26 @@ class ReadyLane(NamedTuple):
 
 
 class ReadyLanes:
-    """Lanes whose first message is due, and the order in which they have their turn."""
+    """Lanes whose first message is due, and the order in which they take turns."""
 
     def __init__(self) -> None:
         self._by_severity: dict[int, list[ReadyLane]] = {}
         self._overtakings = 0
 
     def __bool__(self) -> bool:
-        """Whether a lane waits for its turn."""
+        """Whether a lane is waiting for its turn."""
         return bool(self._by_severity)
 
     def clear(self) -> None:
-        """Forget all lanes."""
+        """Remove all lanes."""
         self._by_severity.clear()
 
     def add(self, position: int, lane: Lane) -> None:
-        """Line up a lane whose first message is due."""
+        """Queue a lane whose first message is due."""
         heapq.heappush(self._by_severity.setdefault(lane.severity, []), ReadyLane(position, lane))
 
     def remove(self, lane: Lane) -> None:
-        """Take a lane out of line, if it stands there."""
+        """Remove a lane from the queue, if it is there."""
         lanes = [ready for ready in self._by_severity.pop(lane.severity, ()) if ready.lane != lane]
         if lanes:
             heapq.heapify(lanes)
@@ -64,5 +64,5 @@ class ReadyLanes:
         return lane, chosen != earliest
 
     def left(self, *, overtook: bool) -> None:
-        """Take note that the message of a lane that was taken leaves."""
+        """Record that the message of a taken lane leaves."""
         self._overtakings = self._overtakings + 1 if overtook else 0

@@ -1,4 +1,4 @@
-"""What the outcome of a send means: a failed attempt for the driver, the end of a message for its phone.
+"""Applies the outcomes of sending: of a failed attempt to the driver, of a finished message to its phone.
 
 A message ends in one commit, together with everything that follows from it.
 """
@@ -22,14 +22,14 @@ from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.sending")
-#: Event faults that a successful send ends.
+#: Event faults that a successful send clears.
 ENDED_BY_SUCCESS = (FaultCause.SEND_FAILED, FaultCause.OPTED_OUT, FaultCause.NUMBER_PROBLEM)
-#: Twilio refuses the address for receipts.
+#: Twilio's error code for a callback URL that it refuses.
 BAD_CALLBACK = 21609
 
 
 class SendOutcomes:
-    """Ends messages, and says what that means for their assets."""
+    """Ends messages, and applies the consequences to their assets."""
 
     def __init__(
         self,
@@ -49,12 +49,12 @@ class SendOutcomes:
         self.callback_url = ""
 
     def configure(self, *, fault_on_failure: bool, callback_url: str) -> None:
-        """Use other settings from now on."""
+        """Apply new settings from now on."""
         self._fault_on_failure = fault_on_failure
         self.callback_url = callback_url
 
     async def attempt_failed(self, message: OutboundMessage, failure: Failure) -> None:
-        """Pass on what a failed attempt says about more than its message."""
+        """Apply what a failed attempt means beyond its message."""
         attempt, asset_id = len(message.attempts), message.asset_id
         _log.warning("attempt_failed", asset_id=asset_id, attempt=attempt, reason=failure.detail)
         self._metrics.attempts.labels(failure.kind.value).inc()
@@ -63,19 +63,19 @@ class SendOutcomes:
         if failure.limit is Limit.ACCOUNT:
             await self._monitor.rate_limited(failure.detail)
         if failure.limit is Limit.SENDER and self._fault_on_failure:
-            # Texts of this sender wait from now on, maybe for hours: its phone says so until one gets through.
+            # Messages of this sender wait from now on, maybe for hours; its phone shows it until one is accepted.
             known = meaning(failure.code, FaultCause.SEND_FAILED, failure.detail)
             full = FaultRaised(known.cause, CauseKind.EVENT, known.text, failure.code, known.hint)
             await self._assets.apply(message.phone_id, full)
         if failure.code == BAD_CALLBACK and self.callback_url:
-            # Go on without receipts, ask for each message instead, and say so.
+            # Continue without receipts, poll each message instead, and report it.
             self.callback_url = ""
             known = meaning(failure.code, FaultCause.WEBHOOK_INVALID, failure.detail)
             raised = FaultRaised(known.cause, CauseKind.STANDING, known.text, failure.code, known.hint)
             await self._assets.apply(self._assets.catalog.system.asset_id, raised)
 
     async def end(self, message: OutboundMessage, outcome: Outcome | None) -> None:
-        """End a message; its record says how, and ``outcome`` what ended it, if it was sent or refused."""
+        """End a message: its record says how, and ``outcome`` is what ended it, if it was sent or refused."""
         if isinstance(outcome, Accepted):
             await self._accepted(message, outcome)
         elif isinstance(outcome, Failure):
@@ -90,7 +90,7 @@ class SendOutcomes:
     async def _accepted(self, message: OutboundMessage, accepted: Accepted) -> None:
         self._monitor.answered()
         attempts = len(message.attempts)
-        made, writes = self._tracking.accepted(message, accepted, "Twilio has taken the text", Attempts=attempts)
+        made, writes = self._tracking.accepted(message, accepted, "Twilio accepted the message", Attempts=attempts)
         over = FaultCleared(CauseKind.EVENT, ENDED_BY_SUCCESS)
         staged = [*self._assets.stage(message.phone_id, over).writes, *self._callbacks_work()]
         await self._assets.commit(staged, [message, *writes])
@@ -101,7 +101,7 @@ class SendOutcomes:
         self._tracking.follow(made)
 
     def _callbacks_work(self) -> Sequence[Write]:
-        """Twilio took a message together with our address for receipts: what was wrong with the address is over."""
+        """Clear the fault of the callback URL, since Twilio accepted a message with it."""
         system = self._assets.catalog.system.asset_id
         faults = self._assets.get(system).facts.faults
         if not self.callback_url or all(fault.cause is not FaultCause.WEBHOOK_INVALID for fault in faults):
@@ -109,7 +109,7 @@ class SendOutcomes:
         return self._assets.stage(system, FaultCleared(CauseKind.STANDING, (FaultCause.WEBHOOK_INVALID,))).writes
 
     async def _terminated(self, message: OutboundMessage, failure: Failure) -> None:
-        """End a message that was not sent; where the system has no communication, the phone gets no second alarm."""
+        """End a message that was not sent; if the system has no communication, the phone gets no second alarm."""
         if failure.transport:
             await self._monitor.probe()
         known = meaning(failure.code, FaultCause.SEND_FAILED, "a message could not be sent")
@@ -124,7 +124,7 @@ class SendOutcomes:
         """End a message that may have been sent or not."""
         fault = None
         if self._fault_on_failure and not self._assets.system_down:
-            fault = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "nobody knows whether a message was sent")
+            fault = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "it is unknown whether a message was sent")
         await self._failed(message, fault, None, explanation=message.reason)
         self._count_end(message, "unknown", "message_unknown")
 
@@ -143,7 +143,7 @@ class SendOutcomes:
 
 
 def dropped_writes(assets: Assets, message: OutboundMessage) -> list[Write]:
-    """Return what puts on record that the message of a rule is not sent: a dead letter, an event, an audit line."""
+    """Return the writes for a rule's message that is not sent: a dead letter, an event, an audit entry."""
     entry = assets.catalog.entries.get(message.asset_id, assets.catalog.system)
     event: Event = message_event(
         assets, message, MESSAGE_DROPPED, parameters={"Reason": message.reason, "Rule": message.user}

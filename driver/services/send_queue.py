@@ -1,6 +1,7 @@
-"""The texts that wait, for a person: which they are, and how to take them back before they leave.
+"""The waiting messages as operators see them, and how to cancel them before they leave.
 
-A text whose request is on its way to Twilio, or that Twilio may have, is not taken back: nobody could say that it was.
+A message whose request is on its way to Twilio, or that Twilio may have, cannot be canceled, since the result would be
+uncertain.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ _log = structlog.get_logger("driver.sending")
 
 
 class SendQueue:
-    """Shows and cancels what waits in the outbox."""
+    """Shows and cancels what is waiting in the outbox."""
 
     def __init__(
         self,
@@ -49,22 +50,22 @@ class SendQueue:
         self._one_at_a_time = asyncio.Lock()
 
     def waiting(self) -> Sequence[OutboundMessage]:
-        """Return what waits or is being sent, in the order of acceptance."""
+        """Return what is waiting or being sent, in the order of acceptance."""
         return sorted(self._outbox.waiting(), key=lambda message: message.position)
 
     async def cancel(self, execution_id: str, by: Operator) -> Execution:
-        """Take back a text; doing so twice is the same as once.
+        """Cancel a message; idempotent.
 
         Raises:
-            NotFoundError: there is no such execution.
-            CommandRefusedError: it does not wait, or not any more; the text says what it does.
-            StoreUnavailableError: the database cannot remember it; the text goes on.
+            NotFoundError: the execution does not exist.
+            CommandRefusedError: the message is not waiting, or no longer; the text gives its state.
+            StoreUnavailableError: the database cannot store it; the message is still sent.
         """
         async with self._one_at_a_time:
             message = next((each for each in self._outbox.waiting() if each.execution_id == execution_id), None)
             if message is not None:
                 if self._outbox.on_its_way(message):
-                    raise CommandRefusedError("the text is on its way: Twilio was asked to send it, and may have it")
+                    raise CommandRefusedError("the message is on its way: Twilio was asked to send it and may have it")
                 (ended,) = await self._end([message], by)
                 return ended
         known = await self._store.execution(execution_id)
@@ -73,17 +74,17 @@ class SendQueue:
         if known.result == CANCELED:
             return known
         raise CommandRefusedError(
-            f"execution {execution_id} is {known.state.value}; only a text that waits can be canceled"
+            f"execution {execution_id} is {known.state.value}; only a waiting message can be canceled"
         )
 
     async def cancel_all(self, command_ids: Collection[str], by: Operator) -> None:
-        """Take back those of these commands' texts that wait and are not on their way; errors as ``cancel``."""
+        """Cancel the messages of these commands that are waiting and not on their way; same errors as ``cancel``."""
         async with self._one_at_a_time:
             found = [message for message in self._outbox.waiting() if message.command_id in command_ids]
             await self._end([message for message in found if not self._outbox.on_its_way(message)], by)
 
     async def purge(self, from_number: str, by: Operator) -> tuple[int, int]:
-        """Take back all texts of a sender; return how many, and how many are on their way; errors as ``cancel``."""
+        """Cancel all messages of a sender; return how many, and how many are on their way; errors as ``cancel``."""
         wanted = sender_of(from_number)
         async with self._one_at_a_time:
             found = [message for message in self._outbox.waiting() if message.from_number == wanted]

@@ -1,4 +1,4 @@
-"""The System asset is in Fault while one of its phones is: one fault, however many phones there are."""
+"""Rolls phones up to the system: it is in Fault while any phone is, with one fault however many phones there are."""
 
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import FaultCleared, FaultRaised
@@ -7,19 +7,19 @@ from driver.services.asset_catalog import AssetCatalog
 
 
 class SystemRollup:
-    """Knows which phones are in Fault and not masked; ``wanted`` says whether the system follows them."""
+    """Tracks which phones are in Fault and not masked; ``wanted`` is whether the system follows them."""
 
     def __init__(self, *, wanted: bool) -> None:
         self.wanted = wanted
         self._faulty: set[str] = set()
 
     def note(self, phone: Asset) -> None:
-        """Take note of a phone's state."""
+        """Record a phone's state."""
         faulty = bool(phone.facts.faults) and phone.facts.mask is None
         (self._faulty.add if faulty else self._faulty.discard)(phone.asset_id)
 
     def forget(self, asset_id: str) -> None:
-        """Take note that there is no such phone any more."""
+        """Remove a phone that no longer exists."""
         self._faulty.discard(asset_id)
 
     @property
@@ -28,7 +28,7 @@ class SystemRollup:
         return frozenset(self._faulty)
 
     def change(self, system: Asset, catalog: AssetCatalog) -> FaultRaised | FaultCleared | None:
-        """Return what has to happen to the system so that it says what its phones are; None if it does."""
+        """Return the change that makes the system reflect its phones; None if it already does."""
         known = next((fault for fault in system.facts.faults if fault.cause is FaultCause.CHILD_FAULT), None)
         if not self._faulty or not self.wanted:
             return FaultCleared(CauseKind.STANDING, (FaultCause.CHILD_FAULT,)) if known else None

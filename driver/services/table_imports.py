@@ -1,7 +1,7 @@
-"""Imports table files while everything runs: checked whole, committed with its line in the audit, then applied.
+"""Imports table files while everything runs: checked as a whole, committed with an audit entry, then applied.
 
-No message waits for an import and no connection breaks: texts already accepted carry their numbers, and the states of
-assets that stay are kept.
+No message waits for an import and no connection breaks: messages already accepted carry their numbers, and assets that
+remain keep their states.
 """
 
 import asyncio
@@ -27,19 +27,19 @@ from driver.tables.schemas import SCHEMAS
 _AUDIT_NAMES = {TableKind.STATUS: "Status Tables", TableKind.COMMAND: "Command Tables", TableKind.ASSET: "Assets"}
 
 Reconfigure = Callable[[SystemConfig, Sequence[PhoneConfig], Callable[[str], AlarmRules]], Awaitable[None]]
-"""Applies the system, the phones, and the rules of each asset, while everything runs."""
+"""Applies a new system, new phones and new rules for each asset while everything runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, or would do: the plan, and the version of the table it was made for or has led to."""
+    """What an import did, or would do: the plan, and the version of the table that it was made for or resulted in."""
 
     plan: Plan
     version: str
 
 
 async def preview(tables: Tables, kind: TableKind, sheet: Sheet, *, mode: Mode) -> Imported:
-    """Say what an import would do.
+    """Return what an import would do.
 
     Raises:
         TableError: the file cannot be imported.
@@ -65,18 +65,18 @@ class TableImports:
         Args:
             kind: What is imported.
             sheet: The file.
-            mode: What becomes of rows the file does not name.
+            mode: What happens to rows that the file does not contain.
             by: Who imports, for the audit.
-            version: The version the caller saw; empty if that does not matter.
+            version: The version that the caller saw; empty if it does not matter.
 
         Raises:
             TableError: the file cannot be imported; nothing was changed.
-            TableChangedError: somebody else was faster; nothing was changed.
-            StoreUnavailableError: it cannot be remembered; nothing was changed.
+            TableChangedError: the table has changed meanwhile; nothing was changed.
+            StoreUnavailableError: it cannot be stored; nothing was changed.
         """
         async with self._one_at_a_time:
             if version and version != self.tables.version(kind):
-                raise TableChangedError(f"the {kind.value} tables have changed meanwhile; look at the difference again")
+                raise TableChangedError(f"the {kind.value} tables have changed meanwhile; review the difference again")
             made = (await preview(self.tables, kind, sheet, mode=mode)).plan
             if made.changes:
                 await self._store.commit(self._writes(kind, made, by))
@@ -85,12 +85,12 @@ class TableImports:
             return Imported(made, self.tables.version(kind))
 
     async def reload(self, config: DriverConfig, others: Callable[[DriverConfig], None]) -> None:
-        """Apply another configuration's system, phones and choices about states; what was imported stays.
+        """Apply the system, phones and state settings of a new configuration; what was imported stays.
 
-        ``others`` has everybody else apply theirs, once it is sure that this can be done.
+        ``others`` applies the configuration everywhere else, once it is certain that this can be done.
 
         Raises:
-            StartError: what is remembered does not go with it; nothing was changed.
+            StartError: it contradicts what is stored; nothing was changed.
         """
         async with self._one_at_a_time:
             self.tables.configure(config)

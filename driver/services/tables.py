@@ -1,6 +1,6 @@
-"""The status tables, command tables and assets there are: what is built in, configured, and imported, put together.
+"""The effective status tables, command tables and assets, combined from built-in, configured and imported ones.
 
-What the configuration file says of an asset is pinned: imports add to it, they do not contradict it.
+What the configuration file says about an asset is pinned: imports can add to it, but not contradict it.
 """
 
 import hashlib
@@ -24,22 +24,22 @@ from driver.tables.schemas import SCHEMAS, initial
 from driver.tables.status_schema import DEFAULT_TABLE_ID, status_tables
 
 _log = structlog.get_logger("driver.tables")
-#: What the configuration file can say of a phone beside its id.
+#: What the configuration file can say about a phone besides its id.
 _OF_PHONES = tuple(name for name in PhoneConfig.model_fields if name != "id")
 
 
 class Tables:
-    """The tables and assets of one driver, as they are now."""
+    """The current tables and assets of one driver."""
 
     def __init__(self, config: DriverConfig, marks: Mapping[str, str]) -> None:
-        """Take up what is remembered.
+        """Restore what is stored.
 
         Args:
             config: The configuration.
-            marks: What the store remembers, by name.
+            marks: The marks in the store, by name.
 
         Raises:
-            StartError: what is remembered of a table cannot be understood.
+            StartError: what is stored about a table cannot be read.
         """
         self._remembered = {kind: marks[mark(kind)] for kind in TableKind if mark(kind) in marks}
         self.configure(config)
@@ -48,7 +48,7 @@ class Tables:
         """Apply a configuration; what was imported stays.
 
         Raises:
-            StartError: what is remembered of a table cannot be understood; nothing was changed.
+            StartError: what is stored about a table cannot be read; nothing was changed.
         """
         system, phones, pinned = _configured(config)
         kept = initial(system, phones, latch=config.states.latch)
@@ -57,11 +57,11 @@ class Tables:
             try:
                 project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned=pinned))
             except ValueError as exc:
-                raise StartError(f"what the database remembers of {kind.value} tables cannot be read: {exc}") from None
+                raise StartError(f"the {kind.value} tables in the database cannot be read: {exc}") from None
         phones_now = _phones(project)
         for phone in phones_now:
             if texts_itself(phone.external_phone_number, phone.twilio_phone_number):
-                raise StartError(f"with what was imported, the phone {phone.id!r} {TEXTS_ITSELF}")
+                raise StartError(f"with the imported assets, the phone {phone.id!r} {TEXTS_ITSELF}")
         allowed = config.receive.same_numbers == "allow"
         for twin, other in same_numbers(phones_now):
             if not allowed:
@@ -75,16 +75,16 @@ class Tables:
         self._put(project)
 
     def remembered_as(self, kind: TableKind, project: Project) -> str:
-        """Return the text under which the store has to remember a kind (as ``mark(kind)``) before it applies."""
+        """Return the text that the store must hold for a kind (as ``mark(kind)``) before it applies."""
         return dump(SCHEMAS[kind], project[kind], self.context.base[kind])
 
     def apply(self, kind: TableKind, project: Project) -> None:
-        """From now on a project with other contents of one kind is the truth."""
+        """Make a project with new contents of one kind the current one."""
         self._remembered[kind] = self.remembered_as(kind, project)
         self._put(project)
 
     def version(self, kind: TableKind) -> str:
-        """Return a word that changes with the contents of a kind."""
+        """Return a string that changes with the contents of a kind."""
         if kind not in self._versions:
             version = hashlib.sha256()
             for piece in pieces(SCHEMAS[kind], self.project[kind], Contents()):
@@ -93,13 +93,13 @@ class Tables:
         return self._versions[kind]
 
     def project_hash(self) -> str:
-        """Return a fingerprint of assets and tables, by which a workstation with another project is noticed."""
+        """Return a fingerprint of assets and tables, which reveals a workstation with another project."""
         project = "".join(self.version(kind) for kind in TableKind)
         return hashlib.sha256(project.encode()).hexdigest()[:16]
 
     @property
     def system(self) -> SystemConfig:
-        """The system asset as it is now."""
+        """The current system asset."""
         row = self._assets[self.config.system.id]
         return self.config.system.model_copy(
             update={"caption": row.caption, "logging_description": row.logging_description}
@@ -107,11 +107,11 @@ class Tables:
 
     @property
     def phones(self) -> tuple[PhoneConfig, ...]:
-        """The phones there are now, those of the configuration file first. Their values were checked on the way in."""
+        """The current phones, those of the configuration file first. Their values were checked on input."""
         return _phones(self.project)
 
     def rules_of(self, asset_id: str) -> AlarmRules:
-        """Return the rules by which an asset's state answers, with the status table assigned to it."""
+        """Return the rules for an asset's state, with the status table assigned to it."""
         row = self._assets.get(asset_id)
         return self._rules[(row and row.status_table) or DEFAULT_TABLE_ID]
 
@@ -143,7 +143,7 @@ def _phones(project: Project) -> tuple[PhoneConfig, ...]:
 
 
 def mark(kind: TableKind) -> str:
-    """Return the name under which the store remembers a kind."""
+    """Return the name of the mark that stores a kind."""
     return f"tables.{kind.value}"
 
 
@@ -156,7 +156,7 @@ def _possible(number: str) -> str:
 
 
 def _configured(config: DriverConfig) -> tuple[AssetRow, tuple[AssetRow, ...], Mapping[str, frozenset[str]]]:
-    """Return the system and the phones of the configuration file as rows, and which fields it sets of each."""
+    """Return the system and the phones of the configuration file as rows, and which fields it sets for each."""
     system = config.system
     rows = []
     pinned = {system.id: frozenset({"caption", "logging_description"} & system.model_fields_set)}

@@ -1,7 +1,7 @@
-"""Watches whether Twilio can be talked to, and what the account and its numbers are like.
+"""Monitors whether Twilio is reachable, and the state of the account and its numbers.
 
-One success restores communication; it takes several failures in a row to lose it, except where waiting cannot help:
-refused credentials count at once. Loss and recovery are logged once each.
+One success restores communication; it takes several failures in a row to lose it, unless waiting cannot help: rejected
+credentials count immediately. Loss and recovery are logged once each.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from driver.services.rate_limits import RateLimits
 
 _log = structlog.get_logger("driver.health")
 _AT_ONCE = frozenset({CommReason.AUTH_FAILED, CommReason.CONFIG_INVALID})
-#: Seconds to the next probe after one failure, two in a row, and so on; the last one from then on.
+#: Seconds to the next probe after one failure, two in a row, and so on; the last value applies from then on.
 BACK_OFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 
 
@@ -57,7 +57,7 @@ class TwilioMonitor:
         self.account: RemoteAccount | None = None
 
     def configure(self, states: StatesConfig) -> None:
-        """Apply other choices, and look at once whether Twilio agrees."""
+        """Apply new settings, and probe Twilio immediately."""
         self._states = states
         self.ask()
 
@@ -74,7 +74,7 @@ class TwilioMonitor:
             await self._rest(self._clock.monotonic() + timedelta(seconds=wait))
 
     async def _rest(self, until: timedelta) -> None:
-        """Wait until a moment, until somebody asks for a probe, or until Twilio may take requests again."""
+        """Wait until a moment, until a probe is requested, or until Twilio may accept requests again."""
         while not self._asked and self._clock.monotonic() < until:
             again = self._limits.ask_at
             if again is not None and not self._limited:
@@ -84,12 +84,12 @@ class TwilioMonitor:
                 return
 
     def ask(self) -> None:
-        """Have Twilio probed soon."""
+        """Request a probe soon."""
         self._asked = True
         self._wanted.give()
 
     async def probe(self) -> bool:
-        """Ask Twilio for the account now; True if it answered."""
+        """Request the account from Twilio now; return whether it answered."""
         async with self._probing:
             try:
                 account = await self._gateway.account(services=self._assets.catalog.messaging_services)
@@ -106,9 +106,9 @@ class TwilioMonitor:
             return True
 
     def answered(self) -> None:
-        """Take note that Twilio answered somebody's call.
+        """Record that Twilio answered some request.
 
-        Where that is news, it is probed; a probe that is under way already will tell, unless it fails all the same.
+        If that is news, probe it. A probe that is already under way will show it, unless it fails all the same.
         """
         self._failures = 0
         if not (self._assets.system_down or (self._limited and self._limits.ask_at is None)):
@@ -119,16 +119,16 @@ class TwilioMonitor:
             self.ask()
 
     async def rate_limited(self, detail: str) -> None:
-        """Take note that Twilio refuses requests because they are too many."""
+        """Record that Twilio refuses requests because there are too many."""
         self._limited = True
-        words = f"Twilio refuses requests because they are too many ({detail})"
+        words = f"Twilio refuses requests because there are too many ({detail})"
         hint = f"a lower twilio.concurrency (now {self._limits.maximum}), or fewer programs on this account"
         raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.STANDING, words, 20429, hint)
         await self._assets.apply(self._assets.catalog.system.asset_id, raised)
         self._wanted.give()
 
     async def failed(self, reason: CommReason, detail: str) -> None:
-        """Take note that Twilio did not answer, or refused the credentials."""
+        """Record that Twilio did not answer, or rejected the credentials."""
         self._failures += 1
         down = self._assets.system_down
         if down or reason in _AT_ONCE or self._failures >= self._states.comm_loss_threshold:
@@ -153,7 +153,7 @@ class TwilioMonitor:
 
     async def _account_status(self, account: RemoteAccount) -> None:
         system = self._assets.catalog.system.asset_id
-        # One answer is not the end of a pause that Twilio named: texts still wait for it.
+        # One response does not end a pause that Twilio asked for: messages still wait for it.
         free = self._limits.ask_at is None
         self._limited = self._limited and not free
         over = {FaultCause.RATE_LIMITED} if free else set()

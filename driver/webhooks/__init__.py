@@ -1,1 +1,1 @@
-"""The only public listener, off by default: arriving texts and receipts, signed by Twilio."""
+"""The only public listener, off by default: incoming messages and receipts, signed by Twilio."""

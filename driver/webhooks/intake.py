@@ -1,4 +1,4 @@
-"""What Twilio's genuine webhooks say, taken in: an arriving message, or a receipt."""
+"""Processes Twilio's verified webhooks: an incoming message, or a receipt."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -16,9 +16,9 @@ INBOUND, RECEIPT = "inbound", "receipt"
 
 
 class StoredIntake:
-    """Takes in webhooks on a driver on standby: they are on disk before Twilio is answered, for the active one.
+    """Accepts webhooks on a standby: they are stored for the active driver before Twilio gets a response.
 
-    ``put`` stores one, ``hide`` takes the PINs out of what somebody with a number texted.
+    ``put`` stores one, ``hide`` removes the PINs from a message from a number.
     """
 
     def __init__(self, put: Callable[[Mapping[str, Any]], Awaitable[None]], hide: Callable[[str, str], str]) -> None:
@@ -26,21 +26,21 @@ class StoredIntake:
         self._hide = hide
 
     async def inbound(self, form: Form, query: Mapping[str, str]) -> None:
-        """Take in a message that somebody sent."""
+        """Store an incoming message."""
         body = form.get("Body", "")
         fit = self._hide(form["From"], body)
         content = {"path": INBOUND, "form": {**form, "Body": fit}, "query": dict(query), "had_pin": fit != body}
         await self._put(content)
 
     async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
-        """Take in what became of a message of ours."""
+        """Store a receipt for one of our messages."""
         await self._put({"path": RECEIPT, "form": dict(form), "query": dict(query)})
 
 
 class WebhookIntake:
-    """Takes in webhooks on the active driver.
+    """Processes webhooks on the active driver.
 
-    ``twilio_now`` is the time at Twilio, since its forms have no date; a form may have been taken some time ago.
+    ``twilio_now`` returns Twilio's time, since its forms have no date; a form may have been accepted some time ago.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class WebhookIntake:
         self._twilio_now = twilio_now
 
     async def inbound(self, form: Form, _query: Mapping[str, str]) -> None:
-        """Take in a message that somebody sent."""
+        """Process an incoming message."""
         await self._take_in(form, timedelta(0), None)
 
     async def carry_out(self, taken: TakenRequest) -> None:
-        """Take in what another driver took.
+        """Process a webhook that another driver accepted.
 
         Raises:
             StoreUnavailableError: it cannot be stored now.
@@ -85,7 +85,7 @@ class WebhookIntake:
         await self._inbox.accept(received, way="webhook", had_pin=had_pin)
 
     async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
-        """Take in what became of a message of ours; one that is not known yet may be named by its execution."""
+        """Process a receipt for one of our messages; one that is not known yet may be identified by its execution."""
         sid, status, code = form["MessageSid"], form["MessageStatus"], form.get("ErrorCode", "")
         receipt = Receipt(sid, status, storable_count(code), form.get("From", ""), form.get("To", ""))
         known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
@@ -94,5 +94,5 @@ class WebhookIntake:
 
 
 Intake = StoredIntake | WebhookIntake
-"""Takes in forms that are complete. It raises ``StoreUnavailableError`` when one cannot be stored; whoever brought it
-must bring it again."""
+"""Accepts complete forms. Raises ``StoreUnavailableError`` if a form cannot be stored; the sender must then send it
+again."""

@@ -1,4 +1,4 @@
-"""The listener that Twilio calls: small forms only, genuine ones only, and 200 only after what they say is on disk."""
+"""The listener that Twilio calls: only small, verified forms, and 200 only after their content is on disk."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
@@ -20,23 +20,23 @@ from driver.webhooks.signature import SETTINGS_HEADER, SigningKeys
 
 _log = structlog.get_logger("driver.webhooks")
 INBOUND_PATH, STATUS_PATH = "/twilio/sms", "/twilio/status"
-#: Twilio's own forms stay far below both.
+#: Twilio's own forms stay well below both limits.
 MAX_BODY = 65_536
 MAX_FIELDS = 300
-#: So that Twilio answers nothing to the person who texted.
+#: Makes Twilio send no reply to the person who sent the message.
 _SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def inbound_address(receive: ReceiveConfig) -> str:
-    """Return what Twilio has to call when somebody texts one of our numbers; empty where webhooks are off."""
+    """Return the URL that Twilio must call for messages to our numbers; empty if webhooks are off."""
     return "" if receive.mode == "poll" else f"{receive.public_url}{INBOUND_PATH}"
 
 
 class WebhookServer:
     """Serves Twilio's requests.
 
-    ``intake`` takes what they say. ``keys`` are what Twilio signs them with, the secondary ones included while
-    rotating.
+    ``intake`` processes their content. ``keys`` are what Twilio signs them with, including the secondary ones during a
+    rotation.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class WebhookServer:
         )
 
     def configure(self, *, keys: SigningKeys, public_url: str) -> None:
-        """Apply other keys, or another address, by which Twilio's signatures are checked."""
+        """Apply new keys, or a new URL, for checking Twilio's signatures."""
         self._keys = keys
         self._public_url = public_url
 
@@ -76,7 +76,7 @@ class WebhookServer:
     def _genuine(
         self, path: str, handler: Callable[[Form, Mapping[str, str]], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """Let a handler only see forms and queries that Twilio signed for our account, and count every other."""
+        """Pass only forms and queries that Twilio signed for our account to a handler, and count all others."""
 
         async def checked(request: web.Request) -> web.Response:
             with self._activity.work():
@@ -99,7 +99,7 @@ class WebhookServer:
                 try:
                     return await handler(form, request.query)
                 except StoreUnavailableError as exc:
-                    _log.error("webhook_not_stored", reason=str(exc), hint="Polling brings its message.")
+                    _log.error("webhook_not_stored", reason=str(exc), hint="Polling will fetch its message.")
                     return self._refuse(request, "store", 503, words="try again")
 
         return checked
@@ -116,7 +116,7 @@ class WebhookServer:
         """Return why a signature is refused, for Twilio's debugger and for the log."""
         if settings is not None and not self._keys.shared_keys:
             return "signed with a shared key, but twilio.shared_key is not set"
-        return "the signature does not fit"
+        return "the signature does not match"
 
     @staticmethod
     async def _pairs(request: web.Request) -> list[tuple[str, str]] | None:
@@ -134,12 +134,12 @@ class WebhookServer:
 
     async def _inbound(self, form: Form, query: Mapping[str, str]) -> web.Response:
         if not is_sid(form.get("MessageSid", "")) or not form.get("From") or not form.get("To"):
-            return web.Response(status=400, text="MessageSid, From and To are needed")
+            return web.Response(status=400, text="MessageSid, From and To are required")
         await self._intake.inbound(form, query)
         return web.Response(text=_SILENCE, content_type="text/xml")
 
     async def _receipt(self, form: Form, query: Mapping[str, str]) -> web.Response:
         if not is_sid(form.get("MessageSid", "")) or not form.get("MessageStatus"):
-            return web.Response(status=400, text="MessageSid and MessageStatus are needed")
+            return web.Response(status=400, text="MessageSid and MessageStatus are required")
         await self._intake.receipt(form, query)
         return web.Response(status=204)

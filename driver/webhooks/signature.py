@@ -1,8 +1,8 @@
-"""Checks that a request comes from Twilio: an HMAC over the address Twilio called and the form it sent.
+"""Verifies that a request comes from Twilio: an HMAC over the URL that Twilio called and the form it sent.
 
 Source: Twilio documentation, "Webhooks security": the URL, then each form key in order followed by its sorted,
-unique values; "Sign webhooks with shared keys": the same text, and a header that names the key and the algorithm.
-Written without looking at the SDK's validator on purpose; a contract test holds the two against each other.
+unique values; "Sign webhooks with shared keys": the same string, and a header that names the key and the algorithm.
+Deliberately written without looking at the SDK's validator; a contract test compares the two.
 """
 
 import base64
@@ -25,9 +25,9 @@ class SigningKeys:
     shared_keys: Sequence[str] = ()
 
     def fit(self, given: str, settings: str | None, url: str, *, form: Sequence[tuple[str, str]]) -> bool:
-        """Return whether a signature is made with one of the keys that its settings header, or its absence, calls for.
+        """Return whether a signature was made with one of the keys that the settings header, or its absence, calls for.
 
-        A token never proves a request that names a shared key, nor a shared key one that names none.
+        A token never authenticates a request that names a shared key, nor a shared key one that names none.
         """
         if settings is None:
             return is_genuine(given, self.tokens, url, form=form)
@@ -47,10 +47,10 @@ def signature(token: str, url: str, form: Iterable[tuple[str, str]], *, algorith
 def is_genuine(
     given: str, tokens: Sequence[str], url: str, *, form: Sequence[tuple[str, str]], algorithm: str = "sha1"
 ) -> bool:
-    """Return whether a signature fits one of our tokens, or shared keys.
+    """Return whether a signature matches one of our tokens or shared keys.
 
-    During a rotation two of them are good; an empty one never is, for anybody can sign with it. The
-    address is tried with and without its port, since Twilio has signed both.
+    During a rotation two of them are valid; an empty one never is, because anybody could sign with it. The URL is
+    tried with and without its port, since Twilio has signed both.
     """
     return any(
         hmac.compare_digest(
@@ -62,13 +62,13 @@ def is_genuine(
 
 
 def _algorithm(settings: str) -> str | None:
-    """Return the algorithm that a settings header names, HMAC-SHA1 where it names none; None for one we do not know."""
+    """Return the algorithm that a settings header names, HMAC-SHA1 if it names none; None if it is unknown."""
     named = dict(part.strip().partition("=")[::2] for part in settings.split(","))
     return _ALGORITHMS.get(named.get("algorithm", "").strip().upper() or "HMAC_SHA1")
 
 
 def _addresses(url: str) -> tuple[str, ...]:
-    """Return an address as it is written, without its port, and with the default port of its scheme."""
+    """Return a URL as written, without its port, and with the default port of its scheme."""
     parts = urlsplit(url)
     login, _, place = parts.netloc.rpartition("@")
     before = f"{login}@" if login else ""

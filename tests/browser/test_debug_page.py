@@ -123,8 +123,8 @@ async def test_a_status_is_explained_and_the_report_taken_home(tmp_path: Path, r
         await here.clock.advance(5)
         await page.get_by_label("Execution, SID, number or text").fill("vault")
         await page.keyboard.press("Enter")
-        await expect(answer).to_contain_text("Twilio answered and did not take it")
-        await expect(answer).to_contain_text("It was given up")
+        await expect(answer).to_contain_text("Twilio refused it")
+        await expect(answer).to_contain_text("It was terminated")
         assert await flaws(page) == []
         await page.get_by_role("button", name="Close").click()
         await page.get_by_label("Asset").focus()
@@ -132,7 +132,7 @@ async def test_a_status_is_explained_and_the_report_taken_home(tmp_path: Path, r
         console = page.get_by_role("link", name="Console")
         await expect(console).to_have_attribute("href", f"{here.driver.dataserver_url}/")
         await page.get_by_role("button", name="Self-test").click()
-        await expect(page.locator("#answer-text")).to_contain_text("ok       database: takes commits")
+        await expect(page.locator("#answer-text")).to_contain_text("ok       database: accepts commits")
         await page.get_by_role("button", name="Close").click()
         async with page.expect_download() as download:
             await page.get_by_role("button", name="Download report").click()

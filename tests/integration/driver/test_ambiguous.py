@@ -70,7 +70,7 @@ async def test_what_nobody_can_tell_is_parked_and_can_be_requeued(tmp_path: Path
         await here.clock.advance(120)
         answer = await here.execution(execution)
         assert (answer["state"], len(answer["attempts"])) == ("unknown", 1)
-        assert "cannot be asked" in answer["reason"]
+        assert "the look-ups failed" in answer["reason"]
         [dead] = await here.dead_letters()
         assert dead["executionId"] == execution
         here.fake.faults.clear()

@@ -117,7 +117,7 @@ async def test_a_text_that_can_never_be_worked_on_is_given_up_and_lets_its_lane_
             letters = await here.dead_letters()
             states = [(each["executionId"], each["state"]) for each in letters]
             assert states == [(of_system, "unknown"), (of_phone, "unknown")]
-            assert "the driver could not work on it" in letters[0]["reason"]
+            assert "the driver failed to process it" in letters[0]["reason"]
             assert [event["assetId"] for event in await here.events("MessageFailed")] == ["guard", "twilio"]
             monkeypatch.undo()
             for letter in letters:

@@ -50,7 +50,7 @@ async def test_the_same_command_id_is_the_same_broadcast(tmp_path: Path) -> None
         await here.clock.advance(10)
         assert everybody(here) == [["Evacuate"]] * 3
         problem = await refused(here.client.send_broadcast(ALL[:2], "Evacuate", commandId="b1"), 409)
-        assert "'b1' was used before, for another command: Send Message on several phones" in problem["detail"]
+        assert "'b1' was already used for another command: Send Message on several phones" in problem["detail"]
         await refused(here.client.command("guard", "Mask", commandId="b1"), 409)
         assert everybody(here) == [["Evacuate"]] * 3
 

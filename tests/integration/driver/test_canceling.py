@@ -62,7 +62,7 @@ async def test_a_text_that_twilio_may_have_cannot_be_taken_back(tmp_path: Path, 
         await here.clock.advance(120)
         assert here.received() == ["one"]
         problem = await refused(cancel(here, execution), 400)
-        assert "is succeeded; only a text that waits can be canceled" in problem["detail"]
+        assert "is succeeded; only a waiting message can be canceled" in problem["detail"]
 
 
 async def test_all_texts_of_a_sender_are_taken_back_but_the_one_on_its_way(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ async def test_the_parameter_alarm_id_of_another_asset_is_rejected(tmp_path: Pat
         await fault(here)
         name = (await alarms(here))["Fault"]["alarmId"]
         said = await here.command("gate", "Acknowledge", **{"Alarm ID": name})
-        assert (said["state"], said["reason"]) == ("rejected", f"it has no alarm {name}, or no longer")
+        assert (said["state"], said["reason"]) == ("rejected", f"it has no alarm {name}, or it ended")
         assert (await alarms(here))["Fault"]["state"] == "Unacknowledged"
 
 

@@ -151,7 +151,7 @@ async def test_clocks_that_differ_are_a_condition_of_the_system(tmp_path: Path, 
             await here.clock.advance(60)
             assert await conditions(here) == []
             found = {f.about: f for f in await here.driver.services.selftest.run()}
-            assert (found["clock"].verdict.value, found["clock"].words) == ("ok", "as Twilio's")
+            assert (found["clock"].verdict.value, found["clock"].words) == ("ok", "agrees with Twilio's")
 
 
 async def test_clocks_that_differ_are_a_fault_where_the_site_wants_it(tmp_path: Path) -> None:

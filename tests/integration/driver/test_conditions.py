@@ -192,7 +192,7 @@ async def test_a_messaging_service_without_a_sender_is_told_until_it_has_one(tmp
         comm = (await here.asset("guard"))["facts"]["comm"]
         assert (comm["reason"], comm["detail"]) == (
             "CONFIG_INVALID",
-            f"the Messaging Service {SERVICE} has no sender that can text",
+            f"the Messaging Service {SERVICE} has no SMS-capable sender",
         )
         answer = await here.command("guard", "Send Message", **{"Message Content": "Fire"})
         assert (answer["state"], answer["reason"]) == ("rejected", comm["detail"])

@@ -26,8 +26,8 @@ async def test_why_a_text_was_not_sent_is_told_by_id_sid_number_or_text(tmp_path
         for question in (lost, "vault CODE"):
             [story] = await here.client.texts(question)
             assert (story.execution_id, story.state) == (lost, "terminated")
-            assert any("did not take it" in sentence for sentence in story.sentences)
-            assert any(sentence.startswith("It was given up") for sentence in story.sentences)
+            assert any("Twilio refused it" in sentence for sentence in story.sentences)
+            assert any(sentence.startswith("It was terminated") for sentence in story.sentences)
             assert not any("4711" in sentence or GUARD in sentence for sentence in story.sentences)
         [story] = await here.client.texts(sid)
         assert story.execution_id == sent
@@ -42,8 +42,8 @@ async def test_a_text_that_waits_says_for_what(tmp_path: Path) -> None:
         await here.send("first text")
         await here.send("second text")
         second, first = await here.client.texts("text")
-        assert first.sentences[-1].startswith("It waits: attempt 2 is due")
-        assert second.sentences[-1] == "It waits: 1 text between the same numbers go first, in their order."
+        assert first.sentences[-1].startswith("It is waiting: attempt 2 is due")
+        assert second.sentences[-1] == "It is waiting: 1 message between the same numbers go first, in order."
 
 
 async def test_a_status_is_explained_in_sentences_and_assets_can_be_chosen(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_a_status_is_explained_in_sentences_and_assets_can_be_chosen(tmp_p
         assert {"assetId": "guard", "caption": "Guard"} in (await ask(here, "/api/assets"))["items"]
         sentences = (await here.client.why("guard")).sentences
         assert sentences[0].startswith("Guard shows Normal since ")
-        assert sentences[-1] == "The first of them is shown: Normal."
+        assert sentences[-1] == "The first match is shown: Normal."
 
 
 async def test_log_records_are_there_after_a_restart(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ async def test_what_is_known_of_a_text_that_arrives(tmp_path: Path) -> None:
         [message] = await here.messages()
         common = {"Destination Number": GUARD, "Source Phone Number": OURS, "Execution ID": execution}
         sid = {"Message SID": message["sid"]}
-        accepted = sid | {"Attempts": 1, "Explanation": "Twilio has taken the text"} | common
+        accepted = sid | {"Attempts": 1, "Explanation": "Twilio accepted the message"} | common
         assert await parameters(here, "MessageAccepted") == accepted
         assert await parameters(here, "MessageDelivered") == sid | {"Status": "delivered"} | common
         assert message == {

@@ -66,7 +66,7 @@ async def test_a_few_answers_make_a_driver_that_is_checked_against_the_account(t
     assert TOKEN not in screen
     assert "[debug" not in screen
     assert "ok       account: credentials accepted, Full" in screen
-    assert f"ok       {OURS}: owned, can text" in screen
+    assert f"ok       {OURS}: owned, SMS-capable" in screen
     assert "sms-driver run" in screen
     config = load(tmp_path / "driver.toml", env={})
     assert config.twilio.auth_token is not None

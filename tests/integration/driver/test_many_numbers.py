@@ -122,4 +122,4 @@ def test_the_check_says_that_no_clock_could_be_compared() -> None:
             account, catalog, StatesConfig(), receive=ReceiveConfig(), inbound_address="", now=now
         )
     }
-    assert (found["clock"].verdict.value, found["clock"].words[:16]) == ("warning", "Twilio's answers")
+    assert (found["clock"].verdict.value, found["clock"].words[:18]) == ("warning", "Twilio's responses")

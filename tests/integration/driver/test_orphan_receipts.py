@@ -88,7 +88,7 @@ async def test_a_text_that_went_out_twice_is_told_when_it_comes_to_light(
         messages = await here.messages()
         assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")] * 2
         assert len({each["sid"] for each in messages}) == 2
-        assert await accepted(here) == ["Twilio has taken the text", "Twilio has taken the text twice"]
+        assert await accepted(here) == ["Twilio accepted the message", "Twilio accepted the message twice"]
 
 
 async def test_a_text_whose_second_attempt_is_refused_exists_all_the_same(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_a_text_whose_second_attempt_is_refused_exists_all_the_same(tmp_pa
         assert here.received() == ["Fire"]
         messages = await here.messages()
         assert [(each["executionId"], each["status"]) for each in messages] == [(execution, "delivered")]
-        assert await accepted(here) == ["Twilio has taken the text after all"]
+        assert await accepted(here) == ["Twilio accepted the message after all"]
 
 
 async def test_a_text_that_nobody_could_tell_of_is_found_by_its_receipt(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ async def test_a_text_that_nobody_could_tell_of_is_found_by_its_receipt(tmp_path
         answer = await here.execution(execution)
         assert (answer["state"], answer["delivery"], here.creates()) == ("succeeded", "delivered", 1)
         assert await here.dead_letters() == []
-        assert await accepted(here) == ["Twilio has taken the text after all"]
+        assert await accepted(here) == ["Twilio accepted the message after all"]
 
 
 async def test_a_receipt_for_a_text_that_is_not_ours_changes_nothing(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ async def test_what_came_to_light_while_the_database_was_away_is_told_after_a_re
                 await services.orphan_receipts.resolve(over)
         async with here.running(config):
             await here.clock.advance(60)
-            assert await accepted(here) == ["Twilio has taken the text after all"]
+            assert await accepted(here) == ["Twilio accepted the message after all"]
             assert (await here.execution(execution))["delivery"] == "delivered"
 
 
@@ -256,5 +256,5 @@ async def test_a_message_that_never_left_changes_nothing_when_it_comes_to_light(
             "From": here.fake.phone_number,
         }
         assert await post(here, f"/twilio/status?execution={execution}", form) == 204
-        assert await accepted(here) == ["Twilio has taken the text"]
+        assert await accepted(here) == ["Twilio accepted the message"]
         assert len(await here.messages()) == 1

@@ -50,7 +50,7 @@ async def test_a_missing_answer_is_a_fault_of_the_phone_until_somebody_answers(t
         guard = await here.asset("guard")
         assert guard["status"] == "Fault"
         assert guard["reason"] == "No answer to the proof of life 'morning' of 07:30"
-        assert "a text from this phone" in str(guard)
+        assert "a message from this phone" in str(guard)
         await here.command("guard", "Reset")
         assert await here.status("guard") == "Fault", "only an answer shows that it works"
         await texted(here, GUARD, "I am here, the battery was empty")

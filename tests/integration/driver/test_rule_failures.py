@@ -137,7 +137,7 @@ async def test_too_many_waiting_texts_are_told(tmp_path: Path, monkeypatch: pyte
     async with site(tmp_path, **rules(CHAIN)) as here:
         await alarm(here)
         assert here.received(GUARD) == [FIRST_TEXT]
-        assert [record["asset_id"] for record in await here.client.logs(text="too many texts")] == ["guard", "boss"]
+        assert [record["asset_id"] for record in await here.client.logs(text="too many messages")] == ["guard", "boss"]
         assert len(await here.dead_letters()) == 3, "the message to the gate and two of the rule's"
 
 

@@ -98,7 +98,7 @@ async def test_a_status_that_changed_again_is_not_told(tmp_path: Path) -> None:
         await here.send("found", "gate")
         await here.clock.advance(120)
         assert here.received(BOSS) == ["Gate is Normal", "Gate is Normal"], "at the start, and again"
-        assert ("boss", "the status is Normal now", 0) in await dropped(here)
+        assert ("boss", "the status is now Normal", 0) in await dropped(here)
 
 
 async def test_a_condition_that_is_over_is_not_told(tmp_path: Path) -> None:

@@ -39,14 +39,14 @@ async def test_a_service_that_takes_a_numbers_texts_is_found(tmp_path: Path, by_
     async with site(tmp_path, account=account, number=number, receive=receive) as here:
         findings = await here.driver.services.selftest.run()
         answer = [finding.words for finding in findings if finding.verdict is CheckLevel.PROBLEM]
-        words = f"Twilio, by the Messaging Service {sid}, calls https://other.example.com when somebody texts it"
+        words = f"Twilio, by the Messaging Service {sid}, calls https://other.example.com for messages to it"
         assert answer == ([] if by_number else [words])
 
 
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        ({"sms_method": "GET"}, "it takes only POST"),
+        ({"sms_method": "GET"}, "it accepts only POST"),
         ({"sms_application_sid": "AP" + "b" * 32}, "the TwiML application"),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_file_of_authorities_that_cannot_be_used_is_named_with_its_variable(
     with pytest.raises(StartError, match=rf"{name} names .*none\.pem, which cannot be read: No such file"):
         open_session("https://api.twilio.com")
     (tmp_path / "none.pem").write_text("nothing")
-    with pytest.raises(StartError, match=rf"{name} names .*none\.pem, which holds no certificates"):
+    with pytest.raises(StartError, match=rf"{name} names .*none\.pem, which contains no PEM certificates"):
         open_session("https://api.twilio.com")
 
 

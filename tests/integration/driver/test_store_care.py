@@ -281,7 +281,7 @@ class TestLookingOver:
             await store.commit([SetMark(mark(TableKind.STATUS), "{}"), SetMark("workflows.agenda", "{}")])
         done = await invoke(store_command, "check", "--config", self.config(tmp_path, url))
         assert done.returncode == 1
-        assert "problem: what the database remembers of status tables cannot be read" in done.stdout
+        assert "problem: the status tables in the database cannot be read" in done.stdout
         assert "problem: the stored state of workflows cannot be read" in done.stdout
 
     async def test_a_damaged_file_is_recognised(self, tmp_path: Path) -> None:

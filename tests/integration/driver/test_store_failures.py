@@ -41,7 +41,7 @@ async def test_a_refused_command_shows_on_the_system_until_the_database_works(
             system = await here.asset("twilio")
             assert system["status"] == "Fault"
             [fault] = system["facts"]["faults"]
-            assert (fault["cause"], fault["hint"]) == ("store_unavailable", "a database that works")
+            assert (fault["cause"], fault["hint"]) == ("store_unavailable", "a working database")
             assert "locked" in fault["detail"]
             await here.clock.wait_idle()
             assert await fault_causes(here) == ["store_unavailable"], "storing that it is shown failed as well"

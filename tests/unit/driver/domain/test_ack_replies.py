@@ -1,4 +1,4 @@
-"""Which answers acknowledge, and which never do."""
+"""Which replies acknowledge, and which never do."""
 
 import pytest
 from hypothesis import given
@@ -91,7 +91,7 @@ def test_answers_that_mean_something_else(text: str) -> None:
     assert read_ack_reply(text) is None
 
 
-#: What the driver itself answers: two automats that talk to each other must come to an end.
+#: The driver's own replies: two automatic systems must not reply to each other forever.
 @pytest.mark.parametrize(
     "text",
     [
@@ -136,7 +136,7 @@ def test_a_code_is_understood_however_it_is_written(
     assert reply.code == code
 
 
-#: What makes a number something else, whatever stands around it.
+#: What makes a number something other than a code, whatever surrounds it.
 OTHERWISE = st.sampled_from(
     ["{}:30", "{} pm", "{}.50", "{},50", "{} €", "{}€", "€{}", "${}", "{} minutes", "{} min", "{} hours", "{}%",
      "{}°C", "{}th",

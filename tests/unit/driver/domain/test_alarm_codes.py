@@ -1,4 +1,4 @@
-"""The short codes of alarms."""
+"""Short alarm codes."""
 
 import pytest
 from hypothesis import given

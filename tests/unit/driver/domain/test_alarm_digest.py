@@ -1,4 +1,4 @@
-"""One text in place of many: what it says, what it leaves out, and when it goes out."""
+"""One message in place of many: what it says, what it leaves out, and when it is sent."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -97,7 +97,7 @@ def test_the_more_urgent_goes_first_and_what_has_no_room_is_dropped_with_the_rea
     digest = take_due(done.rule_state, NOW + DIGEST_WAIT, true, allowances=ONE)
     assert [item.text[:5] for item in digest.send] == ["2 mor"]
     [(item, why)] = digest.dropped
-    assert (item.key, why) == ("s4", "the digest has no room for it, and notify.texts_per_hour = 1")
+    assert (item.key, why) == ("s4", "it does not fit into the digest, and notify.texts_per_hour = 1")
 
 
 def test_what_quiet_hours_held_is_folded_as_well_where_the_hour_is_spent() -> None:
@@ -108,7 +108,7 @@ def test_what_quiet_hours_held_is_folded_as_well_where_the_hour_is_spent() -> No
     done = take_due(replace(spent, waiting=held), NOW, true, allowances=ONE)
     assert (done.send, [item.folded for item in done.folded]) == ((), [True, True])
     [(_, why)] = take_due(RuleState(waiting=long), NOW, true, allowances=ONE).dropped
-    assert why == "the digest has no room for it, and quiet hours held it"
+    assert why == "it does not fit into the digest, and quiet hours held it"
     alone = take_due(RuleState(waiting=held[:1]), NOW, true, allowances=ONE)
     assert [item.text for item in alone.send] == ["Phone 1, Fault. Reply 10."], "one alone goes out as it is"
 

@@ -1,4 +1,4 @@
-"""What an asset says of each change: its events in their order, and what its alarm remembers."""
+"""The events of each change of an asset, in order, and what its alarm records."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -129,7 +129,7 @@ def test_an_alarm_that_is_not_there_cannot_be_acknowledged() -> None:
     before = walked.asset
     done = walked.step(AcknowledgeGiven(ANN, "alarm-9"))
     assert (done.asset, done.result) == (before, CommandResult.REJECTED)
-    assert done.why == "it has no alarm alarm-9, or no longer"
+    assert done.why == "it has no alarm alarm-9, or it ended"
 
 
 @pytest.mark.parametrize("asset_type", AssetType)
@@ -254,7 +254,7 @@ def test_one_alarm_is_acknowledged_by_its_id_and_all_of_them_without() -> None:
     walked.step(AcknowledgeGiven(ANN))
     assert all(record.state.acked for record in walked.asset.records)
     again = walked.step(AcknowledgeGiven(ANN))
-    assert (again.result, again.why) == (CommandResult.NOOP, "no alarm waits for acknowledgement")
+    assert (again.result, again.why) == (CommandResult.NOOP, "no alarm is waiting for acknowledgement")
 
 
 def test_a_reset_does_what_it_can_and_names_all_that_still_holds() -> None:

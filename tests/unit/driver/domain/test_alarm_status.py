@@ -1,4 +1,4 @@
-"""The open alarms as one text."""
+"""The open alarms as one message."""
 
 from datetime import UTC, datetime, timedelta
 

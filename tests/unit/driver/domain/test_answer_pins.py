@@ -1,4 +1,4 @@
-"""PINs are taken out of what people text before anything is stored."""
+"""PINs are removed from messages before anything is stored."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What an engineer reads of a change to an asset: every fact and every alarm that differs, and nothing else."""
+"""What an engineer sees of a change to an asset: every fact and every alarm that differs, and nothing else."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which message at Twilio is the one that was handed over."""
+"""Which message at Twilio is the one that was sent."""
 
 import pytest
 

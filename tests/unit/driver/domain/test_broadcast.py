@@ -1,4 +1,4 @@
-"""How far one phone's message of a broadcast is."""
+"""The progress of one phone's message of a broadcast."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Text of strangers, shown: what would act on a terminal or in a log is written out; everything else stays."""
+"""Untrusted text: characters with an effect on a terminal or in a log are written out; everything else stays."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The life of an outgoing message: every step, and what no sequence of steps may ever do."""
+"""The life cycle of an outbound message: every step, and what no sequence of steps may ever do."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ def message(**changes: object) -> OutboundMessage:
 
 
 def tried(attempts: int = 1, **changes: object) -> OutboundMessage:
-    """Return a message whose latest attempt is under way, or was cut short."""
+    """Return a message whose latest attempt is in flight, or was cut short."""
     made = tuple(Attempt(number, NOW) for number in range(1, attempts + 1))
     return message(attempts=made, in_doubt=True, first_at=NOW, state=ExecutionState.EXECUTING, **changes)
 
@@ -171,8 +171,8 @@ def test_nobody_can_tell_when_twilio_cannot_be_asked() -> None:
         assert (taken.action, taken.message.due_at) == (Action.WAIT, NOW + seconds(10))
         lost = taken.message
     for observation, reason in (
-        (LookupFailed("no connection"), "Twilio may have it or not, and cannot be asked: no connection"),
-        (Broken("a bug"), "the driver could not work on it: a bug"),
+        (LookupFailed("no connection"), "Twilio may or may not have it, and the look-ups failed: no connection"),
+        (Broken("a bug"), "the driver failed to process it: a bug"),
     ):
         ended = step(lost, observation, POLICY, now=NOW)
         assert (ended.action, ended.outcome, ended.message.reason) == (Action.END, None, reason)
@@ -224,7 +224,7 @@ def test_an_age_in_words(minutes: int, words: str) -> None:
 failures = st.builds(
     Failure, st.sampled_from(FailureKind), st.just("it failed"), transport=st.booleans(), answered=st.booleans()
 )
-#: What can follow on each action.
+#: What can follow each action.
 FOLLOWS: dict[Action, st.SearchStrategy[Observation]] = {
     Action.WAIT: st.just(Due()),
     Action.SEND: failures | st.just(SM),
@@ -255,7 +255,7 @@ def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
         if taken.action is Action.WAIT:
             assert taken.message.due_at >= now
             now = max(now, taken.message.due_at) + seconds(data.draw(st.integers(0, 60)))
-        if data.draw(st.booleans()):  # a crash: what is not stored is forgotten, and an attempt was cut short
+        if data.draw(st.booleans()):  # a crash: what is not stored is lost, and an attempt was cut short
             taken = replace(taken, message=replace(taken.message, failed_lookups=0), action=Action.WAIT)
         seen = data.draw(FOLLOWS[taken.action])
         doubtful = taken.message.in_doubt
@@ -267,7 +267,7 @@ def test_whatever_happens_a_message_ends_after_at_most_two_attempts(
     assert sends <= 2
 
 
-#: Everything that can be observed, whether or not it could be just then.
+#: Every observation, whether or not it is possible at that point.
 ANYTHING: st.SearchStrategy[Observation] = st.one_of(
     st.builds(Due),
     st.just(SM),

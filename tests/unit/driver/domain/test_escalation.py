@@ -1,4 +1,4 @@
-"""Rules as data: what they fit, what their messages become, and what the rule state makes of them."""
+"""Rules as data: what they match, how their messages are rendered, and what they add to the rule state."""
 
 from collections.abc import Sequence
 from dataclasses import replace

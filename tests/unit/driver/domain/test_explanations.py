@@ -1,4 +1,4 @@
-"""What an operator reads of an asset: why it shows what it shows, and what has to happen next."""
+"""What an operator reads about an asset: why it shows its status, and what has to happen next."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from support.driver_transitions import BY, CHANGES, START, Walk, healthy, rules,
 NO_ROUTE = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "a message could not be sent", 21612)
 CLOSED = FaultRaised(FaultCause.ACCOUNT_SUSPENDED, CauseKind.STANDING, "the account is closed", hint="an open account")
 AWAY = CommLost(CommReason.UNREACHABLE, "no route to host")
-NETWORK = "communication with Twilio (look at network, proxy, firewall)"
+NETWORK = "communication with Twilio (check network, proxy, firewall)"
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ NETWORK = "communication with Twilio (look at network, proxy, firewall)"
         ),
         ((CLOSED,), "The account is closed", "an open account"),
         ((AWAY,), "Twilio cannot be reached (no route to host)", NETWORK),
-        ((CommLost(CommReason.TIMEOUT, ""),), "Twilio does not answer in time", NETWORK),
+        ((CommLost(CommReason.TIMEOUT, ""),), "Twilio does not respond in time", NETWORK),
         (
             (CommLost(CommReason.TIMEOUT, "", phones=1),),
-            "Twilio does not answer in time, so 1 phone has no communication",
+            "Twilio does not respond in time, so 1 phone has no communication",
             NETWORK,
         ),
         (
             (CommLost(CommReason.TIMEOUT, "", phones=1200),),
-            "Twilio does not answer in time, so 1,200 phones have no communication",
+            "Twilio does not respond in time, so 1,200 phones have no communication",
             NETWORK,
         ),
         (
@@ -47,7 +47,7 @@ NETWORK = "communication with Twilio (look at network, proxy, firewall)"
         ),
         (
             (CommLost(CommReason.CONFIG_INVALID, "no number", "a number"),),
-            "The configuration of this asset cannot work (no number)",
+            "The configuration of this asset is invalid (no number)",
             "a number",
         ),
         (
@@ -77,11 +77,11 @@ def test_without_latch(changes: tuple[Change, ...], why: str, next_step: str) ->
     [
         ((CLOSED,), "The account is closed", "Acknowledge, then an open account, then Reset"),
         ((CLOSED, CHANGES["Ack"]), "The account is closed", "an open account, then Reset"),
-        ((CLOSED, CHANGES["F-"]), "Fault is over, its alarm is latched", "Acknowledge, then Reset"),
-        ((CLOSED, CHANGES["Ack"], CHANGES["F-"]), "Fault is over, its alarm is latched", "Reset"),
+        ((CLOSED, CHANGES["F-"]), "Fault is over, but its alarm is latched", "Acknowledge, then Reset"),
+        ((CLOSED, CHANGES["Ack"], CHANGES["F-"]), "Fault is over, but its alarm is latched", "Reset"),
         (
             (CLOSED, CHANGES["F-"], Masked(BY)),
-            "Masked by ann; Fault is over, its alarm is latched",
+            "Masked by ann; Fault is over, but its alarm is latched",
             "Reset, to unmask, then Acknowledge",
         ),
     ],
@@ -102,11 +102,11 @@ def test_an_asset_in_fault_is_explained_from_its_facts_to_the_row() -> None:
     assert list(why_shown(walked.asset, walked.rules, "Guard")) == [
         "Guard shows Fault since 2026-01-01 00:00:01 UTC.",
         "The account is suspended.",
-        "To be Normal again it waits for: a successful message or Reset.",
+        "To return to Normal, it needs: a successful message or Reset.",
         "Its alarm Fault is unacknowledged.",
-        "So these states are active: Fault.",
-        "In the status table 'Default' the row 'Fault' (priority 3) fits: it needs Fault.",
-        "The first of them is shown: Fault.",
+        "The active states are therefore: Fault.",
+        "In status table 'Default' the row 'Fault' (priority 3) matches: it needs Fault.",
+        "The first match is shown: Fault.",
     ]
 
 
@@ -121,7 +121,7 @@ def test_latched_acknowledged_and_silent_alarms_say_so() -> None:
 def test_where_no_row_fits_none_is_named() -> None:
     walked = walk("Normal", latch=False)
     empty = replace(walked.rules, table=StatusTable("empty", "Empty", ()))
-    assert list(why_shown(walked.asset, empty, "Guard"))[-1] == "So these states are active: Normal."
+    assert list(why_shown(walked.asset, empty, "Guard"))[-1] == "The active states are therefore: Normal."
 
 
 def test_several_states_are_named_in_order() -> None:
@@ -130,21 +130,19 @@ def test_several_states_are_named_in_order() -> None:
     [row, *_] = walked.rules.table.rows
     both = replace(row, status="Dark", priority=0, states=frozenset({State.NO_COMMUNICATION, State.FAULT}))
     said = list(why_shown(walked.asset, replace(walked.rules, table=StatusTable("t", "Night", (both,))), "Guard"))
-    assert "So these states are active: Fault, No Communication." in said
-    assert "In the status table 'Night' the row 'Dark' (priority 0) fits: it needs Fault and No Communication." in said
+    assert "The active states are therefore: Fault, No Communication." in said
+    assert "In status table 'Night' the row 'Dark' (priority 0) matches: it needs Fault and No Communication." in said
 
 
 def test_words_say_why_and_what_is_awaited() -> None:
     walked = walk("Fault gone UL", latch=True)
-    assert reason(walked.asset) == "Fault is over, its alarm is latched"
+    assert reason(walked.asset) == "Fault is over, but its alarm is latched"
     assert awaiting(walked.asset, walked.rules) == "Acknowledge, then Reset"
     walked.step(Masked(BY, START + timedelta(hours=1)))
     assert reason(walked.asset).startswith("Masked by ann until 2026-01-01 01:00:00 UTC")
     down = walk("NoComm AA", latch=True)
     assert "Twilio cannot be reached (no connection)" in reason(down.asset)
-    assert (
-        awaiting(down.asset, down.rules) == "communication with Twilio (look at network, proxy, firewall), then Reset"
-    )
+    assert awaiting(down.asset, down.rules) == "communication with Twilio (check network, proxy, firewall), then Reset"
     twice = walk("Fault send UA", latch=False)
     twice.step(CHANGES["F+e"])
     assert reason(twice.asset) == "A message could not be sent, 2 times"

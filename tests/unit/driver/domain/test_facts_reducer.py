@@ -1,4 +1,4 @@
-"""What a change makes of an asset's facts, and what it leaves alone."""
+"""How a change affects an asset's facts, and what it leaves alone."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -85,7 +85,7 @@ def test_a_mask_that_is_set_again_for_longer_is_the_same_mask() -> None:
     assert walked.asset.facts.mask == replace(mask, until=START + 60 * SECOND)
     assert longer.asset_events == ()
     again = walked.step(Masked(BY, START + 60 * SECOND))
-    assert (again.result, again.why) == (CommandResult.NOOP, "it is masked already")
+    assert (again.result, again.why) == (CommandResult.NOOP, "it is already masked")
 
 
 def test_where_mask_is_a_switch_the_second_one_unmasks() -> None:
@@ -98,7 +98,7 @@ def test_where_mask_is_a_switch_the_second_one_unmasks() -> None:
 
 def test_cancel_says_that_nothing_has_changed() -> None:
     done = walk("Fault send UA", latch=False).step(CHANGES["Cancel"])
-    assert done.why == "the selection was cleared; no state and no message is touched"
+    assert done.why == "the selection was cleared; states and messages are unchanged"
 
 
 def test_a_condition_is_a_fault_where_the_site_wants_it_to_be_one_and_as_long_as_it_holds() -> None:

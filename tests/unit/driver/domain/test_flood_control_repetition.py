@@ -1,4 +1,4 @@
-"""Texts that are repeated: when, how often, and when not any more."""
+"""Repeated messages: when, how often, and when they stop."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""A message as it is at Twilio, and what can identify it."""
+"""A message as Twilio has it, and what can identify it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What became of a text, as sentences: every way it can end or wait."""
+"""The history of a message as sentences: every way it can end or wait."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,19 +30,17 @@ REFUSED = Attempt(1, AT, "refused", 400, 21610, detail="HTTP 400, error 21610")
 def test_the_attempts_are_told_with_what_twilio_s_answer_means() -> None:
     first, attempt, means, following = story(replace(TEXT, attempts=(REFUSED,)), None, 0)
     assert first == "ann at w1 gave Send Message for guard, 2026-01-01 00:00:00 UTC."
-    assert attempt == (
-        "Attempt 1, 2026-01-01 00:00:00 UTC: Twilio answered and did not take it (HTTP 400, error 21610)."
-    )
+    assert attempt == ("Attempt 1, 2026-01-01 00:00:00 UTC: Twilio refused it (HTTP 400, error 21610).")
     assert means.startswith("Error 21610 means: the recipient has opted out")
-    assert following == "It waits: attempt 2 is due 2026-01-01 00:00:05 UTC."
+    assert following == "It is waiting: attempt 2 is due 2026-01-01 00:00:05 UTC."
 
 
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        (Attempt(1, AT), "there is no answer yet, or it was lost when the driver stopped."),
+        (Attempt(1, AT), "there is no response yet, or it was lost when the driver stopped."),
         (Attempt(1, AT, "accepted", sid="SM1"), "Twilio accepted it as SM1."),
-        (Attempt(1, AT, "unknown", code=99, detail="no answer"), "nobody knows whether it arrived (no answer)."),
+        (Attempt(1, AT, "unknown", code=99, detail="no answer"), "it is unknown whether it arrived (no answer)."),
     ],
 )
 def test_an_attempt_ends_in_words(outcome: Attempt, words: str) -> None:
@@ -52,19 +50,23 @@ def test_an_attempt_ends_in_words(outcome: Attempt, words: str) -> None:
 @pytest.mark.parametrize(
     ("more", "ahead", "words"),
     [
-        ({}, 1, "It waits: 1 text between the same numbers go first"),
-        ({}, 2, "It waits: 2 texts between the same numbers go first"),
+        ({}, 1, "It is waiting: 1 message between the same numbers go first"),
+        ({}, 2, "It is waiting: 2 messages between the same numbers go first"),
         ({"in_doubt": True}, 0, "Twilio may have it, so it is looked up there"),
         ({"state": ExecutionState.SUCCEEDED, "finished_at": AT}, 0, "It counts as sent since 2026"),
-        ({"state": ExecutionState.REJECTED, "reason": "no number"}, 0, "It was rejected at once: no number."),
+        ({"state": ExecutionState.REJECTED, "reason": "no number"}, 0, "It was rejected immediately: no number."),
         (
             {"state": ExecutionState.TERMINATED, "reason": "too old"},
             0,
-            "It was given up, 2026-01-01 00:00:00 UTC: too old.",
+            "It was terminated, 2026-01-01 00:00:00 UTC: too old.",
         ),
-        ({"state": ExecutionState.TERMINATED, "result": "canceled", "reason": "x"}, 0, "It was taken back, "),
-        ({"state": ExecutionState.TERMINATED, "result": "dropped", "reason": "x"}, 0, "It was not sent on purpose, "),
-        ({"state": ExecutionState.UNKNOWN, "reason": "x"}, 0, "Nobody knows whether it was sent, and a person decides"),
+        ({"state": ExecutionState.TERMINATED, "result": "canceled", "reason": "x"}, 0, "It was canceled, "),
+        ({"state": ExecutionState.TERMINATED, "result": "dropped", "reason": "x"}, 0, "It was deliberately not sent, "),
+        (
+            {"state": ExecutionState.UNKNOWN, "reason": "x"},
+            0,
+            "It is unknown whether it was sent, and a person must decide",
+        ),
     ],
 )
 def test_what_was_decided_is_told(more: dict[str, Any], ahead: int, words: str) -> None:
@@ -90,4 +92,4 @@ def test_what_twilio_reports_comes_last() -> None:
 
 def test_a_text_that_was_given_up_and_not_sent_again_says_no_more() -> None:
     given_up = replace(TEXT, state=ExecutionState.TERMINATED, reason="too old")
-    assert story(given_up, None, 0)[-1] == "It was given up, 2026-01-01 00:00:00 UTC: too old."
+    assert story(given_up, None, 0)[-1] == "It was terminated, 2026-01-01 00:00:00 UTC: too old."

@@ -1,4 +1,4 @@
-"""What people write on a phone, as it was meant."""
+"""What people type on a phone, as it was meant."""
 
 import pytest
 

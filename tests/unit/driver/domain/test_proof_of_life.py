@@ -1,4 +1,4 @@
-"""Proofs of life: when they are due, what an answer ends, and when one is missing."""
+"""Proofs of life: when they are due, what an answer clears, and when one is missing."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Quiet hours: in their zone's own time, over midnight and the change of clocks, never for the top severity."""
+"""Quiet hours: in their zone's local time, across midnight and clock changes, never for the top severity."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

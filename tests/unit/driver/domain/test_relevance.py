@@ -1,4 +1,4 @@
-"""What a rule's text is about, and when that is over."""
+"""What a rule's message is about, and when that is over."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ LATCHED = replace(GATE, records=(replace(RECORD, state=RecordState.LATCHED_UNACK
         (
             GATE,
             (replace(ALARM, name="A2"), replace(ALARM, name="A3")),
-            "everything that it is about is over, acknowledged, masked or shelved",
+            "everything it is about is over, acknowledged, masked or shelved",
         ),
         (LATCHED, (ALARM,), ""),
         (
@@ -47,7 +47,7 @@ LATCHED = replace(GATE, records=(replace(RECORD, state=RecordState.LATCHED_UNACK
         ),
         (replace(GATE, facts=Facts(mask=Mask("ann", NOW))), (ALARM,), "the asset is masked"),
         (GATE, (STATUS,), ""),
-        (replace(GATE, status="Normal"), (STATUS,), "the status is Normal now"),
+        (replace(GATE, status="Normal"), (STATUS,), "the status is now Normal"),
         (replace(GATE, facts=Facts(conditions=(TRIAL,))), (CONDITION,), ""),
         (GATE, (CONDITION,), "the condition is over"),
         (None, (ALARM,), "its asset is gone"),

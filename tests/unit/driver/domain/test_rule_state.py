@@ -1,4 +1,4 @@
-"""What rules remember of a phone: whether it was sent how to answer, and how often it guessed its PIN."""
+"""What the rule state records about a phone: whether it was sent instructions, and its wrong PINs."""
 
 from collections.abc import Sequence
 from dataclasses import replace

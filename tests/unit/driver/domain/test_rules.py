@@ -10,7 +10,7 @@ from driver.domain.twilio_errors import MEANINGS
 
 FIELDS = {"Location": "North gate, level 2", "Time": "14:05 UTC", "Severity": "3", "Code": "10"}
 OF_ALARMS = ("alarm", "alarm without code", "unanswered alarm")
-#: Twilio's only reason that is too long: for a trial account, which texts nobody in an emergency.
+#: Twilio's only reason that is too long: for a trial account, which nobody uses in an emergency.
 LONG = {21608}
 
 

@@ -1,4 +1,4 @@
-"""Twilio's published vectors of message length, and the properties every length has."""
+"""Twilio's published examples of message lengths, and the properties that every length has."""
 
 import pytest
 from hypothesis import given

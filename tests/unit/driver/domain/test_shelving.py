@@ -1,4 +1,4 @@
-"""Alarms that an operator puts aside for a while: silent until then, whatever happens, and back by themselves."""
+"""Shelved alarms: silent until their time is over, whatever happens, then back by themselves."""
 
 from datetime import timedelta
 
@@ -49,8 +49,8 @@ def test_shelving_again_changes_the_time_and_tells_nobody_twice() -> None:
 def test_an_alarm_that_is_not_there_cannot_be_shelved_or_taken_back() -> None:
     walked = walk("Normal", latch=False)
     put, taken = walked.step(Shelved(BY, "alarm-9", UNTIL)), walked.step(Unshelved(BY, "alarm-9"))
-    assert (put.result, put.why) == (CommandResult.REJECTED, "it has no alarm alarm-9, or no longer")
-    assert (taken.result, taken.why) == (CommandResult.NOOP, "alarm-9 is not shelved, or no longer")
+    assert (put.result, put.why) == (CommandResult.REJECTED, "it has no alarm alarm-9, or it ended")
+    assert (taken.result, taken.why) == (CommandResult.NOOP, "alarm-9 is not shelved")
 
 
 def test_an_alarm_that_comes_again_meanwhile_is_silent_too() -> None:

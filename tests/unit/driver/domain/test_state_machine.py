@@ -1,4 +1,4 @@
-"""The transition tables, cell by cell: what is shown, which record is left, and what the command answers."""
+"""The transition tables, cell by cell: the shown status, the remaining record, and the result of the command."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +46,7 @@ UNLATCHED = {
     "Masked, healthy": (M, M, M, M, M, M, M, N, M),
     "Masked over standing fault UA": (M, M, M, M, M, M, M, F, M),
 }
-#: Records after a change, where the shown status alone does not tell.
+#: Records after a change, where the shown status alone does not reveal them.
 LATCHED_RECORDS = {
     ("Standing fault UA", "F-"): "UL",
     ("Fault send UA", "OK"): "UL",
@@ -67,7 +67,7 @@ LATCHED_RECORDS = {
     ("Masked over standing fault UA", "Ack"): "AA",
     ("Masked over standing fault UA", "Reset"): "UA",
 }
-#: What commands answer; everything else answers ok.
+#: The results of commands; all others are ok.
 OK, NOOP, PARTIAL, REJECTED = CommandResult.OK, CommandResult.NOOP, CommandResult.PARTIAL, CommandResult.REJECTED
 RESULTS = {
     True: {

@@ -1,4 +1,4 @@
-"""The table that every asset has until another is imported, and which of its rows is shown."""
+"""The default status table, and which of its rows is shown."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What every database can hold."""
+"""Values that every database can store."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Blocks that have to be over by a moment of the driver's clock."""
+"""Blocks that must end by a moment of the driver's clock."""
 
 import asyncio
 from contextlib import suppress
@@ -11,7 +11,7 @@ from fake_twilio import ManualClock
 
 
 async def start(deadlines: Deadlines, seconds: float) -> asyncio.Task[None]:
-    """Begin a block that never ends."""
+    """Start a block that never ends."""
 
     async def take_for_ever() -> None:
         async with deadlines.within(timedelta(seconds=seconds)):
@@ -23,7 +23,7 @@ async def start(deadlines: Deadlines, seconds: float) -> asyncio.Task[None]:
 
 
 async def ended(*tasks: asyncio.Task[None]) -> list[bool]:
-    """Return which of the blocks were ended for being late, once the present moment has had its consequences."""
+    """Return which of the blocks timed out, once everything due now has run."""
     await asyncio.wait(tasks, timeout=0.05)
     return [task.done() and isinstance(task.exception(), TimeoutError) for task in tasks]
 

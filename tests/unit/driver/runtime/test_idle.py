@@ -1,4 +1,4 @@
-"""Knowing exactly whether anything is in flight."""
+"""Tracking exactly whether anything is in flight."""
 
 import asyncio
 from datetime import timedelta
@@ -45,7 +45,7 @@ async def test_a_rest_that_is_over_already_is_none() -> None:
 
 
 def asking(activity: IdleTracker, answer: asyncio.Event) -> "asyncio.Task[None]":
-    """Start a call that waits for its answer."""
+    """Start a request that waits for its response."""
 
     async def ask() -> None:
         with activity.call():

@@ -1,4 +1,4 @@
-"""A flood of the same record: a burst is let through, then one now and then, which tells how many were left out."""
+"""A flood of the same record: a burst passes, then an occasional one that says how many were left out."""
 
 from driver.runtime.log_rate_limit import BURST, EACH, LogRateLimit
 from fake_twilio import ManualClock

@@ -1,4 +1,4 @@
-"""What there is to say about an account, its numbers and its Messaging Services, whoever asks."""
+"""Findings about an account, its numbers and its Messaging Services."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -84,11 +84,13 @@ OK, WARNING, PROBLEM = CheckLevel.OK, CheckLevel.WARNING, CheckLevel.PROBLEM
     [
         (GOOD, CheckFinding(OK, "account", "credentials accepted, Full")),
         (replace(GOOD, kind=""), CheckFinding(OK, "account", "credentials accepted, type unknown (API key)")),
-        (GOOD, CheckFinding(OK, "clock", "as Twilio's")),
-        (replace(GOOD, clock_ahead_s=-MAX_SKEW_S), CheckFinding(OK, "clock", "as Twilio's")),
+        (GOOD, CheckFinding(OK, "clock", "agrees with Twilio's")),
+        (replace(GOOD, clock_ahead_s=-MAX_SKEW_S), CheckFinding(OK, "clock", "agrees with Twilio's")),
         (
             replace(GOOD, clock_ahead_s=None),
-            CheckFinding(WARNING, "clock", "Twilio's answers have no date to compare it with", "the proxy, if any"),
+            CheckFinding(
+                WARNING, "clock", "Twilio's responses have no date to compare it with", "check the proxy, if any"
+            ),
         ),
         (
             replace(GOOD, clock_ahead_s=MAX_SKEW_S + 1),
@@ -99,7 +101,7 @@ OK, WARNING, PROBLEM = CheckLevel.OK, CheckLevel.WARNING, CheckLevel.PROBLEM
             CheckFinding(
                 WARNING,
                 "account",
-                "Twilio refuses auth_token and takes auth_token_secondary",
+                "Twilio rejects auth_token and accepts auth_token_secondary",
                 "put that token into auth_token",
             ),
         ),
@@ -114,9 +116,9 @@ OK, WARNING, PROBLEM = CheckLevel.OK, CheckLevel.WARNING, CheckLevel.PROBLEM
         ),
         (
             replace(GOOD, numbers=(replace(WELL, sms_capable=False),)),
-            CheckFinding(PROBLEM, OURS, "it cannot send texts", "take an SMS-capable number"),
+            CheckFinding(PROBLEM, OURS, "it cannot send messages", "use an SMS-capable number"),
         ),
-        (GOOD, CheckFinding(OK, OURS, "owned, can text")),
+        (GOOD, CheckFinding(OK, OURS, "owned, SMS-capable")),
     ],
 )
 def test_a_finding_says_what_is_so_and_what_to_do(account: RemoteAccount, finding: CheckFinding) -> None:
@@ -128,16 +130,18 @@ def test_a_finding_says_what_is_so_and_what_to_do(account: RemoteAccount, findin
     [
         (
             None,
-            CheckFinding(WARNING, SERVICE, "the credentials may not read Messaging Services", "look in the console"),
+            CheckFinding(
+                WARNING, SERVICE, "the credentials may not read Messaging Services", "check them in the console"
+            ),
         ),
-        ((), CheckFinding(PROBLEM, SERVICE, "the account has no such Messaging Service", "there are: none")),
+        ((), CheckFinding(PROBLEM, SERVICE, "the account has no such Messaging Service", "available: none")),
         (
             (RemoteService("MG1"), RemoteService("MG2")),
-            CheckFinding(PROBLEM, SERVICE, "the account has no such Messaging Service", "there are: MG1, MG2"),
+            CheckFinding(PROBLEM, SERVICE, "the account has no such Messaging Service", "available: MG1, MG2"),
         ),
         (
             (RemoteService(SERVICE, can_text=False),),
-            CheckFinding(PROBLEM, SERVICE, "it has no sender that can text", "add an SMS-capable number to it"),
+            CheckFinding(PROBLEM, SERVICE, "it has no SMS-capable sender", "add an SMS-capable number to it"),
         ),
         ((RemoteService(SERVICE),), CheckFinding(OK, SERVICE, "a Messaging Service of the account")),
     ],

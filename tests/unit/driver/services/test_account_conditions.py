@@ -1,4 +1,4 @@
-"""What a look at the account shows of each asset, and what can be done about it."""
+"""What a probe of the account shows about each asset, and the remedies."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ TRIAL = replace(FULL, kind="Trial", verified=(GUARD,))
 
 
 def catalog(**senders: str) -> AssetCatalog:
-    """Return the catalog of a guard, a gate and a phone without numbers, which text from these senders."""
+    """Return the catalog of a guard, a gate and a phone without numbers, which send from these senders."""
     numbers = {"guard": GUARD, "gate": GATE}
     phones = [
         PhoneConfig(id=name, external_phone_number=number, twilio_phone_number=senders.get(name, OURS))
@@ -48,14 +48,14 @@ def test_a_trial_account_says_so_and_which_phones_it_cannot_text() -> None:
         "twilio": [
             (
                 FaultCause.TRIAL,
-                "this is a trial account: every text starts with Twilio's notice and only verified numbers get one",
+                "this is a trial account: every message starts with Twilio's notice, and only verified numbers get one",
                 "upgrade the account in the Twilio console",
             )
         ],
         "gate": [
             (
                 FaultCause.UNVERIFIED,
-                f"{GATE} is not verified, so this trial account cannot text it",
+                f"{GATE} is not verified, so this trial account cannot send to it",
                 "verify the number in the Twilio console, or upgrade the account",
             )
         ],
@@ -104,8 +104,8 @@ def test_a_service_that_drops_what_people_text_is_a_condition_of_its_phones() ->
     services = (RemoteService(SERVICE, drops_incoming=True), RemoteService(OTHER_SERVICE))
     dropped = (
         FaultCause.INBOUND_DROPPED,
-        "Twilio drops what is texted back to the Messaging Service",
-        "in the Twilio console let the service defer to the sender's webhook, or give it an address",
+        "Twilio drops incoming messages to the Messaging Service",
+        "in the Twilio console let the service defer to the sender's webhook, or give it a webhook URL",
     )
     found = said(replace(FULL, services=services), guard=SERVICE, gate=OTHER_SERVICE)
     assert found == {"guard": [dropped]}
@@ -119,7 +119,7 @@ def test_a_service_that_drops_what_people_text_is_a_condition_of_its_phones() ->
         (
             SERVICE,
             replace(FULL, services=(RemoteService(SERVICE, can_text=False),)),
-            f"the Messaging Service {SERVICE} has no sender that can text",
+            f"the Messaging Service {SERVICE} has no SMS-capable sender",
             "an SMS-capable number among the service's senders",
         ),
         (

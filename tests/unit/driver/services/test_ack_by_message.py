@@ -1,4 +1,4 @@
-"""What a person's answer does, and what that person is answered."""
+"""What a person's reply does, and what the driver answers."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +39,7 @@ def alarm(here: ServicesRig, asset_id: str) -> Subject:
 
 
 def codes(here: ServicesRig, *each: tuple[str, tuple[str, ...]]) -> RuleState:
-    """Return the rule state with codes of the boss, each for the alarms of some assets."""
+    """Return the rule state with the boss's codes, each for the alarms of some assets."""
     now = here.clock.now()
     made = (
         AckCode("boss", code, tuple(alarm(here, asset_id) for asset_id in assets), f"{assets[0]}, Fault", now)

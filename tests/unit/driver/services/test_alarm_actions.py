@@ -1,4 +1,4 @@
-"""What operators do to several alarms at once: all of it is durable in one commit, or nothing happened."""
+"""Actions on several alarms at once: all of it becomes durable in one commit, or nothing happens."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +35,7 @@ def alarm(here: ServicesRig, asset_id: str) -> str:
 
 
 def lines(here: ServicesRig, command: str) -> list[tuple[str, str, str, str]]:
-    """Return the lines of the audit about a command: device type, action, computer and user."""
+    """Return the audit entries about a command: device type, action, computer and user."""
     return [
         (each.device_type, each.action, each.computer, each.user_name)
         for each in here.memory.audit_lines

@@ -1,4 +1,4 @@
-"""The assets there are, found by id and by numbers, each with the rules that the configuration gives it."""
+"""The catalog: assets found by id and by numbers, each with the rules from the configuration."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""States as another driver stored them, and events that go on from another place."""
+"""States as another driver stored them, and events that continue from another position."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Every change is durable with what caused it, or kept until the database can; time does its part."""
+"""Every change is stored with its cause, or kept until the database works; time triggers changes as well."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def catalog(*phones: PhoneConfig) -> AssetCatalog:
 
 
 def assets(here: ServicesRig, *phones: PhoneConfig) -> Assets:
-    """Return assets as after a start."""
+    """Return assets as they are after startup."""
     return Assets(catalog(*phones), here.store, here.clock, ids=here.ids, activity=here.activity)
 
 
@@ -106,7 +106,7 @@ async def test_what_the_database_does_not_take_is_kept_and_the_others_bring_thei
     staged = here.assets.stage("guard", NOT_SENT)
     with pytest.raises(StoreUnavailableError):
         await here.assets.commit(staged.writes, [MARK])
-    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE] == ("the disk is full", None, "a database that works")
+    assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE] == ("the disk is full", None, "a working database")
     here.memory.fail("still full")
     await here.assets.save([])
     assert here.faults("twilio")[FaultCause.STORE_UNAVAILABLE][0] == "the disk is full", "one fault, however often"

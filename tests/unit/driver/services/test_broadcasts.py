@@ -1,4 +1,4 @@
-"""One message to several phones: all of it is durable in one commit, it can be followed, and taken back."""
+"""One message to several phones: all of it is durable in one commit, and it can be followed and canceled."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

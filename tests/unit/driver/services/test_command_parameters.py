@@ -1,4 +1,4 @@
-"""Whatever is wrong with the parameters of a command is said, with its place."""
+"""Every error in the parameters of a command is reported with its path."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -83,7 +83,10 @@ def test_a_mask_ends_after_it_begins() -> None:
 
 def test_a_text_is_neither_empty_nor_longer_than_twilio_takes() -> None:
     check_text("x" * MAX_TEXT)
-    for body, wrong in ((" \n", "is empty"), ("x" * (MAX_TEXT + 1), "has 1601 characters; Twilio takes at most 1600")):
+    for body, wrong in (
+        (" \n", "is empty"),
+        ("x" * (MAX_TEXT + 1), "has 1601 characters; Twilio accepts at most 1600"),
+    ):
         with pytest.raises(CommandRefusedError, match=f"Message Content {wrong}") as refusal:
             check_text(body)
         assert refusal.value.path == f"parameters.{MESSAGE_CONTENT}"

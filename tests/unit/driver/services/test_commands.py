@@ -1,4 +1,4 @@
-"""A command is remembered before anything follows from it, carried out once, and refused in words that help."""
+"""A command is stored before anything follows from it, carried out once, and refused with a helpful message."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,7 +36,7 @@ def call(command: str = "Send Message", command_id: str = "", **more: Any) -> Co
 
 
 def line(here: ServicesRig) -> tuple[str, str, str, str]:
-    """Return the newest line of the audit: command, action, computer, user."""
+    """Return the newest audit entry: command, action, computer, user."""
     newest = here.memory.audit_lines[-1]
     return newest.command_or_status, newest.action, newest.computer, newest.user_name
 
@@ -75,7 +75,7 @@ async def test_a_command_given_twice_is_carried_out_once(here: ServicesRig) -> N
         assert len(here.memory.commits) == commits
     assert here.outbox.size == 1
     with pytest.raises(
-        IdempotencyConflictError, match="commandId 'C1' was used before, for another command: Send Message on guard"
+        IdempotencyConflictError, match="commandId 'C1' was already used for another command: Send Message on guard"
     ):
         await here.commands.on_asset("gate", call(command_id="C1"))
     with pytest.raises(IdempotencyConflictError):
@@ -111,7 +111,7 @@ async def test_where_there_is_no_communication_the_site_may_refuse_to_take_messa
     assert waiting.state is ExecutionState.ACCEPTED
     here.commands.configure(validity_s=60, reject_when_down=True)
     refused = await here.commands.on_asset("guard", call())
-    why = "the asset has no communication, and sending then is switched off (states.reject_when_down)"
+    why = "the asset has no communication, and states.reject_when_down is set"
     assert (refused.state, refused.result, refused.reason, refused.finished_at) == (
         ExecutionState.REJECTED,
         "rejected",
@@ -205,7 +205,7 @@ async def test_an_alarm_is_acknowledged_whichever_asset_it_is_of(here: ServicesR
     assert here.asset("gate").records == ()
     assert await here.commands.on_alarm(alarm, call("Acknowledge", command_id="C1")) == done
     for again in (call("Acknowledge"), call("Acknowledge", command_id="C2")):
-        with pytest.raises(NotFoundError, match=f"there is no alarm '{alarm}', or no longer"):
+        with pytest.raises(NotFoundError, match=f"there is no alarm '{alarm}', or it ended"):
             await here.commands.on_alarm(alarm, again)
     with pytest.raises(NotFoundError, match="there is no alarm 'A0'"):
         await here.commands.on_alarm("A0", call("Acknowledge", command_id="C1"))

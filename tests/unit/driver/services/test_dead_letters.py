@@ -1,4 +1,4 @@
-"""A message that ended badly can be sent again, once however often it is asked for."""
+"""A message that failed can be sent again, once, however often this is requested."""
 
 from dataclasses import replace
 
@@ -58,5 +58,5 @@ async def test_what_did_not_end_badly_is_not_sent_again(here: ServicesRig) -> No
 async def test_a_received_message_is_taken_in_again(here: ServicesRig) -> None:
     await here.intake.take([], [UnreadableMessage("SM1", GUARD, OURS, "it has no date")])
     (letter,) = here.memory.executions.values()
-    with pytest.raises(CommandRefusedError, match="Twilio does not have message SM1 any more"):
+    with pytest.raises(CommandRefusedError, match="Twilio no longer has message SM1"):
         await letters(here).requeue(letter.execution_id, ALICE)

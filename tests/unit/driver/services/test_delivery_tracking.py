@@ -1,4 +1,4 @@
-"""Messages that Twilio accepted are followed until they are delivered, lost or too old to be asked for."""
+"""Messages that Twilio accepted are followed until they are delivered, lost or too old to be polled."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Committed events go to everybody who listens, in order, and nobody waits for a slow listener."""
+"""Committed events go to all listeners, in order, and nothing waits for a slow listener."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A message that arrives is stored once, with one event for the system and one for each phone it belongs to."""
+"""An incoming message is stored once, with one event for the system and one for each phone it belongs to."""
 
 from datetime import UTC, datetime, timedelta
 

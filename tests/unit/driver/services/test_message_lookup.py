@@ -1,4 +1,4 @@
-"""Whether a message whose answer was lost exists at Twilio."""
+"""Whether a message exists at Twilio if the response to its request was lost."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A receipt for a message that nobody knows names its execution: it is kept, and what it proves is put on record."""
+"""A receipt for an unknown message names its execution: it is kept, and what it proves is recorded."""
 
 from collections.abc import AsyncIterator
 
@@ -16,7 +16,7 @@ from support.driver_memory import GATE, GUARD, OURS
 from support.driver_services import ServicesRig
 
 OTHER = "+12015550109"
-#: As of a service, whose messages come from one of its numbers.
+#: As for a service, whose messages come from one of its numbers.
 SENT = Receipt("SM1", "sent", None, OTHER, GATE)
 UNSENT = Receipt("SM2", "failed", 21610, OURS, GUARD)
 EXECUTING, UNKNOWN = ExecutionState.EXECUTING, ExecutionState.UNKNOWN
@@ -89,9 +89,9 @@ async def test_a_restored_receipt_says_how_far_its_message_is(here: ServicesRig)
 @pytest.mark.parametrize(
     ("state", "explanation"),
     [
-        (ExecutionState.SUCCEEDED, "Twilio has taken the text twice"),
-        (UNKNOWN, "Twilio has taken the text after all"),
-        (ExecutionState.TERMINATED, "Twilio has taken the text after all"),
+        (ExecutionState.SUCCEEDED, "Twilio accepted the message twice"),
+        (UNKNOWN, "Twilio accepted the message after all"),
+        (ExecutionState.TERMINATED, "Twilio accepted the message after all"),
     ],
 )
 async def test_a_message_that_is_found_later_is_put_on_record(

@@ -47,7 +47,7 @@ async def test_without_a_pace_all_leave_at_once(sending: Sending) -> None:
 
 
 async def test_what_waited_at_the_stop_waits_on_but_never_longer_than_anything_does() -> None:
-    """Whoever set the wall clock back while the driver was stopped did not mean to make messages wait."""
+    """Setting the wall clock back while the driver was stopped must not make messages wait."""
     clock = ManualClock()
     here = Sending(clock)
     attempts, now = (Attempt(1, clock.now()),), clock.now()

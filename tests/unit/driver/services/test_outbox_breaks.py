@@ -1,4 +1,4 @@
-"""What becomes of messages that wait when something breaks, stops or is set."""
+"""What happens to waiting messages when something fails or stops, or when the clock is set."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +14,7 @@ from support.driver_outbox import Sending, breaks, later, seconds, settle, waits
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    """Draw no tracebacks of what breaks on purpose, which takes a second each."""
+    """Render no tracebacks of intended failures, which take a second each."""
     with structlog.testing.capture_logs():
         yield
 

@@ -1,4 +1,4 @@
-"""How far a number was asked: the cursor only moves over what is in, whatever was cut short."""
+"""How far a number has been polled: the cursor only moves over what is stored, whatever was cut short."""
 
 from datetime import UTC, datetime, timedelta
 

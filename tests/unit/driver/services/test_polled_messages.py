@@ -1,4 +1,4 @@
-"""Whatever is wrong with one message that Twilio lists costs only itself, and is not lost."""
+"""A problem with one message that Twilio lists affects no other, and the message is not lost."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -180,7 +180,7 @@ async def test_what_cannot_be_read_is_set_aside_once(here: ServicesRig) -> None:
 async def test_what_was_set_aside_can_be_tried_again(here: ServicesRig) -> None:
     await here.intake.take([], [UnreadableMessage("SM1", GUARD, OURS, "it has no date")])
     (letter,) = here.memory.executions.values()
-    with pytest.raises(CommandRefusedError, match="Twilio does not have message SM1 any more"):
+    with pytest.raises(CommandRefusedError, match="Twilio no longer has message SM1"):
         await here.intake.again(letter)
     here.twilio.messages["SM1"] = AWAY
     with pytest.raises(CommandRefusedError, match="message SM1 cannot be received now: no route"):

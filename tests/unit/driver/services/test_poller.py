@@ -1,4 +1,4 @@
-"""When numbers are asked for texts, how far back, and what is taken in."""
+"""When numbers are polled for messages, how far back, and what is stored."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -173,7 +173,7 @@ async def test_a_text_that_cannot_be_stored_is_late_and_asked_for_again(here: Se
     here.memory.refuse("SM1", "odd")
     polling = poller(here, overlap_s=1)
     assert await polling.poll()
-    assert late(here) == f"message SM1 to {OURS} cannot be stored: odd; texts come late"
+    assert late(here) == f"message SM1 to {OURS} cannot be stored: odd; messages arrive late"
     assert list(here.memory.rows) == ["SM2"]
     asked(here)
     await here.clock.advance(10)

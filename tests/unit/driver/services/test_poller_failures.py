@@ -1,4 +1,4 @@
-"""What it means that numbers are not answered: that texts come late, or that the line is lost."""
+"""The effects of failed polls: messages are late, or communication is lost."""
 
 import itertools
 from collections.abc import AsyncIterator
@@ -53,11 +53,13 @@ async def test_a_late_number_says_how_often_and_why_until_it_answers(here: Servi
     polling = poller(here, poll_interval_s=4)
     async with here.running(polling.run):
         await here.clock.advance(4 + 8)
-        detail = f"polls for texts to {OURS} failed 3 times in a row: the list cannot be followed; texts come late"
+        detail = (
+            f"polls for messages to {OURS} failed 3 times in a row: the list cannot be followed; messages arrive late"
+        )
         assert here.faults("twilio")[FaultCause.POLL_LAGGING] == (
             detail,
             None,
-            "polls that are answered again, in time",
+            "polls that are answered in time again",
         )
         assert here.counted("polls", result="failed") == 3
         await here.clock.advance(4)
@@ -78,7 +80,7 @@ async def test_a_round_that_takes_long_is_said_to_be_late(here: ServicesRig) -> 
     assert late(here) == ""
     took_s += 1
     await polling.poll()
-    assert late(here) == "polling one number took 31 s, longer than 30 s; texts come late"
+    assert late(here) == "polling one number took 31 s, longer than 30 s; messages arrive late"
     here.twilio.before_page = turn
     await polling.poll()
     assert late(here) == ""
@@ -97,13 +99,13 @@ async def test_both_lanes_say_as_one_fault_what_is_late(here: ServicesRig) -> No
     lateness = SlowPolls(here.assets)
     await lateness.report("own", "own is slow")
     await lateness.report("others", "others are slow")
-    assert late(here) == "own is slow; others are slow; texts come late"
+    assert late(here) == "own is slow; others are slow; messages arrive late"
     commits = len(here.memory.commits)
     await lateness.report("own", "own is slow")
     assert len(here.memory.commits) == commits, "what is known is not said again"
     await here.assets.apply("twilio", FaultRaised(FaultCause.WEBHOOK_INVALID, CauseKind.STANDING, "no"))
     await lateness.report("own", "")
-    assert late(here) == "others are slow; texts come late"
+    assert late(here) == "others are slow; messages arrive late"
     await lateness.report("others", "")
     assert set(here.faults("twilio")) == {FaultCause.WEBHOOK_INVALID}
 

@@ -1,4 +1,4 @@
-"""What a poll could not finish in time is a gap, which later ones follow to its end."""
+"""What a poll could not finish in time is a gap, which later polls follow to its end."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ INTERVAL_S = 10
 
 
 class Rig:
-    """A poller that was asked something an hour ago, and pages that take as long as an interval."""
+    """A poller that last polled an hour ago, and pages that take as long as an interval."""
 
     def __init__(self) -> None:
         self.here = ServicesRig()
@@ -51,13 +51,13 @@ class Rig:
         return InboundPage((RemoteMessage(sid, "inbound", GUARD, OURS, "Fire", "received", at, at),), next=left)
 
     def asked(self) -> list[str]:
-        """Return where each question went on."""
+        """Return where each request continued."""
         found = [each["resume"] for each in self.here.twilio.asked if "resume" in each]
         self.here.twilio.asked.clear()
         return found
 
     def reaches(self) -> list[timedelta]:
-        """Return how far back each question reached."""
+        """Return how far back each request reached."""
         now = self.here.twilio.twilio_now()
         return [now - each["since"] for each in self.here.twilio.asked if "since" in each]
 
@@ -124,7 +124,7 @@ async def test_a_gap_that_is_not_answered_is_followed_later(problem: Exception) 
 
 @pytest.mark.parametrize("before", [False, True])
 async def test_a_gap_that_leads_nowhere_is_asked_for_from_the_cursor_on(before: bool) -> None:
-    """Twilio has no such list any more, or it goes in a circle."""
+    """Twilio no longer has such a list, or it goes in a circle."""
     rig = Rig()
     polling = await rig.begin()
     rig.pages["p2"] = [*([rig.page("SM8")] if before else []), GONE]
@@ -167,4 +167,4 @@ async def test_a_gap_with_a_text_that_cannot_be_stored_stays_and_is_late() -> No
         await polling.poll()
         assert rig.asked() == ["", "p2"]
         (late,) = rig.here.asset("twilio").facts.faults
-        assert late.detail == f"message SM8 to {OURS} cannot be stored: odd; texts come late"
+        assert late.detail == f"message SM8 to {OURS} cannot be stored: odd; messages arrive late"

@@ -43,7 +43,7 @@ async def test_a_missing_answer_is_a_fault_until_it_comes(here: ServicesRig) -> 
         FaultCause.NO_ANSWER: (
             "No answer to the proof of life 'night' of 01:00",
             None,
-            "a text from this phone (is it switched on, and with its person?)",
+            "a message from this phone (is it switched on, and with its owner?)",
         )
     }
     await here.assets.apply("guard", FaultRaised(FaultCause.SEND_FAILED, CauseKind.STANDING, "something else"))

@@ -35,7 +35,7 @@ def too_many(limit: Limit = Limit.ACCOUNT, **more: float) -> Failure:
 
 
 async def fill(limits: RateLimits, number: int) -> list[asyncio.Task[None]]:
-    """Have requests in flight until they are cancelled; return those that found a place and those that wait."""
+    """Keep requests in flight until they are cancelled; return those that got a slot and those that wait."""
 
     async def hold() -> None:
         async with limits.request():
@@ -158,12 +158,12 @@ async def test_a_place_that_was_given_too_late_goes_to_the_next() -> None:
     clock = Hand()
     limits = RateLimits(clock, IdleTracker(clock), 1)
     holder, late, following = tasks = await fill(limits, 3)
-    limits._leave()  # what the holder does at its end: the place is given to the one that is cancelled just then
+    limits._leave()  # what the holder does when it ends: the slot goes to the one that is cancelled just then
     late.cancel()
     await asyncio.wait({late})
     await asyncio.wait({following}, timeout=0)
     assert (limits._in_flight, len(limits._waiting)) == (1, 0)
-    limits._in_flight += 1  # the holder is still there to leave once more
+    limits._in_flight += 1  # the holder can still leave once more
     await release(tasks)
     assert limits._in_flight == 0
     assert holder.cancelled()

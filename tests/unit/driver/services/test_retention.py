@@ -1,4 +1,4 @@
-"""What is old enough is forgotten once a day, a little at a time."""
+"""Old records are deleted once a day, in small steps."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

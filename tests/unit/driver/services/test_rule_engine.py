@@ -1,4 +1,4 @@
-"""Rules watch events and send what is due; answers acknowledge."""
+"""Rules watch events and send what is due; replies acknowledge."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Codes and answers over the life of an alarm: who may answer, for how long, and what is repeated meanwhile."""
+"""Codes and replies over the life of an alarm: who may reply, for how long, and what is repeated meanwhile."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -122,7 +122,7 @@ async def test_more_texts_than_may_wait_are_put_on_record(here: ServicesRig, mon
         for _ in range(2):
             await happen(here, "AlarmMasked")
         (drop,) = here.memory.named(MESSAGE_DROPPED)
-        assert drop["Reason"] == "too many texts of rules wait already"
+        assert drop["Reason"] == "too many messages of rules are already waiting"
 
 
 async def test_what_twilio_itself_answers_is_not_answered_again(here: ServicesRig) -> None:

@@ -1,4 +1,4 @@
-"""Each text of a rule goes out once, over restarts, other rules and failures of the database as well."""
+"""Each message of a rule is sent once, even across restarts, rule changes and database failures."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

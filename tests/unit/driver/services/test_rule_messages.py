@@ -1,4 +1,4 @@
-"""A text of a rule is handed on as a command of its rule, once; why one is not sent is put on record."""
+"""A rule's message is passed on once, as a command of its rule; if it is not sent, the reason is recorded."""
 
 import pytest
 import structlog.testing

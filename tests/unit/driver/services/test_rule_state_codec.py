@@ -1,4 +1,4 @@
-"""What rules remember is read as it was written, and what is something else is refused with the reason."""
+"""The rule state is read as it was written, and anything else is refused with the reason."""
 
 import json
 from datetime import UTC, datetime

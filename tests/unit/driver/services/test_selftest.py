@@ -1,4 +1,4 @@
-"""The self-test says of Twilio and of the database whether they work, and what to do where they do not."""
+"""The self-test reports whether Twilio and the database work, and what to do if they do not."""
 
 import pytest
 
@@ -31,7 +31,7 @@ async def test_what_works_is_said_first_and_pools_are_read_where_texts_come_by_w
     here = ServicesRig(PhoneConfig(id="guard", external_phone_number=GUARD, twilio_phone_number=SERVICE))
     found = await selftest(here, address).run()
     assert found[0] == CheckFinding(CheckLevel.OK, "twilio", "reachable, answers")
-    assert found[-1] == CheckFinding(CheckLevel.OK, "database", "takes commits")
+    assert found[-1] == CheckFinding(CheckLevel.OK, "database", "accepts commits")
     assert {finding.about for finding in found} >= {"account", "clock", SERVICE}
     assert here.twilio.asked == [{"services": (SERVICE,), "pools": bool(address)}]
     assert here.memory.marks == {TESTED: here.clock.now().isoformat()}
@@ -42,6 +42,6 @@ async def test_what_does_not_work_is_said_with_what_to_do() -> None:
     here.twilio.answer = GatewayError("no route", reason=None)
     here.memory.fail()
     assert await selftest(here).run() == [
-        CheckFinding(CheckLevel.PROBLEM, "twilio", "no route", "network, address and credentials"),
-        CheckFinding(CheckLevel.PROBLEM, "database", "the disk is full", "a database that works"),
+        CheckFinding(CheckLevel.PROBLEM, "twilio", "no route", "check network, address and credentials"),
+        CheckFinding(CheckLevel.PROBLEM, "database", "the disk is full", "make the database available"),
     ]

@@ -31,7 +31,7 @@ async def rig(*, fault_on_failure: bool = True, callback_url: str = "", online: 
 
 
 def common(here: ServicesRig, name: str) -> dict[str, object]:
-    """Return the one event of a name, without what each event of a message says."""
+    """Return the only event of a name, without the parameters that all message events have."""
     (event,) = here.memory.named(name)
     usual = {
         "asset": "guard",
@@ -58,7 +58,7 @@ async def test_an_accepted_message_ends_the_faults_of_sending_in_one_commit() ->
     assert (row.direction, row.asset_id, row.status, row.segments) == ("outbound", "guard", MessageStatus.QUEUED, 2)
     assert (row.from_number, row.to_number, row.body, row.execution_id) == (OURS, GUARD, "Fire", "E1")
     said = common(here, MESSAGE_ACCEPTED)
-    assert said == {"Message SID": "SM1", "Attempts": 2, "Explanation": "Twilio has taken the text"}
+    assert said == {"Message SID": "SM1", "Attempts": 2, "Explanation": "Twilio accepted the message"}
     assert here.counted("attempts", outcome="accepted") == 1
     assert here.counted("messages", end="accepted") == 1
 
@@ -112,7 +112,7 @@ async def test_a_lost_connection_is_the_phones_while_the_system_has_communicatio
 async def test_a_message_of_which_nobody_knows_is_a_fault_as_well() -> None:
     here = await rig()
     await here.outcomes.end(here.message(state=ExecutionState.UNKNOWN, reason="no list shows it"), None)
-    assert here.faults() == {FaultCause.SEND_FAILED: ("nobody knows whether a message was sent", None, "")}
+    assert here.faults() == {FaultCause.SEND_FAILED: ("it is unknown whether a message was sent", None, "")}
     assert common(here, MESSAGE_FAILED) == {
         "Reason": "no list shows it",
         "Error Code": None,

@@ -1,4 +1,4 @@
-"""What waits can be seen and taken back by a person, until it is on its way to Twilio."""
+"""A person can see and cancel waiting messages until they are on their way to Twilio."""
 
 import pytest
 
@@ -69,7 +69,7 @@ async def test_what_is_on_its_way_is_not_taken_back(here: ServicesRig) -> None:
     accept(here, "E1", in_doubt=True)
     with pytest.raises(CommandRefusedError) as refusal:
         await here.send_queue.cancel("E1", ALICE)
-    assert str(refusal.value) == "the text is on its way: Twilio was asked to send it, and may have it"
+    assert str(refusal.value) == "the message is on its way: Twilio was asked to send it and may have it"
     assert waiting(here) == ["E1"]
 
 
@@ -78,7 +78,7 @@ async def test_what_does_not_wait_is_not_taken_back(here: ServicesRig) -> None:
         await here.send_queue.cancel("E1", ALICE)
     here.memory.executions["E1"] = here.message("E1", state=ExecutionState.SUCCEEDED)
     accept(here, "E2")
-    with pytest.raises(CommandRefusedError, match="execution E1 is succeeded; only a text that waits can be"):
+    with pytest.raises(CommandRefusedError, match="execution E1 is succeeded; only a waiting message can be"):
         await here.send_queue.cancel("E1", ALICE)
     assert waiting(here) == ["E2"]
 

@@ -1,4 +1,4 @@
-"""The system is in Fault while one of its phones is, by one fault that says how many."""
+"""The system is in Fault while any of its phones is, with one fault that says how many."""
 
 from driver.domain.asset_changes import FaultCleared, FaultRaised, Masked, Operator, ResetGiven
 from driver.domain.facts import CauseKind, FaultCause

@@ -1,4 +1,4 @@
-"""Tables are imported whole, with a line in the audit, on top of what the configuration says."""
+"""Tables are imported as a whole, with an audit entry, on top of the configuration."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +32,7 @@ def config(*phones: dict[str, Any], **sections: Any) -> DriverConfig:
 
 
 class Imports:
-    """Imports on the services in memory, and what the others were handed."""
+    """Imports on in-memory services, and what the other parts received."""
 
     def __init__(self, tables: Tables) -> None:
         self.here, self.tables = ServicesRig(), tables
@@ -90,7 +90,7 @@ async def test_whoever_saw_an_older_table_is_refused() -> None:
     seen = rig.tables.version(ASSET)
     rows = f"{HEADER}\nb,B,{GATE},{OURS}\n"
     assert await rig.apply(rows, version=seen) != seen
-    with pytest.raises(TableChangedError, match="the asset tables have changed meanwhile; look at the difference"):
+    with pytest.raises(TableChangedError, match="the asset tables have changed meanwhile; review the difference"):
         await rig.apply(rows, version=seen)
 
 
@@ -158,6 +158,6 @@ async def test_a_phone_that_would_text_itself_with_what_was_imported_is_no_start
     await rig.apply(f"AssetId,TwilioPhoneNumber\nguard,{OURS}\n")
     itself = config({"id": "guard", "external_phone_number": OURS})
     with pytest.raises(
-        StartError, match="with what was imported, the phone 'guard' has the same external_phone_number"
+        StartError, match="with the imported assets, the phone 'guard' has the same external_phone_number"
     ):
         Tables(itself, rig.here.memory.marks)

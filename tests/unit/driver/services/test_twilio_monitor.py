@@ -1,4 +1,4 @@
-"""One answer restores communication, it takes several failures to lose it, and nobody is asked for nothing."""
+"""One response restores communication, several failures lose it, and there are no needless requests."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -31,7 +31,7 @@ async def here() -> AsyncIterator[ServicesRig]:
 
 
 def probes(here: ServicesRig) -> int:
-    """Return how often Twilio was asked for the account since the last look."""
+    """Return how often the account was requested from Twilio since the last check."""
     number = len(here.twilio.asked)
     here.twilio.asked.clear()
     return number
@@ -49,7 +49,7 @@ def limit(here: ServicesRig, seconds: float) -> None:
 
 
 async def probe_times(here: ServicesRig, seconds: int) -> list[int]:
-    """Let time pass; return at which seconds Twilio was probed."""
+    """Let time pass; return the seconds at which Twilio was probed."""
     probes(here)
     times = []
     for second in range(1, seconds + 1):
@@ -188,7 +188,7 @@ async def test_too_many_requests_are_a_fault_of_the_system_with_what_to_do(here:
     assert await here.monitor.probe(), "Twilio answers"
     assert here.faults("twilio") == {
         FaultCause.RATE_LIMITED: (
-            "Twilio refuses requests because they are too many (slow down)",
+            "Twilio refuses requests because there are too many (slow down)",
             20429,
             "a lower twilio.concurrency (now 50), or fewer programs on this account",
         )

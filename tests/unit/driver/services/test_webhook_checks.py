@@ -1,4 +1,4 @@
-"""A webhook that cannot arrive is found, whatever keeps it, with what to do about it."""
+"""Webhooks that cannot arrive are detected, whatever the cause, with a remedy."""
 
 import pytest
 
@@ -41,15 +41,15 @@ def test_what_arrives_is_no_finding(called: RemoteNumber, services: list[RemoteS
     ("called", "services", "says", "do"),
     [
         (number(""), [], "Twilio calls nothing", f"set 'A message comes in' to {URL} with HTTP POST"),
-        (number("https://other.example.com/x"), [], "calls https://other.example.com/x when", URL),
+        (number("https://other.example.com/x"), [], "calls https://other.example.com/x for", URL),
         (number("https://handler.twilio.com/twiml/EH1"), [], "its own handler at https://handler", URL),
         (number("https://webhooks.twilio.com/v1/Accounts/AC1/Flows/FW1"), [], "its own handler at", URL),
         (number("https://gate-1234.twil.io/sms"), [], "its own handler at", URL),
-        (number(method="GET"), [], "calls the driver with GET; it takes only POST", "HTTP POST"),
-        (number(application=APPLICATION), [], f"the TwiML application {APPLICATION} answers", "remove the application"),
+        (number(method="GET"), [], "calls the driver with GET; it accepts only POST", "HTTP POST"),
+        (number(application=APPLICATION), [], f"the TwiML application {APPLICATION} handles", "remove the application"),
         (number(), [service("https://other.example.com")], f"by the Messaging Service {SERVICE}, calls https", "Defer"),
         (number(), [service("")], "has no webhook and drops", "Defer to sender's webhook"),
-        (number(), [service(method="GET")], "it takes only POST", SERVICE),
+        (number(), [service(method="GET")], "it accepts only POST", SERVICE),
     ],
 )
 def test_what_does_not_arrive_is_found(called: RemoteNumber, services: list[RemoteService], says: str, do: str) -> None:
@@ -68,13 +68,16 @@ def test_a_finding_about_the_address_says_what_to_do() -> None:
         receive = ReceiveConfig.model_validate({"mode": mode, "public_url": "http://localhost:9624"})
         (found,) = address_findings(receive, "https://api.twilio.com")
         assert (found.verdict, found.about) == (verdict, "receive.public_url")
-        assert found.remedy == "give public_url a name or address that the internet reaches, or receive by polling"
+        assert (
+            found.remedy
+            == "set public_url to a name or address that is reachable from the internet, or receive by polling"
+        )
     plain = ReceiveConfig(mode="webhook", public_url="http://sms.example.com")
     assert list(address_findings(plain, "https://api.twilio.com")) == [
         CheckFinding(
             CheckLevel.WARNING,
             "receive.public_url",
-            "texts and numbers come over the internet without encryption",
+            "messages and numbers travel over the internet unencrypted",
             "use https://",
         )
     ]
@@ -82,7 +85,7 @@ def test_a_finding_about_the_address_says_what_to_do() -> None:
 
 def test_a_service_without_a_webhook_is_named() -> None:
     (finding,) = service_findings(service(""), WEBHOOK, URL)
-    assert finding.words == f"the Messaging Service {SERVICE} has no webhook and drops what people text back"
+    assert finding.words == f"the Messaging Service {SERVICE} has no webhook and drops incoming messages"
 
 
 def test_a_service_that_sends_is_asked_where_it_calls() -> None:
@@ -109,7 +112,7 @@ def test_a_service_that_sends_is_asked_where_it_calls() -> None:
         ("https://gateway.internal", "not a public address"),
         ("https://gateway.lan", "not a public address"),
         ("https://gateway.home.arpa", "not a public address"),
-        ("http://sms.example.com", "without encryption"),
+        ("http://sms.example.com", "unencrypted"),
         ("https://sms.example.com", ""),
         ("https://8.8.8.8", ""),
     ],

@@ -130,5 +130,5 @@ def test_versions_change_with_the_contents_and_only_theirs() -> None:
      '{"format": 1, "rows": [{"cells": {"AssetId": "a b"}, "extras": [], "configured": false}], "extraColumns": []}'],
 )  # fmt: skip
 def test_what_cannot_be_understood_stops_the_start_instead_of_losing_tables(text: str) -> None:
-    with pytest.raises(StartError, match="what the database remembers of asset tables cannot be read"):
+    with pytest.raises(StartError, match="the asset tables in the database cannot be read"):
         Tables(config(), {mark(TableKind.ASSET): text})

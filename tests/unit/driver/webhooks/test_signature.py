@@ -1,4 +1,4 @@
-"""Our reading of Twilio's signature against the official SDK's, and against what Twilio is known to send."""
+"""Our signature check against the official SDK's, and against what Twilio is known to send."""
 
 from hypothesis import given
 from hypothesis import strategies as st
