@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from driver.domain.alarm_codes import can_be_code
-from driver.domain.plain_text import plain
+from driver.domain.reply_normalization import plain
 
 #: Words that Twilio itself handles as opt-out, opt-in or help requests (Twilio documentation, "Advanced Opt-Out").
 #: The driver ignores them.

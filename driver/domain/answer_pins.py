@@ -5,13 +5,16 @@ A PIN is longer than any code, so that the two cannot be confused.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from driver.domain.ack_replies import read_ack_reply
 
 MIN_DIGITS, MAX_DIGITS = 5, 8
+#: After this many wrong PINs within this time, replies from a phone acknowledge nothing.
+MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 PIN_MARK, WRONG_MARK = "[PIN]", "[wrong PIN]"
 _MARKS = re.compile(r"\[(?:wrong )?PIN\]", re.IGNORECASE)
 _NUMBERS = re.compile(rf"(?<!\d)\d{{{MIN_DIGITS},{MAX_DIGITS}}}(?!\d)")
@@ -37,6 +40,14 @@ class PinnedAnswer:
     pin: PinGiven
 
 
+@dataclass(frozen=True, slots=True)
+class WrongPin:
+    """A reply with a wrong PIN, which counts for an hour."""
+
+    phone: str
+    at: datetime
+
+
 def without_pins(text: str, pins: Collection[str]) -> str:
     """Return a message from somebody with a PIN, safe to store: a mark replaces the PIN, or a wrong one."""
     if not pins:
@@ -59,6 +70,16 @@ def read_pinned(text: str) -> PinnedAnswer:
     rest = _WITH_PIN.sub(" ", text).strip()
     wrong = any(mark[1] for mark in _WITH_PIN.finditer(text))
     return PinnedAnswer(rest, PinGiven.WRONG if wrong else PinGiven.RIGHT)
+
+
+def may_try_a_pin(wrong_pins: Sequence[WrongPin], phone: str, now: datetime) -> bool:
+    """Return whether a phone has sent few enough wrong PINs in the last hour to try another."""
+    return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in wrong_pins) < MAX_WRONG_PINS
+
+
+def with_wrong_pin(wrong_pins: Sequence[WrongPin], phone: str, now: datetime) -> tuple[WrongPin, ...]:
+    """Return the wrong PINs that still count, with one more from a phone."""
+    return (*(each for each in wrong_pins if each.at > now - PIN_PAUSE), WrongPin(phone, now))
 
 
 def is_pin(secret: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from driver.domain.alarm_codes import MAX_CODES, next_code
+from driver.domain.answer_pins import WrongPin
 from driver.domain.proofs import Proof, ProofRound
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
@@ -15,8 +16,6 @@ from driver.domain.severity import TOP_SEVERITY, Severities
 
 #: How long a code still gets an answer after its alarm is over.
 CODE_LASTS = timedelta(hours=24)
-#: After this many wrong PINs within this time, replies from a phone acknowledge nothing.
-MAX_WRONG_PINS, PIN_PAUSE = 5, timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,6 @@ class SpentAllowance:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongPin:
-    """A reply with a wrong PIN, which counts for an hour."""
-
-    phone: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class RuleState:
     """Everything rules remember. ``seq`` is the last event they saw; ``spent`` are the messages of the last hour."""
 
@@ -137,15 +128,6 @@ class RuleState:
             return self, ""
         codes = tuple(replace(known, explained=True) if known in own else known for known in self.codes)
         return replace(self, codes=codes), own[-1].code
-
-    def may_try_a_pin(self, phone: str, now: datetime) -> bool:
-        """Return whether a phone has sent few enough wrong PINs in the last hour to try another."""
-        return sum(each.phone == phone and each.at > now - PIN_PAUSE for each in self.wrong_pins) < MAX_WRONG_PINS
-
-    def with_wrong_pin(self, phone: str, now: datetime) -> "RuleState":
-        """Return the rule state with one more wrong PIN from a phone."""
-        kept = (each for each in self.wrong_pins if each.at > now - PIN_PAUSE)
-        return replace(self, wrong_pins=(*kept, WrongPin(phone, now)))
 
     def with_code(
         self, phone: str, alarms: tuple[Subject, ...], about: str, *, at: datetime

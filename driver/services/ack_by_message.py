@@ -1,13 +1,14 @@
 """Handles replies from people: reads the code, gives the command, lists the open alarms, and reports the result."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import structlog
 
 from driver.domain.ack_replies import STATUS, AckReply, asks_for_status, belongs_to_twilio, read_ack_reply
 from driver.domain.alarm_status import OpenAlarm, alarm_status
 from driver.domain.alarms import AlarmRecord, RecordState
-from driver.domain.answer_pins import PinGiven, PinnedAnswer, read_pinned
+from driver.domain.answer_pins import PinGiven, PinnedAnswer, may_try_a_pin, read_pinned, with_wrong_pin
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import ALARM_ID, COMMENT, MESSAGE_CONTENT, Command
 from driver.domain.events import Event
@@ -55,11 +56,12 @@ class AckByMessage:
             return self._explain(rule_state, handset, needed=needed)
         if answer.pin is PinGiven.MISSING:
             return rule_state, f"Your PIN is missing. Text {reply.code or 'the code'} and your PIN."
-        if not rule_state.may_try_a_pin(handset, event.observed_at):
+        if not may_try_a_pin(rule_state.wrong_pins, handset, event.observed_at):
             return rule_state, "Too many wrong PINs. Call the control room."
         if answer.pin is PinGiven.WRONG:
             _log.warning("wrong_pin", asset_id=event.asset_id)
-            return rule_state.with_wrong_pin(handset, event.observed_at), "That PIN is wrong."
+            wrong_pins = with_wrong_pin(rule_state.wrong_pins, handset, event.observed_at)
+            return replace(rule_state, wrong_pins=wrong_pins), "That PIN is wrong."
         return rule_state, await self._acknowledged(rule_state, reply, event, handset=handset, key=key)
 
     def _needs_pin(self, asset_id: str, allowances: Allowances) -> bool:

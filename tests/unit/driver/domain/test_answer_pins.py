@@ -1,13 +1,25 @@
 """PINs are removed from messages before anything is stored."""
 
 import unicodedata
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from driver.domain.ack_replies import AckReply, read_ack_reply
-from driver.domain.answer_pins import PinGiven, PinnedAnswer, is_pin, read_pinned, without_pins
+from driver.domain.answer_pins import (
+    MAX_WRONG_PINS,
+    PIN_PAUSE,
+    PinGiven,
+    PinnedAnswer,
+    WrongPin,
+    is_pin,
+    may_try_a_pin,
+    read_pinned,
+    with_wrong_pin,
+    without_pins,
+)
 
 PIN = "47112"
 
@@ -75,3 +87,15 @@ def test_a_pin_is_never_in_what_is_stored(before: str, pin: str, after: str, zer
     stored = without_pins(before + written + after, [pin])
     digits = "".join(str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in stored)
     assert pin not in digits
+
+
+def test_guessing_a_pin_ends_for_an_hour_and_only_for_the_phone_that_guessed() -> None:
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    wrong: tuple[WrongPin, ...] = ()
+    for _ in range(MAX_WRONG_PINS):
+        assert may_try_a_pin(wrong, "desk", now)
+        wrong = with_wrong_pin(wrong, "desk", now)
+    assert not may_try_a_pin(wrong, "desk", now + PIN_PAUSE - timedelta(seconds=1))
+    assert may_try_a_pin(wrong, "desk", now + PIN_PAUSE)
+    assert may_try_a_pin(wrong, "boss", now)
+    assert with_wrong_pin(wrong, "boss", now + PIN_PAUSE) == (WrongPin("boss", now + PIN_PAUSE),)

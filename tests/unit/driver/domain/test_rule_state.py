@@ -6,16 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from driver.domain.alarm_codes import FIRST_CODE, LAST_CODE, can_be_code
+from driver.domain.answer_pins import WrongPin
 from driver.domain.proofs import ProofRound
 from driver.domain.quiet_hours import QuietHours
 from driver.domain.relevance import Subject, SubjectKind
 from driver.domain.rule_state import (
-    MAX_WRONG_PINS,
-    PIN_PAUSE,
     AckCode,
     Allowances,
     RuleState,
-    WrongPin,
     answered,
     reclocked,
 )
@@ -47,17 +45,6 @@ def test_a_new_code_is_explained_although_older_ones_were() -> None:
     after, shown = RuleState(codes=(known, code("11", alarm="A2"))).explained("desk", waits)
     assert shown == "11"
     assert [each.explained for each in after.codes] == [True, True]
-
-
-def test_guessing_a_pin_ends_for_an_hour_and_only_for_the_phone_that_guessed() -> None:
-    state = RuleState()
-    for _ in range(MAX_WRONG_PINS):
-        assert state.may_try_a_pin("desk", NOW)
-        state = state.with_wrong_pin("desk", NOW)
-    assert not state.may_try_a_pin("desk", NOW + PIN_PAUSE - SECOND)
-    assert state.may_try_a_pin("desk", NOW + PIN_PAUSE)
-    assert state.may_try_a_pin("boss", NOW)
-    assert [each.at for each in state.with_wrong_pin("boss", NOW + PIN_PAUSE).wrong_pins] == [NOW + PIN_PAUSE]
 
 
 def test_codes_go_on_behind_the_latest_although_earlier_ones_are_free_again() -> None:

@@ -7,13 +7,14 @@ import pytest
 
 from driver.config.phones import PhoneConfig
 from driver.domain.alarms import AlarmRecord
+from driver.domain.answer_pins import MAX_WRONG_PINS
 from driver.domain.asset_changes import AcknowledgeGiven, FaultCleared, FaultRaised, Masked, Operator, ResetGiven
 from driver.domain.asset_events import AssetEvent
 from driver.domain.commands import MESSAGE_CONTENT, Command, ExecutionState
 from driver.domain.events import MESSAGE_RECEIVED_FROM_EXTERNAL, Event
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.domain.relevance import Subject, SubjectKind
-from driver.domain.rule_state import MAX_WRONG_PINS, AckCode, Allowances, RuleState
+from driver.domain.rule_state import AckCode, Allowances, RuleState
 from driver.services.ack_by_message import AckByMessage
 from support.driver_memory import OURS
 from support.driver_services import PHONES, ServicesRig

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from driver.domain.answer_pins import WrongPin
 from driver.domain.relevance import Subject, SubjectKind
-from driver.domain.rule_state import AckCode, PendingMessage, Repetition, RuleState, WrongPin
+from driver.domain.rule_state import AckCode, PendingMessage, Repetition, RuleState
 from driver.services.rule_state_codec import dump, load
 
 NOW = datetime(2026, 1, 1, 12, 30, tzinfo=UTC)

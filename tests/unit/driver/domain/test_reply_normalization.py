@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver.domain.plain_text import BROKEN, plain
+from driver.domain.reply_normalization import BROKEN, plain
 
 
 @pytest.mark.parametrize(
