@@ -41,6 +41,6 @@ class SystemRollup:
         """Return what is wrong, and what to do about it."""
         count = len(self._faulty)
         if count > 1:
-            return f"{count} phones are in Fault", "Clear the faults of these phones."
+            return f"{count} phones are in Fault", "Clear the faults of these phones"
         caption = catalog.entries[min(self._faulty)].caption
-        return f"the phone {caption} is in Fault", f"Clear the fault of phone {caption}."
+        return f"the phone {caption} is in Fault", f"Clear the fault of phone {caption}"

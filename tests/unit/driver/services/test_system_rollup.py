@@ -16,7 +16,7 @@ def said(here: ServicesRig) -> str:
     assert code is None
     several = words.endswith("phones are in Fault")
     caption = words.removeprefix("the phone ").removesuffix(" is in Fault")
-    assert hint == ("Clear the faults of these phones." if several else f"Clear the fault of phone {caption}.")
+    assert hint == ("Clear the faults of these phones" if several else f"Clear the fault of phone {caption}")
     return words
 
 
