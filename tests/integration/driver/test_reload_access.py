@@ -81,7 +81,7 @@ async def test_a_renewed_certificate_is_shown_on_new_connections(tmp_path: Path)
 
 async def test_a_change_that_is_unsafe_before_the_restart_is_refused_as_a_whole(tmp_path: Path) -> None:
     async with site(tmp_path, dataserver={"host": "0.0.0.0", "tokens": [OLD]}) as here:
-        with pytest.raises(ConfigurationError, match=r"restart, which dataserver\.host waits for"):
+        with pytest.raises(ConfigurationError, match=r"restart the driver to apply dataserver\.host"):
             await here.reload(tmp_path, dataserver={"host": "127.0.0.1"}, states={"latch": True})
         assert [await status(here, token) for token in ("old", "")] == [200, 401]
         assert here.driver.config.states.latch is False

@@ -93,7 +93,7 @@ async def test_events_that_are_not_kept_any_more_are_named_in_the_log(tmp_path: 
         async with here.running(config):
             await here.clock.advance(10)
             assert here.received(BOSS) == ["hurt now"]
-            assert [record["level"] for record in await here.client.logs(text="not kept")] == ["warning"]
+            assert [record["level"] for record in await here.client.logs(text="no longer stored")] == ["warning"]
 
 
 async def test_what_quiet_hours_held_is_all_told_although_it_is_found_in_two_pages(

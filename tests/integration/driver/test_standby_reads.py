@@ -212,7 +212,7 @@ async def test_one_of_another_version_refuses_to_join(pair: Pair, monkeypatch: p
                 pass
         (line,) = str(refused.value).splitlines()
         assert f"the active driver at {first.dataserver_url} has version" in line
-        assert "this driver 99.0" in line
+        assert "this driver has 99.0" in line
 
 
 async def test_one_that_waits_serves_nothing_while_the_active_one_has_another_version(pair: Pair) -> None:
@@ -234,7 +234,7 @@ async def test_one_of_another_schema_refuses_to_join(pair: Pair, monkeypatch: py
                 pass
         (line,) = str(refused.value).splitlines()
         assert "has schema" in line
-        assert "this driver 9999" in line
+        assert "this driver has 9999" in line
 
 
 async def test_one_whose_database_is_away_says_so_and_comes_back(tmp_path: Path) -> None:
