@@ -223,3 +223,14 @@ async def test_feedback_is_taken_down() -> None:
         status, row = await site.call("POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="unconfirmed")
         assert (status, row["outcome"], row["message_sid"]) == (200, "unconfirmed", sid)
         assert (await site.call("POST", f"{API}/Messages/{sid}/Feedback.json", Outcome="maybe"))[1]["code"] == 20001
+
+
+@pytest.mark.parametrize("path", ["/v1/Services", f"{API}/Applications.json"])
+async def test_an_update_moves_date_updated(path: str) -> None:
+    async with wire() as site:
+        made = await site.good("POST", path, FriendlyName="Alarms")
+        await site.fake.clock.advance(60)
+        one = f"{path.removesuffix('.json')}/{made['sid']}"
+        changed = await site.good("POST", one + path[len(path.removesuffix(".json")) :], FriendlyName="Others")
+        assert changed["date_created"] == made["date_created"]
+        assert changed["date_updated"] != made["date_updated"]

@@ -93,6 +93,14 @@ async def test_what_was_written_is_read_after_a_restart(url: str) -> None:
         assert await store.message("SM1") == message("SM1")
 
 
+async def test_a_mark_without_a_value_is_deleted(url: str) -> None:
+    async with open_store(url) as store:
+        await store.commit([SetMark("cursor", "1"), SetMark("media", "1")])
+        await store.commit([SetMark("media", "")])
+    async with open_store(url, clock=ManualClock(NOW)) as store:
+        assert (await store.remember()).marks == {"cursor": "1"}
+
+
 @pytest.mark.parametrize("row", PATHS)
 async def test_every_state_of_an_asset_survives(tmp_path: Path, row: str) -> None:
     url = f"sqlite:///{tmp_path}/driver.db"

@@ -37,3 +37,8 @@ def test_destinations_are_masked_in_the_current_generation() -> None:
 )
 def test_what_is_masked(number: str, masked: str) -> None:
     assert mask(number) == masked
+
+
+@pytest.mark.parametrize(("code", "ends"), [(30003, True), (21610, False), (11200, False)])
+def test_a_message_ends_with_no_code_of_a_request_or_of_an_alert_alone(code: int, *, ends: bool) -> None:
+    assert CATALOGUE[code].ends_messages is ends
