@@ -31,7 +31,7 @@ class _Tries:
 
 
 class Lockout:
-    """Counts wrong passwords. Unknown names are treated like known ones, so that they cannot be told apart."""
+    """Counts wrong passwords. Unknown names are treated like known ones, so callers cannot find out which exist."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

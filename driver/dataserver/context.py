@@ -85,7 +85,7 @@ class DataView(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class DataServer(DataView):
-    """The services of the active driver that clients use; ``lapsed`` tells whether another may already be active."""
+    """The services of the active driver that clients use; ``lapsed`` returns whether another may already be active."""
 
     can = ("read", "stream", "command", "webhook", "send")
     system_id: str

@@ -4,10 +4,10 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
@@ -42,8 +42,14 @@ _PATHS = 512
 """Maximum number of cached paths; clients post to the same few repeatedly."""
 
 
-Forward = Callable[..., Awaitable[Response]]
-"""Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
+class Forward(Protocol):
+    """Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
+
+    async def __call__(
+        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
+    ) -> Response:
+        """Return the other Twilio's response."""
+        ...
 
 
 class Endpoint(NamedTuple):

@@ -83,7 +83,7 @@ def _choose(chosen: Chosen, written: Mapping[str, object]) -> Iterator[str]:
 
 
 def webhooks_chosen(called: Called) -> Iterator[str]:
-    """Check that the driver is told to listen for webhooks before it starts."""
+    """Check that webhooks are enabled before the driver starts."""
     chosen = _chosen(called).changes
     chosen |= {f"receive.{key}": value for key, value in receiving("http://127.0.0.1:8080", 8080).items()}
     yield from ()
