@@ -11,7 +11,7 @@ import structlog
 
 import driver
 from driver.app.http_servers import HttpServers
-from driver.app.wiring import Services, build
+from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.domain.asset_events import failover_notice
 from driver.errors import StoreUnavailableError
@@ -49,7 +49,8 @@ async def active_driver(
     """Be the active driver while the context lasts; ``before`` is the leader that this driver waited for."""
     async with AsyncExitStack() as stack:
         listeners = context.listeners
-        services = await build(
+        services = Services()
+        await services.build(
             context.config,
             context.clock,
             context.activity,
