@@ -5,17 +5,17 @@ from dataclasses import replace
 from driver.api import alarm_models
 from driver.api.access import Principal
 from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, ShelveBody
-from driver.api.routing import ApiRequest, Response
-from driver.dataserver.commanding import accepted, command_request, operator_of
+from driver.api.routing import ApiRequest
+from driver.dataserver.commanding import Accepted, accepted, command_request, operator_of
 from driver.dataserver.context import DataServer, DataView
-from driver.dataserver.csv_lists import page_response
+from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import OFFSET, paging
 from driver.dataserver.serializers import alarm_model
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, Command
 
 
-async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Response:
+async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> PageOrCsv[alarm_models.AlarmPage]:
     """List the current alarms, unacknowledged ones first; also available as CSV."""
     asked, now = paging(request, OFFSET), server.clock.now()
     alarms = [
@@ -28,7 +28,7 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Respon
     return page_response(request, alarm_models.AlarmPage(items=items, next=following))
 
 
-async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
+async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Accepted:
     """Acknowledge one alarm. To acknowledge all alarms of an asset, give it the command Acknowledge."""
     body = request.data
     command = CommandBody(
