@@ -64,17 +64,17 @@ class RunningDriver:
     @property
     def dataserver_url(self) -> str:
         """The address for workstations and programs."""
-        return self._context.listeners.sockets.dataserver.url
+        return self._context.listeners.dataserver.url
 
     @property
     def debugtools_url(self) -> str:
         """The address of the debug tools."""
-        return self._context.listeners.sockets.debugtools.url
+        return self._context.listeners.debugtools.url
 
     @property
     def webhook_url(self) -> str | None:
         """The address for Twilio's requests, or None if webhooks are off."""
-        webhooks = self._context.listeners.sockets.webhooks
+        webhooks = self._context.listeners.webhooks
         return webhooks.url if webhooks is not None else None
 
     async def passed_over(self) -> None:

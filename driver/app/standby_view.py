@@ -22,7 +22,6 @@ from driver.ports.store import Changes, Place
 from driver.runtime.idle import Wakeup
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
-from driver.services.asset_catalog import AssetCatalog
 from driver.services.asset_states import AssetStates, first_state
 from driver.services.event_bus import EventBus
 from driver.services.tables import Tables
@@ -78,7 +77,7 @@ class StandbyView(DataView):
         """
         whole = await self.store.whole()
         self.tables = self._tables(whole.marks)
-        self.assets = self._states(self._catalog())
+        self.assets = self._states()
         self.assets.show(whole.assets.values())
         self.snapshot = Snapshot(self.assets, self.clock)
         self.instance_id = whole.marks.get(INSTANCE, "")
@@ -158,7 +157,7 @@ class StandbyView(DataView):
     def _apply(self, marks: Mapping[str, str]) -> None:
         """Apply changed assets and tables; assets that remain keep their state."""
         self.tables = self._tables(marks)
-        before, self.assets = self.assets, self._states(self._catalog())
+        before, self.assets = self.assets, self._states()
         self.assets.show(asset for _, asset in before.all())
         self.snapshot = Snapshot(self.assets, self.clock)
 
@@ -168,12 +167,10 @@ class StandbyView(DataView):
         except StartError as exc:
             raise StoreUnavailableError(f"the database does not match this driver's configuration: {exc}") from exc
 
-    def _catalog(self) -> AssetCatalog:
-        tables = self.tables
-        return catalog_of(tables, tables.system, tables.phones, rules_of=tables.rules_of)
-
-    def _states(self, catalog: AssetCatalog) -> AssetStates:
+    def _states(self) -> AssetStates:
         """Return initial states, before anything is known about the assets."""
+        tables = self.tables
+        catalog = catalog_of(tables, tables.system, tables.phones, rules_of=tables.rules_of)
         loss = CommLoss(CommReason.INITIALIZING, "", self.clock.now())
         states = AssetStates(catalog, rollup=self._context.config.states.child_fault_rollup)
         states.show(first_state(entry, loss) for entry in catalog.entries.values())

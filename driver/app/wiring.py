@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import aiohttp
 
-from driver.config.models import DriverConfig, ReceiveConfig, SystemConfig
+from driver.config.models import DriverConfig, SystemConfig
 from driver.config.phones import PhoneConfig
 from driver.config.rules import rules_of
 from driver.dataserver.context import DataServer, Role
@@ -224,16 +224,12 @@ class Services(DataServer):
 
     def _configure_sending(self, config: DriverConfig) -> None:
         """Apply the settings of a configuration to the send path."""
-        send, states, callback = config.send, config.states, callback_url(config.receive)
+        send, states, receive = config.send, config.states, config.receive
+        callback = "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
         self.commands.configure(validity_s=send.validity_s, reject_when_down=states.reject_when_down)
         self.outbox.configure(per_sender_per_s=send.per_sender_per_s)
         self.outbox.attempts.configure(send)
         self.outbox.attempts.outcomes.configure(fault_on_failure=states.fault_on_send_failure, callback_url=callback)
-
-
-def callback_url(receive: ReceiveConfig) -> str:
-    """Return the address to which Twilio should send receipts; empty if webhooks are off."""
-    return "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
 
 
 def catalog_of(
