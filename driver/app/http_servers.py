@@ -37,7 +37,6 @@ from driver.runtime.metrics import LOG_LINES_LOST, Metrics
 from driver.services.inbox import hidden
 from driver.webhooks.intake import Intake, StoredIntake, WebhookIntake
 from driver.webhooks.server import WebhookServer
-from driver.webhooks.signature import SigningKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class HttpServers:
         webhooks = self._webhooks_for(intake, services)
         api = RelayedRequests(services, self.access)
         async with self._answering(app, webhooks.app, inspection):
-            yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock=clock, activity=activity)
+            yield RequestsOfOthers(services.store, api.carry_out, intake.carry_out, clock, activity)
 
     @asynccontextmanager
     async def standby(self, waiting: Waiting) -> AsyncIterator[None]:
@@ -143,13 +142,7 @@ class HttpServers:
     def _webhooks_for(self, intake: Intake, view: DataView) -> WebhookServer:
         """Return the webhook server of a role; changed keys are applied to it."""
         server = self._webhook_server = WebhookServer(
-            intake,
-            view.clock,
-            view.activity,
-            metrics=view.metrics,
-            account_sid=self.config.twilio.account_sid,
-            keys=_signing_keys(self.config),
-            public_url=self.config.receive.public_url or "",
+            intake, view.clock, view.activity, metrics=view.metrics, config=self.config
         )
         server.app.middlewares.append(problems)
         return server
@@ -170,7 +163,7 @@ class HttpServers:
         if config.dataserver != self.access.config:
             self.access.configure(config.dataserver)
         if self._webhook_server is not None:
-            self._webhook_server.configure(keys=_signing_keys(config), public_url=config.receive.public_url or "")
+            self._webhook_server.configure(config)
 
 
 async def open_listeners(
@@ -202,10 +195,3 @@ def _pages() -> list[web.RouteDef]:
     """Return the routes of the console and of the API's OpenAPI document and page."""
     document = document_route("Twilio SMS driver", driver.__version__, ROUTES, headers=[project_check.HEADER])
     return [*static_files("driver.dataserver.console", "console.html", "/console"), document, *page_routes()]
-
-
-def _signing_keys(config: DriverConfig) -> SigningKeys:
-    twilio = config.twilio
-    tokens = (twilio.auth_token, twilio.auth_token_secondary)
-    shared_keys = (twilio.shared_key, twilio.shared_key_secondary)
-    return SigningKeys(*([one.get_secret_value() for one in each if one is not None] for each in (tokens, shared_keys)))

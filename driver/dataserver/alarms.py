@@ -19,7 +19,7 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> PageOr
     """List the current alarms, unacknowledged ones first; also available as CSV."""
     asked, now = paging(request, OFFSET), server.clock.now()
     alarms = [
-        alarm_model(entry, asset, record, now=now, cause_of=server.assets.cause_of)
+        alarm_model(server.assets, entry, asset, record=record, now=now)
         for entry, asset in server.assets.all()
         for record in asset.records
     ]

@@ -1,5 +1,7 @@
 """The request handlers of the data server: each calls a service and returns the result."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 import driver
@@ -9,7 +11,8 @@ from driver.dataserver.commanding import Accepted, accepted, command_request, op
 from driver.dataserver.context import CAPABILITIES, NAME, DataServer, DataView, Standby, authentication
 from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, MOMENT_AND_SID, OFFSET, TIMED_ID, paging
-from driver.dataserver.serializers import asset_model, execution_model, message_model, segments_model
+from driver.dataserver.serializers import asset_model, execution_model, segments_model
+from driver.domain.asset import Asset
 from driver.domain.asset_changes import Operator
 from driver.errors import NotFoundError, StoreUnavailableError
 from driver.ports.store import AuditSearch, MessageSearch
@@ -36,27 +39,28 @@ async def get_info(server: DataView, request: ApiRequest[None]) -> models.InfoMo
 
 async def get_systems(server: DataView, request: ApiRequest[requests.LongPageQuery]) -> models.AssetPage:
     """List the system asset."""
-    system, assets = server.assets.catalog.system, server.assets
-    shown, following = paging(request, OFFSET).cut([system])
-    now = server.clock.now()
-    items = [asset_model(entry, assets.get(entry.asset_id), now, cause_of=assets.cause_of) for entry in shown]
-    return models.AssetPage(items=items, next=following)
+    system = server.assets.catalog.system
+    return _asset_page(server, request, [(system, server.assets.get(system.asset_id))])
 
 
 async def get_assets(server: DataView, request: ApiRequest[requests.LongPageQuery]) -> models.AssetPage:
     """List all assets with their status and the reason for it, the system first."""
-    shown, following = paging(request, OFFSET).cut(server.assets.all())
-    now, cause_of = server.clock.now(), server.assets.cause_of
-    return models.AssetPage(
-        items=[asset_model(entry, asset, now, cause_of=cause_of) for entry, asset in shown], next=following
-    )
+    return _asset_page(server, request, server.assets.all())
+
+
+def _asset_page(
+    server: DataView, request: ApiRequest[requests.LongPageQuery], assets: Sequence[tuple[AssetEntry, Asset]]
+) -> models.AssetPage:
+    shown, following = paging(request, OFFSET).cut(assets)
+    now = server.clock.now()
+    items = [asset_model(server.assets, entry, asset, now=now) for entry, asset in shown]
+    return models.AssetPage(items=items, next=following)
 
 
 async def get_asset(server: DataView, request: ApiRequest[None]) -> models.AssetModel:
     """Return an asset by its id or item id."""
-    name = request.path("id")
-    entry = _entry(server, name)
-    return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), cause_of=server.assets.cause_of)
+    entry = _entry(server, request.path("id"))
+    return asset_model(server.assets, entry, server.assets.get(entry.asset_id), now=server.clock.now())
 
 
 async def command_asset(server: DataServer, request: ApiRequest[requests.CommandBody]) -> Accepted:
@@ -113,7 +117,7 @@ async def get_messages(server: DataView, request: ApiRequest[requests.MessagesQu
     found = await server.store.messages(
         asked.size, asked.start, MessageSearch(number, query.q, query.since, query.until)
     )
-    items = [message_model(message) for message in found.items]
+    items = [models.MessageModel.model_validate(message) for message in found.items]
     return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
 
 

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -40,7 +41,9 @@ def logging_to(
         line = f"{record['at']} {record['level']:<8}{shown.get('event', '')}  {fields}".rstrip()
         return line + "".join(f"\n  | {part}" for part in str(shown.get(_TRACEBACK, "")).splitlines())
 
-    named = _Named(lines)
+    def named(name: str = "driver") -> _Line:
+        return _Line(name, lines)
+
     steps: Sequence[structlog.typing.Processor] = (
         structlog.contextvars.merge_contextvars,
         traces,
@@ -115,24 +118,16 @@ def _logger_class(traces: Traces) -> Any:
     return Wanted
 
 
-class _Named:
-    """Creates named loggers that write one line per record."""
-
-    def __init__(self, lines: LogLines) -> None:
-        self._lines = lines
-
-    def __call__(self, name: str = "driver") -> "_Line":
-        return _Line(name, self._lines)
-
-
+@dataclass(frozen=True, slots=True)
 class _Line:
-    def __init__(self, name: str, lines: LogLines) -> None:
-        self.name = name
-        self._lines = lines
+    """A named logger that writes one line per record."""
+
+    name: str
+    lines: LogLines
 
     def msg(self, line: str) -> None:
         if line:
-            self._lines.put(line)
+            self.lines.put(line)
 
     debug = info = warning = error = critical = exception = msg
 
