@@ -159,6 +159,7 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Twi
 <link rel="stylesheet" href="/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
 _START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true});'
+_TEXTS = {"": (_PAGE, "text/html"), "start.js": (_START, "text/javascript")}
 _FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 
@@ -177,16 +178,13 @@ def document_route(
 def page_routes() -> list[web.RouteDef]:
     """Return the routes of the page that shows the document; it loads nothing from other servers."""
 
-    async def page(_request: web.Request) -> web.Response:
-        return web.Response(text=_PAGE, content_type="text/html")
-
-    async def start(_request: web.Request) -> web.Response:
-        return web.Response(text=_START, content_type="text/javascript")
-
     async def file(request: web.Request) -> web.StreamResponse:
-        name = request.match_info["name"]
+        name = request.match_info.get("name", "")
+        if name in _TEXTS:
+            text, kind = _TEXTS[name]
+            return web.Response(text=text, content_type=kind)
         if name not in _FILES:
             raise web.HTTPNotFound
         return web.FileResponse(swagger_ui_path / name, headers={"Content-Type": _FILES[name]})
 
-    return [web.get("/docs", page), web.get("/docs/start.js", start), web.get("/docs/{name}", file)]
+    return [web.get("/docs", file), web.get("/docs/{name}", file)]

@@ -11,9 +11,10 @@ from driver.dataserver.commanding import Accepted, accepted, command_request, op
 from driver.dataserver.context import CAPABILITIES, NAME, DataServer, DataView, Standby, authentication
 from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, MOMENT_AND_SID, OFFSET, TIMED_ID, paging
-from driver.dataserver.serializers import asset_model, execution_model, segments_model
+from driver.dataserver.serializers import asset_model, execution_model
 from driver.domain.asset import Asset
 from driver.domain.asset_changes import Operator
+from driver.domain.segments import measure
 from driver.errors import NotFoundError, StoreUnavailableError
 from driver.ports.store import AuditSearch, MessageSearch
 from driver.services.asset_catalog import AssetEntry
@@ -148,9 +149,18 @@ async def get_audit(server: DataView, request: ApiRequest[requests.AuditQuery]) 
     return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
 
 
-async def measure(_server: DataView, request: ApiRequest[requests.SegmentsBody]) -> models.SegmentsModel:
+async def get_segments(_server: DataView, request: ApiRequest[requests.SegmentsBody]) -> models.SegmentsModel:
     """Return how many SMS segments a message would have, without sending it."""
-    return segments_model(request.data.text)
+    length = measure(request.data.text)
+    return models.SegmentsModel(
+        encoding=length.alphabet.value,
+        segments=length.segments,
+        units=length.units,
+        per_segment=length.room,
+        remaining=length.left,
+        foreign=length.foreign,
+        characters=len(request.data.text),
+    )
 
 
 async def get_health(server: DataView, _request: ApiRequest[None]) -> ModelResponse[models.HealthModel]:

@@ -41,7 +41,7 @@ READS: tuple[Route[DataView], ...] = (
     Route("GET", "/api/audit", VIEWER, handlers.get_audit, csv=True),
     Route("GET", "/api/tables/{kind}", VIEWER, tables.get_table, csv=True),
     _import("POST", "/api/tables/{kind}/preview", tables.preview_table),
-    Route("POST", "/api/segments", VIEWER, handlers.measure),
+    Route("POST", "/api/segments", VIEWER, handlers.get_segments),
     Route("GET", "/api/events", VIEWER, stream.stream_events),
 )
 #: Write requests, which need the active driver. Those with the status 202 are carried out after the response.

@@ -8,7 +8,6 @@ from driver.domain.asset import Asset, active_states, true_states
 from driver.domain.execution import Execution
 from driver.domain.explanations import awaiting, reason
 from driver.domain.message import Message
-from driver.domain.segments import measure
 from driver.services.asset_catalog import AssetEntry
 from driver.services.asset_states import AssetStates
 
@@ -78,17 +77,3 @@ def execution_model(execution: Execution, message: Message | None) -> models.Exe
         "error_code": message.error_code if message else None,
     }
     return models.ExecutionModel.model_validate(execution).model_copy(update=more)
-
-
-def segments_model(text: str) -> models.SegmentsModel:
-    """Return the model of a message's length in SMS segments."""
-    length = measure(text)
-    return models.SegmentsModel(
-        encoding=length.alphabet.value,
-        segments=length.segments,
-        units=length.units,
-        per_segment=length.room,
-        remaining=length.left,
-        foreign=length.foreign,
-        characters=len(text),
-    )

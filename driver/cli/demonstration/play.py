@@ -19,10 +19,7 @@ from driver.runtime.clock import SystemClock
 async def play(screen: Screen, *, stay: bool, on_ready: Callable[[Environment], None] | None = None) -> bool:
     """Run the story and return whether every step succeeded.
 
-    Args:
-        screen: Shows the story.
-        stay: After a successful story, keep everything running until canceled.
-        on_ready: Called with the environment before the first step.
+    With ``stay``, everything keeps running after a successful story; ``on_ready`` is called before the first step.
 
     Raises:
         driver.cli.demonstration.environment.EnvironmentFailedError: If a part of it does not start.
