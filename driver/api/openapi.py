@@ -31,14 +31,9 @@ def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers:
     models: dict[type[BaseModel], JsonSchemaMode] = {ProblemModel: "serialization"}
     paths: dict[str, Json] = {}
     for route in table:
-        if route.response is not None:
-            models[route.response] = "serialization"
-        if route.request is not None and not route.has_query:
-            models[route.request] = "validation"
-        if route.upload is not None:
-            models[route.upload] = "validation"
-        if route.invalid is not None:
-            models[route.invalid] = "serialization"
+        models |= {model: "serialization" for model in (route.response, route.invalid) if model is not None}
+        if (model := _body_of(route)) is not None:
+            models[model] = "validation"
         paths.setdefault(documented_path(route), {})[route.method.lower()] = _operation(route, headers)
     _, written = models_json_schema(list(models.items()), ref_template=_REFERENCE, schema_generator=_Generator)
     definitions = written["$defs"]
@@ -91,8 +86,7 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
         parameters += [
             {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()
         ]
-    body = None if route.has_query else route.request
-    if (model := route.upload or body) is not None:
+    if (model := _body_of(route)) is not None:
         content = {JSON: {"schema": _reference(model)}}
         if route.upload is not None:
             content[CSV] = {"schema": _TEXT}
@@ -105,6 +99,10 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     if parameters:
         made["parameters"] = parameters
     return made
+
+
+def _body_of(route: Route[Any]) -> type[BaseModel] | None:
+    return route.upload or (None if route.has_query else route.request)
 
 
 def _problem(description: str, model: type[ProblemModel]) -> Json:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -14,7 +15,7 @@ from driver.api.openapi import document_route, page_routes
 from driver.api.problems import problems
 from driver.api.static_files import static_files
 from driver.app.connections import BoundSocket
-from driver.app.diagnostics import reporter
+from driver.app.diagnostics import diagnostics
 from driver.app.relayed import RequestsOfOthers
 from driver.app.sockets import bound_socket, load_certificate, tls_context
 from driver.app.wiring import Services
@@ -27,26 +28,13 @@ from driver.dataserver.routes import ROUTES
 from driver.dataserver.standby import make_deaf_app, make_reading_app, make_standby_app
 from driver.debugtools.inspect_api import Inspection
 from driver.debugtools.log_api import LogServer
-from driver.debugtools.log_buffer import LogBuffer
-from driver.debugtools.log_writer import LogLines
-from driver.debugtools.redact import Redactor
+from driver.debugtools.logging_setup import LogAccess
 from driver.debugtools.routes import make_debug_app
-from driver.debugtools.trace import Traces
 from driver.runtime.clock import Clock
 from driver.runtime.metrics import LOG_LINES_LOST, Metrics
 from driver.services.inbox import hidden
 from driver.webhooks.intake import Intake, StoredIntake, WebhookIntake
 from driver.webhooks.server import WebhookServer
-
-
-@dataclass(frozen=True, slots=True)
-class LogAccess:
-    """Access to the driver's log: its records, their redaction, the traces, and the lines written."""
-
-    buffer: LogBuffer
-    redactor: Redactor
-    traces: Traces
-    lines: LogLines
 
 
 @dataclass(eq=False)
@@ -77,15 +65,9 @@ class HttpServers:
         """Serve as the active driver while the context lasts; yield what carries out requests taken by standbys."""
         journal = self.journal
         services.metrics.watch(*LOG_LINES_LOST, lambda: journal.lines.lost)
-        report = reporter(services, journal.buffer, journal.traces)
+        report = partial(diagnostics, services, journal, services.clock.now())
         inspection = Inspection(
-            report,
-            services.assets,
-            services.selftest,
-            journal.traces,
-            journal.redactor,
-            services.store,
-            services.send_queue,
+            report, journal, services.assets, services.selftest, services.store, services.send_queue
         )
         app = make_app(services, self.access, _pages())
         clock, activity = services.clock, services.activity

@@ -70,7 +70,12 @@ class OnStandby:
     @asynccontextmanager
     async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
         notifications = self.candidate.notifications(CHANGES, view.wakeup)
-        relay = Relay(self.candidate.requests(), view.clock, view.activity, patience=self._patience)
+
+        def patience() -> timedelta:
+            seconds = self.context.config.failover.takeover_after_s + ANSWER_S
+            return timedelta(seconds=min(seconds, MAX_WAIT_S))
+
+        relay = Relay(self.candidate.requests(), view.clock, view.activity, patience=patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.close)
@@ -80,8 +85,3 @@ class OnStandby:
             stack.callback(relay.close)
             view.supervisor.start("standby", lambda: view.run(notifications, relay.look))
             yield
-
-    def _patience(self) -> timedelta:
-        """Return how long the active driver, or the next one, may take to respond."""
-        seconds = self.context.config.failover.takeover_after_s + ANSWER_S
-        return timedelta(seconds=min(seconds, MAX_WAIT_S))

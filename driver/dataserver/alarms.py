@@ -4,15 +4,16 @@ from dataclasses import replace
 
 from driver.api import alarm_models
 from driver.api.access import Principal
-from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, ShelveBody
+from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, PageQuery, ShelveBody
 from driver.api.routing import ApiRequest
-from driver.dataserver.commanding import Accepted, accepted, command_request, operator_of
+from driver.dataserver.commanding import Accepted, accepted, operator_of
 from driver.dataserver.context import DataServer, DataView
 from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import OFFSET, paging
 from driver.dataserver.serializers import alarm_model
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, Command
+from driver.services.commands import CommandRequest
 
 
 async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> PageOrCsv[alarm_models.AlarmPage]:
@@ -31,14 +32,9 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> PageOr
 async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Accepted:
     """Acknowledge one alarm. To acknowledge all alarms of an asset, give it the command Acknowledge."""
     body = request.data
-    command = CommandBody(
-        command=Command.ACKNOWLEDGE.value,
-        parameters={COMMENT: body.comment} if body.comment else {},
-        commandId=body.commandId,
-        user=body.user,
-        workstation=body.workstation,
-    )
-    return accepted(await server.commands.on_alarm(request.path("id"), command_request(command, request.principal)))
+    parameters = {COMMENT: body.comment} if body.comment else {}
+    given = CommandRequest(Command.ACKNOWLEDGE, parameters, body.commandId, operator_of(body, request.principal))
+    return accepted(await server.commands.on_alarm(request.path("id"), given))
 
 
 async def acknowledge_alarms(

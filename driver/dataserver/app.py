@@ -10,13 +10,11 @@ from driver.api.access import Access
 from driver.api.problems import problems
 from driver.api.routing import mount
 from driver.dataserver.context import DataServer, DataView
-from driver.dataserver.project_check import ProjectCheck
+from driver.dataserver.project_check import project_check
 from driver.dataserver.routes import ROUTES
 from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.dataserver")
-
-_UNCOUNTED = frozenset({"/api/events"})
 
 
 def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
@@ -36,7 +34,7 @@ def application(view: DataView, access: Access, more: Sequence[Middleware] = ())
     async def counted(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        if request.path in _UNCOUNTED:
+        if request.path == "/api/events":
             return await handler(request)
         with view.activity.work():
             response = await handler(request)
@@ -45,5 +43,4 @@ def application(view: DataView, access: Access, more: Sequence[Middleware] = ())
         )
         return response
 
-    project = ProjectCheck(lambda: view.tables.project_hash(), access)  # noqa: PLW0108 - tables may be replaced later
-    return web.Application(middlewares=[counted, problems, *more, project.watch])
+    return web.Application(middlewares=[counted, problems, *more, project_check(view, access)])

@@ -5,7 +5,7 @@ taken over: a command without a ``commandId`` gets one from the request, so that
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -139,10 +139,10 @@ def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoin
 class RelayedRequests:
     """Carries out requests that standbys accepted, with the same handlers as the active driver's own requests."""
 
-    def __init__(self, server: DataServer, access: Access, routes: Iterable[Route[DataServer]] = WRITES) -> None:
+    def __init__(self, server: DataServer, access: Access) -> None:
         self._server = server
         self._access = access
-        self._routes = {_name(route): route for route in routes}
+        self._routes = {_name(route): route for route in WRITES}
 
     async def carry_out(self, taken: TakenRequest) -> Mapping[str, Any]:
         """Carry out a request to the data server, and return the response to be stored.

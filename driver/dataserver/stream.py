@@ -85,7 +85,7 @@ class _Listener:
             instance_id=server.instance_id,
             version=driver.__version__,
             project_hash=server.tables.project_hash(),
-            project_matches=same_project(http, server.tables.project_hash),
+            project_matches=same_project(http, server),
             history_id=server.store.history_id,
             seq=server.bus.last_seq,
             heartbeat_s=HEARTBEAT_S,

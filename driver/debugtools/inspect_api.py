@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from driver.api import debug_models as models
 from driver.api.models import FactsModel
 from driver.api.routing import ApiRequest
-from driver.debugtools.redact import Redactor
-from driver.debugtools.trace import EVERYTHING, Traces
+from driver.debugtools.logging_setup import LogAccess
+from driver.debugtools.trace import EVERYTHING
 from driver.domain.asset import active_states, true_states
 from driver.domain.explanations import awaiting, reason, why_shown
 from driver.domain.message_story import story
@@ -29,19 +29,18 @@ MAX_STORIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The internals of the active driver, and their redaction."""
+    """The internals of the active driver, and its log."""
 
     report: Callable[[], models.DiagnosticsModel]
+    journal: LogAccess
     assets: Assets
     selftest: SelfTest
-    traces: Traces
-    redactor: Redactor
     store: Store
     send_queue: SendQueue
 
     def redacted(self, model: M) -> M:
         """Return a model redacted like the log."""
-        return type(model).model_validate(self.redactor.clean(model.model_dump(mode="json")))
+        return type(model).model_validate(self.journal.redactor.clean(model.model_dump(mode="json")))
 
 
 async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) -> models.DiagnosticsModel:
@@ -123,15 +122,15 @@ async def put_trace(inspection: Inspection, request: ApiRequest[models.TraceBody
     if body.asset and known is None:
         detail = f"there is no asset {body.asset!r}"
         raise RequestError(detail, errors=[{"path": "asset", "message": detail}])
-    inspection.traces.switch(known.asset_id if known else EVERYTHING, body.topics, body.minutes)
+    inspection.journal.traces.switch(known.asset_id if known else EVERYTHING, body.topics, body.minutes)
     return _model(inspection)
 
 
 async def delete_trace(inspection: Inspection, _request: ApiRequest[None]) -> models.TraceModel:
     """Stop all traces; only what the configured level includes is recorded."""
-    inspection.traces.stop()
+    inspection.journal.traces.stop()
     return _model(inspection)
 
 
 def _model(inspection: Inspection) -> models.TraceModel:
-    return models.TraceModel(topics=WORDS, active=inspection.traces.active())
+    return models.TraceModel(topics=WORDS, active=inspection.journal.traces.active())
