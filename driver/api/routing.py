@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -147,24 +147,16 @@ def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) 
 def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role) if route.role else ANYBODY
-        received = await receive(route, http)
-        sent = Sent(http.match_info, http.headers, received.body)
-        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, received.data)
+        body, data = await receive(route, http)
+        sent = Sent(http.match_info, http.headers, body)
+        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, data)
         return written(route, await route.handler(context, request))
 
     return endpoint
 
 
-class Received(NamedTuple):
-    """A received request: its raw query, the body if its route accepts one, and the parsed data."""
-
-    parameters: Mapping[str, str]
-    body: bytes
-    data: BaseModel | None
-
-
-async def receive(route: Route[Any], http: web.Request) -> Received:
-    """Read what the route of a request defines, and nothing else of the request.
+async def receive(route: Route[Any], http: web.Request) -> tuple[bytes, BaseModel | None]:
+    """Return the body, if the route of a request accepts one, and the parsed body or query; nothing else is read.
 
     Raises:
         RequestError: The request does not match the models of its route, is too large (413), or has another type (415).
@@ -174,7 +166,7 @@ async def receive(route: Route[Any], http: web.Request) -> Received:
         raise RequestError(f"unsupported content type {name!r}; expected {CSV} or {JSON}", status=415)
     takes_body = route.upload is not None or (route.request is not None and not route.has_query)
     body = await _body(http, route.max_body) if takes_body else b""
-    return Received(http.query, body, data or read_data(route, (), body))
+    return body, data or read_data(route, (), body)
 
 
 async def _body(request: web.Request, limit: int) -> bytes:

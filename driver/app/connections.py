@@ -184,7 +184,10 @@ class BoundSocket:
                 if loop.time() - logged_at >= _SILENT_S:
                     logged_at = loop.time()
                     _log.error("accept_failed", listener=self._name, reason=exc.strerror or str(exc))
-                await self._pause()
+                self._freed.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PAUSE_S):
+                        await self._freed.wait()
                 continue
             connection = Connection(self, client, str(address[0]))
             if self._admit(connection):
@@ -221,9 +224,3 @@ class BoundSocket:
             same.pop(connection, None)
             if not same:
                 del self._idle[connection.address]
-
-    async def _pause(self) -> None:
-        self._freed.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_PAUSE_S):
-                await self._freed.wait()

@@ -13,6 +13,7 @@ import driver
 from driver.api.access import Access
 from driver.api.openapi import document_route, page_routes
 from driver.api.problems import problems
+from driver.api.routing import mount
 from driver.api.static_files import static_files
 from driver.app.connections import BoundSocket
 from driver.app.diagnostics import diagnostics
@@ -21,7 +22,7 @@ from driver.app.sockets import bound_socket, load_certificate, tls_context
 from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.dataserver import project_check
-from driver.dataserver.app import make_app
+from driver.dataserver.app import application
 from driver.dataserver.context import DataView, Standby, Waiting
 from driver.dataserver.relay import Relay, RelayedRequests
 from driver.dataserver.routes import ROUTES
@@ -69,7 +70,8 @@ class HttpServers:
         inspection = Inspection(
             report, journal, services.assets, services.selftest, services.store, services.send_queue
         )
-        app = make_app(services, self.access, _pages())
+        app = application(services, self.access)
+        app.add_routes([*mount(ROUTES, services, self.access), *_pages()])
         clock, activity = services.clock, services.activity
         intake = WebhookIntake(
             services.inbox, services.tracking, services.orphan_receipts, twilio_now=services.gateway.twilio_now

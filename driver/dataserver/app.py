@@ -1,6 +1,6 @@
-"""Builds the data server's application from its route table."""
+"""What the applications of the data server have in common, in either role."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import web
@@ -8,20 +8,11 @@ from aiohttp.typedefs import Middleware
 
 from driver.api.access import Access
 from driver.api.problems import problems
-from driver.api.routing import mount
-from driver.dataserver.context import DataServer, DataView
+from driver.dataserver.context import DataView
 from driver.dataserver.project_check import project_check
-from driver.dataserver.routes import ROUTES
 from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.dataserver")
-
-
-def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """Return the active driver's application, with the routes of its ``pages``; the caller decides where it listens."""
-    app = application(server, access)
-    app.add_routes([*mount(ROUTES, server, access), *pages])
-    return app
 
 
 def application(view: DataView, access: Access, more: Sequence[Middleware] = ()) -> web.Application:

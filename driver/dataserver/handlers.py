@@ -89,13 +89,13 @@ async def get_execution(server: DataView, request: ApiRequest[None]) -> models.E
 async def cancel_execution(server: DataServer, request: ApiRequest[requests.CancelBody]) -> models.ExecutionModel:
     """Cancel a waiting message. A message that is on its way to Twilio, or that Twilio may have, cannot be canceled."""
     by = operator_of(request.data, request.principal)
-    return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
+    return execution_model(await server.send_queue.cancel(request.path("id"), by))
 
 
 async def get_queue(server: DataView, request: ApiRequest[requests.PageQuery]) -> PageOrCsv[models.ExecutionPage]:
     """List the messages that are waiting or being sent, in order of acceptance; also available as CSV."""
     items, following = paging(request, OFFSET).cut(await server.waiting())
-    shown = [execution_model(message, None) for message in items]
+    shown = [execution_model(message) for message in items]
     return page_response(request, models.ExecutionPage(items=shown, next=following))
 
 
@@ -128,7 +128,7 @@ async def get_dead_letters(
     """List the messages that were terminated or whose outcome is unknown; also available as CSV."""
     asked = paging(request, TIMED_ID)
     found = await server.store.executions(asked.size, asked.start, dead=True)
-    items = [execution_model(execution, None) for execution in found.items]
+    items = [execution_model(execution) for execution in found.items]
     return page_response(request, models.ExecutionPage(items=items, next=asked.seal(found.next)))
 
 

@@ -70,10 +70,7 @@ def alarm_model(
     )
 
 
-def execution_model(execution: Execution, message: Message | None) -> models.ExecutionModel:
+def execution_model(execution: Execution, message: Message | None = None) -> models.ExecutionModel:
     """Return the model of an execution, with Twilio's last status of its message."""
-    more = {
-        "delivery": message.status if message else None,
-        "error_code": message.error_code if message else None,
-    }
-    return models.ExecutionModel.model_validate(execution).model_copy(update=more)
+    model = models.ExecutionModel.model_validate(execution)
+    return model.model_copy(update={"delivery": message.status, "error_code": message.error_code}) if message else model
