@@ -5,7 +5,6 @@ Messages change only here.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
@@ -15,6 +14,7 @@ from fake_twilio.faults import FaultEngine
 from fake_twilio.ids import Ids
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import LEFT, Message, Status, changed, position
+from fake_twilio.records import dataclass
 from fake_twilio.request_log import Exchange, Journal, WebhookAttempt
 from fake_twilio.scheduler import Scheduler
 from fake_twilio.seed.models import Seed

@@ -36,7 +36,7 @@ MAX_BODY = 1_048_576
 _logger = logging.getLogger(__name__)
 
 _WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
+_NUMBER = r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])"
 _FORMATS = {".json": "json", ".csv": "csv", ".xml": "xml"}
 _PATHS = 512
 """Maximum number of cached paths; clients post to the same few repeatedly."""
@@ -315,4 +315,4 @@ def _origin_form(target: str) -> str:
 
 def _shown(path: str) -> str:
     """Return a path for the log, with phone numbers shortened."""
-    return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])
+    return re.sub(_NUMBER, lambda found: f"…{found[0][-4:]}", path[:200])

@@ -1,11 +1,11 @@
 """Accounts, their credentials, and the numbers that trial accounts may message."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from fake_twilio.model.webhook_rule import WebhookSetting
+from fake_twilio.records import dataclass
 
 
 class AccountType(StrEnum):
