@@ -46,6 +46,8 @@ class Context:
         if pace not in PACES:
             raise ValueError(f"pace must be one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
+        self.generation = seed.wire_generation
+        """The wire generation in use."""
         self.error_titles = seed.error_messages or seed.wire_generation != GENERATIONS[0]
         """Whether the API and callbacks include the title of an error; recorded traffic since 2023 never does."""
         self.clock = clock
@@ -70,11 +72,6 @@ class Context:
         self.scheduler = Scheduler(clock)
         self.watchers: list[Watcher] = []
         self.on_reset: list[Callable[[], None]] = []
-
-    @property
-    def generation(self) -> str:
-        """The wire generation in use."""
-        return self.seed.wire_generation
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake: URLs, certificate files, the first account's credentials."""

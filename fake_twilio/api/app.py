@@ -250,25 +250,25 @@ class ApiApp:
     ) -> None:
         context = self._context
         journal = context.requests
+        kept = response.body[:BODY_LIMIT]
+        # By position: names would double the cost of an entry.
         entry = Exchange(
-            number=journal.next_number(),
-            at=now,
-            operation=request.operation,
-            method=request.method,
-            target=target,
-            account_sid=request.account_in_path.sid if request.account_in_path else "",
-            headers=open_headers(request.raw.raw_headers),
-            body=form_without_secrets(request.body[:BODY_LIMIT]),
-            status=response.status,
+            journal.next_number(),
+            now,
+            request.operation,
+            request.method,
+            target,
+            request.account_in_path.sid if request.account_in_path else "",
+            open_headers(request.raw.raw_headers),
+            form_without_secrets(request.body[:BODY_LIMIT]) if request.body else b"",
+            response.status,
             # Searching for secrets costs as much as everything else here, and messages contain none.
-            response=response.body[:BODY_LIMIT]
-            if request.operation in _WITHOUT_SECRETS
-            else without_secrets(response.body[:BODY_LIMIT]),
-            response_type=response.content_type,
-            request_id=request_id,
-            fault=request.fault,
-            seconds=seconds,
-            messages_before=context.state.message_count,
+            kept if request.operation in _WITHOUT_SECRETS else without_secrets(kept),
+            response.content_type,
+            request_id,
+            request.fault,
+            seconds,
+            context.state.message_count,
         )
         journal.add(entry)
         if context.events.wanted:

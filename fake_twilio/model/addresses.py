@@ -16,7 +16,6 @@ _PREMIUM = r"\+1900[2-9][0-9]{6}"
 _ANY_NUMBER = r"\+[0-9]+"
 _WITHOUT_PLUS = r"1?[2-9][0-9]{9}"
 _ALPHANUMERIC = r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}"
-_CHANNEL = r"(?s)([a-z]+):(.+)"
 _PAGE = r"[0-9]{1,32}"
 _AGENT = r"[A-Za-z0-9_-]{1,64}"
 
@@ -157,11 +156,10 @@ def takes_alphanumeric(number: str) -> bool:
     return not number.startswith("+1")
 
 
-@short_text_cache
 def channel(text: str) -> tuple[str, str]:
     """Split ``whatsapp:+1…`` into channel and address; the channel of a plain address is empty."""
-    match = re.fullmatch(_CHANNEL, text) if ":" in text else None
-    return (match[1], match[2]) if match and match[1] in CHANNELS else ("", text)
+    prefix, _, address = text.partition(":")
+    return (prefix, address) if address and prefix in CHANNELS else ("", text)
 
 
 def channel_recipient(text: str) -> str | None:
