@@ -27,6 +27,10 @@ class AccountStatus(StrEnum):
     CLOSED = "closed"
 
 
+_ACTIVE = AccountStatus.ACTIVE
+"""An alias, for the same reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account or a subaccount (``owner_sid`` differs from ``sid``).
@@ -56,6 +60,11 @@ class Account:
     messages_per_second: float = 0.0
     message_redaction: bool = True
     webhook_setting: WebhookSetting | None = None
+
+    @property
+    def active(self) -> bool:
+        """Return whether it is neither suspended nor closed."""
+        return self.status is _ACTIVE
 
     @property
     def trial(self) -> bool:
