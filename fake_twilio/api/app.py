@@ -17,7 +17,6 @@ from fake_twilio.api.headers import Headers
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.api.request_faults import AbandonedError, HungRequests, RequestFaults, corrupted
 from fake_twilio.api.routes import RESOURCES
-from fake_twilio.api_coverage import refused_parameters, shape
 from fake_twilio.backend import Backend
 from fake_twilio.clock import monotonic
 from fake_twilio.errors import GENERATIONS, TwilioError
@@ -220,6 +219,8 @@ class ApiApp:
 
     def _name_ignored(self, request: ApiRequest, route: Route) -> None:
         """Log each parameter that Twilio supports but the fake ignores, once."""
+        from fake_twilio.api_coverage import refused_parameters, shape
+
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
         for name in ignored & {*request.form, *request.query}:
             if (route.operation, name) not in self._named:
