@@ -4,13 +4,13 @@ Source: Twilio's API reference, Messaging Services v1; its documentation of send
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from fake_twilio.model.addresses import channel, takes_alphanumeric
 from fake_twilio.model.channel_sender import ChannelSender, Sender
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
