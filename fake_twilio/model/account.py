@@ -27,10 +27,6 @@ class AccountStatus(StrEnum):
     CLOSED = "closed"
 
 
-_ACTIVE = AccountStatus.ACTIVE
-"""An alias, for the same reason."""
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account or a subaccount (``owner_sid`` differs from ``sid``).
@@ -64,7 +60,7 @@ class Account:
     @property
     def active(self) -> bool:
         """Return whether it is neither suspended nor closed."""
-        return self.status is _ACTIVE
+        return self.status is AccountStatus.ACTIVE
 
     @property
     def trial(self) -> bool:

@@ -1,7 +1,7 @@
 """The data model of a seed: accounts, verified callers, keys, bins, templates."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fake_twilio.errors import GENERATIONS
@@ -14,7 +14,6 @@ from fake_twilio.model.webhook_rule import (
     MAX_TOTAL_TIMEOUT_MS,
     WebhookSetting,
 )
-from fake_twilio.records import dataclass
 from fake_twilio.seed import validators as valid
 from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 from fake_twilio.seed.validators import Flag, Phones, Secret, Speed, Text, Whole

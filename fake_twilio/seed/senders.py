@@ -1,9 +1,9 @@
 """The senders of an account in a seed: numbers, short codes, channel senders, and services."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fake_twilio.model.incoming_phone_number import ORIGINS, PENDING, REGISTERED, UNREGISTERED
-from fake_twilio.records import dataclass
 from fake_twilio.seed import validators as valid
 from fake_twilio.seed.validators import Flag, Method, Phones, Speed, Text, Whole
 
