@@ -57,11 +57,7 @@ def _number(row: IncomingPhoneNumber) -> dict[str, Any]:
 
 
 def _short_code(row: ShortCode) -> dict[str, Any]:
-    return {
-        "short_code": row.short_code,
-        "country_code": row.country,
-        "capabilities": _capabilities(row.capabilities),
-    }
+    return {"short_code": row.short_code, "country_code": row.country, "capabilities": _capabilities(row.capabilities)}
 
 
 def _channel_sender(row: ChannelSender) -> dict[str, Any]:

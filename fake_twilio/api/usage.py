@@ -214,10 +214,7 @@ def _day(request: ApiRequest, name: str, default: date) -> date:
 
 ROUTES = tuple(
     Route(
-        "GET",
-        f"{_BASE}/{period}" if period else _BASE,
-        f"usage.{period.lower() or 'records'}.list",
-        _list_of(period),
+        "GET", f"{_BASE}/{period}" if period else _BASE, f"usage.{period.lower() or 'records'}.list", _list_of(period)
     )
     for period in _PERIODS
 )

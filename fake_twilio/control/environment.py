@@ -15,8 +15,7 @@ def show(request: ControlRequest) -> Response:
     passed_on = next((entry.target for entry in reversed(context.requests.entries) if context.upstream), "")
     account = re.search(_ACCOUNT, passed_on)
     return json_response(
-        200,
-        {**context.ready(), "upstream": context.upstream, "upstream_account_sid": account[0] if account else None},
+        200, {**context.ready(), "upstream": context.upstream, "upstream_account_sid": account[0] if account else None}
     )
 
 

@@ -88,10 +88,7 @@ def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | No
 
 def choose_channel(pool: Iterable[Sender], via: str) -> str | None:
     """Return the pool's sender on a channel, or None."""
-    return next(
-        (row.sender for row in pool if isinstance(row, ChannelSender) and channel(row.sender)[0] == via),
-        None,
-    )
+    return next((row.sender for row in pool if isinstance(row, ChannelSender) and channel(row.sender)[0] == via), None)
 
 
 def able(pool: Iterable[Sender], *, media: bool) -> list[Sender]:
