@@ -35,10 +35,10 @@ demo: .venv/installed  ## Run the demo in this terminal (ARGS=--once exits with 
 	@$(BIN)/sms-driver demo $(ARGS)
 
 test: .venv/tox  ## Run the checks that are required to merge a change (ARGS is passed to tox)
-	@$(BIN)/tox run $(or $(ARGS),-m test)
+	@$(BIN)/tox $(if $(ARGS),run $(ARGS),run-parallel -m test)
 
 rest: .venv/tox  ## Run the additional CI checks: other interpreters, long tests, browsers, installed packages
-	@$(BIN)/tox run -m rest
+	@$(BIN)/tox run-parallel -m rest
 
 dev: .venv/installed  ## Install all development dependencies into .venv
 	@$(SYNC) --all-extras --group dev

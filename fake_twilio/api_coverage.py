@@ -1,11 +1,12 @@
 """How much of the official specification the fake implements: ``coverage.toml``, read once, on first use."""
 
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+
+from fake_twilio.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Operation:
 @cache
 def operations() -> tuple[Operation, ...]:
     """Return every operation in the messaging part of the specification."""
-    document = tomllib.loads(files("fake_twilio").joinpath("coverage.toml").read_text("utf-8"))
+    import tomllib
+
+    document = tomllib.loads((Path(__file__).parent / "coverage.toml").read_text("utf-8"))
     return tuple(
         Operation(
             method=name.partition(" ")[0],

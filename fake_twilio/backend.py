@@ -1,12 +1,11 @@
 """Wiring of the components behind the API."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.channel_sessions import ChannelSessions
-from fake_twilio.messages.handsets import Handsets
-from fake_twilio.messages.inbound import Inbound
-from fake_twilio.messages.incoming_texts import IncomingTexts
-from fake_twilio.messages.loop_guard import LoopGuard
 from fake_twilio.messages.media import MediaStore
 from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.outbound import Outbound
@@ -15,16 +14,23 @@ from fake_twilio.messages.sender_selection import SenderSelection
 from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.messages.status_callbacks import StatusCallbacks
 from fake_twilio.messages.throughput import Throughput
-from fake_twilio.messages.twiml_replies import TwimlReplies
 from fake_twilio.messages.verification_calls import VerificationCalls
 from fake_twilio.model.message import Message
 from fake_twilio.webhooks.client import WebhookClient
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 
+if TYPE_CHECKING:
+    from fake_twilio.messages.handsets import Handsets
+    from fake_twilio.messages.inbound import Inbound
+    from fake_twilio.messages.incoming_texts import IncomingTexts
+
 
 class Backend:
-    """Everything behind one fake's API: carrier, status callbacks, incoming and outgoing messages, handsets."""
+    """Everything behind one fake's API: carrier, status callbacks, incoming and outgoing messages, handsets.
+
+    What receives messages is loaded when it is first used: many fakes only send, and start faster without it.
+    """
 
     def __init__(self, context: Context, webhook_allow: tuple[str, ...] = ()) -> None:
         self.context = context
@@ -37,7 +43,7 @@ class Backend:
         self.optouts = OptOuts(context)
         self.media = MediaStore(context, self.webhook_client)
         self.quotas = quotas = Quotas(context)
-        loops, sessions = LoopGuard(context), ChannelSessions(context)
+        self.sessions = ChannelSessions(context)
         self.carrier = Carrier(
             context,
             self.receipts,
@@ -45,7 +51,7 @@ class Backend:
             optouts=self.optouts,
             throughput=self.throughput,
             quotas=quotas,
-            sessions=sessions,
+            sessions=self.sessions,
         )
         self.outbound = Outbound(
             context,
@@ -57,23 +63,43 @@ class Backend:
             media=self.media,
             debugger=self.debugger,
         )
-        self.twiml_replies = TwimlReplies(context, self.webhooks, self.outbound, debugger=self.debugger, loops=loops)
-        self.inbound = Inbound(
+        self.sms_verifications = SmsVerifications(context)
+        self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
+        self.carrier.on_delivered.append(self._hand_over)
+
+    @cached_property
+    def inbound(self) -> "Inbound":
+        """The reception of messages."""
+        from fake_twilio.messages.inbound import Inbound
+        from fake_twilio.messages.loop_guard import LoopGuard
+        from fake_twilio.messages.twiml_replies import TwimlReplies
+
+        context, loops = self.context, LoopGuard(self.context)
+        return Inbound(
             context,
             self.webhooks,
             self.outbound,
             optouts=self.optouts,
             media=self.media,
-            twiml_replies=self.twiml_replies,
+            twiml_replies=TwimlReplies(context, self.webhooks, self.outbound, debugger=self.debugger, loops=loops),
             loops=loops,
             debugger=self.debugger,
-            sessions=sessions,
+            sessions=self.sessions,
         )
-        self.sms_verifications = SmsVerifications(context)
-        self.handsets = Handsets(context, self.inbound, self.carrier, verifications=self.sms_verifications)
-        self.incoming_texts = IncomingTexts(context, self.handsets)
-        self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
-        self.carrier.on_delivered.append(self._hand_over)
+
+    @cached_property
+    def handsets(self) -> "Handsets":
+        """The virtual handsets."""
+        from fake_twilio.messages.handsets import Handsets
+
+        return Handsets(self.context, self.inbound, self.carrier, verifications=self.sms_verifications)
+
+    @cached_property
+    def incoming_texts(self) -> "IncomingTexts":
+        """The messages planned by CSV files."""
+        from fake_twilio.messages.incoming_texts import IncomingTexts
+
+        return IncomingTexts(self.context, self.handsets)
 
     async def close(self) -> None:
         """Stop all work in progress."""

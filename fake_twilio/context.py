@@ -5,7 +5,6 @@ Messages change only here.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
@@ -15,6 +14,7 @@ from fake_twilio.faults import FaultEngine
 from fake_twilio.ids import Ids
 from fake_twilio.model.dates import iso_milliseconds
 from fake_twilio.model.message import LEFT, Message, Status, changed, position
+from fake_twilio.records import dataclass
 from fake_twilio.request_log import Exchange, Journal, WebhookAttempt
 from fake_twilio.scheduler import Scheduler
 from fake_twilio.seed.models import Seed
@@ -46,6 +46,8 @@ class Context:
         if pace not in PACES:
             raise ValueError(f"pace must be one of {', '.join(PACES)}, not {pace!r}")
         self.seed = seed
+        self.generation = seed.wire_generation
+        """The wire generation in use."""
         self.error_titles = seed.error_messages or seed.wire_generation != GENERATIONS[0]
         """Whether the API and callbacks include the title of an error; recorded traffic since 2023 never does."""
         self.clock = clock
@@ -70,11 +72,6 @@ class Context:
         self.scheduler = Scheduler(clock)
         self.watchers: list[Watcher] = []
         self.on_reset: list[Callable[[], None]] = []
-
-    @property
-    def generation(self) -> str:
-        """The wire generation in use."""
-        return self.seed.wire_generation
 
     def ready(self) -> dict[str, Any]:
         """Return how programs reach this fake: URLs, certificate files, the first account's credentials."""

@@ -2,27 +2,37 @@
 
 import logging
 from collections.abc import Awaitable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from fake_twilio.api.app import ApiApp
-from fake_twilio.control.app import PREFIX, ControlApp
+from fake_twilio.backend import Backend
+from fake_twilio.control import PREFIX
 from fake_twilio.intercept.hosts import is_twilio, split
 from fake_twilio.web.response import Response, WireResponse
+
+if TYPE_CHECKING:
+    from fake_twilio.control.app import ControlApp
+    from fake_twilio.ui.pages import Pages
 
 PAGE = "/_fake"
 """Path of the page; Twilio has no such path."""
 
 
 class Dispatcher:
-    """Dispatches requests. On Twilio's own hosts, only Twilio's API exists."""
+    """Dispatches requests. On Twilio's own hosts, only Twilio's API exists.
 
-    def __init__(self, api: ApiApp, control: ControlApp) -> None:
+    The control API and the page are loaded with the first request for them.
+    """
+
+    def __init__(self, api: ApiApp, backend: Backend, host: str) -> None:
         self._api = api
-        self._control = control
-        self._pages: Any = None
+        self._backend = backend
+        self._host = host
+        self._control: ControlApp | None = None
+        self._pages: Pages | None = None
 
     def handle(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return an awaitable response to one request."""
@@ -38,6 +48,10 @@ class Dispatcher:
                 return await self._api.handle(request)
             return WireResponse(Response(302, headers=(("Location", f"{PAGE}/"),)))
         if path.startswith(f"{PREFIX}/") or path == PREFIX:
+            if self._control is None:
+                from fake_twilio.control.app import ControlApp
+
+                self._control = ControlApp(self._backend, frozenset({self._host}))
             return await self._control.handle(request)
         if self._pages is None:
             from fake_twilio.ui.pages import Pages

@@ -1,10 +1,12 @@
 """The fake as programs and tests use it: with asyncio, or in its own thread."""
 
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fake_twilio.blocking import BlockingFakeTwilio, running
 from fake_twilio.server import FakeServer
+
+if TYPE_CHECKING:
+    from fake_twilio.blocking import BlockingFakeTwilio
 
 
 class FakeTwilio(FakeServer):
@@ -31,6 +33,8 @@ class FakeTwilio(FakeServer):
     """
 
     @classmethod
-    def running(cls, *arguments: Any, **options: Any) -> AbstractContextManager[BlockingFakeTwilio]:
+    def running(cls, *arguments: Any, **options: Any) -> "AbstractContextManager[BlockingFakeTwilio]":
         """Run a fake in its own thread, for synchronous code; takes the same arguments as the class."""
+        from fake_twilio.blocking import running
+
         return running(cls(*arguments, **options))

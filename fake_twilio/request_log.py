@@ -3,10 +3,11 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
+
+from fake_twilio.records import dataclass
 
 CAPACITY = 10_000
 """Maximum number of entries per log."""
@@ -102,10 +103,10 @@ class Journal(Generic[T]):
 
 
 _SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
-_SECRET_VALUES = re.compile(rb'("(?:secondary_)?(?:auth_token|access_token|secret)"\s*:\s*")[^"]*')
+_SECRET_VALUES = rb'("(?:secondary_)?(?:auth_token|access_token|secret)"\s*:\s*")[^"]*'
 
 
-_SECRET_FIELDS = re.compile(rb'(?i)(client_secret=|"(?:clientSecret|password)"\s*:\s*")[^&"]*')
+_SECRET_FIELDS = rb'(?i)(client_secret=|"(?:clientSecret|password)"\s*:\s*")[^&"]*'
 
 
 @lru_cache(maxsize=512)
@@ -116,11 +117,11 @@ def open_headers(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes,
 
 def form_without_secrets(body: bytes) -> bytes:
     """Return a request's body with secrets and passwords removed."""
-    return _SECRET_FIELDS.sub(rb"\1[removed]", body) if b"ecret" in body or b"password" in body else body
+    return re.sub(_SECRET_FIELDS, rb"\1[removed]", body) if b"ecret" in body or b"password" in body else body
 
 
 def without_secrets(body: bytes) -> bytes:
     """Return a response with tokens and secrets removed."""
     if b"_token" in body or b"secret" in body:
-        return _SECRET_VALUES.sub(rb"\1[removed]", body)
+        return re.sub(_SECRET_VALUES, rb"\1[removed]", body)
     return body

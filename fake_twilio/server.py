@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
@@ -14,16 +14,17 @@ from fake_twilio.assertions import Assertions
 from fake_twilio.backend import Backend
 from fake_twilio.clock import Clock, ManualClock, RealClock
 from fake_twilio.context import Context, ListenerUrls
-from fake_twilio.control.app import ControlApp
 from fake_twilio.dispatcher import Dispatcher, http_logger
 from fake_twilio.faults import FaultEngine
 from fake_twilio.handset import Handset
-from fake_twilio.intercept.environment import RunningServer
 from fake_twilio.intercept.upstream import DEFAULT_LIMIT, Upstream
 from fake_twilio.model.account import Account
 from fake_twilio.seed.loading import load_seed
 from fake_twilio.seed.models import Seed
-from fake_twilio.state_file import StateFile
+
+if TYPE_CHECKING:
+    from fake_twilio.intercept.environment import RunningServer
+    from fake_twilio.state_file import StateFile
 
 
 class FakeServer(Assertions):
@@ -75,7 +76,7 @@ class FakeServer(Assertions):
         )
         backend.context.upstream = self._upstream.url if self._upstream else None
         api = ApiApp(backend, self._upstream.forward if self._upstream else None)
-        dispatcher = Dispatcher(api, ControlApp(backend, frozenset({self._host})))
+        dispatcher = Dispatcher(api, backend, self._host)
         backend.context.faults.operations = frozenset(route.operation for route in api.routes.all)
         self._opened = (backend, api, dispatcher)
         handler = dispatcher.handle if self._state_path is None else self._handle
@@ -168,8 +169,10 @@ class FakeServer(Assertions):
         return await self.context.scheduler.wait_idle()
 
     @property
-    def reachable(self) -> RunningServer:
+    def reachable(self) -> "RunningServer":
         """How programs reach this fake."""
+        from fake_twilio.intercept.environment import RunningServer
+
         return RunningServer.of(self.ready())
 
     def ready(self) -> dict[str, Any]:
@@ -228,6 +231,7 @@ class FakeServer(Assertions):
         if self._state_path is None:
             return
         from fake_twilio.snapshot import SnapshotError, restore, take
+        from fake_twilio.state_file import StateFile
 
         kept = self._state_file = StateFile(self._state_path, lambda: take(self.context))
         document = kept.read()

@@ -143,26 +143,26 @@ def _about(model: type[BaseModel]) -> list[str]:
 
 def _keys(model: type[BaseModel], section: str, below: str = "") -> list[str]:
     rows = ["| key | default | meaning |", "|---|---|---|"]
-    meanings = _meanings(model)
+    meanings = meanings_of(model)
     for name, field in model.model_fields.items():
         if _section(field)[0] is not BaseModel:
             continue
         mark = (" †" if not below and name in SECRETS.get(section, ()) else "") + (
             "" if is_reloadable(section, below or name) else " ‡"
         )
-        rows.append(f"| `{name}`{mark} | {_default(field)} | {' '.join(meanings[name].split())} |")
+        rows.append(f"| `{name}`{mark} | {_default(field)} | {meanings[name]} |")
     return [*rows, ""] if len(rows) > 2 else []
 
 
-def _meanings(model: type[BaseModel]) -> dict[str, str]:
-    """Return the docstring below each field of a model."""
+def meanings_of(model: type[BaseModel]) -> dict[str, str]:
+    """Return the docstring below each field of a model, as one line."""
     found = {}
     for kind in reversed(model.__mro__[: model.__mro__.index(BaseModel)]):
         body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]  # it is a class
         for field, below in pairwise(body):
             match field, below:
                 case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
-                    found[name] = text
+                    found[name] = " ".join(text.split())
     return found
 
 

@@ -4,6 +4,7 @@ A generated part is between ``<!-- made: NAME -->`` and ``<!-- end -->``; ``test
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from driver.tables.models import TableKind
 from driver.tables.schemas import SCHEMAS, initial
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from make_configuration import meanings_of  # noqa: E402
+
 PAGES = (HERE / "driver-tables.md", HERE / "driver-workflows.md")
 SYSTEM = asset_row("twilio", AssetType.SYSTEM, caption="Twilio SMS")
 _MADE = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -28,9 +33,11 @@ def _columns(kind: TableKind) -> str:
     lines = ["| column | values | meaning |", "|---|---|---|"]
     if schema.has_table_ids:
         lines.append("| `TableId` | text | ID of the table; empty for a new one. |")
+    meanings = meanings_of(schema.row)
     for column in schema.columns:
         own = "" if column.documented else " °"
-        lines.append(f"| `{column.name}`{own} | {column.type.description} | {column.meaning} |")
+        meaning = column.meaning or meanings[column.field]
+        lines.append(f"| `{column.name}`{own} | {column.type.description} | {meaning} |")
     return "\n".join(lines)
 
 

@@ -30,6 +30,7 @@ class ApiModel(BaseModel):
         from_attributes=True,
         frozen=True,
         hide_input_in_errors=True,
+        defer_build=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, computed_field
+from pydantic import ConfigDict, Field, TypeAdapter, computed_field
 
 from driver.api.api_model import ApiModel, Moment, Omitted, OrNull
 from driver.api.models import AssetModel
@@ -90,4 +90,6 @@ class StandbyGoodbyeFrame(GoodbyeFrame):
 
 
 Frame = HelloFrame | SnapshotFrame | EventFrame | HeartbeatFrame | ResyncFrame | GoodbyeFrame
-FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
+FRAME: TypeAdapter[Frame] = TypeAdapter(
+    Annotated[Frame, Field(discriminator="type")], config=ConfigDict(defer_build=True)
+)

@@ -3,11 +3,11 @@
 import difflib
 import json
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+import tomli
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -71,8 +71,8 @@ def validated(data: Mapping[str, Any], source: str = "", origins: Mapping[Locati
 
 def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, Any]:
     try:
-        return tomllib.loads(decoded(file.read_bytes()))
-    except tomllib.TOMLDecodeError as exc:
+        return tomli.loads(decoded(file.read_bytes()))
+    except tomli.TOMLDecodeError as exc:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", f"invalid TOML: {exc}"))
     except ValueError as exc:
         problems.append(ConfigurationProblem(str(file), "(the file)", "", str(exc)))

@@ -4,8 +4,6 @@ import re
 import sys
 from functools import lru_cache
 
-import phonenumbers
-
 from driver.domain.phone_numbers import E164, OPTIONAL_ZERO, is_messaging_service, tidied
 
 #: International call prefixes that people dial instead of a plus sign: most of the world's, North America's.
@@ -48,6 +46,7 @@ def normalized(text: str) -> E164:
         raise ValueError(f"{exc}; did you mean {meant}?" if meant else str(exc)) from None
 
 
+@lru_cache(maxsize=256)
 def sender(text: str) -> str:
     """Return a sender: a Twilio number or the SID of a Messaging Service. Phones with the same sender share one object.
 
@@ -91,6 +90,8 @@ def _plain(text: str) -> str:
 
 
 def _is_valid(number: str) -> bool:
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -101,6 +102,8 @@ def _is_valid(number: str) -> bool:
 @lru_cache(maxsize=256)
 def _international(number: str) -> str:
     """Return the international form of a number, or ``""`` if it is impossible. Cached: many phones share a few."""
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

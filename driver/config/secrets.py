@@ -95,8 +95,6 @@ def passwords_in(address: str) -> Iterator[str]:
 
 def _hidden_parts(address: str) -> Iterator[tuple[int, int]]:
     """Yield the positions of secrets in an address."""
-    if "@" not in address and "=" not in address:
-        return  # a shortcut, for example for every text of ten thousand phones
     login = _LOGIN.search(address)
     if login is not None and login["password"]:
         yield login.span("password")
@@ -111,12 +109,13 @@ def secrets_in(config: object) -> Iterator[str]:
     parts = [config]
     while parts:
         part = parts.pop()
-        if isinstance(part, SecretStr):
+        if isinstance(part, str):
+            if "@" in part or "=" in part:  # not so in most texts of ten thousand phones
+                yield from passwords_in(part)
+        elif isinstance(part, SecretStr):
             yield part.get_secret_value()
-        elif isinstance(part, str):
-            yield from passwords_in(part)
         elif isinstance(part, BaseModel):
-            parts.extend(getattr(part, name) for name in type(part).model_fields)
+            parts.extend(vars(part).values())
         elif isinstance(part, dict):
             parts.extend(part.values())
         elif isinstance(part, list | tuple):

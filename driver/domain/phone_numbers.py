@@ -38,6 +38,8 @@ class E164(str):
 
     def __new__(cls, text: str) -> Self:
         """Create a number from ``text``, cleaned by ``tidied``, without spaces, dots, hyphens and brackets."""
+        if _E164.fullmatch(text):  # as almost all numbers are written
+            return super().__new__(cls, text)
         tidy = tidied(text)
         plain = _NOISE.sub("", tidy)
         if OPTIONAL_ZERO.search(tidy) or not _E164.fullmatch(plain):

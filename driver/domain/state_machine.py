@@ -55,6 +55,8 @@ def reclocked(asset: Asset, step: timedelta) -> Asset:
 
 def _with_chosen_faults(asset: Asset, rules: AlarmRules, now: datetime) -> Asset:
     """Turn the conditions that the site has configured as faults into faults, and no others."""
+    if not asset.facts.faults and not asset.facts.conditions:
+        return asset
     known = {fault.cause: fault for fault in asset.facts.faults if fault.cause in CHOSEN_FAULTS}
     wanted = [
         replace(

@@ -24,13 +24,13 @@ _MAX_SHOWN = 60
 class StrictBody(BaseModel):
     """A body without unknown keys or values of an undocumented type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class StrictQuery(BaseModel):
     """Query parameters; their values are text, from which numbers are parsed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def read_json(raw: bytes, shape: type[B]) -> B:

@@ -19,7 +19,7 @@ from driver.domain.asset_diff import differences
 from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, AssetEvent
 from driver.domain.commands import AssetType, CommandResult
 from driver.domain.events import Event
-from driver.domain.facts import OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, FaultCause
+from driver.domain.facts import HEALTHY, OF_THE_SYSTEM, CauseKind, CommLoss, CommReason, FaultCause
 from driver.domain.state_machine import next_due, reclocked, transition
 from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
@@ -73,8 +73,18 @@ class Assets(AssetStates):
         """Restore the stored states, with No Communication (INITIALIZING) until Twilio answers."""
         self._grace = timedelta(seconds=grace_s)
         loss = CommLoss(CommReason.INITIALIZING, "", self._clock.now())
+        alike: dict[int, Asset] = {}  # what most phones begin as, by their rules
         for entry in self.catalog.entries.values():
-            self._begin(entry, remembered.get(entry.asset_id), loss)
+            known = remembered.get(entry.asset_id)
+            plain = known is None or (known.facts == HEALTHY and not known.records and not known.shelves)
+            other = alike.get(id(entry.rules)) if plain else None
+            if other is not None and (known is None or known.status != other.status):
+                self._keep(entry, replace(other, asset_id=entry.asset_id))
+                continue
+            self._begin(entry, known, loss)
+            begun = self._states[entry.asset_id]
+            if plain and entry.asset_type is AssetType.PHONE and begun.since == loss.since and not begun.records:
+                alike[id(entry.rules)] = begun
 
     def configure(self, *, rollup: bool, grace_s: float) -> None:
         """Apply new settings; ``reconfigure`` updates the states."""

@@ -67,8 +67,9 @@ class EventBus:
     def publish(self, events: Sequence[Event]) -> None:
         """Deliver events that are committed."""
         self.last_seq = events[-1].seq
+        debug = _log.debug  # looked up once, which takes longer than a call
         for event in events:
-            _log.debug("event_published", topic=LogTopic.EVENT, asset_id=event.asset_id, seq=event.seq, name=event.name)
+            debug("event_published", topic=LogTopic.EVENT, asset_id=event.asset_id, seq=event.seq, name=event.name)
         for subscription in self._subscriptions:
             subscription.put(events)
 

@@ -58,7 +58,7 @@ class Tables:
                 project = project.having(kind, load(SCHEMAS[kind], text, kept[kind], pinned=pinned))
             except ValueError as exc:
                 raise StartError(f"the {kind.value} tables in the database cannot be read: {exc}") from None
-        phones_now = _phones(project)
+        phones_now = _phones(project, kept, config)
         for phone in phones_now:
             if texts_itself(phone.external_phone_number, phone.twilio_phone_number):
                 raise StartError(f"with the imported assets, the phone {phone.id!r} {TEXTS_ITSELF}")
@@ -108,7 +108,7 @@ class Tables:
     @property
     def phones(self) -> tuple[PhoneConfig, ...]:
         """The current phones, those of the configuration file first. Their values were checked on input."""
-        return _phones(self.project)
+        return _phones(self.project, self.context.base, self.config)
 
     def rules_of(self, asset_id: str) -> AlarmRules:
         """Return the rules for an asset's state, with the status table assigned to it."""
@@ -128,9 +128,13 @@ class Tables:
         self._versions: dict[TableKind, str] = {}
 
 
-def _phones(project: Project) -> tuple[PhoneConfig, ...]:
+def _phones(project: Project, base: Project, config: DriverConfig) -> tuple[PhoneConfig, ...]:
+    """Return the phones of a project; those that no import has changed are the configuration's own objects."""
+    _, *configured = base.asset.rows  # without the system
+    unchanged = {id(row): phone for row, phone in zip(configured, config.phones, strict=True)}
     return tuple(
-        PhoneConfig.model_construct(
+        unchanged.get(id(row))
+        or PhoneConfig.model_construct(
             id=row.asset_id,
             caption=row.caption,
             logging_description=row.logging_description,

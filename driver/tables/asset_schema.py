@@ -10,16 +10,14 @@ from driver.tables.errors import Finding
 from driver.tables.models import AssetRow, ImportContext, Project
 from driver.tables.references import check_assigned, types_of
 
-#: Defaults that all rows built here share: a site may have ten thousand rows.
-_DEFAULTS = {name: field.default for name, field in AssetRow.model_fields.items()}
-_FIELDS = set(_DEFAULTS)
+#: What rows are copied from: a site may have ten thousand, and a copy takes less than half the time of a new row.
+_EMPTY = {asset_type: AssetRow.model_construct(set(), asset_type=asset_type) for asset_type in AssetType}
 
 
 def asset_row(asset_id: str, asset_type: AssetType, **given: Any) -> AssetRow:
     """Return a complete asset row with defaults for omitted fields; the values are not validated."""
-    values = {**_DEFAULTS, **given, "asset_id": asset_id, "asset_type": asset_type}
-    values["caption"] = values["caption"] or asset_id
-    return AssetRow.model_construct(_FIELDS, **values)
+    caption = given.get("caption") or asset_id
+    return _EMPTY[asset_type].model_copy(update={**given, "asset_id": asset_id, "caption": caption})
 
 
 def check(project: Project, context: ImportContext) -> Iterable[Finding]:

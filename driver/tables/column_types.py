@@ -43,8 +43,9 @@ class ColumnType:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the row's ``field`` that it shows (two columns may show the same field) and its meaning.
+    """A column: its name, and the row's ``field`` that it shows.
 
+    ``meaning`` documents a second column of the same field; the docstring below the field documents the first.
     ``documented`` columns are in the platform's documentation, the others are specific to this driver. ``misspelled``
     is an alternative spelling in that documentation.
     """
@@ -52,7 +53,7 @@ class Column:
     name: str
     field: str
     type: ColumnType
-    meaning: str
+    meaning: str = ""
     documented: bool = False
     misspelled: str = ""
 

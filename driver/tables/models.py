@@ -32,7 +32,7 @@ class TableKind(StrEnum):
 class TableRow(BaseModel):
     """A table row. ``extras`` are the cells of unknown columns; they are kept and exported again."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
 
     #: Columns that show a field as a number, in addition to the column that shows its name.
     by_number: ClassVar[tuple[Column, ...]] = ()

@@ -40,8 +40,7 @@ class Schema:
         columns: list[Column] = []
         for field, info in self.row.model_fields.items():
             extra: Any = info.json_schema_extra
-            name, meaning = info.alias or "", (info.description or "").replace("\n", " ")
-            columns.extend(Column(name, field, column_type, meaning, **extra) for column_type in info.metadata)
+            columns.extend(Column(info.alias or "", field, column_type, **extra) for column_type in info.metadata)
             columns.extend(column for column in self.row.by_number if column.field == field)
         return tuple(columns)
 

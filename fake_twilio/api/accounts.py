@@ -151,12 +151,7 @@ def list_(request: ApiRequest) -> Response:
         and (not status or account.status == status)
     ]
     return paging.page_of(
-        request,
-        rows,
-        "accounts",
-        element="Account",
-        document=account_document,
-        filters=("FriendlyName", "Status"),
+        request, rows, "accounts", element="Account", document=account_document, filters=("FriendlyName", "Status")
     )
 
 

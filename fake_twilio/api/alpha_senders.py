@@ -17,7 +17,7 @@ from fake_twilio.model.service import AlphaSender
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
-_COUNTRY = re.compile("[A-Z]{2}")
+_COUNTRY = "[A-Z]{2}"
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
 
 
@@ -68,7 +68,7 @@ def create(request: ApiRequest, kind: str) -> Response:
     if request.account.trial:
         raise TwilioError(21267, sender=name)
     country = request.form.get("IsoCountryCode").upper() if kind == _DESTINATION else ""
-    if country and _COUNTRY.fullmatch(country) is None:
+    if country and re.fullmatch(_COUNTRY, country) is None:
         raise TwilioError(20001, value="IsoCountryCode")
     if any(
         (row.alpha_sender, row.iso_country_code) == (name, country)

@@ -17,7 +17,6 @@ from fake_twilio.api.headers import Headers
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.api.request_faults import AbandonedError, HungRequests, RequestFaults, corrupted
 from fake_twilio.api.routes import RESOURCES
-from fake_twilio.api_coverage import refused_parameters, shape
 from fake_twilio.backend import Backend
 from fake_twilio.clock import monotonic
 from fake_twilio.errors import GENERATIONS, TwilioError
@@ -36,7 +35,7 @@ MAX_BODY = 1_048_576
 _logger = logging.getLogger(__name__)
 
 _WITHOUT_SECRETS = frozenset(route.operation for route in messages.ROUTES)
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])")
+_NUMBER = r"(?<![0-9A-Za-z])(?:\+|%2[Bb])?[0-9]{7,15}(?![0-9A-Za-z])"
 _FORMATS = {".json": "json", ".csv": "csv", ".xml": "xml"}
 _PATHS = 512
 """Maximum number of cached paths; clients post to the same few repeatedly."""
@@ -220,6 +219,8 @@ class ApiApp:
 
     def _name_ignored(self, request: ApiRequest, route: Route) -> None:
         """Log each parameter that Twilio supports but the fake ignores, once."""
+        from fake_twilio.api_coverage import refused_parameters, shape
+
         ignored = refused_parameters().get(f"{route.method} {shape(route.pattern)}", frozenset())
         for name in ignored & {*request.form, *request.query}:
             if (route.operation, name) not in self._named:
@@ -250,25 +251,25 @@ class ApiApp:
     ) -> None:
         context = self._context
         journal = context.requests
+        kept = response.body[:BODY_LIMIT]
+        # By position: names would double the cost of an entry.
         entry = Exchange(
-            number=journal.next_number(),
-            at=now,
-            operation=request.operation,
-            method=request.method,
-            target=target,
-            account_sid=request.account_in_path.sid if request.account_in_path else "",
-            headers=open_headers(request.raw.raw_headers),
-            body=form_without_secrets(request.body[:BODY_LIMIT]),
-            status=response.status,
+            journal.next_number(),
+            now,
+            request.operation,
+            request.method,
+            target,
+            request.account_in_path.sid if request.account_in_path else "",
+            open_headers(request.raw.raw_headers),
+            form_without_secrets(request.body[:BODY_LIMIT]) if request.body else b"",
+            response.status,
             # Searching for secrets costs as much as everything else here, and messages contain none.
-            response=response.body[:BODY_LIMIT]
-            if request.operation in _WITHOUT_SECRETS
-            else without_secrets(response.body[:BODY_LIMIT]),
-            response_type=response.content_type,
-            request_id=request_id,
-            fault=request.fault,
-            seconds=seconds,
-            messages_before=context.state.message_count,
+            kept if request.operation in _WITHOUT_SECRETS else without_secrets(kept),
+            response.content_type,
+            request_id,
+            request.fault,
+            seconds,
+            context.state.message_count,
         )
         journal.add(entry)
         if context.events.wanted:
@@ -315,4 +316,4 @@ def _origin_form(target: str) -> str:
 
 def _shown(path: str) -> str:
     """Return a path for the log, with phone numbers shortened."""
-    return _NUMBER.sub(lambda found: f"…{found[0][-4:]}", path[:200])
+    return re.sub(_NUMBER, lambda found: f"…{found[0][-4:]}", path[:200])

@@ -6,6 +6,7 @@ Credentials are HTTP Basic with account SID and auth token or API key SID and se
 import base64
 import binascii
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 
 from fake_twilio.api.request import ApiRequest
@@ -27,7 +28,7 @@ _GUARDED = ("/2010-04-01/", "/v1/")
 """Prefixes of the API's paths."""
 
 
-def authenticate(state: State, header: str | None, now: datetime) -> Principal:
+def authenticate(state: State, header: str | None, now: Callable[[], datetime]) -> Principal:
     """Return the principal for an Authorization header.
 
     Raises:
@@ -37,7 +38,7 @@ def authenticate(state: State, header: str | None, now: datetime) -> Principal:
         raise TwilioError(20003, text="Authentication Error - No credentials provided", headers=_CHALLENGE)
     principal = state.principals.get(header)
     if principal is None and header[:7].lower() == "bearer ":
-        return _bearer(state, header[7:].strip(), now)
+        return _bearer(state, header[7:].strip(), now())
     if principal is None:
         principal = _check(state, header)
         if len(state.principals) >= _CACHED:
@@ -58,7 +59,7 @@ def demand_credentials(request: ApiRequest) -> None:
         and request.path.startswith(_GUARDED)
         and "Authorization" not in request.raw.headers
     ):
-        authenticate(request.context.state, None, request.context.now())
+        authenticate(request.context.state, None, request.context.now)
 
 
 def authorize(request: ApiRequest, route: Route) -> None:
@@ -77,7 +78,7 @@ def authorize(request: ApiRequest, route: Route) -> None:
     if header is None and sid in state.accounts and _is_open(request):
         request.authenticated = principal = Principal(sid)
     else:
-        request.authenticated = principal = authenticate(state, header, request.context.now())
+        request.authenticated = principal = authenticate(state, header, request.context.now)
     account = state.accounts.get(sid or principal.account_sid)
     if account is None or (account.sid != principal.account_sid and account.owner_sid != principal.account_sid):
         raise TwilioError(20003, headers=_CHALLENGE)
@@ -86,7 +87,7 @@ def authorize(request: ApiRequest, route: Route) -> None:
         raise TwilioError(20008)
     if principal.key_sid and not principal.main_key and not route.standard_key:
         raise TwilioError(20003, headers=_CHALLENGE)
-    if account.status is not AccountStatus.ACTIVE:
+    if not account.active:
         _refuse_inactive(request, account)
     if account.profile:
         _check_profile(request, account)

@@ -54,9 +54,9 @@ USUAL_MILES, MAX_MILES = 25, 500
 NOWHERE = RateCenter("-", "-", -90.0, 0.0)
 """Location of numbers without a place: the South Pole, far from every available number."""
 
-_LAT_LONG = re.compile(r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*")
-_PATTERN = re.compile(r"(?=.{2,16}$)\+?[0-9a-zA-Z*% ]*\$?")
-_GAP = re.compile("[*][0-9a-zA-Z]")
+_LAT_LONG = r"\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*"
+_PATTERN = r"(?=.{2,16}$)\+?[0-9a-zA-Z*% ]*\$?"
+_GAP = "[*][0-9a-zA-Z]"
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
@@ -148,8 +148,8 @@ def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
     asked = {name: form_parsers.asked(request, name) for name in (*_ENABLED, *_FIT_ALL)}
     pattern = query.get("Contains")
     # Twilio's reference allows ``*`` anywhere; in 2026, nothing may follow it.
-    refused = request.context.generation == GENERATIONS[0] and _GAP.search(pattern) is not None
-    if pattern and (refused or _PATTERN.fullmatch(pattern) is None):
+    refused = request.context.generation == GENERATIONS[0] and re.search(_GAP, pattern) is not None
+    if pattern and (refused or re.fullmatch(_PATTERN, pattern) is None):
         raise TwilioError(20001, text="Invalid Pattern Provided")
     if any(asked[name] not in (None, _CAPABILITIES[capability]) for name, capability in _ENABLED.items()):
         return iter(())
@@ -196,7 +196,7 @@ def _place_of(number: str) -> RateCenter:
 
 
 def _point(text: str) -> tuple[float, float]:
-    match = _LAT_LONG.fullmatch(text)
+    match = re.fullmatch(_LAT_LONG, text)
     if match is None or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
         raise TwilioError(20001, value="NearLatLong")
     return float(match[1]), float(match[2])

@@ -14,7 +14,7 @@ from fake_twilio.model.area_codes import AREA_CODES
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
-_COUNTRY = re.compile("[A-Z]{2}")
+_COUNTRY = "[A-Z]{2}"
 _NORTH_AMERICA = frozenset(country for country, _ in AREA_CODES.values())
 
 
@@ -70,7 +70,7 @@ def _wanted(text: str) -> tuple[str, bool]:
     except (ValueError, RecursionError):
         permission = None
     match permission:
-        case {"country_code": str(code), "type": "country", "enabled": bool(enabled)} if _COUNTRY.fullmatch(code):
+        case {"country_code": str(code), "type": "country", "enabled": bool(enabled)} if re.fullmatch(_COUNTRY, code):
             return code, enabled
     raise TwilioError(20001, value="Permissions")
 

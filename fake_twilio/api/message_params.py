@@ -11,6 +11,7 @@ from typing import Any
 from fake_twilio.api import form_parsers
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.ids import is_sid
 from fake_twilio.messages.outbound import Draft
 from fake_twilio.model import message_validation
 from fake_twilio.model.addresses import channel
@@ -18,12 +19,10 @@ from fake_twilio.model.message import NO_OPTIONS, Options
 from fake_twilio.web.forms import Form
 
 _SIMPLE = frozenset({"To", "From", "Body", "MessagingServiceSid"})
-_CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
-_SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
-_MEDIA_URL = re.compile(r"https?://[^/\s?#]+", re.IGNORECASE)
-_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_NO_VARIABLE = re.compile(r"[\n\r\t]| {4}")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MEDIA_URL = r"(?i)https?://[^/\s?#]+"
+_AMOUNT = r"[0-9]{1,9}(\.[0-9]{1,9})?"
+_NO_VARIABLE = r"[\n\r\t]| {4}"
+_ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 
 SOONEST, LATEST = timedelta(seconds=900), timedelta(days=35)
 """How far ahead a message may be scheduled."""
@@ -39,11 +38,11 @@ def read_draft(request: ApiRequest) -> Draft:
     to, sender, service_sid = form.get("To"), form.get("From"), form.get("MessagingServiceSid")
     if not to.strip():
         raise TwilioError(21604)
-    if not service_sid and sender.startswith("MG") and _SERVICE_SID.fullmatch(sender):
+    if not service_sid and is_sid("MG", sender):
         sender, service_sid = "", sender
     if not service_sid and not sender.strip():
         raise TwilioError(21666 if form.get("FallbackFrom") else 21603)
-    if service_sid and not _SERVICE_SID.fullmatch(service_sid):
+    if service_sid and not is_sid("MG", service_sid):
         raise TwilioError(21705, value=service_sid)
     options = NO_OPTIONS if form.only(_SIMPLE) else _options(request, form, service_sid, sender=sender)
     return Draft(to, sender, form.get("Body"), service_sid, options=options)
@@ -89,7 +88,7 @@ def _schedule(request: ApiRequest, form: Form, service_sid: str) -> datetime | N
         raise TwilioError(35118)
     if not text:
         raise TwilioError(35111)
-    if not _ISO_DATE.match(text):
+    if not re.match(_ISO_DATE, text):
         raise TwilioError(35115)
     try:
         when = datetime.fromisoformat(text)
@@ -111,7 +110,7 @@ def _media(request: ApiRequest, form: Form) -> tuple[str, ...]:
     urls = tuple(form.all("MediaUrl"))
     if len(urls) > 10:
         raise TwilioError(21623)
-    if any(not _MEDIA_URL.match(url) or not form_parsers.may_be_called(request, url) for url in urls):
+    if any(not re.match(_MEDIA_URL, url) or not form_parsers.may_be_called(request, url) for url in urls):
         raise TwilioError(21620)
     return urls
 
@@ -120,7 +119,7 @@ def _content(form: Form) -> str:
     sid = form.get("ContentSid")
     if not sid and form.get("ContentVariables"):
         raise TwilioError(21654)
-    if sid and not _CONTENT_SID.fullmatch(sid):
+    if sid and not is_sid("HX", sid):
         raise TwilioError(21655)
     return sid
 
@@ -137,7 +136,7 @@ def _variables(_: ApiRequest, __: str, value: str) -> str:
 
 def _is_variable(value: object) -> bool:
     """Return whether a value can fill a template variable: a string on one line, without wide gaps."""
-    return isinstance(value, str) and bool(value) and _NO_VARIABLE.search(value) is None
+    return isinstance(value, str) and bool(value) and re.search(_NO_VARIABLE, value) is None
 
 
 def _fallback(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> str:
@@ -189,7 +188,7 @@ def _retention(less: str, code: int) -> form_parsers.Reader:
 
 
 def _highest_price(_: ApiRequest, __: str, value: str) -> str:
-    if _AMOUNT.fullmatch(value) is None:
+    if re.fullmatch(_AMOUNT, value) is None:
         raise TwilioError(21627)
     return value
 

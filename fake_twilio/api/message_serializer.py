@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.message import Message
-from fake_twilio.model.short_text_cache import short_text_cache
 
 API = "/2010-04-01/Accounts"
 
@@ -72,26 +71,20 @@ def message_json(message: Message, style: MessageStyle, *, created: bool = False
     )
     base = f"{API}/{message.account_sid}/Messages/{message.sid}"
     feedback = "" if created else f', "feedback": "{base}/Feedback.json"'
+    sender = "null" if message.sender is None else text(message.sender)
     code = message.error_code
     error_title = style.title(code) if code else None
     unit = '"USD"' if ":" not in message.to else _plain(style.price_unit(message))
     return (
         f'{{"body": {text(message.body)}, "num_segments": "{message.segments}", "direction": "{message.direction}", '
-        f'"from": {_address(message.sender)}, "date_updated": {updated}, "price": {_plain(message.price)}, '
+        f'"from": {sender}, "date_updated": {updated}, "price": {_plain(message.price)}, '
         f'"error_message": {"null" if error_title is None else text(error_title)}, "uri": "{base}.json", '
-        f'"account_sid": "{message.account_sid}", "num_media": "{message.media}", "to": {_address(message.to)}, '
+        f'"account_sid": "{message.account_sid}", "num_media": "{message.media}", "to": {text(message.to)}, '
         f'"date_created": {created_at}, "status": "{message.status}", "sid": "{message.sid}", "date_sent": {sent}, '
         f'"messaging_service_sid": {_plain(message.service_sid)}, "error_code": {code or "null"}, '
         f'"price_unit": {unit}, "api_version": "2010-04-01", '
         f'"subresource_uris": {{"media": "{base}/Media.json"{feedback}}}}}'
     )
-
-
-_quoted = short_text_cache(encode_basestring)
-
-
-def _address(address: str | None) -> str:
-    return "null" if address is None else _quoted(address)
 
 
 def _plain(value: str | None) -> str:

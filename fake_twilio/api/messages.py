@@ -4,6 +4,7 @@ Source: Twilio's API reference, Message resource.
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from fake_twilio.api import date_filters, paging, responses
 from fake_twilio.api.message_params import read_draft
@@ -136,7 +137,10 @@ def _answer(request: ApiRequest, status: int, message: Message, *, created: bool
 
 
 def _style(request: ApiRequest) -> MessageStyle:
-    return MessageStyle(request.context.generation, request.context.error_titles)
+    return _styles(request.context.generation, request.context.error_titles)
+
+
+_styles = cache(MessageStyle)
 
 
 def update(request: ApiRequest) -> Response:

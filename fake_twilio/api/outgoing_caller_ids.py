@@ -19,7 +19,7 @@ from fake_twilio.model.verification_call import VerificationCall
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
-_DIALLED = re.compile(r"[0-9#*wW]{0,32}")
+_DIALLED = r"[0-9#*wW]{0,32}"
 """An extension that can be dialed: digits, ``*``, ``#``, and ``w`` for a pause of half a second."""
 
 _BASE = "/2010-04-01/Accounts/{account}/OutgoingCallerIds"
@@ -95,7 +95,7 @@ def validate(request: ApiRequest) -> Response:
 
 
 def _extension(_: ApiRequest, parameter: str, value: str) -> str:
-    if _DIALLED.fullmatch(value) is None:
+    if re.fullmatch(_DIALLED, value) is None:
         raise TwilioError(20001, value=parameter)
     return value
 

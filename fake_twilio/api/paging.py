@@ -4,13 +4,13 @@ Cursors stay valid while rows are added; the URLs in the 2010 API are relative t
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, quote_plus
 
 from fake_twilio.api import responses
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.records import dataclass
 from fake_twilio.web.response import Response
 
 

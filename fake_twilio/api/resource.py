@@ -1,12 +1,13 @@
 """Base classes for the resources of Twilio's APIs: finding, showing, listing, changing and deleting rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, field, replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from fake_twilio.api import form_parsers, paging, responses
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.records import dataclass
 from fake_twilio.state import Owned, State, Table
 from fake_twilio.web.response import Response
 

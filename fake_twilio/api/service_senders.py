@@ -4,7 +4,6 @@ Source: Twilio's API reference, PhoneNumber, ShortCode and ChannelSender resourc
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber
 from fake_twilio.model.service import PoolMember, Service
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.records import dataclass
 from fake_twilio.state import State
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
@@ -57,11 +57,7 @@ def _number(row: IncomingPhoneNumber) -> dict[str, Any]:
 
 
 def _short_code(row: ShortCode) -> dict[str, Any]:
-    return {
-        "short_code": row.short_code,
-        "country_code": row.country,
-        "capabilities": _capabilities(row.capabilities),
-    }
+    return {"short_code": row.short_code, "country_code": row.country, "capabilities": _capabilities(row.capabilities)}
 
 
 def _channel_sender(row: ChannelSender) -> dict[str, Any]:

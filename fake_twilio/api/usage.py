@@ -21,7 +21,7 @@ from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Usage/Records"
 
-_DISTANCE = re.compile(r"([+ -]?[0-9]{1,6}) ?days?")
+_DISTANCE = r"([+ -]?[0-9]{1,6}) ?days?"
 """A space is a ``+`` that was not percent-encoded."""
 
 _CATEGORIES = {
@@ -35,7 +35,7 @@ _CATEGORIES = {
 }
 """Each category, mapped to its description and units. Others, such as ``calls``, are never used here."""
 
-_CATEGORY = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_CATEGORY = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 
 _DAY = timedelta(days=1)
@@ -105,7 +105,7 @@ def _list_of(period: str) -> Callable[[ApiRequest], Response]:
     def list_(request: ApiRequest) -> Response:
         today = request.context.now().date()
         category = request.query.get("Category")
-        if category and _CATEGORY.fullmatch(category) is None:
+        if category and re.fullmatch(_CATEGORY, category) is None:
             raise TwilioError(20001, value="Category")
         first = _day(request, "StartDate", request.account.created.date())
         last = min(_day(request, "EndDate", today), today)
@@ -203,7 +203,7 @@ def _day(request: ApiRequest, name: str, default: date) -> date:
     text = request.query.get(name)
     if not text:
         return default
-    distance = _DISTANCE.fullmatch(text)
+    distance = re.fullmatch(_DISTANCE, text)
     try:
         if distance is not None:
             return request.context.now().date() + timedelta(days=int(distance[1].strip()))
@@ -214,10 +214,7 @@ def _day(request: ApiRequest, name: str, default: date) -> date:
 
 ROUTES = tuple(
     Route(
-        "GET",
-        f"{_BASE}/{period}" if period else _BASE,
-        f"usage.{period.lower() or 'records'}.list",
-        _list_of(period),
+        "GET", f"{_BASE}/{period}" if period else _BASE, f"usage.{period.lower() or 'records'}.list", _list_of(period)
     )
     for period in _PERIODS
 )

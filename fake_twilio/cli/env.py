@@ -17,12 +17,7 @@ _ANSWERS_WITHIN_S = 5.0
 @click.command("env")
 @click.option("--url", default="http://127.0.0.1:8945", show_default=True, help="URL of the fake.")
 @click.option(
-    "--format",
-    "format_",
-    type=click.Choice(list(FORMATS)),
-    default="sh",
-    show_default=True,
-    help="Output format.",
+    "--format", "format_", type=click.Choice(list(FORMATS)), default="sh", show_default=True, help="Output format."
 )
 def command(url: str, format_: str) -> None:
     """Print the variables that redirect programs to a running fake, for example: eval "$(fake-twilio env)"."""

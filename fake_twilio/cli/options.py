@@ -37,11 +37,7 @@ def server_options(port: int) -> Callable[[F], F]:
         click.option("--seed", type=_FILE, help="TOML file with accounts, numbers, keys and services."),
         click.option("--trial", is_flag=True, help="Make the accounts trial accounts."),
         click.option(
-            "--clock",
-            "clock_kind",
-            default="real",
-            show_default=True,
-            help="real, manual, or a speed such as x60.",
+            "--clock", "clock_kind", default="real", show_default=True, help="real, manual, or a speed such as x60."
         ),
         click.option(
             "--pace",

@@ -29,12 +29,11 @@ async def _serve(fake: "FakeTwilio", ready_file: Path | None) -> int:
     async with serving(fake) as stop:
         if ready_file is not None:
             announce(fake, ready_file)
-        further = "".join(
-            f", {url}" for url in (fake.reachable.proxy_url and f"proxy {fake.reachable.proxy_url}",) if url
-        )
+        proxy = fake.ready()["proxy_url"]
         print(
             f"fake-twilio serves {fake.account.type} account {fake.account_sid}"
-            f"{f' with {fake.phone_number}' if fake.phone_number else ''} at {fake.base_url}{further}",
+            f"{f' with {fake.phone_number}' if fake.phone_number else ''} at {fake.base_url}"
+            f"{f', proxy {proxy}' if proxy else ''}",
             flush=True,
         )
         await stop.wait()

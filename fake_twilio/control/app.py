@@ -7,6 +7,7 @@ from aiohttp import web
 
 from fake_twilio.backend import Backend
 from fake_twilio.control import (
+    PREFIX,
     accounts,
     clock,
     environment,
@@ -25,8 +26,6 @@ from fake_twilio.control import (
 from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.web.response import Response, WireResponse
 from fake_twilio.web.router import Router
-
-PREFIX = "/_fake/v1"
 
 SUBJECTS = (
     health,

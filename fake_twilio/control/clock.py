@@ -23,8 +23,7 @@ def show(request: ControlRequest) -> Response:
             kind = "real"
     due = request.context.scheduler.next_due
     return json_response(
-        200,
-        {"kind": kind, "now": iso_milliseconds(clock.now()), "next_due": iso_milliseconds(due) if due else None},
+        200, {"kind": kind, "now": iso_milliseconds(clock.now()), "next_due": iso_milliseconds(due) if due else None}
     )
 
 

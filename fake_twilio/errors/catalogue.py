@@ -63,24 +63,25 @@ class Entry(NamedTuple):
 
 def _read() -> dict[int, Entry]:
     with (Path(__file__).parent / "catalogue.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    entries = [
-        Entry(
-            code=int(row["code"]),
-            status=int(row["status"] or 0),
-            level=row["level"],
-            reach=tuple(map(Reach, row["reach"].split())),
-            title=row["title"],
-            when=row["when"],
-            text=row["text"],
-            old_code=int(row["old_code"] or 0),
-            old_text=row["old_text"],
-            page=int(row["page"] or 0),
-            why=row["why"],
+        names, *rows = csv.reader(file)
+    if tuple(names) != Entry._fields:
+        raise ValueError(f"the columns of catalogue.csv are {', '.join(Entry._fields)}")
+    entries = {}
+    for code, status, level, reach, title, when, text, old_code, old_text, page, why in rows:
+        entries[int(code)] = Entry(
+            int(code),
+            int(status or 0),
+            level,
+            tuple(map(Reach, reach.split())),
+            title,
+            when,
+            text,
+            int(old_code or 0),
+            old_text,
+            int(page or 0),
+            why,
         )
-        for row in rows
-    ]
-    return {entry.code: entry for entry in entries}
+    return entries
 
 
 CATALOGUE = _read()

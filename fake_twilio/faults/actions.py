@@ -1,6 +1,6 @@
 """What a fault decides in each phase, as plain values; the code that runs the phase carries them out."""
 
-from dataclasses import dataclass
+from fake_twilio.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 import itertools
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fnmatch import fnmatchcase
 from typing import Any
 
 from fake_twilio.faults.base import Effect, Facts
 from fake_twilio.faults.fault import ORIGINS, Fault, FaultError, Match
 from fake_twilio.faults.parsing import limit_problems, read_effect, read_fault, read_match
+from fake_twilio.records import dataclass
 
 
 @dataclass(slots=True)

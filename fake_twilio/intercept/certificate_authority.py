@@ -170,10 +170,7 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _name(text: str) -> x509.Name:
     return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "fake-twilio"),
-            x509.NameAttribute(NameOID.COMMON_NAME, text),
-        ]
+        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "fake-twilio"), x509.NameAttribute(NameOID.COMMON_NAME, text)]
     )
 
 

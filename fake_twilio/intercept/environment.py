@@ -4,10 +4,12 @@ import json
 import os
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from fake_twilio.records import dataclass
 
 REMOVED = ("TWILIO_REGION", "TWILIO_EDGE")
 """Variables that would send the official SDKs to other hosts."""

@@ -1,7 +1,7 @@
 """Virtual handsets: what a phone shows, and messages sent from it."""
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
@@ -10,6 +10,7 @@ from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.model.addresses import channel, channel_sender, e164
 from fake_twilio.model.channel_sender import Sender
 from fake_twilio.model.message import Message, Status
+from fake_twilio.records import dataclass
 
 _ARRIVED = frozenset({Status.DELIVERED, Status.READ})
 

@@ -1,7 +1,7 @@
 """Inbound messages: the record, the webhook with its parameters, and the actions of the TwiML response."""
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from functools import partial
 
 from fake_twilio.context import Context
@@ -23,6 +23,7 @@ from fake_twilio.model.message import Direction, Message, Status, changed, posit
 from fake_twilio.model.optout import REPLIES, Keyword, keyword
 from fake_twilio.model.otp_filter import redacted
 from fake_twilio.model.rate_centers import RateCenter, rate_center
+from fake_twilio.records import dataclass
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming

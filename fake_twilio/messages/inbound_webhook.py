@@ -1,8 +1,7 @@
 """Where an inbound message is announced: to the number's webhook, its application's, or its service's."""
 
-from dataclasses import dataclass
-
 from fake_twilio.model.channel_sender import Sender
+from fake_twilio.records import dataclass
 from fake_twilio.state import State
 
 

@@ -1,7 +1,7 @@
 """Accepting outbound messages from the API and from TwiML, by the same rules."""
 
 import re
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 
 from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, TwilioError
@@ -14,15 +14,16 @@ from fake_twilio.messages.throughput import Throughput
 from fake_twilio.model import free_trial, message_validation, mms, prices, segments
 from fake_twilio.model.account import Account
 from fake_twilio.model.addresses import channel, country, e164
-from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, changed, position, sealed
+from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, Status, changed, position
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
+from fake_twilio.records import dataclass
 from fake_twilio.webhooks.debugger import Debugger
 
-_VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
+_VARIABLE = r"\{\{\s*([^{}\s]+)\s*\}\}"
 
 
-@sealed
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A message to send, with addresses as given. Without a ``sender``, the service selects one."""
 
@@ -159,9 +160,9 @@ class Outbound:
             import json
 
             values = json.loads(draft.options.content_variables)
-            if values.keys() != set(_VARIABLE.findall(template)):
+            if values.keys() != set(re.findall(_VARIABLE, template)):
                 raise TwilioError(21656)
-            return _VARIABLE.sub(lambda found: values[found[1]], template)
+            return re.sub(_VARIABLE, lambda found: values[found[1]], template)
         if not limited:
             return draft.body
         if channel(draft.to)[0] == "whatsapp":

@@ -62,10 +62,11 @@ class Quotas:
         state = self._context.state
         if not state.works(account):
             raise TwilioError(20005)
-        if _by_units(account) and self._context.now() - account.created >= free_trial.LASTS:
-            raise TwilioError(20005)
-        if not later and _by_units(account) and self._units(account, to) >= free_trial.UNITS:
-            raise TwilioError(63038, account=account.sid, value=str(free_trial.UNITS))
+        if _by_units(account):
+            if self._context.now() - account.created >= free_trial.LASTS:
+                raise TwilioError(20005)
+            if not later and self._units(account, to) >= free_trial.UNITS:
+                raise TwilioError(63038, account=account.sid, value=str(free_trial.UNITS))
 
     def take(self, account: Account, to: str, *, counted: bool) -> bool:
         """Count a message; return False, without counting, if none is left.

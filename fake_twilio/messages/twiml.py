@@ -5,8 +5,10 @@ Source: Twilio's documentation of TwiML for messaging.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from fake_twilio.records import dataclass
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -3,7 +3,7 @@
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
@@ -15,6 +15,7 @@ from fake_twilio.model.addresses import country, is_short_code, local
 from fake_twilio.model.incoming_phone_number import DEFAULT_SMS_URL
 from fake_twilio.model.message import Direction, Message, Options
 from fake_twilio.model.twiml_bin import bin_sid
+from fake_twilio.records import dataclass
 from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookTiming

@@ -1,11 +1,11 @@
 """Accounts, their credentials, and the numbers that trial accounts may message."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from fake_twilio.model.webhook_rule import WebhookSetting
+from fake_twilio.records import dataclass
 
 
 class AccountType(StrEnum):
@@ -56,6 +56,11 @@ class Account:
     messages_per_second: float = 0.0
     message_redaction: bool = True
     webhook_setting: WebhookSetting | None = None
+
+    @property
+    def active(self) -> bool:
+        """Return whether it is neither suspended nor closed."""
+        return self.status is AccountStatus.ACTIVE
 
     @property
     def trial(self) -> bool:

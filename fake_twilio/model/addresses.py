@@ -8,17 +8,16 @@ from fake_twilio.model.short_text_cache import short_text_cache
 _FORMATTING = str.maketrans("", "", " -().\t")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _NANP = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{2})[0-9]{4}")
-_SHORT_CODE = re.compile(r"[0-9]{3,6}")
-_LIKE_SHORT_CODE = re.compile(r"[0-9]{3,6}|[^+].{4,5}", re.DOTALL)
-_NANP_SHORT = re.compile(r"\+1[0-9]{3,6}")
-_JUNK = re.compile(r"\+[^0-9A-Za-z]+(?=[0-9])")
-_PREMIUM = re.compile(r"\+1900[2-9][0-9]{6}")
-_ANY_NUMBER = re.compile(r"\+[0-9]+")
-_WITHOUT_PLUS = re.compile(r"1?[2-9][0-9]{9}")
-_ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
-_CHANNEL = re.compile(r"([a-z]+):(.+)", re.DOTALL)
-_PAGE = re.compile(r"[0-9]{1,32}")
-_AGENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SHORT_CODE = r"[0-9]{3,6}"
+_LIKE_SHORT_CODE = r"(?s)[0-9]{3,6}|[^+].{4,5}"
+_NANP_SHORT = r"\+1[0-9]{3,6}"
+_JUNK = r"\+[^0-9A-Za-z]+(?=[0-9])"
+_PREMIUM = r"\+1900[2-9][0-9]{6}"
+_ANY_NUMBER = r"\+[0-9]+"
+_WITHOUT_PLUS = r"1?[2-9][0-9]{9}"
+_ALPHANUMERIC = r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}"
+_PAGE = r"[0-9]{1,32}"
+_AGENT = r"[A-Za-z0-9_-]{1,64}"
 
 CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
 """Channels other than SMS that can prefix an address, as in ``whatsapp:+1…``."""
@@ -60,9 +59,9 @@ def recipient(text: str) -> str | None:
     if number is not None or not text:
         return number
     if text[0] == "+":
-        return e164(_JUNK.sub("+", text, count=1))
+        return e164(re.sub(_JUNK, "+", text, count=1))
     digits = text.strip().translate(_FORMATTING)
-    return e164(f"+1{digits[-10:]}") if _WITHOUT_PLUS.fullmatch(digits) else None
+    return e164(f"+1{digits[-10:]}") if re.fullmatch(_WITHOUT_PLUS, digits) else None
 
 
 def may_be_short_code(text: str) -> bool:
@@ -72,9 +71,9 @@ def may_be_short_code(text: str) -> bool:
     can be. The rule is a guess that fits the few responses seen.
     """
     if not text.startswith("+"):
-        return _LIKE_SHORT_CODE.fullmatch(text) is not None
+        return re.fullmatch(_LIKE_SHORT_CODE, text) is not None
     if text.startswith("+1"):
-        return _NANP_SHORT.fullmatch(digits_of(text) or "") is not None
+        return re.fullmatch(_NANP_SHORT, digits_of(text) or "") is not None
     # Imported on the first such number: loading the metadata takes longer than loading the whole fake.
     import phonenumbers
 
@@ -89,7 +88,7 @@ def may_be_short_code(text: str) -> bool:
 def is_premium(number: str) -> bool:
     """Return whether a number (``+`` and digits) is premium-rate: whoever messages or calls it pays extra."""
     if number.startswith("+1"):
-        return _PREMIUM.fullmatch(number) is not None
+        return re.fullmatch(_PREMIUM, number) is not None
     import phonenumbers
 
     try:
@@ -102,7 +101,7 @@ def is_premium(number: str) -> bool:
 def digits_of(text: str) -> str | None:
     """Return ``+`` and digits without punctuation, or None for any other text; the number need not be valid."""
     compact = text.strip().translate(_FORMATTING)
-    return compact if _ANY_NUMBER.fullmatch(compact) else None
+    return compact if re.fullmatch(_ANY_NUMBER, compact) else None
 
 
 def local(text: str, region: str) -> str | None:
@@ -141,7 +140,7 @@ def state(number: str) -> str:
 
 def is_short_code(text: str) -> bool:
     """Return whether a text is a short code: three to six digits and nothing else."""
-    return _SHORT_CODE.fullmatch(text) is not None
+    return re.fullmatch(_SHORT_CODE, text) is not None
 
 
 def is_alphanumeric(text: str) -> bool:
@@ -149,7 +148,7 @@ def is_alphanumeric(text: str) -> bool:
 
     These are up to eleven letters, digits, spaces, ``+``, ``-``, ``_`` or ``&``, with at least one letter.
     """
-    return _ALPHANUMERIC.fullmatch(text) is not None
+    return re.fullmatch(_ALPHANUMERIC, text) is not None
 
 
 def takes_alphanumeric(number: str) -> bool:
@@ -157,11 +156,10 @@ def takes_alphanumeric(number: str) -> bool:
     return not number.startswith("+1")
 
 
-@short_text_cache
 def channel(text: str) -> tuple[str, str]:
     """Split ``whatsapp:+1…`` into channel and address; the channel of a plain address is empty."""
-    match = _CHANNEL.fullmatch(text) if ":" in text else None
-    return (match[1], match[2]) if match and match[1] in CHANNELS else ("", text)
+    prefix, _, address = text.partition(":")
+    return (prefix, address) if address and prefix in CHANNELS else ("", text)
 
 
 def channel_recipient(text: str) -> str | None:
@@ -171,7 +169,7 @@ def channel_recipient(text: str) -> str | None:
     """
     via, address = channel(text)
     if via == "messenger":
-        return text if _PAGE.fullmatch(address) else None
+        return text if re.fullmatch(_PAGE, address) else None
     return text if via and e164(address) == address else None
 
 
@@ -182,7 +180,7 @@ def channel_sender(text: str) -> str | None:
     """
     via, address = channel(text)
     if via == "rcs":
-        return text if _AGENT.fullmatch(address) else None
+        return text if re.fullmatch(_AGENT, address) else None
     return channel_recipient(text)
 
 

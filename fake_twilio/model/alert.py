@@ -3,9 +3,10 @@
 Source: Twilio's API reference, Monitor Alerts and Notifications.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote_plus
+
+from fake_twilio.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 Source: Twilio's API reference, Applications.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from fake_twilio.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

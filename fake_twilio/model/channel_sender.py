@@ -3,13 +3,13 @@
 Source: Twilio's API reference, ChannelSender of Messaging Services, and its Senders API.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from fake_twilio.model.addresses import channel
 from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.records import dataclass
 
 SANDBOX = "whatsapp:+14155238886"
 """The WhatsApp sandbox: a sender that Twilio shares among all accounts for testing."""

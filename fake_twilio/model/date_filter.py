@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-_YEAR = re.compile(r"(\d{4})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2})(?: ([A-Z]{1,3}))?)?")
+_YEAR = r"(\d{4})"
+_MONTH = r"(\d{4})-(\d{2})"
+_DAY = r"(\d{4})-(\d{2})-(\d{2})"
+_AMERICAN = r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2})(?: ([A-Z]{1,3}))?)?"
 _ZONES = {
     "GMT": 0,
     "UTC": 0,
@@ -40,15 +40,15 @@ def seconds_range(text: str) -> tuple[int, int] | None:
 
 
 def _read(text: str) -> tuple[int, int] | None:
-    if match := _DAY.fullmatch(text):
+    if match := re.fullmatch(_DAY, text):
         first = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
         return _range(first, first + timedelta(days=1))
-    if match := _MONTH.fullmatch(text):
+    if match := re.fullmatch(_MONTH, text):
         year, month = int(match[1]), int(match[2])
         return _range(datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
-    if match := _YEAR.fullmatch(text):
+    if match := re.fullmatch(_YEAR, text):
         return _range(datetime(int(match[1]), 1, 1, tzinfo=UTC), datetime(int(match[1]) + 1, 1, 1, tzinfo=UTC))
-    if match := _AMERICAN.fullmatch(text):
+    if match := re.fullmatch(_AMERICAN, text):
         month, day, year = int(match[1]), int(match[2]), int(match[3])
         if match[4] is None:
             first = datetime(year, month, day, tzinfo=UTC)

@@ -1,9 +1,9 @@
 """Twilio numbers: their capabilities and their webhooks."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from fake_twilio.model.area_codes import is_toll_free
+from fake_twilio.records import dataclass
 
 DEFAULT_SMS_URL = "https://demo.twilio.com/welcome/sms/reply"
 """The default webhook for incoming messages of a newly bought number."""

@@ -1,10 +1,10 @@
 """The life cycle of a message: the statuses ahead of it, the duration of each step, and when the next one is due."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from fake_twilio.model.message import Status
+from fake_twilio.records import dataclass
 
 
 class Step(NamedTuple):

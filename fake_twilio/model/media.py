@@ -3,8 +3,9 @@
 Source: Twilio's API reference, Media and MessageFeedback.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from fake_twilio.records import dataclass
 
 IMAGE_LIMIT = 5 * 1024 * 1024
 """The size limit, in bytes, of a JPEG, PNG or GIF, and of all media of a message together."""

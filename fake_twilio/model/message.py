@@ -3,11 +3,11 @@
 Source: Twilio's documentation of the Message resource and of outbound message statuses.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import TypeVar, dataclass_transform
+
+from fake_twilio.records import dataclass
 
 
 class Status(StrEnum):
@@ -97,19 +97,7 @@ class Options:
 NO_OPTIONS = Options()
 
 
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True)
-def sealed(cls: type[T]) -> type[T]:
-    """Make an immutable dataclass, enforced by the type checker only.
-
-    Freezing it at run time as well would triple the cost of creating a row, and every message needs two rows.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(cls)
-
-
-@sealed
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message, inbound or outbound. Times are timezone-aware, in UTC.
 

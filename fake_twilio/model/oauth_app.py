@@ -7,9 +7,10 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from fake_twilio.records import dataclass
 
 DEFAULT_LIFETIME_S, MIN_LIFETIME_S, MAX_LIFETIME_S = 3_600, 60, 30 * 86_400
 """Lifetime of an access token in seconds: one hour unless the app sets another, from one minute to 30 days."""

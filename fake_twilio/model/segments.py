@@ -20,15 +20,14 @@ GSM_SINGLE, GSM_PART = 160, 153
 UCS_SINGLE, UCS_PART = 70, 67
 
 _ONLY_BASIC = re.compile(f"[{re.escape(BASIC)}]*")
-_ONLY_GSM = re.compile(f"[{re.escape(BASIC + EXTENDED)}]*")
-_EXTENDED_CHARACTER = re.compile(f"[{re.escape(EXTENDED)}]")
+_ONLY_GSM = f"[{re.escape(BASIC + EXTENDED)}]*"
 
 _JOINER = "\u200d"
 
 
 def is_gsm(text: str) -> bool:
     """Return whether a text can be encoded in GSM-7."""
-    return _ONLY_GSM.fullmatch(text) is not None
+    return re.fullmatch(_ONLY_GSM, text) is not None
 
 
 def count(text: str) -> int:
@@ -41,7 +40,7 @@ def count(text: str) -> int:
         length = len(text)
         return 1 if length <= GSM_SINGLE else -(-length // GSM_PART)
     if is_gsm(text):
-        if len(text) + len(_EXTENDED_CHARACTER.findall(text)) <= GSM_SINGLE:
+        if len(text) + sum(map(text.count, EXTENDED)) <= GSM_SINGLE:
             return 1
         return _pack((2 if character in EXTENDED else 1 for character in text), GSM_PART)
     if _units(text) <= UCS_SINGLE:

@@ -4,13 +4,13 @@ Source: Twilio's API reference, Messaging Services v1; its documentation of send
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from fake_twilio.model.addresses import channel, takes_alphanumeric
 from fake_twilio.model.channel_sender import ChannelSender, Sender
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.short_code import ShortCode
+from fake_twilio.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,7 @@ def choose_alpha(pool: Iterable[AlphaSender], to: str, country: str) -> str | No
 
 def choose_channel(pool: Iterable[Sender], via: str) -> str | None:
     """Return the pool's sender on a channel, or None."""
-    return next(
-        (row.sender for row in pool if isinstance(row, ChannelSender) and channel(row.sender)[0] == via),
-        None,
-    )
+    return next((row.sender for row in pool if isinstance(row, ChannelSender) and channel(row.sender)[0] == via), None)
 
 
 def able(pool: Iterable[Sender], *, media: bool) -> list[Sender]:

@@ -3,11 +3,11 @@
 Source: Twilio's API reference, ShortCode.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from fake_twilio.model.incoming_phone_number import Capabilities
+from fake_twilio.records import dataclass
 
 SMS_ONLY = Capabilities(voice=False, mms=False)
 

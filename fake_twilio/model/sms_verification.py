@@ -3,8 +3,9 @@
 Source: Twilio's official SDK for Python 9.13, ``numbers.v1.sms_verifications`` and ``sms_verification_checks``.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from fake_twilio.records import dataclass
 
 MAX_MISTAKES = 5
 """The number of wrong codes that cancels a verification."""

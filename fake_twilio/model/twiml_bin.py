@@ -1,7 +1,8 @@
 """TwiML Bins: documents hosted by Twilio, at ``https://handler.twilio.com/twiml/EH…``."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from fake_twilio.records import dataclass
 
 HANDLER = "https://handler.twilio.com/twiml/"
 

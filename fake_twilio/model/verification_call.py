@@ -3,8 +3,9 @@
 Source: Twilio's API reference, OutgoingCallerIds and ValidationRequests.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from fake_twilio.records import dataclass
 
 MAX_MISTAKES = 3
 """The number of wrong codes that ends a call without success."""

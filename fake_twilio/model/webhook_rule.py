@@ -4,20 +4,15 @@ Source: Twilio's documentation of webhook settings, webhook rules and shared key
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from fake_twilio.records import dataclass
 
 EXACT, PREFIX, DEFAULT = "EXACT_MATCH", "PREFIX_MATCH", "DEFAULT"
 ALGORITHMS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 NONE, BASIC, DIGEST, OAUTH2 = "NONE", "BASIC", "DIGEST", "OAUTH2"
 
-CONDITIONS = {
-    "HTTP_4XX": "4xx",
-    "HTTP_5XX": "5xx",
-    "CONNECTION_TIMEOUT": "ct",
-    "READ_TIMEOUT": "rt",
-    "ALL": "all",
-}
+CONDITIONS = {"HTTP_4XX": "4xx", "HTTP_5XX": "5xx", "CONNECTION_TIMEOUT": "ct", "READ_TIMEOUT": "rt", "ALL": "all"}
 """The conditions for a retry, and their names in URL fragments."""
 
 MAX_TIMEOUT_MS, MAX_TOTAL_TIMEOUT_MS, MAX_RETRIES = 15_000, 60_000, 5

@@ -2,18 +2,18 @@
 
 import hashlib
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fake_twilio.ids import is_sid
 from fake_twilio.model.account import AccountType
 from fake_twilio.seed.models import Seed, SeedAccount, SeedError
 from fake_twilio.seed.references import reference_problems
 from fake_twilio.seed.senders import SeedNumber
 from fake_twilio.seed.text_files import decoded
-from fake_twilio.seed.validators import SIDS, read, shape_of
+from fake_twilio.seed.validators import read, shape_of
 
 DEFAULT_ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 DEFAULT_AUTH_TOKEN = "fake0auth0token0for0local0tests0"  # noqa: S105 - documented, and opens nothing but the fake
@@ -32,7 +32,7 @@ def default_seed(*, trial: bool = False, environment: Mapping[str, str] | None =
     return Seed(
         accounts=(
             SeedAccount(
-                sid=sid if SIDS["AC"].fullmatch(sid) else DEFAULT_ACCOUNT_SID,
+                sid=sid if is_sid("AC", sid) else DEFAULT_ACCOUNT_SID,
                 auth_token=environment.get("TWILIO_AUTH_TOKEN", "").strip() or DEFAULT_AUTH_TOKEN,
                 type=AccountType.TRIAL if trial else AccountType.FULL,
                 friendly_name="Fake account",
@@ -58,6 +58,8 @@ def load_seed(source: "Seed | Mapping[str, Any] | str | os.PathLike[str] | None"
     elif isinstance(source, Mapping):
         seed = _repeatable(parse_seed(source))
     else:
+        import tomllib
+
         path = Path(source)
         try:
             document = tomllib.loads(decoded(path.read_bytes()))

@@ -7,13 +7,7 @@ from typing import Annotated
 from fake_twilio.errors import GENERATIONS
 from fake_twilio.model.account import AccountStatus, AccountType
 from fake_twilio.model.oauth_app import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, MIN_LIFETIME_S
-from fake_twilio.model.webhook_rule import (
-    CONDITIONS,
-    MAX_RETRIES,
-    MAX_TIMEOUT_MS,
-    MAX_TOTAL_TIMEOUT_MS,
-    WebhookSetting,
-)
+from fake_twilio.model.webhook_rule import CONDITIONS, MAX_RETRIES, MAX_TIMEOUT_MS, MAX_TOTAL_TIMEOUT_MS, WebhookSetting
 from fake_twilio.seed import validators as valid
 from fake_twilio.seed.senders import SeedChannelSender, SeedNumber, SeedService, SeedShortCode
 from fake_twilio.seed.validators import Flag, Phones, Secret, Speed, Text, Whole

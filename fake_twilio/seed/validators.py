@@ -1,19 +1,13 @@
 """Validators for the values of a seed: each checks one value and reports what is wrong with it, and where."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from fake_twilio.errors import CATALOGUE
+from fake_twilio.ids import is_sid
 from fake_twilio.model.addresses import channel_sender, e164, is_short_code
-
-SIDS = {
-    prefix: re.compile(prefix + "[0-9a-fA-F]{32}")
-    for prefix in ("AC", "PN", "SC", "SK", "MG", "XE", "AP", "EH", "HX", "OQ")
-}
-"""The format of each kind of SID."""
 
 Check = Callable[[Any, str, list[str]], Any]
 """Takes a value, its path and the list of problems; returns the value to store (any value if there is a problem)."""
@@ -61,7 +55,7 @@ def between(lowest: int, highest: int) -> Check:
 def sid(prefix: str) -> Check:
     """Return a check for a SID of one kind."""
     return checked(
-        lambda value: isinstance(value, str) and SIDS[prefix].fullmatch(value) is not None,
+        lambda value: isinstance(value, str) and is_sid(prefix, value),
         f"is not {prefix} followed by 32 hexadecimal digits",
     )
 

@@ -112,13 +112,13 @@ class State:
         if status is not AccountStatus.ACTIVE:
             for child in [row for row in self.accounts.values() if row.owner_sid == account.sid != row.sid]:
                 closing = status is AccountStatus.CLOSED and child.status is not AccountStatus.CLOSED
-                if closing or child.status is AccountStatus.ACTIVE:
+                if closing or child.active:
                     self.set_status(child, status, now)
         return changed
 
     def works(self, account: Account) -> bool:
         """Return whether an account may send and receive: it is active, and the account that pays has funds left."""
-        if account.status is not AccountStatus.ACTIVE:
+        if not account.active:
             return False
         payer = account if account.owner_sid == account.sid else self.accounts[account.owner_sid]
         return payer.auto_recharge or self.balance(payer) > 0

@@ -14,9 +14,9 @@ MAX_FIELDS = 1000
 SHORT = 32
 """Maximum length, in characters, of names and values whose decoded form is cached."""
 
-_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
-_NAME = re.compile(rb';\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
-_ESCAPED = re.compile(rb"\\(.)")
+_BOUNDARY = r'(?i)boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))'
+_NAME = rb'(?i);\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))'
+_ESCAPED = rb"\\(.)"
 
 
 class Form:
@@ -94,7 +94,7 @@ def decode_multipart(content_type: str, raw: bytes) -> Form:
     Raises:
         FormError: if the body does not match its content type, or has more than ``MAX_FIELDS`` fields.
     """
-    found = _BOUNDARY.search(content_type)
+    found = re.search(_BOUNDARY, content_type)
     if found is None:
         raise FormError("multipart/form-data needs a boundary in the Content-Type header")
     delimiter = b"--" + (found[1] or found[2]).encode("latin-1", "replace")
@@ -110,8 +110,8 @@ def _field(section: bytes) -> tuple[str, str]:
     """Return the name and value of one part."""
     head, blank, value = section.partition(b"\r\n\r\n")
     disposition = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"content-disposition:")), b"")
-    name = _NAME.search(disposition)
+    name = re.search(_NAME, disposition)
     if not blank or name is None:
         raise FormError("a part of the form has no name in its Content-Disposition header")
-    plain = _ESCAPED.sub(rb"\1", name[1]) if name[1] is not None else name[2]
+    plain = re.sub(_ESCAPED, rb"\1", name[1]) if name[1] is not None else name[2]
     return plain.decode("utf-8", "replace"), value.decode("utf-8", "replace")

@@ -1,8 +1,10 @@
 """Routing of methods and paths to endpoints: a tree of path segments, walked once per request."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from fake_twilio.records import dataclass
 
 Endpoint = Callable[..., Any]
 """Takes a request and returns the response, directly or as an awaitable."""

@@ -3,10 +3,10 @@
 Source: Twilio's documentation of webhook connection overrides, and of Webhook Settings, which override them.
 """
 
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
 from fake_twilio.model.webhook_rule import CONDITIONS, WebhookSetting
+from fake_twilio.records import dataclass
 
 POLICIES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 """The conditions for a retry: client errors, server errors, connection timeouts, read timeouts."""

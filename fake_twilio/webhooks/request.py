@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import quote_plus, urljoin, urlsplit
 
+from fake_twilio.records import dataclass
+
 Parameters = list[tuple[str, str]]
 
-_HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+_HOST = r"(?i)https?://[^/?#]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def callable_url(url: str) -> bool:
 
     It must be http or https, with a host without underscores, and have at most 4000 characters.
     """
-    if len(url) > 4000 or not _HOST.match(url) or any(character.isspace() for character in url):
+    if len(url) > 4000 or not re.match(_HOST, url) or any(character.isspace() for character in url):
         return False
     try:
         parts = urlsplit(url)

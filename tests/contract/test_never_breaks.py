@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from fake_twilio import FakeTwilio, ManualClock
 from fake_twilio.api.routes import RESOURCES
-from fake_twilio.control.app import PREFIX, SUBJECTS
+from fake_twilio.control import PREFIX
+from fake_twilio.control.app import SUBJECTS
 from support.fake_bytes import Server, anything, check, common, quiet, request
 from support.fake_wire import ACCOUNT
 

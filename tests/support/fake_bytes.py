@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from fake_twilio.control.app import PREFIX
+from fake_twilio.control import PREFIX
 from support.fake_wire import ACCOUNT, TOKEN
 
 anything = st.one_of(

@@ -1,6 +1,7 @@
 """A driver that restarts on its SQLite file imports nothing it does not need.
 
-Not needed are the modules for PostgreSQL or a new schema, and the SDK's classes for all of Twilio's resources.
+Not needed are the modules for PostgreSQL or a new schema, the SDK's classes for all of Twilio's resources, and the
+library that knows the numbers of other countries.
 """
 
 import json
@@ -10,7 +11,14 @@ from pathlib import Path
 
 from driver.store import open_store
 
-NEEDLESS = ("alembic", "asyncpg", "sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio", "sqlalchemy.orm")
+NEEDLESS = (
+    "alembic",
+    "asyncpg",
+    "phonenumbers",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.ext.asyncio",
+    "sqlalchemy.orm",
+)
 SDK = ("twilio.rest.api", "twilio.rest.messaging", "twilio.rest.oauth")
 AGAIN = """
 import asyncio, sys
@@ -69,6 +77,7 @@ async def test_sqlite_needs_neither_the_orm_nor_another_database_nor_all_of_the_
         "store": {"url": url},
         "dataserver": {"port": 0},
         "internal": {"debug_port": 0},
+        "phones": [{"id": "gate", "external_phone_number": "+12015550101", "twilio_phone_number": "+12015550100"}],
     }
 
     again = subprocess.run(  # noqa: ASYNC221 - nothing else runs here

@@ -1,5 +1,6 @@
 """Every change is stored with its cause, or kept until the database works; time triggers changes as well."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import structlog.testing
 
 from driver.config.models import SystemConfig
 from driver.config.phones import PhoneConfig
+from driver.domain.alarms import Shelf
 from driver.domain.asset import AlarmRules, Asset
 from driver.domain.asset_changes import (
     AcknowledgeGiven,
@@ -20,6 +22,7 @@ from driver.domain.asset_changes import (
 )
 from driver.domain.asset_events import AssetEvent
 from driver.domain.facts import CauseKind, CommReason, Condition, FaultCause
+from driver.domain.status_table import State, default_table
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.store import AuditEntry, DropAsset, SetMark
 from driver.services.asset_catalog import AssetCatalog, asset_catalog
@@ -28,6 +31,7 @@ from support.driver_memory import GUARD, OURS
 from support.driver_services import PHONES, ServicesRig
 
 NOT_SENT = FaultRaised(FaultCause.SEND_FAILED, CauseKind.EVENT, "not sent")
+DAY = timedelta(days=1)
 MARK = SetMark("somebody's", "own")
 DESK = PhoneConfig(id="desk", external_phone_number=GUARD, twilio_phone_number=OURS)
 
@@ -210,6 +214,45 @@ async def test_what_is_remembered_goes_on_and_an_active_alarm_needs_no_grace(her
     fresh.start({"guard": here.asset("guard")}, 30)
     assert fresh.get("guard").startup_grace_until == here.clock.now() + timedelta(seconds=30)
     assert fresh.get("guard").facts.faults
+
+
+@pytest.mark.parametrize("suppress", [True, False])
+async def test_phones_under_the_same_rules_begin_as_each_would_alone(here: ServicesRig, suppress: bool) -> None:
+    names = ("new", "healthy", "healthier", "faulty", "latched", "masked", "shelved", "renamed", "newer", "down")
+    remembered = {name: replace(here.asset("guard"), asset_id=name) for name in ("healthy", "healthier", "renamed")}
+    remembered["renamed"] = replace(remembered["renamed"], status="No Communication", since=here.clock.now() - DAY)
+    await here.assets.apply("guard", NOT_SENT)
+    remembered["faulty"] = replace(here.asset("guard"), asset_id="faulty")
+    alarm = remembered["faulty"].records[0]
+    remembered["latched"] = replace(remembered["healthy"], asset_id="latched", records=(replace(alarm, alarm_id="b"),))
+    shelf = Shelf("a", State.FAULT, "alice", here.clock.now(), here.clock.now() + DAY)
+    remembered["shelved"] = replace(remembered["healthy"], asset_id="shelved", shelves=(shelf,))
+    await here.assets.apply("gate", Masked(Operator("alice")))
+    remembered["masked"] = replace(here.asset("gate"), asset_id="masked")
+    await here.monitor.failed(CommReason.AUTH_FAILED, "refused")
+    remembered["down"] = replace(here.asset("gate"), asset_id="down")
+    rules = AlarmRules(default_table(latch=True), suppress_parent_down=suppress)
+
+    def begun(*phones: str) -> dict[str, Asset]:
+        configured = [PhoneConfig(id=name, external_phone_number=GUARD, twilio_phone_number=OURS) for name in phones]
+        made = Assets(
+            asset_catalog(SystemConfig(), configured, lambda _asset_id: rules),
+            here.store,
+            here.clock,
+            ids=here.ids,
+            activity=here.activity,
+        )
+        made.start(remembered, 30 if suppress else 0)
+        records = {name: made.get(name).records for name in phones}
+        alarm_ids = [record.alarm_id for found in records.values() for record in found]
+        assert len(set(alarm_ids)) == len(alarm_ids)
+        return {
+            name: replace(made.get(name), records=tuple(replace(record, alarm_id="") for record in found))
+            for name, found in records.items()
+        }
+
+    for order in (names, names[::-1]):
+        assert begun(*order) == {name: begun(name)[name] for name in order}
 
 
 async def test_other_assets_are_applied_while_everything_runs(here: ServicesRig) -> None:
