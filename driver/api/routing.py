@@ -147,7 +147,7 @@ def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) 
 def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role) if route.role else ANYBODY
-        body, data = await receive(route, http)
+        _, body, data = await receive(route, http)
         sent = Sent(http.match_info, http.headers, body)
         request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, data)
         return written(route, await route.handler(context, request))
@@ -155,8 +155,8 @@ def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endp
     return endpoint
 
 
-async def receive(route: Route[Any], http: web.Request) -> tuple[bytes, BaseModel | None]:
-    """Return the body, if the route of a request accepts one, and the parsed body or query; nothing else is read.
+async def receive(route: Route[Any], http: web.Request) -> tuple[Mapping[str, str], bytes, BaseModel | None]:
+    """Return the query, the body if the route of a request accepts one, and what is parsed of the two.
 
     Raises:
         RequestError: The request does not match the models of its route, is too large (413), or has another type (415).
@@ -166,7 +166,7 @@ async def receive(route: Route[Any], http: web.Request) -> tuple[bytes, BaseMode
         raise RequestError(f"unsupported content type {name!r}; expected {CSV} or {JSON}", status=415)
     takes_body = route.upload is not None or (route.request is not None and not route.has_query)
     body = await _body(http, route.max_body) if takes_body else b""
-    return body, data or read_data(route, (), body)
+    return http.query, body, data or read_data(route, (), body)
 
 
 async def _body(request: web.Request, limit: int) -> bytes:

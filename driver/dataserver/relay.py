@@ -120,12 +120,12 @@ def relayed(relay: Relay, access: Access) -> list[web.RouteDef]:
 def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role or Role.ADMIN)
-        body, _ = await receive(route, http)  # invalid requests are rejected immediately
+        query, body, _ = await receive(route, http)  # invalid requests are rejected immediately
         return await relay.carry_out(
             {
                 "route": _name(route),
                 "match": dict(http.match_info),
-                "query": {name: value for name, value in http.query.items() if name != TOKEN_PARAMETER},
+                "query": {name: value for name, value in query.items() if name != TOKEN_PARAMETER},
                 "headers": {
                     name: http.headers[name] for name in ("Content-Type", *route.headers) if name in http.headers
                 },
