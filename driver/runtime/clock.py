@@ -26,18 +26,15 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return what the wall clock shows, aware, in UTC."""
-        ...
 
     def monotonic(self) -> timedelta:
         """Return the time since some fixed moment: it never jumps, and only differences are meaningful."""
-        ...
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once the wall clock shows ``when``, or once as much time has passed as was left when this began.
 
         A wall clock that is set back does not make the sleep longer, so a caller that relies on it must check again.
         """
-        ...
 
 
 class SystemClock:
