@@ -175,11 +175,7 @@ def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> S
 
 def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, *, now: datetime) -> Step:
     message = _noted(
-        message,
-        outcome=failure.kind.value,
-        http_status=failure.http_status,
-        code=failure.code,
-        detail=failure.detail,
+        message, outcome=failure.kind.value, http_status=failure.http_status, code=failure.code, detail=failure.detail
     )
     due = now + timedelta(seconds=policy.wait_s)
     why = _no_more(message, failure, policy, at=due)

@@ -71,11 +71,7 @@ class TwilioGateway:
         self._limits.maximum = config.concurrency
         self._services_seen: tuple[RemoteService, ...] | None = None
         self._client = Client(
-            user,
-            secrets[0],
-            self._account_sid,
-            http_client=self._transport,
-            environment={"TWILIO_REGION": ""},
+            user, secrets[0], self._account_sid, http_client=self._transport, environment={"TWILIO_REGION": ""}
         )
         at_twilio = str(urlsplit(self._base_url).hostname).endswith(TWILIO)
         self._services_url = SERVICES if at_twilio else self._base_url
@@ -139,11 +135,7 @@ class TwilioGateway:
 
         Twilio's dates are in whole seconds and its lists are newest first, so within a second the list's order counts.
         """
-        asked = {
-            "To": number,
-            "DateSent>": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            "PageSize": str(PAGE_SIZE),
-        }
+        asked = {"To": number, "DateSent>": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "PageSize": str(PAGE_SIZE)}
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked, resume=resume):
                 messages, broken = self._read(page.rows)

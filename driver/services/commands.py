@@ -70,14 +70,7 @@ class Commands:
     """Carries out commands on assets and on the system."""
 
     def __init__(
-        self,
-        store: Store,
-        assets: Assets,
-        outbox: Outbox,
-        *,
-        monitor: TwilioMonitor,
-        clock: Clock,
-        ids: Ids,
+        self, store: Store, assets: Assets, outbox: Outbox, *, monitor: TwilioMonitor, clock: Clock, ids: Ids
     ) -> None:
         self._store = store
         self._assets = assets

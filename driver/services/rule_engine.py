@@ -199,10 +199,7 @@ class RuleEngine:
         page = await self._store.events_after(self._rule_state.seq, CATCH_UP_PAGE)
         if page and page[0].seq > self._rule_state.seq + 1:
             _log.warning(
-                "rule_events_missed",
-                reason="they are no longer stored",
-                after=self._rule_state.seq,
-                before=page[0].seq,
+                "rule_events_missed", reason="they are no longer stored", after=self._rule_state.seq, before=page[0].seq
             )
         for event in page:
             await self._look_at(event)

@@ -107,8 +107,4 @@ class SendQueue:
         action = f"Command canceled; {SOURCE_PHONE_NUMBER}: {message.from_number}"
         line = self._assets.audit(entry, message.command, action, computer=by.workstation, user=by.user)
         parameters = {"Reason": message.reason}
-        return [
-            message,
-            message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters),
-            line,
-        ]
+        return [message, message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters), line]

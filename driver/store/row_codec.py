@@ -90,11 +90,7 @@ def asset_record(row: Row) -> Asset:
 
 def event_row(event: Event) -> dict[str, Any]:
     """Return the row of an event."""
-    return {
-        **_plain(event),
-        "parameters": _text(dict(event.parameters)),
-        "initial": _text(dict(event.initial)),
-    }
+    return {**_plain(event), "parameters": _text(dict(event.parameters)), "initial": _text(dict(event.initial))}
 
 
 def event_record(row: Row) -> Event:

@@ -235,8 +235,7 @@ class Writer:
         if request.once in known:
             return Committed(fresh=False, existing=known[request.once])
         known[request.once] = next(
-            (write.execution_id for write in request.writes if isinstance(write, Execution)),
-            request.once.key,
+            (write.execution_id for write in request.writes if isinstance(write, Execution)), request.once.key
         )
         return Committed()
 
