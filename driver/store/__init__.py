@@ -5,7 +5,7 @@ from driver.store.leader_election import AlreadyLedError, Candidate, UnlikeDrive
 from driver.store.leadership import Candidacy, Leader
 from driver.store.notifications import CHANGES, Notifications
 from driver.store.requests import AT_ONCE, REQUESTS
-from driver.store.store import SqlStore, led_by, open_store
+from driver.store.store import SqlStore, led_by
 
 __all__ = [
     "AT_ONCE",
@@ -21,5 +21,4 @@ __all__ = [
     "UnlikeDriverError",
     "candidate",
     "led_by",
-    "open_store",
 ]

@@ -1,7 +1,6 @@
 """The store over SQLAlchemy: opening, migrating and reading. The writer writes."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
@@ -15,12 +14,12 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.errors import NotActiveError, StartError, StoreUnavailableError
 from driver.ports.requests import TakenRequest
 from driver.ports.store import MAX_FOLLOWED, Committed, Once, Remembered, Write
-from driver.runtime.clock import Clock, SystemClock
+from driver.runtime.clock import Clock
 from driver.runtime.idle import Wakeup
 from driver.store import event_history, migration, requests, retention, row_codec, schema
 from driver.store.database import Database, PostgresqlDatabase
 from driver.store.event_history import History
-from driver.store.leader_election import Candidate, candidate
+from driver.store.leader_election import Candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
 from driver.store.notifications import Notifications
 from driver.store.reader import SqlReader, cause, found
@@ -89,23 +88,6 @@ class SqlStore(SqlReader):
     async def has_older(self, before: datetime) -> bool:
         """Return whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
-
-
-@asynccontextmanager
-async def open_store(
-    url: str, *, clock: Clock | None = None, candidacy: Candidacy | None = None
-) -> AsyncIterator[SqlStore]:
-    """Open a database that no other driver uses, while the context lasts.
-
-    Raises:
-        AlreadyLedError: another driver uses it.
-        StartError: the database cannot be opened, or a newer driver created it.
-    """
-    async with (
-        candidate(url, candidacy or Candidacy(uuid.uuid4().hex)) as only,
-        led_by(only, clock or SystemClock()) as store,
-    ):
-        yield store
 
 
 @asynccontextmanager

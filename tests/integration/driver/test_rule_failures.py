@@ -12,7 +12,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, Forget, Once, SetMark, Write
 from driver.services.rule_engine import RULE_STATE
 from driver.services.rule_state_codec import dump
-from driver.store import open_store
+from harness.driver.open_store import open_store
 from support.driver_site import GUARD, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, PHONES, alarm, rules, texted
 

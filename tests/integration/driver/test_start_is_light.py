@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from driver.store import open_store
+from harness.driver.open_store import open_store
 
 NEEDLESS = ("alembic", "asyncpg", "sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio", "sqlalchemy.orm")
 SDK = ("twilio.rest.api", "twilio.rest.messaging", "twilio.rest.oauth")
