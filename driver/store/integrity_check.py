@@ -14,18 +14,6 @@ from driver.store import migration, row_codec, schema
 from driver.store.engines import database_file, open_for_reading
 from driver.store.store import remember
 
-TABLES = (
-    schema.executions,
-    schema.messages,
-    schema.assets,
-    schema.events,
-    schema.audit,
-    schema.marks,
-    schema.leadership,
-    schema.terms,
-    schema.requests,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
@@ -64,7 +52,7 @@ def _look(connection: Connection, shown: str) -> StoreReport:
     revision = migration.revision(connection)
     if revision != migration.HEAD:
         return StoreReport(shown, revision or "none", {}, (_outdated(connection),), None)
-    rows = {table.name: _count(connection, table) for table in TABLES}
+    rows = {table.name: _count(connection, table) for table in schema.metadata.tables.values()}
     problems = [*_without_message(connection), *_unreadable(connection)]
     remembered = None if problems else remember(connection, None)
     return StoreReport(shown, revision, rows, tuple(problems), remembered)

@@ -3,7 +3,6 @@
 A notification has no content, so losing one only costs the time until the next regular look.
 """
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import TextClause, text
@@ -11,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StoreUnavailableError
 from driver.runtime.idle import Wakeup
+from driver.store.locks import discard
 
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -57,11 +57,7 @@ class Notifications:
     async def close(self) -> None:
         """Stop listening; the connection is ended and not reused."""
         connection, self._connection, self._lost = self._connection, None, True
-        if connection is not None:
-            with suppress(SQLAlchemyError, OSError):
-                await connection.invalidate()
-            with suppress(SQLAlchemyError, OSError):
-                await connection.close()
+        await discard(connection)
 
     def _heard(self, *_of_what: object) -> None:
         self._wakeup.give()
