@@ -32,20 +32,16 @@ class RecordState(StrEnum):
         return self in (RecordState.ACTIVE_UNACKED, RecordState.ACTIVE_ACKED)
 
 
-#: The state of a record after Acknowledge.
+#: The state of an unacknowledged record after Acknowledge; an acknowledged one stays as it is.
 ON_ACKNOWLEDGE = {
     RecordState.ACTIVE_UNACKED: RecordState.ACTIVE_ACKED,
-    RecordState.ACTIVE_ACKED: RecordState.ACTIVE_ACKED,
     RecordState.LATCHED_UNACKED: RecordState.LATCHED_ACKED,
-    RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
 }
 
 #: The state of a record after its cause ends, if its status latches; without a latch, the record is dropped.
 ON_CLEAR_LATCHED = {
     RecordState.ACTIVE_UNACKED: RecordState.LATCHED_UNACKED,
     RecordState.ACTIVE_ACKED: RecordState.LATCHED_ACKED,
-    RecordState.LATCHED_UNACKED: RecordState.LATCHED_UNACKED,
-    RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
 }
 
 

@@ -142,13 +142,13 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case LookupFailed(detail):
             return _lookup_failed(message, detail, policy, now=now)
         case Broken(detail):
-            return _end_unknown(message, f"the driver failed to process it: {detail}", now)
+            return _end(message, ExecutionState.UNKNOWN, now, reason=f"the driver failed to process it: {detail}")
         case Obsolete(why):
-            return _leave_unsent(message, why, DROPPED, now=now)
+            return _end(message, ExecutionState.TERMINATED, now, reason=why, result=DROPPED)
         case Canceled() if message.in_doubt:
             return Step(message, Action.NOTHING)
         case Canceled(by):
-            return _leave_unsent(message, f"canceled by {by}", CANCELED, now=now)
+            return _end(message, ExecutionState.TERMINATED, now, reason=f"canceled by {by}", result=CANCELED)
         case _:
             assert_never(observation)
 
@@ -204,7 +204,8 @@ def _not_found(message: OutboundMessage, refusal: Failure | None, policy: Delive
 def _lookup_failed(message: OutboundMessage, detail: str, policy: DeliveryPolicy, *, now: datetime) -> Step:
     failed = message.failed_lookups + 1
     if failed >= policy.lookups:
-        return _end_unknown(message, f"Twilio may or may not have it, and the look-ups failed: {detail}", now)
+        why = f"Twilio may or may not have it, and the look-ups failed: {detail}"
+        return _end(message, ExecutionState.UNKNOWN, now, reason=why)
     return _look_later(replace(message, failed_lookups=failed), policy, now)
 
 
@@ -230,39 +231,33 @@ def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime)
 
 
 def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
-    """Return a message with changes to its latest attempt."""
-    return replace(message, attempts=_attempts(message, **changes))
-
-
-def _attempts(message: OutboundMessage, **changes: Any) -> tuple[Attempt, ...]:
+    """Return a message with changes to its latest attempt, if there was one."""
     if not message.attempts:
-        return ()
-    return (*message.attempts[:-1], replace(message.last_attempt, **changes))
+        return message
+    return replace(message, attempts=(*message.attempts[:-1], replace(message.last_attempt, **changes)))
 
 
 def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime, **changes: Any) -> Step:
     """End a message that Twilio has; ``changes`` are those of its latest attempt."""
-    attempts = _attempts(message, **changes)
-    ended = _ended(message, ExecutionState.SUCCEEDED, now, attempts=attempts, message_sid=accepted.sid)
-    return Step(ended, Action.END, accepted)
+    message = _noted(message, **changes)
+    return _end(message, ExecutionState.SUCCEEDED, now, outcome=accepted, message_sid=accepted.sid)
 
 
 def _terminate(message: OutboundMessage, failure: Failure, why: str, *, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, reason=why), Action.END, failure)
+    return _end(message, ExecutionState.TERMINATED, now, outcome=failure, reason=why)
 
 
-def _leave_unsent(message: OutboundMessage, why: str, result: str, *, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, reason=why, result=result), Action.END)
-
-
-def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.UNKNOWN, now, reason=why), Action.END)
-
-
-def _ended(
-    message: OutboundMessage, state: ExecutionState, now: datetime, *, reason: str = "", **more: Any
-) -> OutboundMessage:
-    return replace(message, state=state, finished_at=now, reason=reason, in_doubt=False, **more)
+def _end(
+    message: OutboundMessage,
+    state: ExecutionState,
+    now: datetime,
+    *,
+    outcome: Outcome | None = None,
+    reason: str = "",
+    **more: Any,
+) -> Step:
+    ended = replace(message, state=state, finished_at=now, reason=reason, in_doubt=False, **more)
+    return Step(ended, Action.END, outcome)
 
 
 def age(message: OutboundMessage, now: datetime) -> str:

@@ -11,7 +11,6 @@ from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.bus")
 
-
 Sink = Callable[[Sequence[Event]], bool]
 """Takes events immediately if it can, and returns whether it could."""
 

@@ -274,16 +274,16 @@ class _Read:
         return self.failure is not None and self.failure.reason is None and self.failure.http_status != RATE_LIMIT
 
 
+@dataclass(slots=True)
 class _PollRound:
     """The parameters of a round, and its results so far."""
 
-    def __init__(self, overlap: timedelta, begun: timedelta) -> None:
-        self.overlap = overlap
-        self.begun = begun
-        self.answered = False
-        self.failures: list[GatewayError] = []
-        self.late = ""
-        self.not_stored: StoreUnavailableError | None = None
+    overlap: timedelta
+    begun: timedelta
+    answered: bool = False
+    failures: list[GatewayError] = field(default_factory=list)
+    late: str = ""
+    not_stored: StoreUnavailableError | None = None
 
     @property
     def hopeless(self) -> bool:

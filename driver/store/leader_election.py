@@ -21,7 +21,6 @@ from driver.store.requests import SqlRequests
 
 _log = structlog.get_logger("driver.store")
 
-
 #: Why a driver does not wait for a driver with another version or schema.
 _UNLIKE = "has {0} {1}, but this driver has {2}: run the same version on all; see docs/how-to/run-two-drivers.md"
 
