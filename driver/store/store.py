@@ -15,13 +15,11 @@ from driver.errors import NotActiveError, StartError, StoreUnavailableError
 from driver.ports.requests import TakenRequest
 from driver.ports.store import MAX_FOLLOWED, Committed, Once, Remembered, Write
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Wakeup
 from driver.store import event_history, migration, requests, retention, row_codec, schema
-from driver.store.database import Database, PostgresqlDatabase
+from driver.store.database import Database
 from driver.store.event_history import History
 from driver.store.leader_election import Candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
-from driver.store.notifications import Notifications
 from driver.store.reader import SqlReader, cause, found
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, copy_before, is_torn
 from driver.store.writer import Writer
@@ -64,11 +62,6 @@ class SqlStore(SqlReader):
             with suppress(StoreUnavailableError):
                 await self.commit([])
         return self.leadership.certain
-
-    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
-        """Return a listener that triggers ``wakeup`` on notifications of another driver; only with PostgreSQL."""
-        assert isinstance(self.database, PostgresqlDatabase)  # noqa: S101 - only PostgreSQL has notifications
-        return Notifications(self.database.engine, channel, wakeup)
 
     async def take_requests(self) -> Sequence[TakenRequest]:
         """Take requests that standbys have stored and no driver has taken; they are this driver's now.

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from driver.runtime.clock import Clock, SystemClock
-from driver.store import Candidacy, SqlStore, candidate, led_by
+from driver.store import Candidacy, Candidate, SqlStore, led_by
 
 
 @asynccontextmanager
@@ -19,7 +19,7 @@ async def open_store(
         StartError: the database cannot be opened, or a newer driver created it.
     """
     async with (
-        candidate(url, candidacy or Candidacy(uuid.uuid4().hex)) as only,
+        aclosing(Candidate(url, candidacy or Candidacy(uuid.uuid4().hex))) as only,
         led_by(only, clock or SystemClock()) as store,
     ):
         yield store
