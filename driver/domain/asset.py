@@ -58,17 +58,11 @@ class Asset:
 
     def record(self, state: State) -> AlarmRecord | None:
         """Return the alarm record of a state, if any."""
-        for record in self.records:
-            if record.status is state:
-                return record
-        return None
+        return next((record for record in self.records if record.status is state), None)
 
     def shelf(self, state: State) -> Shelf | None:
         """Return the shelf that silences the alarm of a state, if any."""
-        for shelf in self.shelves:
-            if shelf.status is state:
-                return shelf
-        return None
+        return next((shelf for shelf in self.shelves if shelf.status is state), None)
 
     def silenced(self, state: State) -> bool:
         """Return whether a mask or a shelf silences the alarm of a state."""
@@ -76,8 +70,7 @@ class Asset:
 
     def with_record(self, record: AlarmRecord) -> "Asset":
         """Return the asset with this record, replacing any other record of the same state."""
-        others = tuple(known for known in self.records if known.status is not record.status)
-        return replace(self, records=(*others, record))
+        return replace(self, records=(*self.without_record(record).records, record))
 
     def without_record(self, record: AlarmRecord) -> "Asset":
         """Return the asset without its record of the same state as ``record``."""

@@ -22,12 +22,8 @@ _UNANSWERED = "there is no response yet, or it was lost when the driver stopped"
 _REQUEUED = "requeued"
 
 
-def story(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> tuple[str, ...]:
-    """Return what happened to a message, in order; ``ahead`` messages between its numbers go first while it waits."""
-    return tuple(_sentences(message, at_twilio, ahead))
-
-
-def _sentences(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> Iterator[str]:
+def story(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> Iterator[str]:
+    """Explain what happened to a message, in order; ``ahead`` messages between its numbers go first while it waits."""
     who = f"{message.user or 'Somebody'}{f' at {message.workstation}' if message.workstation else ''}"
     yield f"{who} gave {message.command} for {message.asset_id}, {_time(message.created_at)}."
     for attempt in message.attempts:
