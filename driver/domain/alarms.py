@@ -95,8 +95,7 @@ class AlarmRecord:
 class Shelf:
     """An alarm that an operator has set aside for a while (ISA-18.2: shelved): who, since when, until when, and why.
 
-    It applies to every alarm of the asset's ``status``, including one that is raised meanwhile; ``alarm_id`` is the
-    alarm that was shelved.
+    It applies to every alarm of the asset's ``status``, even one raised meanwhile; ``alarm_id`` is the one shelved.
     """
 
     alarm_id: str

@@ -5,8 +5,7 @@ what to do next. It makes every decision and has no side effects: time, network 
 
 The rule for a message that fails comes from the platform's documentation of the Twilio SMS driver: resend it after
 five seconds; if it fails a second time, terminate it. Because Twilio offers no idempotency key, two additions make the
-rule safe: an attempt whose outcome is unknown is looked up before the next one, and a message that is too old is never
-sent.
+rule safe: an attempt whose outcome is unknown is looked up before the next one, and nothing too old is ever sent.
 """
 
 from dataclasses import dataclass, replace
@@ -122,8 +121,7 @@ class Step:
 def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, *, now: datetime) -> Step:
     """Return the next step for a message after an observation at ``now``.
 
-    Whatever is observed, and in whatever order, a message that has ended does not change, and no message gets more
-    attempts than the policy allows.
+    In whatever order things are observed, an ended message does not change, and none gets more attempts than allowed.
     """
     if message.state.final:
         return Step(message, Action.NOTHING)

@@ -31,7 +31,8 @@ def story(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> It
         yield from _meaning(attempt.code)
     yield _decided(message, ahead)
     if at_twilio is not None:
-        yield f"Twilio reports: {at_twilio.status.value}, {_time(at_twilio.updated_at)}{_code(at_twilio.error_code)}."
+        error = f" (error {at_twilio.error_code})" if at_twilio.error_code else ""
+        yield f"Twilio reports: {at_twilio.status.value}, {_time(at_twilio.updated_at)}{error}."
         yield from _meaning(at_twilio.error_code)
 
 
@@ -70,10 +71,6 @@ def _next(message: OutboundMessage, ahead: int) -> str:
     if message.in_doubt:
         return "Twilio may have it, so it is looked up there first."
     return f"It is waiting: attempt {len(message.attempts) + 1} is due {_time(message.due_at)}."
-
-
-def _code(code: int | None) -> str:
-    return f" (error {code})" if code else ""
 
 
 def _time(moment: datetime) -> str:

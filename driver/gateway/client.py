@@ -108,9 +108,8 @@ class TwilioGateway:
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
         """Return messages to a number that we created since a time on Twilio's clock, newest first.
 
-        Deliberately, there is no date filter: a message that is still queued has no sent date, and whether Twilio
-        lists it under a date filter is not documented. A message that cannot be read may be the one in question, so
-        it is an error.
+        There is no date filter: a message that is still queued has no sent date, and whether Twilio lists it under
+        one is not documented. A message that cannot be read may be the one in question, so it is an error.
         """
         asked = {"To": to_number, "PageSize": str(PAGE_SIZE)}
         if not is_messaging_service(from_number):

@@ -86,8 +86,7 @@ class RemoteService:
     """A Messaging Service: whether its pool has an SMS-capable sender, and whether it drops incoming messages.
 
     The defaults, for a service that was not queried or a pool that may not be read, report no problem. Incoming
-    messages go to ``inbound_url``, unless each number's own URL is used (``by_number``); ``senders`` are the numbers
-    of a pool that was read.
+    messages go to ``inbound_url``, or to each number's own URL (``by_number``); ``senders`` are the pool's numbers.
     """
 
     sid: str
@@ -122,8 +121,7 @@ class RemoteAccount:
 class SmsGateway(Protocol):
     """What the driver needs from Twilio.
 
-    Raises (every query): ``GatewayError`` when Twilio could not be reached or refused; its ``reason`` says why
-    communication is down.
+    Raises (every query): ``GatewayError`` when Twilio refused or could not be reached; the ``reason`` says why.
     """
 
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:

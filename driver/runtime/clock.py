@@ -46,17 +46,14 @@ class SystemClock:
 
     def monotonic(self) -> timedelta:
         """Return the time since the machine started, including time it was suspended, if the system counts it."""
-        return timedelta(microseconds=_monotonic_ns() // 1000)
+        nanoseconds = time.monotonic_ns() if _BOOT_CLOCK is None else time.clock_gettime_ns(_BOOT_CLOCK)
+        return timedelta(microseconds=nanoseconds // 1000)
 
     async def sleep_until(self, when: datetime) -> None:
         """Sleep in slices, to notice when the wall clock is set forward."""
         end = self.monotonic() + (when - self.now())
         while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing signals it
             await asyncio.sleep(min(left.total_seconds(), _SLICE_S))
-
-
-def _monotonic_ns() -> int:
-    return time.monotonic_ns() if _BOOT_CLOCK is None else time.clock_gettime_ns(_BOOT_CLOCK)
 
 
 #: Linux's monotonic clock stands still while the machine is suspended; this one does not.

@@ -9,7 +9,7 @@ fewer requests, but it would also contain everything that anybody sends on the a
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -27,13 +27,11 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.poll_cursors import PollCursor, PollCursors
+from driver.services.poll_cursors import FLOOR, PollCursor, PollCursors
 from driver.services.polled_messages import PolledMessages
 from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.poller")
-#: The time from which messages count as received by this driver: local time until Twilio first answers, then Twilio's.
-FLOOR = "receive.floor"
 _SWEEP = timedelta(days=1)
 #: HTTP status of a request that Twilio did not process because there were too many.
 RATE_LIMIT = 429
@@ -314,8 +312,3 @@ class SlowPolls:
                 await self._assets.apply(system, raised)
         elif known:
             await self._assets.apply(system, FaultCleared(CauseKind.STANDING, (FaultCause.POLL_LAGGING,)))
-
-
-def cursors_of(marks: Mapping[str, str]) -> PollCursors:
-    """Return the stored cursors."""
-    return PollCursors(marks, datetime.fromisoformat(marks[FLOOR]))

@@ -1,7 +1,6 @@
 """The waiting messages as operators see them, and how to cancel them before they leave.
 
-A message whose request is on its way to Twilio, or that Twilio may have, cannot be canceled, since the result would be
-uncertain.
+A message that is on its way to Twilio, or that Twilio may have, cannot be canceled: the result would be uncertain.
 """
 
 import asyncio

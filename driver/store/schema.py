@@ -47,8 +47,7 @@ _Serial = BigInteger().with_variant(Integer, "sqlite")
 #: Executions that failed and were not requeued. It contains literal values, for an index that covers only these rows.
 DEAD = text(f"state IN {tuple(map(str, commands.DEAD))} AND result <> '{commands.REQUEUED}'")
 
-#: Unfinished executions, likewise. In PostgreSQL, the migration gives these indexes the same conditions; stating them
-#: here would import its dialect.
+#: Unfinished executions, likewise. The migration limits PostgreSQL's indexes, whose dialect is not imported here.
 OPEN = text(f"state IN {tuple(str(state) for state in commands.ExecutionState if not state.final)}")
 
 executions = Table(
