@@ -226,8 +226,8 @@ class Poller:
                 round_.answered = True
                 read.pages.append(page)
                 read.left = page.next
-                if not self._cursors.begun:
-                    self._begin()
+                if not self._cursors.begun:  # Twilio's clock is known from now on
+                    self._cursors.begin(self._cursors.floor + (self._gateway.twilio_now() - self._clock.now()))
                 oldest = page.messages[0].sent_at if page.messages else None
                 if oldest is not None and oldest < max(since, self._cursors.floor):
                     read.left = ""
@@ -241,10 +241,6 @@ class Poller:
     def _over(self, round_: "_PollRound") -> bool:
         """Return whether the next round is due, so that the rest of a list has to wait for it."""
         return self._clock.monotonic() - round_.begun >= timedelta(seconds=self._config.poll_interval_s)
-
-    def _begin(self) -> None:
-        """Convert the time of the very first start to Twilio's time, now that Twilio's clock is known."""
-        self._cursors.begin(self._cursors.floor + (self._gateway.twilio_now() - self._clock.now()))
 
     async def _take(self, pages: Sequence[InboundPage]) -> str:
         """Store pages, oldest first; messages from before the driver's first start cause no events."""

@@ -285,17 +285,14 @@ class Writer:
             _log.error("transaction_refused", reason=_QUOTED.sub("'…'", cause(error)), exc_info=where)
             error = UnstorableError(f"this cannot be stored: {cause(error)}")
         elif not isinstance(error, NotActiveError):
-            self._say_once(cause(error))
+            why = cause(error)
+            if why not in self._reasons:  # once per reason, until the database accepts commits again
+                self._reasons.add(why)
+                _log.error("database_refuses_commits", reason=why)
             if not isinstance(error, StoreUnavailableError):
-                error = StoreUnavailableError(f"the database cannot store this now: {cause(error)}")
+                error = StoreUnavailableError(f"the database cannot store this now: {why}")
         if not request.answer.done():
             request.answer.set_exception(error)
-
-    def _say_once(self, why: str) -> None:
-        """Log why the database rejects commits, once per reason until it accepts them again."""
-        if why not in self._reasons:
-            self._reasons.add(why)
-            _log.error("database_refuses_commits", reason=why)
 
 
 def _is_its_own_fault(error: Exception) -> bool:
