@@ -57,11 +57,17 @@ class Asset:
 
     def record(self, state: State) -> AlarmRecord | None:
         """Return the alarm record of a state, if any."""
-        return next((record for record in self.records if record.status is state), None)
+        for record in self.records:
+            if record.status is state:
+                return record
+        return None
 
     def shelf(self, state: State) -> Shelf | None:
         """Return the shelf that silences the alarm of a state, if any."""
-        return next((shelf for shelf in self.shelves if shelf.status is state), None)
+        for shelf in self.shelves:
+            if shelf.status is state:
+                return shelf
+        return None
 
     def silenced(self, state: State) -> bool:
         """Return whether a mask or a shelf silences the alarm of a state."""

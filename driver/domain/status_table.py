@@ -48,7 +48,10 @@ class StatusTable:
 
     def binding(self, state: State) -> StatusRow | None:
         """Return the row that binds a state to an alarm, or None if none does."""
-        return next((row for row in self.rows if row.alarm and row.states == {state}), None)
+        for row in self.rows:
+            if row.alarm and row.states == {state}:
+                return row
+        return None
 
 
 def default_table(*, latch: bool = False) -> StatusTable:
