@@ -11,7 +11,7 @@ from driver.app.standby_view import TAKEOVER, StandbyView
 from driver.dataserver.context import Waiting
 from driver.dataserver.relay import Relay
 from driver.errors import StoreUnavailableError
-from driver.store import CHANGES, Candidate
+from driver.store import CHANGES, Candidate, Notifications, SqlRequests
 
 _log = structlog.get_logger("driver.standby")
 #: Seconds that the active driver has to respond, in addition to the time until takeover; and the maximum of the sum.
@@ -70,8 +70,8 @@ class OnStandby:
 
     @asynccontextmanager
     async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
-        notifications = self._candidate.notifications(CHANGES, view.wakeup)
-        relay = Relay(self._candidate.requests(), view.clock, view.activity, patience=self._patience)
+        notifications = Notifications(self._candidate.database, CHANGES, view.wakeup)
+        relay = Relay(SqlRequests(self._candidate.database), view.clock, view.activity, patience=self._patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.close)

@@ -36,7 +36,7 @@ class RequestsOfOthers:
     async def run(self) -> None:
         """Take and carry out requests until stopped."""
         wakeup = Wakeup()
-        notifications: Notifications = self._store.notifications(REQUESTS, wakeup)
+        notifications = Notifications(self._store.database, REQUESTS, wakeup)
         try:
             while True:
                 try:
