@@ -33,9 +33,10 @@ from sqlalchemy import Connection, Table, insert, text
 from driver.client import DriverClient
 from driver.domain.commands import ExecutionState
 from driver.runtime.clock import SystemClock
-from driver.store import open_store, schema
+from driver.store import schema
 from driver.store.engines import database_file, open_database
 from driver.store.schema import micros
+from harness.driver.open_store import open_store
 
 PHONES = 100
 BATCH = 5_000

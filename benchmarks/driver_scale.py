@@ -9,6 +9,7 @@ The schema already exists, as at every start but the first. The project's claims
 import argparse
 import asyncio
 import re
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +21,9 @@ from fake_speed import processor_seconds
 from stream_listeners import listening
 
 from driver.client import DriverClient
-from driver.store import open_store
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "features"))
+from harness.driver.open_store import open_store
 
 
 def memory_mb(pid: int) -> float:

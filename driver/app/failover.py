@@ -20,7 +20,7 @@ from driver.dataserver.context import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
 from driver.runtime.idle import Wakeup, is_cancelled
-from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, UnlikeDriverError, candidate, led_by
+from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, UnlikeDriverError, led_by
 
 _log = structlog.get_logger("driver.failover")
 #: The usual reason for a driver to wait.
@@ -127,7 +127,7 @@ class Failover:
         self._before = None
         interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
         candidacy = context.candidacy(uuid.uuid4().hex)
-        this = await stack.enter_async_context(candidate(context.config.store.url, candidacy))
+        this = await stack.enter_async_context(aclosing(Candidate(context.config.store.url, candidacy)))
         standing = OnStandby(context, this, waiting, lambda: self._stopping)
         async with aclosing(standing):
             while not self._stopping:

@@ -12,7 +12,7 @@ from driver.app.standby_view import TAKEOVER, StandbyView
 from driver.dataserver.context import Waiting
 from driver.dataserver.relay import Relay
 from driver.errors import StoreUnavailableError
-from driver.store import CHANGES, Candidate
+from driver.store import CHANGES, Candidate, Notifications, SqlRequests
 
 _log = structlog.get_logger("driver.standby")
 #: Seconds that the active driver has to respond, in addition to the time until takeover; and the maximum of the sum.
@@ -69,13 +69,13 @@ class OnStandby:
 
     @asynccontextmanager
     async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
-        notifications = self.candidate.notifications(CHANGES, view.wakeup)
+        notifications = Notifications(self.candidate.database, CHANGES, view.wakeup)
 
         def patience() -> timedelta:
             seconds = self.context.config.failover.takeover_after_s + ANSWER_S
             return timedelta(seconds=min(seconds, MAX_WAIT_S))
 
-        relay = Relay(self.candidate.requests(), view.clock, view.activity, patience=patience)
+        relay = Relay(SqlRequests(self.candidate.database), view.clock, view.activity, patience=patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.close)

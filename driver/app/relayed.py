@@ -34,7 +34,7 @@ class RequestsOfOthers:
     async def run(self) -> None:
         """Take and carry out requests until stopped."""
         wakeup = Wakeup()
-        notifications: Notifications = self.store.notifications(REQUESTS, wakeup)
+        notifications = Notifications(self.store.database, REQUESTS, wakeup)
         try:
             while True:
                 try:

@@ -34,8 +34,9 @@ from driver.services.message_lookup import MessageLookup
 from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.outbox import Outbox
 from driver.services.pin_redaction import PinRedaction
+from driver.services.poll_cursors import FLOOR, PollCursors
 from driver.services.polled_messages import PolledMessages
-from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
+from driver.services.poller import Poller, SlowPolls
 from driver.services.rate_limits import RateLimits
 from driver.services.retention import Retention
 from driver.services.rule_engine import RULE_STATE, RuleEngine
@@ -122,7 +123,7 @@ class Services(DataServer):
             activity=activity,
             metrics=self.metrics,
             config=receive,
-            cursors=cursors_of(marks),
+            cursors=PollCursors(marks),
             lateness=SlowPolls(assets),
         )
         self.poller, self.others_poller = poller(own=True), poller(own=False)

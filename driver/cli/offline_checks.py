@@ -10,7 +10,7 @@ from driver.config.types import is_loopback
 from driver.domain.phone_numbers import is_messaging_service
 from driver.domain.rules import THIS_PHONE
 from driver.errors import StartError
-from driver.gateway.http_session import check_way
+from driver.gateway.http_session import way_to
 from driver.services.account_checks import CheckFinding, CheckLevel
 from driver.services.tables import Tables
 from driver.store.engines import database_file
@@ -76,7 +76,7 @@ def _files(config: DriverConfig) -> Iterator[CheckFinding]:
     except StartError as exc:
         yield CheckFinding(PROBLEM, "dataserver", str(exc), "see tls_certificate and tls_key")
     try:
-        check_way(config.twilio.base_url)
+        way_to(config.twilio.base_url)
     except StartError as exc:
         yield CheckFinding(PROBLEM, "twilio", str(exc), "correct or unset the variable")
 

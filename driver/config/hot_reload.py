@@ -16,34 +16,15 @@ from driver.errors import ConfigurationError, ConfigurationProblem
 #: The reloadable keys of each section; None means all of them.
 RELOADABLE: Mapping[str, frozenset[str] | None] = {
     "system": frozenset({"caption", "logging_description"}),
-    "twilio": frozenset(
-        {
-            "auth_token",
-            "auth_token_secondary",
-            "api_key_sid",
-            "api_key_secret",
-            "oauth_client_id",
-            "oauth_client_secret",
-            "shared_key",
-            "shared_key_secondary",
-            "connect_timeout_s",
-            "timeout_s",
-            "concurrency",
-        }
-    ),
+    "twilio": frozenset({
+        "auth_token", "auth_token_secondary", "api_key_sid", "api_key_secret", "oauth_client_id", "oauth_client_secret",
+        "shared_key", "shared_key_secondary", "connect_timeout_s", "timeout_s", "concurrency",
+    }),
     "send": None,
-    "receive": frozenset(
-        {
-            "poll_interval_s",
-            "poll_floor_s",
-            "overlap_s",
-            "sweep_interval_s",
-            "backfill_s",
-            "public_url",
-            "match",
-            "same_numbers",
-        }
-    ),
+    "receive": frozenset({
+        "poll_interval_s", "poll_floor_s", "overlap_s", "sweep_interval_s", "backfill_s", "public_url", "match",
+        "same_numbers",
+    }),
     "states": None,
     "dataserver": frozenset({"users", "tokens", "other_project"}),
     "store": frozenset({"retention_days"}),
@@ -51,7 +32,7 @@ RELOADABLE: Mapping[str, frozenset[str] | None] = {
     "phones": None,
     "notify": None,
     "workflows": None,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +68,11 @@ def hot_reload(running: DriverConfig, wanted: DriverConfig) -> HotReload:
             sections[name] = old
             waiting.append(name)
             continue
-        late = [key for key in type(new).model_fields if not is_reloadable(name, key) and _differ(old, new, key)]
+        late = [
+            key
+            for key in type(new).model_fields
+            if not is_reloadable(name, key) and getattr(old, key) != getattr(new, key)
+        ]
         waiting += [f"{name}.{key}" for key in late]
         sections[name] = _kept(name, old, new, late=late, problems=problems)
     if problems:
@@ -110,10 +95,6 @@ def _kept(name: str, old: Section, new: Section, *, late: list[str], problems: l
     except ValidationError as exc:
         problems.append(_problem(name, exc, [f"{name}.{key}" for key in late]))
         return old
-
-
-def _differ(old: Section, new: Section, key: str) -> bool:
-    return bool(getattr(old, key) != getattr(new, key))
 
 
 def _problem(where: str, refused: ValidationError, waiting: list[str]) -> ConfigurationProblem:

@@ -8,15 +8,7 @@ from driver.config.dataserver import DataserverConfig
 from driver.config.phones import PhoneConfig, same_numbers
 from driver.config.rules import NotifyConfig, WorkflowConfig, rules_of
 from driver.config.secrets import DatabaseAddress, Secret
-from driver.config.types import (
-    Identifier,
-    PlainAddress,
-    Port,
-    Seconds,
-    Section,
-    WebAddress,
-    is_loopback,
-)
+from driver.config.types import Identifier, PlainAddress, Port, Seconds, Section, WebAddress, is_loopback
 
 
 class SystemConfig(Section):

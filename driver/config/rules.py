@@ -283,9 +283,5 @@ def _step(name: str, workflow: WorkflowConfig, step: StepConfig, *, notify: Noti
             "notify.acknowledgers, or remove the code"
         )
     return RuleStep(
-        step.to,
-        message,
-        step.after_s,
-        step.repeat_every_s or 0.0,
-        step.repeat_times if step.repeat_every_s else 0,
+        step.to, message, step.after_s, step.repeat_every_s or 0.0, step.repeat_times if step.repeat_every_s else 0
     )

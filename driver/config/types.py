@@ -27,14 +27,6 @@ class Section(BaseModel):
         return value
 
 
-def _phone_number(value: object) -> str:
-    return phone_number(_text(value))
-
-
-def _sender(value: object) -> str:
-    return sender(_text(value))
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected a phone number in quotes, for example '+12015550101'")  # noqa: TRY004 - pydantic's way
@@ -72,8 +64,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
-Sender = Annotated[str, BeforeValidator(_sender)]
+#: Pydantic runs the last of several ``BeforeValidator`` first.
+PhoneNumber = Annotated[str, BeforeValidator(phone_number), BeforeValidator(_text)]
+Sender = Annotated[str, BeforeValidator(sender), BeforeValidator(_text)]
 WebAddress = Annotated[str, AfterValidator(web_address), HidesLogin]
 PlainAddress = Annotated[WebAddress, AfterValidator(no_login)]
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from driver.domain.alarm_codes import can_be_code
 from driver.domain.reply_normalization import plain
 
-#: Words that Twilio itself handles as opt-out, opt-in or help requests (Twilio documentation, "Advanced Opt-Out").
-#: The driver ignores them.
+#: Words that Twilio handles itself, so the driver ignores them (Twilio documentation, "Advanced Opt-Out").
 TWILIO_KEYWORDS = frozenset(
     ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "START", "YES", "UNSTOP", "HELP",
      "INFO")

@@ -54,8 +54,7 @@ def digest_of(
 def _body(items: Sequence[PendingMessage], noun: str, ending: str) -> tuple[str, tuple[PendingMessage, ...]]:
     """Return the body of a digest and the messages that it leaves out.
 
-    Alarms are listed only while the body fits into one segment; messages from people are included as long as they fit
-    at all.
+    Alarms are listed only while the body fits into one segment, messages from people as long as they fit at all.
     """
     listed: list[str] = []
     left_out = []

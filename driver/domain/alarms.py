@@ -32,20 +32,16 @@ class RecordState(StrEnum):
         return self in (RecordState.ACTIVE_UNACKED, RecordState.ACTIVE_ACKED)
 
 
-#: The state of a record after Acknowledge.
+#: The state of an unacknowledged record after Acknowledge; an acknowledged one stays as it is.
 ON_ACKNOWLEDGE = {
     RecordState.ACTIVE_UNACKED: RecordState.ACTIVE_ACKED,
-    RecordState.ACTIVE_ACKED: RecordState.ACTIVE_ACKED,
     RecordState.LATCHED_UNACKED: RecordState.LATCHED_ACKED,
-    RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
 }
 
 #: The state of a record after its cause ends, if its status latches; without a latch, the record is dropped.
 ON_CLEAR_LATCHED = {
     RecordState.ACTIVE_UNACKED: RecordState.LATCHED_UNACKED,
     RecordState.ACTIVE_ACKED: RecordState.LATCHED_ACKED,
-    RecordState.LATCHED_UNACKED: RecordState.LATCHED_UNACKED,
-    RecordState.LATCHED_ACKED: RecordState.LATCHED_ACKED,
 }
 
 
@@ -99,8 +95,7 @@ class AlarmRecord:
 class Shelf:
     """An alarm that an operator has set aside for a while (ISA-18.2: shelved): who, since when, until when, and why.
 
-    It applies to every alarm of the asset's ``status``, including one that is raised meanwhile; ``alarm_id`` is the
-    alarm that was shelved.
+    It applies to every alarm of the asset's ``status``, even one raised meanwhile; ``alarm_id`` is the one shelved.
     """
 
     alarm_id: str

@@ -17,10 +17,9 @@ class AlarmRules:
     ``mask_toggles``: a second Mask unmasks (default: only Reset does). ``latch_strict``: a latched alarm freezes the
     shown status (default: a more urgent one may still be shown). ``reject_reset_while_active``: Reset of a fault
     that still holds is refused (default: it comes back as a new alarm). ``re_alarm_on_repeat``: a failure after
-    Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: event faults end by themselves after
-    this many seconds; 0 means never.
-    ``suppress_parent_down``: a phone without communication only because the system has none raises no alarm of its own
-    (ISA-18.2: suppressed by design), since the system's alarm is about the same cause.
+    Acknowledge raises a new alarm (default: it is counted). ``fault_hold_s``: seconds after which event faults end by
+    themselves; 0: never. ``suppress_parent_down``: a phone without communication only because the system has none
+    raises no alarm of its own (ISA-18.2: suppressed by design), since the system's alarm is about the same cause.
     ``fault_on``: conditions that put an asset in Fault (default: none). ``severities``: how urgent its alarms are.
     """
 
@@ -76,8 +75,7 @@ class Asset:
 
     def with_record(self, record: AlarmRecord) -> "Asset":
         """Return the asset with this record, replacing any other record of the same state."""
-        others = tuple(known for known in self.records if known.status is not record.status)
-        return replace(self, records=(*others, record))
+        return replace(self, records=(*self.without_record(record).records, record))
 
     def without_record(self, record: AlarmRecord) -> "Asset":
         """Return the asset without its record of the same state as ``record``."""

@@ -1,33 +1,33 @@
 """The differences between two states of one asset, fact by fact and alarm by alarm, for engineers."""
 
-from driver.domain.alarms import AlarmRecord, Shelf
+from collections.abc import Iterator
+
 from driver.domain.asset import Asset
-from driver.domain.facts import CommLoss, Condition, Fault, Mask
+from driver.domain.facts import CommLoss, Mask
 
 
 def differences(before: Asset, after: Asset) -> tuple[str, ...]:
     """Return each difference as ``what: before -> after``; ``-`` stands for nothing."""
-    pairs = [
-        ("status", before.status, after.status),
-        ("comm", _comm(before.facts.comm), _comm(after.facts.comm)),
-        ("mask", _mask(before.facts.mask), _mask(after.facts.mask)),
-    ]
-    was, now = (
-        {_key(fault): fault for fault in before.facts.faults},
-        {_key(fault): fault for fault in after.facts.faults},
+    pairs = (
+        (what, was.get(what, "-"), now.get(what, "-"))
+        for was, now in zip(_parts(before), _parts(after), strict=True)
+        for what in was | now
     )
-    pairs += [(f"fault {key}", _fault(was.get(key)), _fault(now.get(key))) for key in dict.fromkeys([*was, *now])]
-    found = {condition.cause: condition for condition in before.facts.conditions}
-    holds = {condition.cause: condition for condition in after.facts.conditions}
-    pairs += [
-        (f"condition {cause}", _condition(found.get(cause)), _condition(holds.get(cause)))
-        for cause in dict.fromkeys([*found, *holds])
-    ]
-    old, new = {r.alarm_id: r for r in before.records}, {r.alarm_id: r for r in after.records}
-    pairs += [(f"alarm {key}", _record(old.get(key)), _record(new.get(key))) for key in dict.fromkeys([*old, *new])]
-    put, kept = {s.status: s for s in before.shelves}, {s.status: s for s in after.shelves}
-    pairs += [(f"shelf {key}", _shelf(put.get(key)), _shelf(kept.get(key))) for key in dict.fromkeys([*put, *kept])]
     return tuple(f"{what}: {one} -> {other}" for what, one, other in pairs if one != other)
+
+
+def _parts(asset: Asset) -> Iterator[dict[str, str]]:
+    """Yield the parts of an asset as texts by name: its status, each fault, each condition, and so on."""
+    facts = asset.facts
+    yield {"status": asset.status, "comm": _comm(facts.comm), "mask": _mask(facts.mask)}
+    yield {f"fault {each.cause} ({each.kind})": f"{each.detail}, {each.count} times" for each in facts.faults}
+    yield {f"condition {each.cause}": each.detail for each in facts.conditions}
+    yield {
+        f"alarm {each.alarm_id}": f"{each.status} {each.state} counted {each.count}"
+        f"{'' if each.annunciated_at else ', silent'}"
+        for each in asset.records
+    }
+    yield {f"shelf {each.status}": f"by {each.by} until {each.until.isoformat()}" for each in asset.shelves}
 
 
 def _comm(comm: CommLoss | None) -> str:
@@ -38,26 +38,3 @@ def _comm(comm: CommLoss | None) -> str:
 
 def _mask(mask: Mask | None) -> str:
     return "-" if mask is None else f"by {mask.by}" + (f" until {mask.until.isoformat()}" if mask.until else "")
-
-
-def _key(fault: Fault) -> str:
-    return f"{fault.cause} ({fault.kind})"
-
-
-def _fault(fault: Fault | None) -> str:
-    return "-" if fault is None else f"{fault.detail}, {fault.count} times"
-
-
-def _condition(condition: Condition | None) -> str:
-    return "-" if condition is None else condition.detail
-
-
-def _record(record: AlarmRecord | None) -> str:
-    if record is None:
-        return "-"
-    silent = "" if record.annunciated_at else ", silent"
-    return f"{record.status} {record.state} counted {record.count}{silent}"
-
-
-def _shelf(shelf: Shelf | None) -> str:
-    return "-" if shelf is None else f"by {shelf.by} until {shelf.until.isoformat()}"

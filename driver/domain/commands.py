@@ -32,7 +32,6 @@ ALARM_ID = "Alarm ID"
 #: Not among the platform's parameters; when a mask ends by itself (ISO 8601). Without it a mask lasts until Reset.
 UNTIL = "Until"
 
-
 #: Of Send Message, and only of messages that rules send: the subjects of the message, which is dropped once they end.
 ABOUT = "About"
 
@@ -62,7 +61,6 @@ ASSET_COMMANDS: Mapping[AssetType, Mapping[Command, CommandForm]] = {
 SYSTEM_COMMANDS: Mapping[Command, CommandForm] = {
     Command.SEND_MESSAGE: CommandForm((MESSAGE_CONTENT, DESTINATION_NUMBER, SOURCE_PHONE_NUMBER), ()),
 }
-
 
 #: Stands in for the command where a received message was set aside; nobody can give it.
 RECEIVE_MESSAGE = "Receive Message"

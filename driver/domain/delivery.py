@@ -5,8 +5,7 @@ what to do next. It makes every decision and has no side effects: time, network 
 
 The rule for a message that fails comes from the platform's documentation of the Twilio SMS driver: resend it after
 five seconds; if it fails a second time, terminate it. Because Twilio offers no idempotency key, two additions make the
-rule safe: an attempt whose outcome is unknown is looked up before the next one, and a message that is too old is never
-sent.
+rule safe: an attempt whose outcome is unknown is looked up before the next one, and nothing too old is ever sent.
 """
 
 from dataclasses import dataclass, replace
@@ -122,8 +121,7 @@ class Step:
 def step(message: OutboundMessage, observation: Observation, policy: DeliveryPolicy, *, now: datetime) -> Step:
     """Return the next step for a message after an observation at ``now``.
 
-    Whatever is observed, and in whatever order, a message that has ended does not change, and no message gets more
-    attempts than the policy allows.
+    In whatever order things are observed, an ended message does not change, and none gets more attempts than allowed.
     """
     if message.state.final:
         return Step(message, Action.NOTHING)
@@ -142,13 +140,13 @@ def step(message: OutboundMessage, observation: Observation, policy: DeliveryPol
         case LookupFailed(detail):
             return _lookup_failed(message, detail, policy, now=now)
         case Broken(detail):
-            return _end_unknown(message, f"the driver failed to process it: {detail}", now)
+            return _end(message, ExecutionState.UNKNOWN, now, reason=f"the driver failed to process it: {detail}")
         case Obsolete(why):
-            return _leave_unsent(message, why, DROPPED, now=now)
+            return _end(message, ExecutionState.TERMINATED, now, reason=why, result=DROPPED)
         case Canceled() if message.in_doubt:
             return Step(message, Action.NOTHING)
         case Canceled(by):
-            return _leave_unsent(message, f"canceled by {by}", CANCELED, now=now)
+            return _end(message, ExecutionState.TERMINATED, now, reason=f"canceled by {by}", result=CANCELED)
         case _:
             assert_never(observation)
 
@@ -175,11 +173,7 @@ def _begin(message: OutboundMessage, policy: DeliveryPolicy, now: datetime) -> S
 
 def _failed(message: OutboundMessage, failure: Failure, policy: DeliveryPolicy, *, now: datetime) -> Step:
     message = _noted(
-        message,
-        outcome=failure.kind.value,
-        http_status=failure.http_status,
-        code=failure.code,
-        detail=failure.detail,
+        message, outcome=failure.kind.value, http_status=failure.http_status, code=failure.code, detail=failure.detail
     )
     due = now + timedelta(seconds=policy.wait_s)
     why = _no_more(message, failure, policy, at=due)
@@ -208,7 +202,8 @@ def _not_found(message: OutboundMessage, refusal: Failure | None, policy: Delive
 def _lookup_failed(message: OutboundMessage, detail: str, policy: DeliveryPolicy, *, now: datetime) -> Step:
     failed = message.failed_lookups + 1
     if failed >= policy.lookups:
-        return _end_unknown(message, f"Twilio may or may not have it, and the look-ups failed: {detail}", now)
+        why = f"Twilio may or may not have it, and the look-ups failed: {detail}"
+        return _end(message, ExecutionState.UNKNOWN, now, reason=why)
     return _look_later(replace(message, failed_lookups=failed), policy, now)
 
 
@@ -234,39 +229,33 @@ def _look_later(message: OutboundMessage, policy: DeliveryPolicy, now: datetime)
 
 
 def _noted(message: OutboundMessage, **changes: Any) -> OutboundMessage:
-    """Return a message with changes to its latest attempt."""
-    return replace(message, attempts=_attempts(message, **changes))
-
-
-def _attempts(message: OutboundMessage, **changes: Any) -> tuple[Attempt, ...]:
+    """Return a message with changes to its latest attempt, if there was one."""
     if not message.attempts:
-        return ()
-    return (*message.attempts[:-1], replace(message.last_attempt, **changes))
+        return message
+    return replace(message, attempts=(*message.attempts[:-1], replace(message.last_attempt, **changes)))
 
 
 def _succeed(message: OutboundMessage, accepted: Accepted, now: datetime, **changes: Any) -> Step:
     """End a message that Twilio has; ``changes`` are those of its latest attempt."""
-    attempts = _attempts(message, **changes)
-    ended = _ended(message, ExecutionState.SUCCEEDED, now, attempts=attempts, message_sid=accepted.sid)
-    return Step(ended, Action.END, accepted)
+    message = _noted(message, **changes)
+    return _end(message, ExecutionState.SUCCEEDED, now, outcome=accepted, message_sid=accepted.sid)
 
 
 def _terminate(message: OutboundMessage, failure: Failure, why: str, *, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, reason=why), Action.END, failure)
+    return _end(message, ExecutionState.TERMINATED, now, outcome=failure, reason=why)
 
 
-def _leave_unsent(message: OutboundMessage, why: str, result: str, *, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.TERMINATED, now, reason=why, result=result), Action.END)
-
-
-def _end_unknown(message: OutboundMessage, why: str, now: datetime) -> Step:
-    return Step(_ended(message, ExecutionState.UNKNOWN, now, reason=why), Action.END)
-
-
-def _ended(
-    message: OutboundMessage, state: ExecutionState, now: datetime, *, reason: str = "", **more: Any
-) -> OutboundMessage:
-    return replace(message, state=state, finished_at=now, reason=reason, in_doubt=False, **more)
+def _end(
+    message: OutboundMessage,
+    state: ExecutionState,
+    now: datetime,
+    *,
+    outcome: Outcome | None = None,
+    reason: str = "",
+    **more: Any,
+) -> Step:
+    ended = replace(message, state=state, finished_at=now, reason=reason, in_doubt=False, **more)
+    return Step(ended, Action.END, outcome)
 
 
 def age(message: OutboundMessage, now: datetime) -> str:

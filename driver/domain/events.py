@@ -31,8 +31,7 @@ TABLES_CHANGED = "TablesChanged"
 class Event:
     """One event of one item.
 
-    ``initial`` is the item as it was when the event occurred (the workflow's *Initial* values) and never changes
-    afterwards.
+    ``initial`` is the item as it was when the event occurred (the workflow's *Initial* values), and never changes.
     ``occurred_at`` is Twilio's time if Twilio has one, ``observed_at`` the driver's.
     """
 

@@ -11,8 +11,7 @@ from driver.domain.commands import ExecutionState
 class Attempt:
     """One attempt to hand a message to Twilio.
 
-    ``outcome`` is ``accepted``, ``adopted``, a ``FailureKind``, or empty while the attempt is in flight or was cut
-    short by a crash.
+    ``outcome`` is ``accepted``, ``adopted`` or a ``FailureKind``; empty while in flight, or if a crash cut it short.
     """
 
     number: int

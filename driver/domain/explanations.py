@@ -16,7 +16,6 @@ COMM_WORDS: dict[CommReason, str] = {
     CommReason.DRIVER_STOPPED: "The driver is not running",
 }
 
-
 _COMM_HINTS: dict[CommReason, str] = {
     CommReason.AUTH_FAILED: "the Account SID and token that the Twilio console shows, in the configuration",
     CommReason.UNREACHABLE: "communication with Twilio (check network, proxy, firewall)",

@@ -20,13 +20,7 @@ from driver.domain.asset_changes import (
     TimePassed,
     Unshelved,
 )
-from driver.domain.asset_events import (
-    CONDITION_ENDED,
-    CONDITION_FOUND,
-    Transition,
-    alarm_event,
-    condition_event,
-)
+from driver.domain.asset_events import CONDITION_ENDED, CONDITION_FOUND, Transition, alarm_event, condition_event
 from driver.domain.commands import CommandResult
 from driver.domain.facts import HEALTHY, CauseKind, CommLoss, Fault, Mask
 from driver.domain.shelving import shelve_or_take_back, take_back_due

@@ -44,7 +44,6 @@ FINAL = frozenset(status for status, rank in RANK.items() if rank >= 6)
 #: Final statuses that mean the message did not reach the handset.
 LOST = frozenset({MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.CANCELED})
 
-
 #: Statuses of a message that never left Twilio; one that Twilio refused to create is listed as failed, too.
 NEVER_LEFT = frozenset({MessageStatus.FAILED, MessageStatus.CANCELED})
 

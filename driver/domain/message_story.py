@@ -22,12 +22,8 @@ _UNANSWERED = "there is no response yet, or it was lost when the driver stopped"
 _REQUEUED = "requeued"
 
 
-def story(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> tuple[str, ...]:
-    """Return what happened to a message, in order; ``ahead`` messages between its numbers go first while it waits."""
-    return tuple(_sentences(message, at_twilio, ahead))
-
-
-def _sentences(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> Iterator[str]:
+def story(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> Iterator[str]:
+    """Explain what happened to a message, in order; ``ahead`` messages between its numbers go first while it waits."""
     who = f"{message.user or 'Somebody'}{f' at {message.workstation}' if message.workstation else ''}"
     yield f"{who} gave {message.command} for {message.asset_id}, {_time(message.created_at)}."
     for attempt in message.attempts:
@@ -35,7 +31,8 @@ def _sentences(message: OutboundMessage, at_twilio: Message | None, ahead: int) 
         yield from _meaning(attempt.code)
     yield _decided(message, ahead)
     if at_twilio is not None:
-        yield f"Twilio reports: {at_twilio.status.value}, {_time(at_twilio.updated_at)}{_code(at_twilio.error_code)}."
+        error = f" (error {at_twilio.error_code})" if at_twilio.error_code else ""
+        yield f"Twilio reports: {at_twilio.status.value}, {_time(at_twilio.updated_at)}{error}."
         yield from _meaning(at_twilio.error_code)
 
 
@@ -74,10 +71,6 @@ def _next(message: OutboundMessage, ahead: int) -> str:
     if message.in_doubt:
         return "Twilio may have it, so it is looked up there first."
     return f"It is waiting: attempt {len(message.attempts) + 1} is due {_time(message.due_at)}."
-
-
-def _code(code: int | None) -> str:
-    return f" (error {code})" if code else ""
 
 
 def _time(moment: datetime) -> str:

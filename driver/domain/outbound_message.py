@@ -16,11 +16,10 @@ class OutboundMessage(Execution):
 
     ``attempts`` lists the attempts that were begun. ``in_doubt`` is set when an attempt starts and cleared when its
     outcome is certain: after a crash or an ambiguous response, the message may already exist at Twilio. ``lookups``
-    counts the look-ups since then that did not find it, ``failed_lookups`` those that Twilio did not answer; the latter
-    are not stored.
+    counts the look-ups since then that did not find it, ``failed_lookups``, which is not stored, those that failed.
     ``first_at`` is Twilio's time when the first attempt began, so that setting this machine's clock cannot hide the
-    message from a look-up. ``position`` is its place in the order of acceptance.
-    A message with a lower ``severity`` overtakes others that are waiting.
+    message from a look-up. ``position`` is its place in the order of acceptance. A message with a lower ``severity``
+    overtakes others that are waiting.
     """
 
     command: str = Command.SEND_MESSAGE.value

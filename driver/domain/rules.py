@@ -58,7 +58,6 @@ GOES_ROUND = "it is about a text that a rule sent, and could go round forever"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
-
 #: Templates that every site has: what, where, since when, how severe, how to answer, and finally why, in one SMS.
 DEFAULT_TEMPLATES: Mapping[str, str] = {
     "alarm": "{Location}: {Alarm Type} since {Time}, severity {Severity}. Reply {Code} to acknowledge. {Reason}.",

@@ -77,14 +77,10 @@ def _filled(alphabet: Alphabet, sizes: list[int], foreign: tuple[str, ...] = ())
     return Length(alphabet, segments, units, joined, joined - used, foreign)
 
 
-def _utf16_units(character: str) -> int:
-    return 2 if ord(character) > 0xFFFF else 1
-
-
 def _unsplittable(text: str) -> Iterator[int]:
-    """Yield the sizes that must stay together; only a stack of accents larger than a segment is split."""
+    """Yield sizes in UTF-16 units that must stay together; only a stack of accents larger than a segment is split."""
     for cluster in _clusters(text):
-        sizes = [_utf16_units(character) for character in cluster]
+        sizes = [2 if ord(character) > 0xFFFF else 1 for character in cluster]
         if sum(sizes) <= ROOM[Alphabet.UCS_2][1]:
             yield sum(sizes)
         else:

@@ -71,11 +71,7 @@ class TwilioGateway:
         self._limits.maximum = config.concurrency
         self._services_seen: tuple[RemoteService, ...] | None = None
         self._client = Client(
-            user,
-            secrets[0],
-            self._account_sid,
-            http_client=self._transport,
-            environment={"TWILIO_REGION": ""},
+            user, secrets[0], self._account_sid, http_client=self._transport, environment={"TWILIO_REGION": ""}
         )
         at_twilio = str(urlsplit(self._base_url).hostname).endswith(TWILIO)
         self._services_url = SERVICES if at_twilio else self._base_url
@@ -112,9 +108,8 @@ class TwilioGateway:
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
         """Return messages to a number that we created since a time on Twilio's clock, newest first.
 
-        Deliberately, there is no date filter: a message that is still queued has no sent date, and whether Twilio
-        lists it under a date filter is not documented. A message that cannot be read may be the one in question, so
-        it is an error.
+        There is no date filter: a message that is still queued has no sent date, and whether Twilio lists it under
+        one is not documented. A message that cannot be read may be the one in question, so it is an error.
         """
         asked = {"To": to_number, "PageSize": str(PAGE_SIZE)}
         if not is_messaging_service(from_number):
@@ -139,11 +134,7 @@ class TwilioGateway:
 
         Twilio's dates are in whole seconds and its lists are newest first, so within a second the list's order counts.
         """
-        asked = {
-            "To": number,
-            "DateSent>": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            "PageSize": str(PAGE_SIZE),
-        }
+        asked = {"To": number, "DateSent>": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "PageSize": str(PAGE_SIZE)}
         async with _Asking():
             async for page in self._pages.read(self._address("Messages"), "messages", asked, resume=resume):
                 messages, broken = self._read(page.rows)

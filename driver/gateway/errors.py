@@ -2,8 +2,7 @@
 
 It follows Twilio's error catalogue: a 4xx response in Twilio's own format means that the message was not created, and a
 429 is never processed. A 5xx response, a timeout, or a connection broken after the request was sent says nothing about
-the message. Nor does a response in any other format, which may come from something in between: a proxy, a gateway, a
-login page.
+the message. Nor does a response in any other format, which may come from a proxy, a gateway or a login page.
 """
 
 import json
@@ -20,8 +19,7 @@ from driver.ports.gateway import GatewayError
 
 #: Codes that concern the account or its credentials, not the message.
 ACCOUNT_CODES = frozenset({10001, 20003, 20005, 20006, 20008, 20010})
-#: Codes of temporary rejections, whose requests wait: 20422 (not processed), 21611 (a full queue), 21702 (a service
-#: that is not ready).
+#: Codes of temporary rejections, whose requests wait: not processed, a full queue, a service that is not ready.
 PASSING_CODES = {20422: Limit.ACCOUNT, 21611: Limit.SENDER, 21702: Limit.SENDER}
 #: A 429 that lasts until the next day, so it is treated like other rejections.
 DAILY_LIMIT = 63038
@@ -81,12 +79,9 @@ def gateway_error(exc: Exception, answer: Answer | None) -> GatewayError:
     if answer is None or answer.status < 400:
         return GatewayError("Twilio's response could not be read", reason=CommReason.UNREACHABLE)
     facts = _facts(answer)
+    reason = CommReason.UNREACHABLE if facts.status >= 500 else None
     if facts.status in (UNAUTHORIZED, 403) or facts.code in ACCOUNT_CODES:
-        reason: CommReason | None = CommReason.AUTH_FAILED
-    elif facts.status >= 500:
-        reason = CommReason.UNREACHABLE
-    else:
-        reason = None
+        reason = CommReason.AUTH_FAILED
     return GatewayError(storable_text(facts.detail)[:MAX_DETAIL], reason=reason, http_status=facts.status)
 
 

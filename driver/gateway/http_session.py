@@ -26,21 +26,13 @@ def open_session(base_url: str) -> aiohttp.ClientSession:
     Raises:
         StartError: the proxy is of an unsupported kind, or a certificate file does not exist.
     """
-    proxy, tls = _way(base_url)
+    proxy, tls = way_to(base_url)
     connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, ssl=tls)
     return aiohttp.ClientSession(connector=connector, proxy=proxy)
 
 
-def check_way(base_url: str) -> None:
-    """Check that a session can be opened.
-
-    Raises:
-        StartError: as ``open_session`` does.
-    """
-    _way(base_url)
-
-
-def _way(base_url: str) -> tuple[URL | None, ssl.SSLContext | bool]:
+def way_to(base_url: str) -> tuple[URL | None, ssl.SSLContext | bool]:
+    """Return the proxy and the TLS settings of a session; raises the same error as ``open_session``."""
     target = URL(base_url)
     return proxy_for(target), trusting() if target.scheme == "https" else True
 

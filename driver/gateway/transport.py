@@ -181,25 +181,16 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
                 self.twilio_clock.note(answer.headers.get("Date", ""), begun)
                 return Response(answer.status, await _text(answer), answer.headers)
         except aiohttp.ConnectionTimeoutError as exc:
-            raise RequestFailedError(
-                "the connection could not be made in time", sent=False, reason=CommReason.TIMEOUT
-            ) from exc
-        except aiohttp.ClientConnectorError as exc:
+            text = "the connection could not be made in time"
+            raise RequestFailedError(text, sent=False, reason=CommReason.TIMEOUT) from exc
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL) as exc:
             raise RequestFailedError(_connect_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
-        except aiohttp.ClientHttpProxyError as exc:
-            raise RequestFailedError(_proxy_words(exc), sent=False, reason=CommReason.UNREACHABLE) from exc
-        except aiohttp.InvalidURL as exc:
-            raise RequestFailedError("the address is invalid", sent=False, reason=CommReason.UNREACHABLE) from exc
         except TimeoutError as exc:
-            raise RequestFailedError(
-                f"no response within {self._limits.total:g} s", sent=True, reason=CommReason.TIMEOUT
-            ) from exc
+            text = f"no response within {self._limits.total:g} s"
+            raise RequestFailedError(text, sent=True, reason=CommReason.TIMEOUT) from exc
         except (aiohttp.ClientError, OSError) as exc:
-            raise RequestFailedError(
-                f"the connection broke before the response was complete ({type(exc).__name__})",
-                sent=True,
-                reason=CommReason.UNREACHABLE,
-            ) from exc
+            text = f"the connection broke before the response was complete ({type(exc).__name__})"
+            raise RequestFailedError(text, sent=True, reason=CommReason.UNREACHABLE) from exc
 
 
 async def _text(answer: aiohttp.ClientResponse) -> str:
@@ -208,11 +199,8 @@ async def _text(answer: aiohttp.ClientResponse) -> str:
     async for piece in answer.content.iter_any():
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
-            raise RequestFailedError(
-                f"Twilio's response is larger than {MAX_ANSWER_BYTES >> 20} MB",
-                sent=True,
-                reason=CommReason.UNREACHABLE,
-            )
+            text = f"Twilio's response is larger than {MAX_ANSWER_BYTES >> 20} MB"
+            raise RequestFailedError(text, sent=True, reason=CommReason.UNREACHABLE)
     return body.decode("utf-8", "replace")
 
 
@@ -230,7 +218,12 @@ def _outcome(answer: Response | Exception | None) -> object:
     return {**outcome, "content": content}
 
 
-def _connect_words(exc: aiohttp.ClientConnectorError) -> str:
+def _connect_words(exc: aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError | aiohttp.InvalidURL) -> str:
+    if isinstance(exc, aiohttp.InvalidURL):
+        return "the address is invalid"
+    if isinstance(exc, aiohttp.ClientHttpProxyError):
+        why = "it requires credentials" if exc.status == 407 else "it does not connect to Twilio"
+        return f"the proxy answered HTTP {exc.status}: {why}"
     where = f"{exc.host}:{exc.port}"
     if isinstance(exc, aiohttp.ClientProxyConnectionError):
         where = f"the proxy {where}"
@@ -242,8 +235,3 @@ def _connect_words(exc: aiohttp.ClientConnectorError) -> str:
         return f"no encrypted connection to {where}"
     why = exc.os_error.strerror or "no connection"
     return f"no connection to {where}: {why.lower() if 'Connect call failed' not in why else 'connection refused'}"
-
-
-def _proxy_words(refused: aiohttp.ClientHttpProxyError) -> str:
-    why = "it requires credentials" if refused.status == 407 else "it does not connect to Twilio"
-    return f"the proxy answered HTTP {refused.status}: {why}"

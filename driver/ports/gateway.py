@@ -86,8 +86,7 @@ class RemoteService:
     """A Messaging Service: whether its pool has an SMS-capable sender, and whether it drops incoming messages.
 
     The defaults, for a service that was not queried or a pool that may not be read, report no problem. Incoming
-    messages go to ``inbound_url``, unless each number's own URL is used (``by_number``); ``senders`` are the numbers
-    of a pool that was read.
+    messages go to ``inbound_url``, or to each number's own URL (``by_number``); ``senders`` are the pool's numbers.
     """
 
     sid: str
@@ -120,72 +119,45 @@ class RemoteAccount:
 
 
 class SmsGateway(Protocol):
-    """What the driver needs from Twilio."""
+    """What the driver needs from Twilio.
+
+    Raises (every query): ``GatewayError`` when Twilio refused or could not be reached; the ``reason`` says why.
+    """
 
     async def send(self, message: OutboundMessage, *, callback: str) -> Outcome:
         """Try once to send a message that is not too old; failures of Twilio or the network are returned, not raised.
 
         Twilio reports the message's status to ``callback``, unless that is empty.
         """
-        ...
 
     async def find(self, *, from_number: str, to_number: str, since: datetime) -> Sequence[RemoteMessage]:
-        """Return messages to a number that we created since a moment in Twilio's time, newest first.
-
-        Raises:
-            GatewayError: Twilio could not be reached.
-        """
-        ...
+        """Return messages to a number that we created since a moment in Twilio's time, newest first."""
 
     def inbound(self, *, number: str, since: datetime, resume: str = "") -> AsyncIterator[InboundPage]:
         """Yield messages to one of our numbers since a moment in Twilio's time, page by page, newest page first.
 
-        ``resume`` continues where an earlier call stopped: the ``next`` of its last page.
-
-        Raises:
-            GatewayError: Twilio could not be reached, or its list cannot be followed; what was yielded is valid.
+        ``resume`` continues where an earlier call stopped: the ``next`` of its last page. A list that cannot be
+        followed is a ``GatewayError`` as well; what was yielded before is valid.
         """
-        ...
 
     def twilio_now(self) -> datetime:
         """Return Twilio's current time, as far as it is known."""
-        ...
 
     def twilio_time(self, monotonic: timedelta) -> datetime | None:
         """Return Twilio's time at a moment of the monotonic clock, never too late; None if not known yet."""
-        ...
 
     async def message(self, sid: str) -> RemoteMessage | None:
-        """Return one message, or None if Twilio no longer has it.
-
-        Raises:
-            GatewayError: Twilio could not be reached.
-        """
-        ...
+        """Return one message, or None if Twilio no longer has it."""
 
     async def media(self, sid: str) -> Sequence[str]:
-        """Return the URLs of a message's media.
-
-        Raises:
-            GatewayError: Twilio could not be reached.
-        """
-        ...
+        """Return the URLs of a message's media."""
 
     async def redact(self, sid: str) -> None:
-        """Have Twilio delete the text of a message.
-
-        Raises:
-            GatewayError: Twilio could not be reached, or refused.
-        """
-        ...
+        """Have Twilio delete the text of a message."""
 
     async def account(self, *, services: Collection[str] = (), pools: bool = False) -> RemoteAccount:
         """Return the account and its numbers; success shows that address, credentials and account work.
 
         ``services`` are the Messaging Services of interest; if there are none, they are not requested. ``pools``: all
         services are of interest, with the numbers they have.
-
-        Raises:
-            GatewayError: with the reason why communication is down.
         """
-        ...

@@ -32,16 +32,12 @@ class RequestTable(Protocol):
 
     async def put(self, request: TakenRequest, lasts: timedelta | None) -> None:
         """Store a request. The active driver carries it out, unless its lifetime (``lasts``) ends before that."""
-        ...
 
     async def answers(self, request_ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
         """Return the answers already given to some requests."""
-        ...
 
     async def withdraw(self, request_id: str) -> bool:
         """Withdraw a request; return False if the active driver is handling it, or has handled it."""
-        ...
 
     async def forget(self, request_ids: Collection[str]) -> None:
         """Delete answered requests."""
-        ...

@@ -193,72 +193,55 @@ class StoreReader(Protocol):
 
     async def answers(self) -> None:
         """Return if the database can be read right now and, on the leader, accepted the last commit."""
-        ...
 
     async def execution(self, execution_id: str) -> Execution | None:
         """Return an execution."""
-        ...
 
     async def execution_of(self, command_id: str) -> Execution | None:
         """Return the execution of a command id."""
-        ...
 
     async def executions_of(self, command_ids: Sequence[str]) -> Sequence[tuple[Execution, Message | None]]:
         """Return the executions of command ids, each with its message once Twilio has it."""
-        ...
 
     async def message(self, sid: str) -> Message | None:
         """Return a message by its SID."""
-        ...
 
     async def known_messages(self, sids: Sequence[str]) -> frozenset[str]:
         """Return the SIDs that are stored."""
-        ...
 
     async def messages(self, size: int, cursor: str, wanted: MessageSearch = ...) -> Page[Message]:
         """Return messages, newest first."""
-        ...
 
     async def executions(self, size: int, cursor: str, *, dead: bool = False) -> Page[Execution]:
         """Return executions, newest first: all, or the dead letters."""
-        ...
 
     async def waiting(self) -> Sequence[OutboundMessage]:
         """Return the messages that are waiting or being sent, in the order of acceptance."""
-        ...
 
     async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
         """Return the newest outbound messages that contain a text in their ids, numbers or contents."""
-        ...
 
     async def audit(self, size: int, cursor: str, wanted: AuditSearch = ...) -> Page[AuditEntry]:
         """Return the audit, newest first."""
-        ...
 
     async def alarm_events(self, size: int, cursor: str, wanted: AlarmSearch) -> Page[Event]:
         """Return alarm events, newest first."""
-        ...
 
     async def alarm_counts(self, since: datetime, until: datetime) -> AlarmCounts:
         """Return how many alarms were raised within a period."""
-        ...
 
     @property
     def history_id(self) -> str:
         """The id of the current event history, with which a client can state its position."""
-        ...
 
     def includes(self, seq: int, history_id: str) -> bool:
         """Return whether this event number still refers to the event seen under this history id."""
-        ...
 
     async def events_after(self, seq: int, limit: int) -> tuple[Event, ...]:
         """Return the first ``limit`` stored events after ``seq``, in order."""
-        ...
 
     async def events_since(self, seq: int, limit: int) -> tuple[Event, ...] | None:
         """Return events after ``seq`` in order; None if some are no longer stored or there are more than ``limit``."""
-        ...
 
 
 class Store(StoreReader, Protocol):
@@ -269,16 +252,12 @@ class Store(StoreReader, Protocol):
 
     async def commit(self, writes: Sequence[Write], *, once: Once | None = None) -> Committed:
         """Apply all writes or none."""
-        ...
 
     async def remember(self) -> Remembered:
         """Read everything the driver needs to continue where it stopped."""
-        ...
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
         """Call ``listener`` with the events of each commit, in order of ``seq``, once they are durable."""
-        ...
 
     async def has_older(self, before: datetime) -> bool:
         """Return whether ``Forget`` would find anything older than a given time."""
-        ...

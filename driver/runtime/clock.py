@@ -26,18 +26,15 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return what the wall clock shows, aware, in UTC."""
-        ...
 
     def monotonic(self) -> timedelta:
         """Return the time since some fixed moment: it never jumps, and only differences are meaningful."""
-        ...
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once the wall clock shows ``when``, or once as much time has passed as was left when this began.
 
         A wall clock that is set back does not make the sleep longer, so a caller that relies on it must check again.
         """
-        ...
 
 
 class SystemClock:
@@ -49,17 +46,14 @@ class SystemClock:
 
     def monotonic(self) -> timedelta:
         """Return the time since the machine started, including time it was suspended, if the system counts it."""
-        return timedelta(microseconds=_monotonic_ns() // 1000)
+        nanoseconds = time.monotonic_ns() if _BOOT_CLOCK is None else time.clock_gettime_ns(_BOOT_CLOCK)
+        return timedelta(microseconds=nanoseconds // 1000)
 
     async def sleep_until(self, when: datetime) -> None:
         """Sleep in slices, to notice when the wall clock is set forward."""
         end = self.monotonic() + (when - self.now())
         while (left := min(when - self.now(), end - self.monotonic())) > _NOTHING:  # noqa: ASYNC110 - nothing signals it
             await asyncio.sleep(min(left.total_seconds(), _SLICE_S))
-
-
-def _monotonic_ns() -> int:
-    return time.monotonic_ns() if _BOOT_CLOCK is None else time.clock_gettime_ns(_BOOT_CLOCK)
 
 
 #: Linux's monotonic clock stands still while the machine is suspended; this one does not.

@@ -57,8 +57,7 @@ class IdleTracker:
     """Counts work in flight. Each driver has one, which is passed to everything that does work.
 
     ``patience`` is how many checks may find a request to Twilio unanswered before ``wait_idle`` considers it held back
-    on purpose. Checks are counted instead of seconds, because a machine under load may stall for seconds while the
-    response waits in a socket.
+    on purpose: checks, not seconds, for which a machine under load may stall while the response waits in a socket.
     """
 
     def __init__(self, clock: Clock, *, patience: int = 200) -> None:

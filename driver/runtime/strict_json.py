@@ -126,7 +126,8 @@ def _mistakes(wrong: ValidationError, values: dict[str, str]) -> Iterator[tuple[
     for error in islice(wrong.errors(include_url=False), MAX_ERRORS):
         name = str(error["loc"][0])
         what = str(error["ctx"]["error"]) if error["type"] == "value_error" else error["msg"]
-        yield error["type"], _shown(name), f"{what.replace('Input should be', 'expected')}, not {_quoted(values[name])}"
+        what = what.replace("Input should be", "expected")
+        yield error["type"], _shown(name), f"{what}, not {_shown(values[name])!r}"
 
 
 def _errors(wrong: ValidationError) -> list[dict[str, str]]:
@@ -144,7 +145,3 @@ def _refusal(errors: list[dict[str, str]], count: int) -> RequestError:
 
 def _shown(name: str) -> str:
     return name if len(name) <= _MAX_SHOWN else f"{name[: _MAX_SHOWN - 1]}…"
-
-
-def _quoted(value: str) -> str:
-    return repr(_shown(value))

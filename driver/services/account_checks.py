@@ -33,8 +33,7 @@ def account_findings(
         CheckFinding(CheckLevel.OK, "account", f"credentials accepted, {account.kind or 'type unknown (API key)'}"),
         *_clock(account),
         *_pace(account, catalog, receive),
-        *_token(account),
-        *_status(account),
+        *_account(account),
         *_conditions(account, catalog, states, now=now),
         *_numbers(account, catalog, receive, inbound_address=inbound_address),
         *_services(account, catalog, receive, inbound_address=inbound_address),
@@ -68,13 +67,10 @@ def _pace(account: RemoteAccount, catalog: AssetCatalog, receive: ReceiveConfig)
             yield CheckFinding(CheckLevel.WARNING, "polling", words, "a longer receive.poll_interval_s, or webhooks")
 
 
-def _token(account: RemoteAccount) -> Iterator[CheckFinding]:
+def _account(account: RemoteAccount) -> Iterator[CheckFinding]:
     if account.by_secondary:
         words = "Twilio rejects auth_token and accepts auth_token_secondary"
         yield CheckFinding(CheckLevel.WARNING, "account", words, "put that token into auth_token")
-
-
-def _status(account: RemoteAccount) -> Iterator[CheckFinding]:
     if account.status != "active":
         yield CheckFinding(
             CheckLevel.PROBLEM, "account", f"it is {account.status}", "reactivate it in the Twilio console"

@@ -61,25 +61,22 @@ def number_problems(account: RemoteAccount, catalog: AssetCatalog) -> Mapping[st
     problems = {}
     for phone in catalog.phones:
         number = phone.twilio_phone_number
-        if is_messaging_service(number):
-            if account.services is None or services.get(number):
-                continue
-            if number in services:
-                words = f"the Messaging Service {number} has no SMS-capable sender"
-                hint = "an SMS-capable number among the service's senders"
-            else:
-                words = f"the Twilio account has no Messaging Service {number}"
-                hint = f"a Messaging Service of the account (it has {', '.join(services) or 'none'}), or a number"
-        elif not number:
+        of_service = is_messaging_service(number)
+        senders = services if of_service else can_text
+        if not number or senders.get(number) or (of_service and account.services is None):
             continue
+        have = ", ".join(senders) or "none"
+        if of_service and number in services:
+            words = f"the Messaging Service {number} has no SMS-capable sender"
+            hint = "an SMS-capable number among the service's senders"
+        elif of_service:
+            words = f"the Twilio account has no Messaging Service {number}"
+            hint = f"a Messaging Service of the account (it has {have}), or a number"
         elif number not in can_text:
-            have = ", ".join(can_text) or "none"
             words = f"the Twilio account does not own {number}"
             hint = f"a number of the account as Twilio Phone Number (it has {have})"
-        elif not can_text[number]:
+        else:
             words = f"the Twilio number {number} cannot send texts"
             hint = "an SMS-capable number as Twilio Phone Number"
-        else:
-            continue
         problems[phone.asset_id] = CommLost(CommReason.CONFIG_INVALID, words, hint)
     return problems

@@ -28,14 +28,7 @@ class AckByMessage:
         self._commands = commands
 
     async def take(
-        self,
-        rule_state: RuleState,
-        event: Event,
-        handset: str,
-        *,
-        key: str,
-        allowances: Allowances,
-        proves: bool,
+        self, rule_state: RuleState, event: Event, handset: str, *, key: str, allowances: Allowances, proves: bool
     ) -> tuple[RuleState, str]:
         """Do what a message asks for; return the rule state and the reply, which is empty if there is nothing to say.
 

@@ -79,7 +79,8 @@ class AlarmActions:
             outcomes[alarm_id] = staged.result
             writes += staged.writes
             if staged.result is CommandResult.OK:
-                action = "; ".join(filter(None, ("Command ok", f"Alarm ID: {alarm_id}", note, _said(by))))
+                said = by.comment and f"Comment: {by.comment}"
+                action = "; ".join(filter(None, ("Command ok", f"Alarm ID: {alarm_id}", note, said)))
                 entry = self._assets.catalog.entries[asset_id]
                 line = self._assets.audit(entry, name, action, computer=by.workstation, user=by.user)
                 writes.append(line)
@@ -108,7 +109,3 @@ class AlarmActions:
             owners.update({shelf.alarm_id: entry.asset_id for shelf in asset.shelves})
             owners.update({record.alarm_id: entry.asset_id for record in asset.records})
         return owners
-
-
-def _said(by: Operator) -> str:
-    return f"Comment: {by.comment}" if by.comment else ""

@@ -34,14 +34,9 @@ class AssetEntry:
         """What the asset's own configuration lacks, in words; empty if nothing."""
         if self.asset_type is AssetType.SYSTEM:
             return ""
-        missing = [
-            name
-            for name, value in (
-                ("External Phone Number", self.external_phone_number),
-                ("Twilio Phone Number", self.twilio_phone_number),
-            )
-            if not value
-        ]
+        external, twilio = self.external_phone_number, self.twilio_phone_number
+        numbers = {"External Phone Number": external, "Twilio Phone Number": twilio}
+        missing = [name for name, number in numbers.items() if not number]
         return f"{' and '.join(missing)} not configured" if missing else ""
 
 

@@ -70,14 +70,7 @@ class Commands:
     """Carries out commands on assets and on the system."""
 
     def __init__(
-        self,
-        store: Store,
-        assets: Assets,
-        outbox: Outbox,
-        *,
-        monitor: TwilioMonitor,
-        clock: Clock,
-        ids: Ids,
+        self, store: Store, assets: Assets, outbox: Outbox, *, monitor: TwilioMonitor, clock: Clock, ids: Ids
     ) -> None:
         self._store = store
         self._assets = assets
@@ -112,9 +105,7 @@ class Commands:
             return await self._change_state(entry, execution, change_of(command, parameters, request.operator))
         if request.about:
             execution = replace(execution, parameters={**parameters, ABOUT: written(request.about)})
-        message = self._message(
-            execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
-        )
+        message = self._message(entry, execution, request)
         problem = self._cannot_send(entry)
         if problem and request.by_rule:
             return await self._drop(message, problem)
@@ -123,10 +114,7 @@ class Commands:
     def message_to(self, entry: AssetEntry, text: str, request: CommandRequest) -> tuple[OutboundMessage, list[Write]]:
         """Return a new message to a phone, rejected if it cannot be sent, and the writes that store it."""
         execution = self._execution(entry, Command.SEND_MESSAGE, {MESSAGE_CONTENT: text}, request=request)
-        message = self._message(
-            execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
-        )
-        return self._checked(entry, message, self._cannot_send(entry))
+        return self._checked(entry, self._message(entry, execution, request), self._cannot_send(entry))
 
     def broadcast(
         self, phones: int, parameters: Mapping[str, str], request: CommandRequest
@@ -175,15 +163,8 @@ class Commands:
             StoreUnavailableError: the database cannot store it.
         """
         entry = self._assets.catalog.find(name) or self._assets.catalog.system
-        execution = replace(
-            self._execution(entry, Command.SEND_MESSAGE, request.parameters, request=request), asset_id=name
-        )
-        return await self._drop(
-            self._message(
-                execution, request, from_number=entry.twilio_phone_number, to_number=entry.external_phone_number
-            ),
-            why,
-        )
+        execution = self._execution(entry, Command.SEND_MESSAGE, request.parameters, request=request)
+        return await self._drop(self._message(entry, replace(execution, asset_id=name), request), why)
 
     async def _drop(self, message: OutboundMessage, why: str) -> Execution:
         message = step(message, Obsolete(why), DeliveryPolicy(), now=message.created_at).message
@@ -208,9 +189,8 @@ class Commands:
         command, parameters = checked_parameters(request.command, request.parameters, SYSTEM_COMMANDS)
         execution = replace(self._execution(entry, command, parameters, request=request), scope="system")
         from_number, to_number = sender_of(parameters[SOURCE_PHONE_NUMBER]), number_of(parameters, DESTINATION_NUMBER)
-        return await self._send(
-            entry, self._message(execution, request, from_number=from_number, to_number=to_number), ""
-        )
+        message = replace(self._message(entry, execution, request), from_number=from_number, to_number=to_number)
+        return await self._send(entry, message, "")
 
     def _cannot_send(self, entry: AssetEntry) -> str:
         comm = self._assets.get(entry.asset_id).facts.comm
@@ -285,13 +265,12 @@ class Commands:
             created_at=self._clock.now(),
         )
 
-    def _message(
-        self, execution: Execution, request: CommandRequest, *, from_number: str, to_number: str
-    ) -> OutboundMessage:
+    def _message(self, entry: AssetEntry, execution: Execution, request: CommandRequest) -> OutboundMessage:
+        """Return a message between the two numbers of an asset."""
         return OutboundMessage.of(
             execution,
-            from_number,
-            to_number,
+            entry.twilio_phone_number,
+            entry.external_phone_number,
             expires_at=execution.created_at + self._validity,
             position=self._outbox.next_position(),
             severity=request.severity,

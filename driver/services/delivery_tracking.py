@@ -93,7 +93,7 @@ class DeliveryTracking:
             from_number=message.from_number,
             to_number=message.to_number,
             body=message.body,
-            status=_status(accepted.status),
+            status=MessageStatus(accepted.status) if accepted.status in RANK else MessageStatus.QUEUED,
             created_at=now,
             updated_at=now,
             execution_id=message.execution_id,
@@ -233,7 +233,3 @@ def message_event(
         "Execution ID": message.execution_id,
     }
     return assets.event(entry, AssetEvent(name, {**parameters, **common}), event_id=f"{key}:{name}")
-
-
-def _status(text: str) -> MessageStatus:
-    return MessageStatus(text) if text in RANK else MessageStatus.QUEUED

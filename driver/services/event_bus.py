@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -11,11 +12,11 @@ from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.bus")
 
-
 Sink = Callable[[Sequence[Event]], bool]
 """Takes events immediately if it can, and returns whether it could."""
 
 
+@dataclass(eq=False, slots=True)
 class Subscription:
     """One listener's queue. When it overflows, it is emptied, and ``lost`` means that the listener must start over.
 
@@ -23,19 +24,18 @@ class Subscription:
     listeners, waking them costs more than writing to them.
     """
 
-    def __init__(self, size: int, wakeup: Wakeup) -> None:
-        self._size = size
-        self.queue: deque[Event] = deque()
-        self.wakeup = wakeup
-        self.sink: Sink | None = None
-        self.lost = False
-        self.closed = False
+    size: int
+    wakeup: Wakeup
+    queue: deque[Event] = field(default_factory=deque)
+    sink: Sink | None = None
+    lost: bool = False
+    closed: bool = False
 
     def put(self, events: Sequence[Event]) -> None:
         """Pass events to the sink or queue them; on overflow, empty the queue and mark it as lost."""
         if self.sink is not None and not self.waiting and not self.closed and self.sink(events):
             return
-        if len(self.queue) + len(events) > self._size:
+        if len(self.queue) + len(events) > self.size:
             self.queue.clear()
             self.lost = True
         elif not self.lost:

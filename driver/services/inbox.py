@@ -82,10 +82,7 @@ class Inbox:
             self._redaction.want(message.sid)
         if done.fresh:
             _log.info(
-                "message_received",
-                sid=message.sid,
-                from_number=shortened(message.from_number),
-                phones=len(phones),
+                "message_received", sid=message.sid, from_number=shortened(message.from_number), phones=len(phones)
             )
         return done.fresh
 

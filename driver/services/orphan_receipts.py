@@ -95,8 +95,7 @@ class OrphanReceipts:
     async def _report(self, execution: Execution, receipt: Receipt) -> None:
         """Store a message that was found after its execution was final, and record what it means.
 
-        It is a duplicate, or it proves that a message that was given up exists after all; either way, the record must
-        say so.
+        The record must say that it is a duplicate, or that a message that was given up exists after all.
         """
         if receipt.status in NEVER_LEFT:
             _log.info("late_message_never_left", sid=receipt.sid, asset_id=execution.asset_id)

@@ -47,14 +47,7 @@ class _Head(NamedTuple):
 class Outbox:
     """Keeps the lanes and starts attempts when they are due."""
 
-    def __init__(
-        self,
-        attempts: SendAttempts,
-        limits: RateLimits,
-        *,
-        clock: Clock,
-        activity: IdleTracker,
-    ) -> None:
+    def __init__(self, attempts: SendAttempts, limits: RateLimits, *, clock: Clock, activity: IdleTracker) -> None:
         self.attempts = attempts
         self._limits = limits
         limits.on_change = self._limits_changed

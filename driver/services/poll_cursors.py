@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from driver.ports.store import SetMark
 
+#: The time from which messages count as received by this driver: local time until Twilio first answers, then Twilio's.
+FLOOR = "receive.floor"
 #: Prefix of the marks that hold cursors; each group of numbers has its own.
 CURSOR = "poll.cursor."
 #: With more gaps than this, the number is polled again from its cursor instead of following them one by one.
@@ -69,8 +71,8 @@ class PollCursors:
     ``begun`` is False until the floor is in Twilio's time, which takes the first response after the very first start.
     """
 
-    def __init__(self, marks: Mapping[str, str], floor: datetime) -> None:
-        self.floor = floor
+    def __init__(self, marks: Mapping[str, str]) -> None:
+        self.floor = datetime.fromisoformat(marks[FLOOR])
         self._by_number: dict[str, PollCursor] = {}
         for name in marks:
             if name.startswith(CURSOR):

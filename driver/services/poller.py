@@ -9,7 +9,7 @@ fewer requests, but it would also contain everything that anybody sends on the a
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -27,13 +27,11 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
-from driver.services.poll_cursors import PollCursor, PollCursors
+from driver.services.poll_cursors import FLOOR, PollCursor, PollCursors
 from driver.services.polled_messages import PolledMessages
 from driver.services.twilio_monitor import TwilioMonitor
 
 _log = structlog.get_logger("driver.poller")
-#: The time from which messages count as received by this driver: local time until Twilio first answers, then Twilio's.
-FLOOR = "receive.floor"
 _SWEEP = timedelta(days=1)
 #: HTTP status of a request that Twilio did not process because there were too many.
 RATE_LIMIT = 429
@@ -228,8 +226,8 @@ class Poller:
                 round_.answered = True
                 read.pages.append(page)
                 read.left = page.next
-                if not self._cursors.begun:
-                    self._begin()
+                if not self._cursors.begun:  # Twilio's clock is known from now on
+                    self._cursors.begin(self._cursors.floor + (self._gateway.twilio_now() - self._clock.now()))
                 oldest = page.messages[0].sent_at if page.messages else None
                 if oldest is not None and oldest < max(since, self._cursors.floor):
                     read.left = ""
@@ -243,10 +241,6 @@ class Poller:
     def _over(self, round_: "_PollRound") -> bool:
         """Return whether the next round is due, so that the rest of a list has to wait for it."""
         return self._clock.monotonic() - round_.begun >= timedelta(seconds=self._config.poll_interval_s)
-
-    def _begin(self) -> None:
-        """Convert the time of the very first start to Twilio's time, now that Twilio's clock is known."""
-        self._cursors.begin(self._cursors.floor + (self._gateway.twilio_now() - self._clock.now()))
 
     async def _take(self, pages: Sequence[InboundPage]) -> str:
         """Store pages, oldest first; messages from before the driver's first start cause no events."""
@@ -274,16 +268,16 @@ class _Read:
         return self.failure is not None and self.failure.reason is None and self.failure.http_status != RATE_LIMIT
 
 
+@dataclass(slots=True)
 class _PollRound:
     """The parameters of a round, and its results so far."""
 
-    def __init__(self, overlap: timedelta, begun: timedelta) -> None:
-        self.overlap = overlap
-        self.begun = begun
-        self.answered = False
-        self.failures: list[GatewayError] = []
-        self.late = ""
-        self.not_stored: StoreUnavailableError | None = None
+    overlap: timedelta
+    begun: timedelta
+    answered: bool = False
+    failures: list[GatewayError] = field(default_factory=list)
+    late: str = ""
+    not_stored: StoreUnavailableError | None = None
 
     @property
     def hopeless(self) -> bool:
@@ -314,8 +308,3 @@ class SlowPolls:
                 await self._assets.apply(system, raised)
         elif known:
             await self._assets.apply(system, FaultCleared(CauseKind.STANDING, (FaultCause.POLL_LAGGING,)))
-
-
-def cursors_of(marks: Mapping[str, str]) -> PollCursors:
-    """Return the stored cursors."""
-    return PollCursors(marks, datetime.fromisoformat(marks[FLOOR]))

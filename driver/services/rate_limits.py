@@ -3,8 +3,7 @@
 A message has only two attempts, so none is wasted on a known limit. After a 429, fewer requests are in flight, no
 message leaves until the pause that Twilio asked for is over and another request has been answered, and the number of
 requests does not grow while refused messages wait for their second attempt. While a sender's queue at Twilio is full,
-its backlog waits, and after each pause one message tests whether there is room again. All times are on the monotonic
-clock.
+its backlog waits, and after each pause one message tests whether there is room. All times are on the monotonic clock.
 """
 
 import asyncio
@@ -21,8 +20,7 @@ from driver.runtime.clock import Clock
 from driver.runtime.idle import IdleTracker
 
 _log = structlog.get_logger("driver.rate_limits")
-#: Seconds without messages after the first refusal in a row, unless Twilio specifies them, and the maximum, since they
-#: double.
+#: Seconds without messages after the first refusal in a row, unless Twilio specifies them; they double up to a maximum.
 ACCOUNT_PAUSE_S, MAX_ACCOUNT_PAUSE_S = 1.0, 30.0
 SENDER_PAUSE_S, MAX_SENDER_PAUSE_S = 5.0, 300.0
 #: Seconds after a refusal, or after a refused message was accepted, before more requests are tried again.

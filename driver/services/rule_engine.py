@@ -132,7 +132,9 @@ class RuleEngine:
                 subscription = self._subscription
                 if subscription is None:
                     self._rule_state = await self._proofs.look(self._rule_state, self._allowances.proofs)
-                    await self._forget()
+                    if self._leftover:  # later rules must not restore the state of earlier ones
+                        await self._store.commit([SetMark(RULE_STATE, "")])
+                        self._leftover = False
                     await self._activity.rest(self._waking, None)
                     continue
                 await self._look_at_events(subscription)
@@ -148,12 +150,6 @@ class RuleEngine:
                 moments = (self._rule_state.next_due(), next_proof(self._rule_state, self._allowances.proofs))
                 due = min((moment for moment in moments if moment), default=None)
                 await self._activity.rest(self._waking, due)
-
-    async def _forget(self) -> None:
-        """Delete the rule state once there are no rules, so that later rules do not restore it."""
-        if self._leftover:
-            await self._store.commit([SetMark(RULE_STATE, "")])
-            self._leftover = False
 
     def _warn_of_unknown_phones(self) -> None:
         """Warn about unknown phones that rules reference; they may still be imported."""
@@ -199,10 +195,7 @@ class RuleEngine:
         page = await self._store.events_after(self._rule_state.seq, CATCH_UP_PAGE)
         if page and page[0].seq > self._rule_state.seq + 1:
             _log.warning(
-                "rule_events_missed",
-                reason="they are no longer stored",
-                after=self._rule_state.seq,
-                before=page[0].seq,
+                "rule_events_missed", reason="they are no longer stored", after=self._rule_state.seq, before=page[0].seq
             )
         for event in page:
             await self._look_at(event)

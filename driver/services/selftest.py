@@ -1,7 +1,6 @@
 """Tests on demand everything this driver needs: the connection to Twilio, the account, the clock, the database."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from driver.config.models import ReceiveConfig, StatesConfig
 from driver.errors import StoreUnavailableError
@@ -64,7 +63,7 @@ class SelfTest:
             inbound_address=self._inbound_address,
             now=self._clock.now(),
         )
-        return list(chain([CheckFinding(CheckLevel.OK, "twilio", "reachable, answers")], about))
+        return [CheckFinding(CheckLevel.OK, "twilio", "reachable, answers"), *about]
 
     async def _database(self) -> CheckFinding:
         try:

@@ -1,7 +1,6 @@
 """The waiting messages as operators see them, and how to cancel them before they leave.
 
-A message whose request is on its way to Twilio, or that Twilio may have, cannot be canceled, since the result would be
-uncertain.
+A message that is on its way to Twilio, or that Twilio may have, cannot be canceled: the result would be uncertain.
 """
 
 import asyncio
@@ -107,8 +106,4 @@ class SendQueue:
         action = f"Command canceled; {SOURCE_PHONE_NUMBER}: {message.from_number}"
         line = self._assets.audit(entry, message.command, action, computer=by.workstation, user=by.user)
         parameters = {"Reason": message.reason}
-        return [
-            message,
-            message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters),
-            line,
-        ]
+        return [message, message_event(self._assets, message, MESSAGE_CANCELED, parameters=parameters), line]

@@ -71,7 +71,7 @@ def _called(
 ) -> Iterator[CheckFinding]:
     who = f"Twilio, by {by}," if by else "Twilio"
     if url.partition("#")[0] != address:  # after # come Twilio's connection settings
-        what = "its own handler at " if _is_own(url) else ""
+        what = "its own handler at " if (urlsplit(url).hostname or "").endswith(_OWN_HANDLERS) else ""
         words = f"{who} calls {what}{without_login(url) or 'nothing'} for messages to it"
         yield CheckFinding(_verdict(receive), about, words, remedy)
     elif method.upper() != "POST":
@@ -82,10 +82,6 @@ def _called(
 
 def _verdict(receive: ReceiveConfig) -> CheckLevel:
     return CheckLevel.PROBLEM if receive.mode == "webhook" else CheckLevel.WARNING
-
-
-def _is_own(url: str) -> bool:
-    return (urlsplit(url).hostname or "").endswith(_OWN_HANDLERS)
 
 
 def _is_twilio(base_url: str) -> bool:

@@ -40,7 +40,7 @@ def open_database(url: str, session: str) -> Database:
     file = database_file(url)
     if not file.parent.is_dir():
         raise StartError(f"the database {url} cannot be opened: the folder {file.parent} does not exist")
-    return SqliteDatabase(_sqlite().engine(QueuePool(_opening(file, BUSY_S), pool_size=THREADS, max_overflow=0)))
+    return _sqlite(QueuePool(_opening(file), pool_size=THREADS, max_overflow=0))
 
 
 def open_for_reading(url: str) -> Database:
@@ -54,7 +54,7 @@ def open_for_reading(url: str) -> Database:
     def connect() -> Any:
         return _with_letters(sqlite3.connect(address, uri=True, check_same_thread=False))
 
-    return SqliteDatabase(_sqlite().engine(NullPool(connect)))
+    return _sqlite(NullPool(connect))
 
 
 def database_file(url: str) -> Path:
@@ -62,34 +62,30 @@ def database_file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///")).absolute()
 
 
-class _Sqlite:
-    """What all SQLite files of a process share: SQLAlchemy's dialect, and the statements it has compiled.
-
-    Compiling a statement takes longer than executing it, and a driver uses the same statements for every file it leads.
-    """
-
-    def __init__(self) -> None:
-        self._model = create_engine("sqlite://", poolclass=NullPool)
-        with self._model.connect():
-            """Detect the features of this SQLite once, with an in-memory database."""
-        self._compiled: dict[Any, Any] = {}
-
-    def engine(self, pool: Pool) -> Engine:
-        """Return an engine over the pool's connections."""
-        return Engine(pool, self._model.dialect, self._model.url, execution_options={"compiled_cache": self._compiled})
+def _sqlite(pool: Pool) -> SqliteDatabase:
+    """Return the database that a pool's connections lead to."""
+    model, compiled = _shared()
+    return SqliteDatabase(Engine(pool, model.dialect, model.url, execution_options={"compiled_cache": compiled}))
 
 
 @cache
-def _sqlite() -> _Sqlite:
-    return _Sqlite()
+def _shared() -> tuple[Engine, dict[Any, Any]]:
+    """Return what all SQLite files of a process share: SQLAlchemy's dialect, and the statements it has compiled.
+
+    Compiling a statement takes longer than executing it, and a driver uses the same statements for every file it leads.
+    """
+    model = create_engine("sqlite://", poolclass=NullPool)
+    with model.connect():
+        """Detect the features of this SQLite once, with an in-memory database."""
+    return model, {}
 
 
-def _opening(file: Path, patience_s: float) -> Callable[[], Any]:
+def _opening(file: Path) -> Callable[[], Any]:
     """Return a function that opens a connection. Threads share it: SQLAlchemy's pool hands it to one at a time."""
 
     def connect() -> Any:
         make_private(file)  # the files that SQLite creates beside it get the same permissions
-        connection = sqlite3.connect(file, timeout=patience_s, check_same_thread=False)
+        connection = sqlite3.connect(file, timeout=BUSY_S, check_same_thread=False)
         try:
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")

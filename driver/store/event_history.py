@@ -43,8 +43,7 @@ class History:
     def includes(self, seq: int, history_id: str) -> bool:
         """Return whether the event with this number is the one that was seen under this history id.
 
-        Without an id, only this database's own records count: numbers from the first lost event onward may have
-        belonged to other events before.
+        Without an id, only this database counts: numbers from the first lost event on may have been other events'.
         """
         if not history_id:
             return all(seq < term.first_seq for term in self._terms if term.set_back)

@@ -1,8 +1,7 @@
 """Follows a PostgreSQL database that another driver leads: reads everything once, and then only the changes.
 
 Each read is one transaction with a consistent snapshot, so events and assets match. Every transaction of the active
-driver increments its ``beat``, and marks the assets that it writes with it. A read that finds the same beat again takes
-one statement.
+driver increments its ``beat``, and marks the assets that it writes with it. Reading the same beat takes one statement.
 """
 
 import asyncio

@@ -14,18 +14,6 @@ from driver.store import migration, row_codec, schema
 from driver.store.engines import database_file, open_for_reading
 from driver.store.store import remember
 
-TABLES = (
-    schema.executions,
-    schema.messages,
-    schema.assets,
-    schema.events,
-    schema.audit,
-    schema.marks,
-    schema.leadership,
-    schema.terms,
-    schema.requests,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
@@ -64,7 +52,8 @@ def _look(connection: Connection, shown: str) -> StoreReport:
     revision = migration.revision(connection)
     if revision != migration.HEAD:
         return StoreReport(shown, revision or "none", {}, (_outdated(connection),), None)
-    rows = {table.name: _count(connection, table) for table in TABLES}
+    counts = {name: select(func.count()).select_from(table) for name, table in schema.metadata.tables.items()}
+    rows = {name: connection.scalar(count) or 0 for name, count in counts.items()}
     problems = [*_without_message(connection), *_unreadable(connection)]
     remembered = None if problems else remember(connection, None)
     return StoreReport(shown, revision, rows, tuple(problems), remembered)
@@ -87,10 +76,6 @@ def _outdated(connection: Connection) -> str:
     if old is None:
         return "it has no schema yet; the driver creates it on its first run"
     return f"its schema is {old}, this driver's is {migration.HEAD}; starting this driver upgrades it"
-
-
-def _count(connection: Connection, table: Table) -> int:
-    return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _without_message(connection: Connection) -> list[str]:

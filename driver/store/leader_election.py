@@ -1,26 +1,19 @@
 """Leader election: a candidate for the lead over a database checks who leads, and takes the lock when it may."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StartError
-from driver.runtime.idle import Wakeup
 from driver.store import migration
-from driver.store.database import Database, PostgresqlDatabase
+from driver.store.database import PostgresqlDatabase
 from driver.store.engines import database_file, open_database, open_for_reading
 from driver.store.follower import SqlFollower
 from driver.store.leadership import Candidacy, Leader, leader
 from driver.store.locks import FileLock, Lock, ServerLock
-from driver.store.notifications import Notifications
-from driver.store.requests import SqlRequests
 
 _log = structlog.get_logger("driver.store")
-
 
 #: Why a driver does not wait for a driver with another version or schema.
 _UNLIKE = "has {0} {1}, but this driver has {2}: run the same version on all; see docs/how-to/run-two-drivers.md"
@@ -39,11 +32,15 @@ class AlreadyLedError(StartError):
 
 
 class Candidate:
-    """Everything a driver needs to take the lead and to keep it. ``file`` is None with PostgreSQL."""
+    """Everything a driver needs to take the lead and to keep it. ``file`` is None with PostgreSQL.
 
-    def __init__(self, url: str, candidacy: Candidacy, database: Database) -> None:
+    Raises:
+        StartError: the folder of the SQLite file does not exist.
+    """
+
+    def __init__(self, url: str, candidacy: Candidacy) -> None:
         self.candidacy = candidacy
-        self.database = database
+        self.database = database = open_database(url, candidacy.session)
         server = database if isinstance(database, PostgresqlDatabase) else None
         self.file = None if server else database_file(url)
         self._server = server
@@ -67,20 +64,11 @@ class Candidate:
             "lead_taken_over", reason="the other driver no longer responds", term=over.term, at_url=over.address
         )
 
-    def requests(self) -> SqlRequests:
-        """Return the table of requests for the active driver; only with PostgreSQL."""
-        return SqlRequests(self.database)
-
     def follower(self) -> SqlFollower | None:
         """Return a follower, for the time while another driver leads; None with SQLite."""
         return SqlFollower(self._server) if self._server else None
 
-    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
-        """Return a listener that triggers ``wakeup`` on notifications of another driver; only with PostgreSQL."""
-        assert self._server is not None  # noqa: S101 - only called if there is a follower
-        return Notifications(self._server.engine, channel, wakeup)
-
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the databases."""
         await self.database.close()
         if self._looking is not self.database:
@@ -109,18 +97,3 @@ def _seen(connection: Connection, with_schema: bool) -> tuple[str, Leader | None
     """Return the schema of a PostgreSQL database, and the leader if the schema is this driver's."""
     found = migration.revision(connection) if with_schema else None
     return found or migration.HEAD, leader(connection) if found in (None, migration.HEAD) else None
-
-
-@asynccontextmanager
-async def candidate(url: str, candidacy: Candidacy) -> AsyncIterator[Candidate]:
-    """Be a candidate for the lead while the context lasts.
-
-    Raises:
-        StartError: the folder of the SQLite file does not exist.
-    """
-    database = open_database(url, candidacy.session)
-    this = Candidate(url, candidacy, database)
-    try:
-        yield this
-    finally:
-        await this.close()

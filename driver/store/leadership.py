@@ -25,8 +25,7 @@ class Candidacy:
     """What a driver declares about itself when it takes the lead.
 
     ``session`` identifies this run of the driver, ``address`` is that of its data server, ``version`` is the driver's.
-    After ``lapse_s`` seconds without a transaction from this driver, another one may take over; 0: never, only its lock
-    counts.
+    After ``lapse_s`` seconds without a transaction of this driver, another may take over; 0: only its lock counts.
     """
 
     session: str

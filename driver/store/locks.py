@@ -137,11 +137,16 @@ class ServerLock:
     async def release(self) -> None:
         """Release the lock: its connection is ended and not reused."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(SQLAlchemyError, OSError):
-                await connection.invalidate()
-            with suppress(SQLAlchemyError, OSError):
-                await connection.close()
+        await discard(connection)
+
+
+async def discard(connection: "AsyncConnection | None") -> None:
+    """End a connection, if there is one, instead of returning it to the pool."""
+    if connection is not None:
+        with suppress(SQLAlchemyError, OSError):
+            await connection.invalidate()
+        with suppress(SQLAlchemyError, OSError):
+            await connection.close()
 
 
 Lock = FileLock | ServerLock

@@ -3,7 +3,6 @@
 A notification has no content, so losing one only costs the time until the next regular look.
 """
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import TextClause, text
@@ -11,9 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StoreUnavailableError
 from driver.runtime.idle import Wakeup
+from driver.store.database import Database, PostgresqlDatabase
+from driver.store.locks import discard
 
 if TYPE_CHECKING:  # only with PostgreSQL, see ``database``
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 #: The channel for what the active driver stores: events, assets, answers to requests.
 CHANGES = "sms_driver_changes"
@@ -25,10 +26,11 @@ def notify(channel: str) -> TextClause:
 
 
 class Notifications:
-    """Listens on a connection of its own, and wakes one task."""
+    """Listens on a connection of its own for what other drivers store, and wakes one task; only with PostgreSQL."""
 
-    def __init__(self, engine: "AsyncEngine", channel: str, wakeup: Wakeup) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, channel: str, wakeup: Wakeup) -> None:
+        assert isinstance(database, PostgresqlDatabase)  # noqa: S101 - only PostgreSQL has notifications
+        self._engine = database.engine
         self._channel = channel
         self._wakeup = wakeup
         self._connection: AsyncConnection | None = None
@@ -57,11 +59,7 @@ class Notifications:
     async def close(self) -> None:
         """Stop listening; the connection is ended and not reused."""
         connection, self._connection, self._lost = self._connection, None, True
-        if connection is not None:
-            with suppress(SQLAlchemyError, OSError):
-                await connection.invalidate()
-            with suppress(SQLAlchemyError, OSError):
-                await connection.close()
+        await discard(connection)
 
     def _heard(self, *_of_what: object) -> None:
         self._wakeup.give()

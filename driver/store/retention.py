@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Delete, Select, Table, delete, func, select
+from sqlalchemy import Column, ColumnElement, Delete, Select, Table, delete, func, select, true
 
 from driver.domain.commands import ExecutionState
 from driver.store import schema
@@ -20,16 +20,12 @@ def _aged(before: datetime) -> Sequence[tuple[Table, ColumnElement[Any], Column[
     """Return each table with its key, its (indexed) time, and the condition of rows that may be deleted."""
     events, messages, executions = schema.events, schema.messages, schema.executions
     newest = select(func.max(events.c.seq)).scalar_subquery()
-    return (
-        (events, events.c.seq, events.c.observed_at, (events.c.observed_at < before) & (events.c.seq < newest)),
-        (messages, messages.c.sid, messages.c.created_at, messages.c.created_at < before),
-        (
-            executions,
-            executions.c.execution_id,
-            executions.c.created_at,
-            (executions.c.created_at < before) & executions.c.state.in_(_ENDED),
-        ),
+    kinds = (
+        (events, events.c.seq, events.c.observed_at, events.c.seq < newest),
+        (messages, messages.c.sid, messages.c.created_at, true()),
+        (executions, executions.c.execution_id, executions.c.created_at, executions.c.state.in_(_ENDED)),
     )
+    return [(table, key, time, (time < before) & rest) for table, key, time, rest in kinds]
 
 
 def oldest(before: datetime) -> Sequence[Select[Any]]:

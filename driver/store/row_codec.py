@@ -22,15 +22,7 @@ _ASSET: Final = TypeAdapter(Asset)
 _ATTEMPTS: Final = TypeAdapter(tuple[Attempt, ...])
 #: Columns that are only used for executions of messages.
 _OF_MESSAGES: Final = (
-    "from_number",
-    "to_number",
-    "due_at",
-    "position",
-    "expires_at",
-    "first_at",
-    "in_doubt",
-    "lookups",
-    "severity",
+    {each.name for each in fields(OutboundMessage)} - {each.name for each in fields(Execution)} - {"failed_lookups"}
 )
 
 
@@ -90,11 +82,7 @@ def asset_record(row: Row) -> Asset:
 
 def event_row(event: Event) -> dict[str, Any]:
     """Return the row of an event."""
-    return {
-        **_plain(event),
-        "parameters": _text(dict(event.parameters)),
-        "initial": _text(dict(event.initial)),
-    }
+    return {**_plain(event), "parameters": _text(dict(event.parameters)), "initial": _text(dict(event.initial))}
 
 
 def event_record(row: Row) -> Event:
@@ -115,11 +103,4 @@ def audit_record(row: Row) -> AuditEntry:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    kind = type(record)
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(each.name for each in fields(record))
-    return {name: getattr(record, name) for name in _NAMES[kind]}
-
-
-#: The field names of each kind of record.
-_NAMES: Final[dict[type, tuple[str, ...]]] = {}
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}  # ``fields`` takes longer

@@ -33,8 +33,7 @@ class RowStatements:
     ) -> None:
         """Write new rows; with ``replace``, also replace the rows with the same keys.
 
-        They are written in batches, large enough to make the cost of a statement negligible, small enough to need
-        little memory.
+        They are written in batches, so large that statements cost little and so small that they need little memory.
         """
         for first in range(0, len(records), PART):
             rows = [row(record) for record in records[first : first + PART]]

@@ -35,39 +35,19 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment(int(value))
 
 
+def _texts(*names: str) -> list[Column[str]]:
+    """Return columns of text that is never absent."""
+    return [Column(name, Text, nullable=False) for name in names]
+
+
 metadata = MetaData()
 
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
-marks = Table("marks", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-
-leadership = Table(
-    "leadership",
-    metadata,
-    Column("leader_id", Integer, primary_key=True, autoincrement=False),
-    Column("term", BigInteger, nullable=False),
-    Column("beat", BigInteger, nullable=False),
-    Column("session", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("lapse_ms", Integer, nullable=False),
-    Column("version", Text, nullable=False, server_default=""),
-)
-
-terms = Table(
-    "terms",
-    metadata,
-    Column("term", BigInteger, primary_key=True, autoincrement=False),
-    Column("history_id", Text, nullable=False),
-    Column("first_seq", BigInteger, nullable=False),
-    Column("set_back", Integer, nullable=False),
-    Column("closed", Integer, nullable=False),
-)
-
 #: Executions that failed and were not requeued. It contains literal values, for an index that covers only these rows.
 DEAD = text(f"state IN {tuple(map(str, commands.DEAD))} AND result <> '{commands.REQUEUED}'")
 
-#: Unfinished executions, likewise. In PostgreSQL, the migration gives these indexes the same conditions; stating them
-#: here would import its dialect.
+#: Unfinished executions, likewise. The migration limits PostgreSQL's indexes, whose dialect is not imported here.
 OPEN = text(f"state IN {tuple(str(state) for state in commands.ExecutionState if not state.final)}")
 
 executions = Table(
@@ -75,18 +55,10 @@ executions = Table(
     metadata,
     Column("execution_id", Text, primary_key=True),
     Column("command_id", Text, unique=True),
-    Column("asset_id", Text, nullable=False),
-    Column("scope", Text, nullable=False),
-    Column("command", Text, nullable=False),
-    Column("parameters", Text, nullable=False),
-    Column("user", Text, nullable=False),
-    Column("workstation", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    *_texts("asset_id", "scope", "command", "parameters", "user", "workstation", "state"),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
-    Column("result", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("message_sid", Text, nullable=False),
+    *_texts("result", "reason", "message_sid"),
     Column("attempts", Text, nullable=False, server_default="[]"),
     # The following columns are used for outbound messages, and are NULL for every other command.
     Column("from_number", Text),
@@ -107,15 +79,10 @@ messages = Table(
     "messages",
     metadata,
     Column("sid", Text, primary_key=True),
-    Column("direction", Text, nullable=False),
-    Column("from_number", Text, nullable=False),
-    Column("to_number", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("status", Text, nullable=False),
+    *_texts("direction", "from_number", "to_number", "body", "status"),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    Column("execution_id", Text, nullable=False),
-    Column("asset_id", Text, nullable=False),
+    *_texts("execution_id", "asset_id"),
     Column("error_code", Integer),
     Column("segments", Integer),
     Column("media", Text, nullable=False),
@@ -143,12 +110,7 @@ events = Table(
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("event_id", Text, nullable=False, unique=True),
-    Column("asset_id", Text, nullable=False),
-    Column("item_id", Text, nullable=False),
-    Column("item_type", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("parameters", Text, nullable=False),
-    Column("initial", Text, nullable=False),
+    *_texts("asset_id", "item_id", "item_type", "name", "parameters", "initial"),
     Column("occurred_at", Moment, nullable=False),
     Column("observed_at", Moment, nullable=False),
     Index("events_by_time", "observed_at"),
@@ -156,29 +118,46 @@ events = Table(
     Index("events_of_alarms", "observed_at", "seq"),
 )
 
-#: Requests that standbys took for the active driver; ``term`` is that of the driver executing the request, if any.
-requests = Table(
-    "requests",
-    metadata,
-    Column("request_id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("taken_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger),
-    Column("term", BigInteger),
-    Column("answer", Text),
-)
-
 audit = Table(
     "audit",
     metadata,
     Column("entry_id", _Serial, primary_key=True, autoincrement=True),
     Column("at", Moment, nullable=False),
-    Column("device_type", Text, nullable=False),
-    Column("command_or_status", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("computer", Text, nullable=False),
-    Column("user_name", Text, nullable=False),
-    Column("location", Text, nullable=False),
+    *_texts("device_type", "command_or_status", "action", "computer", "user_name", "location"),
     Index("audit_by_time", "at", "entry_id"),
+)
+
+marks = Table("marks", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+leadership = Table(
+    "leadership",
+    metadata,
+    Column("leader_id", Integer, primary_key=True, autoincrement=False),
+    Column("term", BigInteger, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    *_texts("session", "address"),
+    Column("lapse_ms", Integer, nullable=False),
+    Column("version", Text, nullable=False, server_default=""),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("history_id", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("set_back", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+)
+
+#: Requests that standbys took for the active driver; ``term`` is that of the driver executing the request, if any.
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    *_texts("kind", "content"),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("term", BigInteger),
+    Column("answer", Text),
 )

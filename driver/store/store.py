@@ -1,7 +1,6 @@
 """The store over SQLAlchemy: opening, migrating and reading. The writer writes."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
@@ -15,14 +14,12 @@ from driver.domain.outbound_message import OutboundMessage
 from driver.errors import NotActiveError, StartError, StoreUnavailableError
 from driver.ports.requests import TakenRequest
 from driver.ports.store import MAX_FOLLOWED, Committed, Once, Remembered, Write
-from driver.runtime.clock import Clock, SystemClock
-from driver.runtime.idle import Wakeup
+from driver.runtime.clock import Clock
 from driver.store import event_history, migration, requests, retention, row_codec, schema
-from driver.store.database import Database, PostgresqlDatabase
+from driver.store.database import Database
 from driver.store.event_history import History
-from driver.store.leader_election import Candidate, candidate
+from driver.store.leader_election import Candidate
 from driver.store.leadership import BegunTerm, Candidacy, Leader, Leadership, take_over
-from driver.store.notifications import Notifications
 from driver.store.reader import SqlReader, cause, found
 from driver.store.sqlite_guard import SqliteGuard, checkpointed, copy_before, is_torn
 from driver.store.writer import Writer
@@ -66,11 +63,6 @@ class SqlStore(SqlReader):
                 await self.commit([])
         return self.leadership.certain
 
-    def notifications(self, channel: str, wakeup: Wakeup) -> Notifications:
-        """Return a listener that triggers ``wakeup`` on notifications of another driver; only with PostgreSQL."""
-        assert isinstance(self.database, PostgresqlDatabase)  # noqa: S101 - only PostgreSQL has notifications
-        return Notifications(self.database.engine, channel, wakeup)
-
     async def take_requests(self) -> Sequence[TakenRequest]:
         """Take requests that standbys have stored and no driver has taken; they are this driver's now.
 
@@ -89,23 +81,6 @@ class SqlStore(SqlReader):
     async def has_older(self, before: datetime) -> bool:
         """Return whether ``Forget`` would find anything."""
         return any(await self._read(*retention.oldest(before)))
-
-
-@asynccontextmanager
-async def open_store(
-    url: str, *, clock: Clock | None = None, candidacy: Candidacy | None = None
-) -> AsyncIterator[SqlStore]:
-    """Open a database that no other driver uses, while the context lasts.
-
-    Raises:
-        AlreadyLedError: another driver uses it.
-        StartError: the database cannot be opened, or a newer driver created it.
-    """
-    async with (
-        candidate(url, candidacy or Candidacy(uuid.uuid4().hex)) as only,
-        led_by(only, clock or SystemClock()) as store,
-    ):
-        yield store
 
 
 @asynccontextmanager

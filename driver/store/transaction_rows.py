@@ -11,14 +11,7 @@ from driver.domain.asset import Asset
 from driver.domain.events import Event
 from driver.domain.execution import Execution
 from driver.domain.message import Message
-from driver.ports.store import (
-    AnswerRequest,
-    AuditEntry,
-    DropAsset,
-    Forget,
-    SetMark,
-    Write,
-)
+from driver.ports.store import AnswerRequest, AuditEntry, DropAsset, Forget, SetMark, Write
 
 
 @dataclass(slots=True)

@@ -148,13 +148,9 @@ class Writer:
         except Exception as exc:  # noqa: BLE001 - every waiting caller is answered, and the next ones are served
             if len(requests) == 1:
                 self._refuse(requests[0], exc)
-            else:
-                await self._one_by_one(requests)
-
-    async def _one_by_one(self, requests: Sequence[_Request]) -> None:
-        """Commit each request alone, so that a fault of one does not affect the others."""
-        for request in requests:
-            await self._serve([request])
+                return
+            for request in requests:  # each alone, so that a fault of one does not affect the others
+                await self._serve([request])
 
     async def _together(self, requests: Sequence[_Request]) -> None:
         if self._file is not None:
@@ -235,24 +231,21 @@ class Writer:
         if request.once in known:
             return Committed(fresh=False, existing=known[request.once])
         known[request.once] = next(
-            (write.execution_id for write in request.writes if isinstance(write, Execution)),
-            request.once.key,
+            (write.execution_id for write in request.writes if isinstance(write, Execution)), request.once.key
         )
         return Committed()
 
     @staticmethod
     def _known(connection: Connection, asked: Sequence[Once]) -> dict[Once, str]:
         known: dict[Once, str] = {}
-        commands = [once.key for once in asked if once.kind is OnceKind.COMMAND]
-        sids = [once.key for once in asked if once.kind is OnceKind.MESSAGE]
-        if commands:
-            ids = schema.executions.c
-            found = connection.execute(select(ids.command_id, ids.execution_id).where(ids.command_id.in_(commands)))
-            known.update({Once(OnceKind.COMMAND, row.command_id): row.execution_id for row in found})
-        if sids:
-            sid = schema.messages.c.sid
-            stored = connection.scalars(select(sid).where(sid.in_(sids)))
-            known.update({Once(OnceKind.MESSAGE, s): s for s in stored})
+        executions, sid = schema.executions.c, schema.messages.c.sid
+        for kind, key, existing in (
+            (OnceKind.COMMAND, executions.command_id, executions.execution_id),
+            (OnceKind.MESSAGE, sid, sid),
+        ):
+            if keys := [once.key for once in asked if once.kind is kind]:
+                found = connection.execute(select(key, existing).where(key.in_(keys)))
+                known.update({Once(kind, key_found): existing_id for key_found, existing_id in found})
         return known
 
     def _apply(self, connection: Connection, wanted: TransactionRows, events: Sequence[Event]) -> None:
@@ -292,17 +285,14 @@ class Writer:
             _log.error("transaction_refused", reason=_QUOTED.sub("'…'", cause(error)), exc_info=where)
             error = UnstorableError(f"this cannot be stored: {cause(error)}")
         elif not isinstance(error, NotActiveError):
-            self._say_once(cause(error))
+            why = cause(error)
+            if why not in self._reasons:  # once per reason, until the database accepts commits again
+                self._reasons.add(why)
+                _log.error("database_refuses_commits", reason=why)
             if not isinstance(error, StoreUnavailableError):
-                error = StoreUnavailableError(f"the database cannot store this now: {cause(error)}")
+                error = StoreUnavailableError(f"the database cannot store this now: {why}")
         if not request.answer.done():
             request.answer.set_exception(error)
-
-    def _say_once(self, why: str) -> None:
-        """Log why the database rejects commits, once per reason until it accepts them again."""
-        if why not in self._reasons:
-            self._reasons.add(why)
-            _log.error("database_refuses_commits", reason=why)
 
 
 def _is_its_own_fault(error: Exception) -> bool:

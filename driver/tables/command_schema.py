@@ -12,10 +12,7 @@ from driver.tables.models import EXECUTE_LOCAL, AssetRow, CommandTableRow, Conte
 from driver.tables.references import check_uses
 
 #: The table of an asset without an assigned table, by asset type.
-DEFAULT_TABLE_IDS: Mapping[AssetType, str] = {
-    AssetType.PHONE: "default-phone",
-    AssetType.SYSTEM: "default-system",
-}
+DEFAULT_TABLE_IDS: Mapping[AssetType, str] = {AssetType.PHONE: "default-phone", AssetType.SYSTEM: "default-system"}
 
 
 def built_in() -> Contents[CommandTableRow]:

@@ -20,8 +20,7 @@ def export_csv(
     """Return all tables of a kind as CSV. Without rows, the result is a template: the header alone.
 
     ``platform_spelling`` misspells column names as the platform's documentation does. ``for_excel`` puts an apostrophe
-    before phone numbers, so that a spreadsheet keeps their plus sign. ``mark`` starts the file with a byte order mark,
-    by which Excel recognizes UTF-8.
+    before phone numbers, so that a spreadsheet keeps their plus sign; with a byte order ``mark``, Excel reads UTF-8.
     """
     header = schema.header(contents, platform_spelling=platform_spelling)
     renamed = {column.name: column.misspelled for column in schema.columns if platform_spelling and column.misspelled}

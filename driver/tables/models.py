@@ -1,7 +1,6 @@
 """The rows of the three kinds of tables, and a project: all tables at one moment.
 
-The aliases of a row's fields are the platform's column names, in export order. The fields' docstrings explain the
-columns in the reference.
+The aliases of a row's fields are the platform's column names, in export order; their docstrings go to the reference.
 """
 
 from abc import abstractmethod

@@ -29,9 +29,9 @@ from driver.services.message_lookup import MessageLookup
 from driver.services.orphan_receipts import OrphanReceipts
 from driver.services.outbox import Outbox
 from driver.services.pin_redaction import PinRedaction
-from driver.services.poll_cursors import CURSOR
+from driver.services.poll_cursors import CURSOR, FLOOR, PollCursors
 from driver.services.polled_messages import PolledMessages
-from driver.services.poller import FLOOR, Poller, SlowPolls, cursors_of
+from driver.services.poller import Poller, SlowPolls
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 from driver.services.send_outcomes import SendOutcomes
@@ -115,7 +115,7 @@ class ServicesRig:
             activity=self.activity,
             metrics=self.metrics,
             config=config,
-            cursors=cursors_of(marks),
+            cursors=PollCursors(marks),
             lateness=SlowPolls(self.assets),
             own=own,
         )

@@ -18,7 +18,7 @@ class EmptyDatabase:
 
     async def place(self, file: Path) -> None:
         """Put an empty database at this path, unless one exists already."""
-        from driver.store import open_store
+        from harness.driver.open_store import open_store
 
         if not self._original.exists():
             async with open_store(f"sqlite:///{self._original}"):

@@ -10,7 +10,7 @@ import pytest
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.services.outbox import BROKEN_PAUSE_S, MAX_BREAKS
-from driver.store import open_store
+from harness.driver.open_store import open_store
 from support.driver_site import GUARD, OURS, settings, site
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -18,8 +18,8 @@ from driver.api.frames import EventFrame
 from driver.client import DriverClient
 from driver.domain.commands import ExecutionState
 from driver.errors import NotReachableError, RefusedError
-from driver.store import open_store
 from fake_twilio import FakeTwilio, Fault
+from harness.driver.open_store import open_store
 from support.driver_forks import FastClock, ForkServer, command
 from support.driver_site import GATE, GUARD, OURS, settings
 

@@ -18,10 +18,11 @@ from driver.client.events import Lost, StatusChanged
 from driver.client.failover import FailoverClient
 from driver.client.settings import FailoverSettings, in_order
 from driver.config.models import DriverConfig
-from driver.store import migration, open_store
+from driver.store import migration
 from driver.store.event_history import MAX_TERMS, History, Term
 from fake_twilio import ManualClock
 from harness.driver.database import administer
+from harness.driver.open_store import open_store
 from support.driver_site import Site, refused, settings, site
 
 LOST = "database_may_lack_commits"

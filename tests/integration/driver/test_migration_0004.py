@@ -12,9 +12,10 @@ import pytest
 
 from driver.domain.commands import ExecutionState
 from driver.domain.outbound_message import OutboundMessage
-from driver.store import migration, open_store
+from driver.store import migration
 from driver.store.integrity_check import check_store
 from harness.driver.database import administer
+from harness.driver.open_store import open_store
 from support.driver_recording import taken_up, upgrade
 from support.driver_site import GATE, GUARD, OURS, Site
 

@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from driver.errors import StartError
-from driver.store import migration, open_store, schema
+from driver.store import migration, schema
+from harness.driver.open_store import open_store
 
 
 def test_the_newest_script_is_the_one_the_code_names() -> None:

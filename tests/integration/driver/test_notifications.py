@@ -37,7 +37,7 @@ async def test_a_connection_that_breaks_as_it_begins_to_listen_is_made_again(
     network: TcpProxy, database: PostgresqlDatabase
 ) -> None:
     wakeup = Wakeup()
-    notifications = Notifications(database.engine, CHANNEL, wakeup)
+    notifications = Notifications(database, CHANNEL, wakeup)
     network.breaks_at = b"LISTEN"
     with pytest.raises(StoreUnavailableError):
         await notifications.keep()

@@ -15,7 +15,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, SetMark, Write
 from driver.services import orphan_receipts
 from driver.services.orphan_receipts import MARK
-from driver.store import open_store
+from harness.driver.open_store import open_store
 from support.driver_site import GUARD, REFUSED, Site
 from support.driver_webhooks import post, webhook_setup, webhook_site
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from driver.ports.store import AlarmSearch, AuditSearch, MessageSearch
-from driver.store import SqlStore, open_store, retention
+from driver.store import SqlStore, retention
 from driver.store.store import remember
+from harness.driver.open_store import open_store
 
 #: The tables that grow as long as the driver runs.
 GROWING = ("events", "messages", "executions", "audit")

@@ -10,8 +10,8 @@ import pytest
 from driver.domain.events import MESSAGE_RECEIVED, Event
 from driver.ports.store import Forget
 from driver.services import rule_engine
-from driver.store import open_store
 from driver.store.store import SqlStore
+from harness.driver.open_store import open_store
 from support.driver_site import Site, settings, site
 from support.driver_workflows import BOSS, rules
 

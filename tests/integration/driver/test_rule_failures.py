@@ -12,7 +12,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, Forget, Once, SetMark, Write
 from driver.services.rule_engine import RULE_STATE
 from driver.services.rule_state_codec import dump
-from driver.store import open_store
+from harness.driver.open_store import open_store
 from support.driver_site import GUARD, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, PHONES, alarm, rules, texted
 
@@ -106,9 +106,9 @@ async def test_a_database_that_cannot_be_read_is_asked_again(tmp_path: Path, mon
             return await since(seq, limit)
 
         monkeypatch.setattr(store, "events_after", failing)
-        workflows._subscription._size = 0
+        workflows._subscription.size = 0
         await alarm(here)
-        workflows._subscription._size = 1000
+        workflows._subscription.size = 1000
         await here.clock.advance(20)
         assert here.received(GUARD) == [FIRST_TEXT], "its queue overflowed, and what it lost was read again"
         assert refused == 3

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from driver.services.rule_engine import RULE_STATE
-from driver.store import open_store
+from harness.driver.open_store import open_store
 from support.driver_site import GATE, GUARD, REFUSED, settings, site
 from support.driver_workflows import BOSS, CHAIN, FIRST_TEXT, NOTIFY, PHONES, alarm, rules, texted
 

@@ -19,7 +19,8 @@ from driver.ports.store import (
     AuditSearch,
     MessageSearch,
 )
-from driver.store import open_store, search
+from driver.store import search
+from harness.driver.open_store import open_store
 from support.driver_site import GATE, GUARD, OURS, REFUSED, Site, site
 
 WAITING = OutboundMessage(

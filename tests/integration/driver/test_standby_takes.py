@@ -19,10 +19,10 @@ from driver.client.settings import FailoverSettings, Server
 from driver.errors import NotActiveError
 from driver.ports.requests import RequestKind, TakenRequest
 from driver.ports.store import AnswerRequest, Committed, Write
-from driver.store import open_store
 from driver.store.requests import SqlRequests
 from harness.driver.configuration import receiving
 from harness.driver.database import administer
+from harness.driver.open_store import open_store
 from harness.loopback import free_port
 from support.driver_pair import Pair, open_pair
 from support.driver_site import GUARD, MESSAGE, OURS, REFUSED, answered, settings, site

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from driver.store import open_store
+from harness.driver.open_store import open_store
 
 NEEDLESS = (
     "alembic",

@@ -22,9 +22,9 @@ from driver.ports.store import (
     OnceKind,
     SetMark,
 )
-from driver.store import open_store
 from fake_twilio import ManualClock
 from harness.driver.database import administer
+from harness.driver.open_store import open_store
 from support.driver_site import GUARD, OURS, settings, site
 from support.driver_transitions import PATHS, walk
 

@@ -29,11 +29,12 @@ from driver.ports.store import (
 from driver.runtime.idle import IdleTracker
 from driver.services.retention import AGAIN, EVERY, FIRST, Retention
 from driver.services.tables import mark
-from driver.store import SqlStore, migration, open_store
+from driver.store import SqlStore, migration
 from driver.store.integrity_check import check_store
 from driver.tables.models import TableKind
 from fake_twilio import ManualClock
 from harness.driver.database import administer
+from harness.driver.open_store import open_store
 from support.commands import invoke
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from driver.domain.message import Message
 from driver.domain.message_status import MessageStatus
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.store import AuditEntry, SetMark, Write
-from driver.store import open_store
+from harness.driver.open_store import open_store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EVENT = Event("e1", "guard", "i", "Phone", "StateChanged", {}, {}, NOW, NOW)

@@ -27,7 +27,7 @@ async def test_a_listener_that_falls_behind_starts_over(tmp_path: Path) -> None:
         assert (hello["type"], snapshot["type"], snapshot["seq"]) == ("hello", "snapshot", hello["seq"])
         bus = here.driver.services.bus
         [subscription] = bus._subscriptions
-        subscription._size = 1
+        subscription.size = 1
         publish_long(bus, 100)
         while (frame := json.loads((await socket.receive(5)).data))["type"] == "event":
             pass

@@ -13,8 +13,8 @@ from driver.ports.store import Committed, SetMark
 from driver.runtime.idle import IdleTracker, Wakeup
 from driver.runtime.supervisor import Supervisor
 from driver.services.outbox import BROKEN_PAUSE_S
-from driver.store import open_store
 from fake_twilio import ManualClock
+from harness.driver.open_store import open_store
 from support.driver_site import GATE, site
 
 

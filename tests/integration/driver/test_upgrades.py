@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from driver.store import migration, open_store
+from driver.store import migration
 from driver.store.integrity_check import check_store
 from harness.driver.database import administer
+from harness.driver.open_store import open_store
 from support.driver_recording import FOLDER, PHONES, answers, recorded, revisions, taken_up, upgrade
 
 LATER = {"leadership": "0002", "terms": "0003"}

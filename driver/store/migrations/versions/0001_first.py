@@ -7,6 +7,10 @@ revision = "0001"
 down_revision = None
 
 
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text(), nullable=False) for name in names]
+
+
 def upgrade() -> None:
     op.create_table(
         "assets",
@@ -21,31 +25,20 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("http_status", sa.Integer()),
         sa.Column("code", sa.Integer()),
-        sa.Column("sid", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
+        *_texts("sid", "detail"),
     )
     op.create_table(
         "audit",
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("device_type", sa.Text(), nullable=False),
-        sa.Column("command_or_status", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("computer", sa.Text(), nullable=False),
-        sa.Column("user_name", sa.Text(), nullable=False),
-        sa.Column("location", sa.Text(), nullable=False),
+        *_texts("device_type", "command_or_status", "action", "computer", "user_name", "location"),
     )
     op.create_index("audit_by_time", "audit", ["at"])
     op.create_table(
         "events",
         sa.Column("seq", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("event_id", sa.Text(), nullable=False, unique=True),
-        sa.Column("asset_id", sa.Text(), nullable=False),
-        sa.Column("item_id", sa.Text(), nullable=False),
-        sa.Column("item_type", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("parameters", sa.Text(), nullable=False),
-        sa.Column("initial", sa.Text(), nullable=False),
+        *_texts("asset_id", "item_id", "item_type", "name", "parameters", "initial"),
         sa.Column("occurred_at", sa.BigInteger(), nullable=False),
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
     )
@@ -54,18 +47,10 @@ def upgrade() -> None:
         "executions",
         sa.Column("execution_id", sa.Text(), primary_key=True),
         sa.Column("command_id", sa.Text(), unique=True),
-        sa.Column("asset_id", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("command", sa.Text(), nullable=False),
-        sa.Column("parameters", sa.Text(), nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("workstation", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        *_texts("asset_id", "scope", "command", "parameters", "user", "workstation", "state"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger()),
-        sa.Column("result", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("message_sid", sa.Text(), nullable=False),
+        *_texts("result", "reason", "message_sid"),
     )
     op.create_index("executions_by_state", "executions", ["state", "execution_id"])
     op.create_table(
@@ -76,15 +61,10 @@ def upgrade() -> None:
     op.create_table(
         "messages",
         sa.Column("sid", sa.Text(), primary_key=True),
-        sa.Column("direction", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("destination", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        *_texts("direction", "source", "destination", "body", "status"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.Column("execution_id", sa.Text(), nullable=False),
-        sa.Column("asset_id", sa.Text(), nullable=False),
+        *_texts("execution_id", "asset_id"),
         sa.Column("error_code", sa.Integer()),
         sa.Column("segments", sa.Integer()),
         sa.Column("media", sa.Text(), nullable=False),
@@ -94,10 +74,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("execution_id", sa.Text(), primary_key=True),
-        sa.Column("asset_id", sa.Text(), nullable=False),
-        sa.Column("sender", sa.Text(), nullable=False),
-        sa.Column("recipient", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        *_texts("asset_id", "sender", "recipient", "body"),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),

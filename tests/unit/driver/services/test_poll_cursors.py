@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from driver.services.poll_cursors import MAX_GAPS, PollCursor, PollCursors
+from driver.services.poll_cursors import FLOOR, MAX_GAPS, PollCursor, PollCursors
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = START + timedelta(minutes=1)
@@ -41,26 +41,26 @@ def test_too_many_gaps_are_asked_for_anew_from_the_cursor_on() -> None:
 
 
 def test_cursors_come_back_as_they_were_marked() -> None:
-    cursors = PollCursors({}, START)
+    cursors = PollCursors({FLOOR: START.isoformat()})
     before = cursors.begun
     cursors.begin(LATER)
     assert (before, cursors.begun) == (False, True)
     assert cursors.of("+1201").cursor == LATER
     mark = cursors.mark("own", ["+1201"])
-    again = PollCursors({mark.name: mark.value}, START)
+    again = PollCursors({FLOOR: START.isoformat(), mark.name: mark.value})
     assert again.begun
     assert (again.of("+1201").cursor, again.of("+1202").cursor) == (LATER, START)
 
 
 def test_a_number_that_was_named_before_the_first_answer_begins_with_the_others() -> None:
-    cursors = PollCursors({}, START)
+    cursors = PollCursors({FLOOR: START.isoformat()})
     reach = cursors.of("+1201")
     cursors.begin(LATER)
     assert (reach.cursor, reach.top) == (LATER, LATER)
 
 
 def test_what_failed_while_nothing_reached_twilio_is_asked_again_at_once() -> None:
-    cursors = PollCursors({}, START)
+    cursors = PollCursors({FLOOR: START.isoformat()})
     reach = cursors.of("+1201")
     reach.failures, reach.due, reach.late = 3, timedelta(hours=1), "no answer"
     cursors.forget_failures()

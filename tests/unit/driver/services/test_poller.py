@@ -9,7 +9,7 @@ import structlog.testing
 from driver.config.models import ReceiveConfig
 from driver.errors import StoreUnavailableError
 from driver.ports.gateway import InboundPage, RemoteAccount, RemoteNumber, UnreadableMessage
-from driver.services.poller import FLOOR
+from driver.services.poll_cursors import FLOOR
 from support.driver_memory import GUARD, OURS
 from support.driver_poller import AWAY, MUTE, OTHER, asked, late, page, poller, seconds, text
 from support.driver_services import ServicesRig
