@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import ipaddress
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from driver.api.models import LoginModel
 from driver.api.passwords import check_password, hash_token, like
 from driver.api.problems import AccessError
 from driver.config.dataserver import DataserverConfig, UserConfig
+from driver.config.types import is_loopback
 from driver.domain.roles import Role
 from driver.errors import RequestError
 from driver.runtime.clock import Clock, sleep
@@ -27,7 +27,6 @@ _log = structlog.get_logger("driver.access")
 LOGIN_LASTS_S = 7200
 #: Passwords checked concurrently: checks are slow on purpose, and a flood of them must not starve the driver.
 HASHED_AT_ONCE = 2
-_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +170,10 @@ def _token(request: web.Request) -> str:
 def _refuse_foreign_pages(request: web.Request) -> None:
     """Without users and tokens, allow only programs on this machine, and no foreign web pages."""
     host = request.headers.get("Host", "").lower()
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    name = (host.rsplit(":", 1)[0] if not host.endswith("]") else host).strip("[]")
     origin = request.headers.get("Origin", "").lower()
-    if not _local(name) or (origin and origin.removeprefix("https://").removeprefix("http://") != host):
+    if not is_loopback(name) or (origin and origin.removeprefix("https://").removeprefix("http://") != host):
         raise AccessError("no users or tokens are configured, so only programs on this machine have access", 403)
-
-
-def _local(name: str) -> bool:
-    if name in _LOCAL_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}

@@ -17,6 +17,6 @@ async def _logout(_context: object, request: ApiRequest[None]) -> None:
 
 
 ROUTES: tuple[Route[object], ...] = (
-    Route("POST", "/api/Auth/Login", None, handler=_login, request=LoginBody, response=LoginModel, max_body=LOGIN_BODY),
-    Route("POST", "/api/Auth/Logout", Role.VIEWER, handler=_logout, status=204),
+    Route("POST", "/api/Auth/Login", None, _login, max_body=LOGIN_BODY),
+    Route("POST", "/api/Auth/Logout", Role.VIEWER, _logout, status=204),
 )

@@ -31,14 +31,9 @@ def document(title: str, version: str, routes: Iterable[Route[Any]], *, headers:
     models: dict[type[BaseModel], JsonSchemaMode] = {ProblemModel: "serialization"}
     paths: dict[str, Json] = {}
     for route in table:
-        if route.response is not None:
-            models[route.response] = "serialization"
-        if route.request is not None and not route.has_query:
-            models[route.request] = "validation"
-        if route.upload is not None:
-            models[route.upload] = "validation"
-        if route.invalid is not None:
-            models[route.invalid] = "serialization"
+        models |= {model: "serialization" for model in (route.response, route.invalid) if model is not None}
+        if (model := _body_of(route)) is not None:
+            models[model] = "validation"
         paths.setdefault(documented_path(route), {})[route.method.lower()] = _operation(route, headers)
     _, written = models_json_schema(list(models.items()), ref_template=_REFERENCE, schema_generator=_Generator)
     definitions = written["$defs"]
@@ -91,8 +86,7 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
         parameters += [
             {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()
         ]
-    body = None if route.has_query else route.request
-    if (model := route.upload or body) is not None:
+    if (model := _body_of(route)) is not None:
         content = {JSON: {"schema": _reference(model)}}
         if route.upload is not None:
             content[CSV] = {"schema": _TEXT}
@@ -105,6 +99,10 @@ def _operation(route: Route[Any], headers: Sequence[str]) -> Json:
     if parameters:
         made["parameters"] = parameters
     return made
+
+
+def _body_of(route: Route[Any]) -> type[BaseModel] | None:
+    return route.upload or (None if route.has_query else route.request)
 
 
 def _problem(description: str, model: type[ProblemModel]) -> Json:
@@ -159,6 +157,7 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Twi
 <link rel="stylesheet" href="/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>"""
 _START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true});'
+_TEXTS = {"": (_PAGE, "text/html"), "start.js": (_START, "text/javascript")}
 _FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 
@@ -177,16 +176,13 @@ def document_route(
 def page_routes() -> list[web.RouteDef]:
     """Return the routes of the page that shows the document; it loads nothing from other servers."""
 
-    async def page(_request: web.Request) -> web.Response:
-        return web.Response(text=_PAGE, content_type="text/html")
-
-    async def start(_request: web.Request) -> web.Response:
-        return web.Response(text=_START, content_type="text/javascript")
-
     async def file(request: web.Request) -> web.StreamResponse:
-        name = request.match_info["name"]
+        name = request.match_info.get("name", "")
+        if name in _TEXTS:
+            text, kind = _TEXTS[name]
+            return web.Response(text=text, content_type=kind)
         if name not in _FILES:
             raise web.HTTPNotFound
         return web.FileResponse(swagger_ui_path / name, headers={"Content-Type": _FILES[name]})
 
-    return [web.get("/docs", page), web.get("/docs/start.js", start), web.get("/docs/{name}", file)]
+    return [web.get("/docs", file), web.get("/docs/{name}", file)]

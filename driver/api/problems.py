@@ -6,31 +6,21 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from driver import errors
 from driver.api.api_model import ProblemModel
-from driver.errors import (
-    CommandRefusedError,
-    DriverError,
-    IdempotencyConflictError,
-    NotActiveError,
-    NotFoundError,
-    OtherProjectError,
-    RequestError,
-    StoreUnavailableError,
-    TableChangedError,
-    UnstorableError,
-)
+from driver.errors import CommandRefusedError, DriverError, RequestError
 
 _log = structlog.get_logger("driver.dataserver")
 
 STATUS: dict[type[DriverError], int] = {
-    NotFoundError: 404,
-    CommandRefusedError: 400,
-    IdempotencyConflictError: 409,
-    OtherProjectError: 409,
-    StoreUnavailableError: 503,
-    UnstorableError: 400,
-    NotActiveError: 503,
-    TableChangedError: 412,
+    errors.NotFoundError: 404,
+    errors.CommandRefusedError: 400,
+    errors.IdempotencyConflictError: 409,
+    errors.OtherProjectError: 409,
+    errors.StoreUnavailableError: 503,
+    errors.UnstorableError: 400,
+    errors.NotActiveError: 503,
+    errors.TableChangedError: 412,
 }
 
 
@@ -91,8 +81,8 @@ def problem_of(exc: Exception, method: str, path: str) -> web.Response | None:
         case AccessError():
             return problem(exc.status, exc.code, str(exc), headers=exc.headers)
         case CommandRefusedError():
-            errors = [{"path": exc.path, "message": str(exc)}] if exc.path else []
-            return problem(400, exc.code, str(exc), errors=errors)
+            mistakes = [{"path": exc.path, "message": str(exc)}] if exc.path else []
+            return problem(400, exc.code, str(exc), errors=mistakes)
         case DriverError():
             return problem(STATUS.get(type(exc), 500), exc.code, str(exc))
         case web.HTTPMethodNotAllowed():

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -19,6 +19,7 @@ from driver.runtime.strict_json import StrictQuery, read_json, read_query
 LOGIN_BODY, COMMAND_BODY, ALARMS_BODY, TABLE_BODY = 4 * 1024, 64 * 1024, 1024 * 1024, 8 * 1024 * 1024
 C_contra = TypeVar("C_contra", contravariant=True)
 T_co = TypeVar("T_co", covariant=True)
+M_co = TypeVar("M_co", bound=BaseModel, covariant=True)
 #: The principal of a request that needs no login.
 ANYBODY = Principal("anybody", Role.VIEWER)
 
@@ -67,15 +68,16 @@ class ApiRequest(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelResponse:
-    """A response with a status other than the route's, or with headers."""
+class ModelResponse(Generic[M_co]):
+    """A response with a status other than the route's, or with headers; ``body`` is the model as JSON, if known."""
 
-    model: BaseModel
+    model: M_co
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
 
 
-Response = BaseModel | ModelResponse | web.StreamResponse | None
+Response = BaseModel | ModelResponse[Any] | web.StreamResponse | None
 Handler = Callable[[C_contra, ApiRequest[Any]], Awaitable[Response]]
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -84,12 +86,13 @@ Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Route(Generic[C_contra]):
     """A row of the route table: who may send which request, its contents, its handler, and the response.
 
+    ``request``, the model of the query or of the body, and ``response``, the model of the JSON response, are those in
+    the signature of the handler; None if there is no such model.
+
     Args:
-        handler: Carries the request out; its docstring is the summary in the OpenAPI document.
         role: The lowest role that may send it; None for anybody.
-        request: The model of the query or of the body.
+        handler: Carries the request out; its docstring is the summary in the OpenAPI document.
         upload: The model of a JSON or CSV body that the handler reads itself; ``request`` is then the query.
-        response: The model of the JSON response; None if the response is something else.
         headers: The request headers that the handler reads, besides the content type of an upload.
         csv: Whether the response is also available as CSV, to clients that accept it.
         invalid: The model of the problem document (422) for an invalid upload.
@@ -98,16 +101,24 @@ class Route(Generic[C_contra]):
     method: str
     path: str
     role: Role | None
-    _: KW_ONLY
     handler: Handler[C_contra]
-    request: type[BaseModel] | None = None
+    _: KW_ONLY
     upload: type[BaseModel] | None = None
-    response: type[BaseModel] | None = None
     headers: tuple[str, ...] = ()
     csv: bool = False
     invalid: type[ProblemModel] | None = None
     status: int = 200
     max_body: int = COMMAND_BODY
+    request: type[BaseModel] | None = field(init=False)
+    response: type[BaseModel] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        hints = self.handler.__annotations__
+        (request,) = (get_args(hint)[0] for hint in hints.values() if getattr(hint, "__origin__", None) is ApiRequest)
+        returned = [part for each in _parts(hints["return"]) for part in _parts(each)]
+        response = next((part for part in returned if isinstance(part, type) and issubclass(part, BaseModel)), None)
+        object.__setattr__(self, "request", None if request is type(None) else request)
+        object.__setattr__(self, "response", response)
 
     @property
     def summary(self) -> str:
@@ -118,6 +129,10 @@ class Route(Generic[C_contra]):
     def has_query(self) -> bool:
         """Whether ``request`` is the query, not the body."""
         return self.request is not None and issubclass(self.request, StrictQuery)
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) or (hint,)
 
 
 def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) -> list[web.RouteDef]:
@@ -132,24 +147,16 @@ def mount(routes: Iterable[Route[C_contra]], context: C_contra, access: Access) 
 def _endpoint(route: Route[C_contra], context: C_contra, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role) if route.role else ANYBODY
-        received = await receive(route, http)
-        sent = Sent(http.match_info, http.headers, received.body)
-        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, received.data)
+        _, body, data = await receive(route, http)
+        sent = Sent(http.match_info, http.headers, body)
+        request = ApiRequest(sent, http, access, route.role or Role.VIEWER, principal, data)
         return written(route, await route.handler(context, request))
 
     return endpoint
 
 
-class Received(NamedTuple):
-    """A received request: its raw query, the body if its route accepts one, and the parsed data."""
-
-    parameters: Mapping[str, str]
-    body: bytes
-    data: BaseModel | None
-
-
-async def receive(route: Route[Any], http: web.Request) -> Received:
-    """Read what the route of a request defines, and nothing else of the request.
+async def receive(route: Route[Any], http: web.Request) -> tuple[Mapping[str, str], bytes, BaseModel | None]:
+    """Return the query, the body if the route of a request accepts one, and what is parsed of the two.
 
     Raises:
         RequestError: The request does not match the models of its route, is too large (413), or has another type (415).
@@ -159,7 +166,7 @@ async def receive(route: Route[Any], http: web.Request) -> Received:
         raise RequestError(f"unsupported content type {name!r}; expected {CSV} or {JSON}", status=415)
     takes_body = route.upload is not None or (route.request is not None and not route.has_query)
     body = await _body(http, route.max_body) if takes_body else b""
-    return Received(http.query, body, data or read_data(route, (), body))
+    return http.query, body, data or read_data(route, (), body)
 
 
 async def _body(request: web.Request, limit: int) -> bytes:
@@ -213,7 +220,7 @@ def written(route: Route[Any], response: Response) -> web.StreamResponse:
     if route.response is None or not isinstance(response.model, route.response):
         raise TypeError(f"{route.method} {route.path} returned a {type(response.model).__name__}")
     return web.Response(
-        body=response.model.model_dump_json().encode(),
+        body=response.body or response.model.model_dump_json().encode(),
         status=response.status or route.status,
         content_type="application/json",
         headers=response.headers,

@@ -30,7 +30,8 @@ def static_files(package: str, front: str, prefix: str) -> list[web.RouteDef]:
     files = {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
     tags = {name: hashlib.sha256(body).hexdigest()[:16] for name, body in files.items()}
 
-    def served(request: web.Request, name: str) -> web.Response:
+    async def served(request: web.Request) -> web.Response:
+        name = request.match_info.get("name", front)
         if name not in files:
             raise web.HTTPNotFound
         headers = {**HEADERS, "ETag": f'"{tags[name]}"'}
@@ -39,10 +40,4 @@ def static_files(package: str, front: str, prefix: str) -> list[web.RouteDef]:
         kind = _TYPES["." + name.rpartition(".")[2]]
         return web.Response(body=files[name], content_type=kind, charset="utf-8", headers=headers)
 
-    async def page(request: web.Request) -> web.Response:
-        return served(request, front)
-
-    async def part(request: web.Request) -> web.Response:
-        return served(request, request.match_info["name"])
-
-    return [web.get("/", page), web.get(prefix + "/{name}", part)]
+    return [web.get("/", served), web.get(prefix + "/{name}", served)]

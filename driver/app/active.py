@@ -1,17 +1,18 @@
 """The active driver: runs its services on an open store until it stops or another driver takes over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import structlog
 
 import driver
 from driver.app.http_servers import HttpServers
-from driver.app.wiring import Services, build
+from driver.app.wiring import Services
 from driver.config.models import DriverConfig
 from driver.domain.asset_events import failover_notice
 from driver.errors import StoreUnavailableError
@@ -49,7 +50,8 @@ async def active_driver(
     """Be the active driver while the context lasts; ``before`` is the leader that this driver waited for."""
     async with AsyncExitStack() as stack:
         listeners = context.listeners
-        services = await build(
+        services = Services()
+        await services.build(
             context.config,
             context.clock,
             context.activity,
@@ -60,14 +62,14 @@ async def active_driver(
         )
         of_others = await stack.enter_async_context(listeners.active(services))
         stack.push_async_callback(services.supervisor.close)
-        stack.callback(_goodbye, services)
+        stack.callback(lambda: services.bus.close("standby" if store.leadership.lost else "shutdown"))
         stack.callback(context.activity.steps.on_step(services.reclock))
         stack.push_async_callback(_drain, services.outbox, store)
         services.start()
         if context.config.failover.enabled or context.config.store.url.startswith("postgresql:"):
-            services.supervisor.start("leadership", _keeping(context, store))
+            services.supervisor.start("leadership", partial(_keep, context, store))
         if context.config.failover.enabled:
-            services.supervisor.start("lease", _standing_down(context, store))
+            services.supervisor.start("lease", partial(_stand_down, context, store))
             if context.config.store.url.startswith("postgresql:"):
                 services.supervisor.start("requests of others", of_others.run)
         if store.history.present.set_back:
@@ -100,34 +102,22 @@ async def _tell_takeover(services: Services, address: str, before: Leader) -> No
         await services.store.commit([notice, replace(line, device_type="Failover Manager")])
 
 
-def _keeping(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
+async def _keep(context: DriverContext, store: SqlStore) -> None:
     interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
-
-    async def keep() -> None:
-        while not store.leadership.lost:
-            await context.activity.rest(Wakeup(), context.clock.monotonic() + interval)
-            await store.keep()
-
-    return keep
+    while not store.leadership.lost:
+        await context.activity.rest(Wakeup(), context.clock.monotonic() + interval)
+        await store.keep()
 
 
-def _standing_down(context: DriverContext, store: SqlStore) -> Callable[[], Awaitable[None]]:
+async def _stand_down(context: DriverContext, store: SqlStore) -> None:
     """Give up the lead once the lease expires: this driver is cut off from the database, and another one may lead."""
     leadership = store.leadership
-
-    async def watch() -> None:
-        while (left := leadership.lapses_in) > timedelta(0):
-            await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
-        if not leadership.lost:
-            _log.error("lead_given_up", reason="the database accepted no commit for the duration of the lease")
-            leadership.end()
-        await context.activity.rest(Wakeup(), None)
-
-    return watch
-
-
-def _goodbye(services: Services) -> None:
-    services.bus.close("standby" if services.store.leadership.lost else "shutdown")
+    while (left := leadership.lapses_in) > timedelta(0):
+        await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
+    if not leadership.lost:
+        _log.error("lead_given_up", reason="the database accepted no commit for the duration of the lease")
+        leadership.end()
+    await context.activity.rest(Wakeup(), None)
 
 
 async def _drain(outbox: Outbox, store: SqlStore) -> None:

@@ -1,4 +1,4 @@
-"""The connections of one listener: limited in number, closed if the client stays silent, independent of each other.
+"""A bound port and its connections: limited in number, closed if the client stays silent, independent of each other.
 
 aiohttp does not limit the number of connections, so they are accepted here and then handed to it.
 """
@@ -6,13 +6,15 @@ aiohttp does not limit the number of connections, so they are accepted here and 
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 import structlog
 from aiohttp import web
 
+from driver.app.file_limit import connections_for
+from driver.runtime.clock import Clock
 from driver.runtime.log_rate_limit import LogRateLimit
 
 _log = structlog.get_logger("driver.listeners")
@@ -32,7 +34,7 @@ _SILENT_S = 60.0
 class Connection(asyncio.Protocol):
     """One client's connection. Forwards everything to ``inner``, aiohttp's protocol, made after the TLS handshake."""
 
-    def __init__(self, others: "Connections", client: socket.socket, address: str) -> None:
+    def __init__(self, others: "BoundSocket", client: socket.socket, address: str) -> None:
         self._others = others
         self.address = address
         self.client: socket.socket | None = client
@@ -93,30 +95,45 @@ class Connection(asyncio.Protocol):
             self.inner.resume_writing()
 
 
-class Connections:
-    """Accepts the connections of the listener ``name``, at most ``most`` at once, and hands them to ``server``.
+class BoundSocket:
+    """A bound port. Clients that connect before an application serves it wait until one does.
 
-    When the limit is reached, a new connection replaces an idle one, which waits only for its client: the longest idle
-    connection of the address that has the most of them. So a flood only displaces its own connections.
+    ``name`` defines how many connections there may be at once. When the limit is reached, a new connection replaces an
+    idle one, which waits only for its client: the longest idle connection of the address that has the most of them. So
+    a flood only displaces its own connections.
     """
 
-    def __init__(self, name: str, most: int, limit: LogRateLimit) -> None:
+    def __init__(
+        self, name: str, sockets: Sequence[socket.socket], url: str, *, tls: ssl.SSLContext | None, clock: Clock
+    ) -> None:
         self._name = name
-        self._most = most
-        self._limit = limit
+        self._sockets = sockets
+        self.url = url
+        self._tls = tls
+        self._limit = LogRateLimit(clock)
+        self._most = connections_for(name)
         self._open: set[Connection] = set()
         self._idle: dict[str, dict[Connection, None]] = {}
         self._by_protocol: dict[object, Connection] = {}
         self._freed = asyncio.Event()
         self._make: Callable[[], asyncio.Protocol] | None = None
 
-    @contextmanager
-    def answered_by(
-        self, server: web.Server, taken: Sequence[socket.socket], tls: ssl.SSLContext | None
-    ) -> Iterator[None]:
-        """Accept connections while the context lasts; the server closes those that are still open at its end."""
-        self._make = server
-        accepting = [asyncio.ensure_future(self._accept(listening, tls)) for listening in taken]
+    @asynccontextmanager
+    async def serving(self, app: web.Application) -> AsyncIterator[None]:
+        """Serve ``app`` while the context lasts."""
+        app.middlewares.insert(0, self._watch)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=2.0,
+            keepalive_timeout=KEEP_S,
+            lingering_time=LINGER_S,
+            auto_decompress=False,  # not needed, and a small body could become a large one
+        )
+        await runner.setup()
+        self._make = runner.server
+        accepting = [asyncio.ensure_future(self._accept(listening)) for listening in self._sockets]
         try:
             yield
         finally:
@@ -124,9 +141,10 @@ class Connections:
                 task.cancel()
             for connection in [one for one in self._open if one.inner is None]:
                 connection.end()
+            await runner.cleanup()
 
     @web.middleware
-    async def watch(
+    async def _watch(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         """Track, as a middleware, which connections are serving a request; end those whose body does not arrive."""
@@ -144,7 +162,7 @@ class Connections:
 
     def protocol(self, connection: Connection) -> asyncio.Protocol:
         """Create aiohttp's protocol for a connection."""
-        assert self._make is not None  # noqa: S101 - connections are only accepted after it is set
+        assert self._make is not None  # noqa: S101 - connections are only accepted while an application is served
         made = self._make()
         self._by_protocol[made] = connection
         return made
@@ -156,7 +174,7 @@ class Connections:
         self._leave_idle(connection)
         self._freed.set()
 
-    async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
+    async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         logged_at = -_SILENT_S
         while True:
@@ -166,18 +184,21 @@ class Connections:
                 if loop.time() - logged_at >= _SILENT_S:
                     logged_at = loop.time()
                     _log.error("accept_failed", listener=self._name, reason=exc.strerror or str(exc))
-                await self._pause()
+                self._freed.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PAUSE_S):
+                        await self._freed.wait()
                 continue
             connection = Connection(self, client, str(address[0]))
             if self._admit(connection):
-                connection.opening = asyncio.ensure_future(self._open_up(connection, client, tls))
+                connection.opening = asyncio.ensure_future(self._open_up(connection, client))
             else:
                 client.close()
 
-    async def _open_up(self, connection: Connection, client: socket.socket, tls: ssl.SSLContext | None) -> None:
+    async def _open_up(self, connection: Connection, client: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         connection.client = None
-        limit = HANDSHAKE_S if tls is not None else None
+        tls, limit = self._tls, HANDSHAKE_S if self._tls is not None else None
         try:
             await loop.connect_accepted_socket(lambda: connection, client, ssl=tls, ssl_handshake_timeout=limit)
         except OSError:  # the client left, or the TLS handshake failed: SSLError is an OSError
@@ -203,9 +224,3 @@ class Connections:
             same.pop(connection, None)
             if not same:
                 del self._idle[connection.address]
-
-    async def _pause(self) -> None:
-        self._freed.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_PAUSE_S):
-                await self._freed.wait()

@@ -2,59 +2,45 @@
 
 import platform
 from collections import Counter
-from collections.abc import Callable
+from datetime import datetime
 from importlib.metadata import version
 from itertools import islice
 
 import driver
-from driver.api.debug_models import (
-    ClockModel,
-    DiagnosticsModel,
-    EventCountModel,
-    LogStateModel,
-    QueuedTextModel,
-    QueueModel,
-    TimerModel,
-)
+from driver.api import debug_models as models
 from driver.app.wiring import Services
-from driver.debugtools.log_buffer import LogBuffer
-from driver.debugtools.trace import Traces
+from driver.debugtools.logging_setup import LogAccess
 
 #: Maximum number of queued messages in a report.
 SHOWN_TEXTS = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
-def reporter(services: Services, log_buffer: LogBuffer, traces: Traces) -> Callable[[], DiagnosticsModel]:
-    """Return a function that builds a new report."""
-    started = services.clock.now()
-
-    def report() -> DiagnosticsModel:
-        ahead = services.transport.twilio_clock.ahead
-        return DiagnosticsModel(
-            versions={"driver": driver.__version__, "python": platform.python_version()}
-            | {name: version(name) for name in _LIBRARIES},
-            clock=ClockModel(
-                started_at=started,
-                now=services.clock.now(),
-                twilio_ahead_s=None if ahead is None else round(ahead.total_seconds()),
-            ),
-            configuration=services.tables.config.model_dump(mode="json"),
-            account=services.monitor.account,
-            assets=Counter(asset.status for _, asset in services.assets.all()),
-            queue=_queue(services),
-            tasks=services.supervisor.health,
-            timers=[TimerModel(task=task, until=until) for task, until in services.activity.resting()],
-            events=EventCountModel(last=services.bus.last_seq),
-            log=LogStateModel(last=log_buffer.last, traces=traces.active()),
-        )
-
-    return report
+def diagnostics(services: Services, journal: LogAccess, started: datetime) -> models.DiagnosticsModel:
+    """Return a new report; ``started`` is when the driver became active."""
+    ahead = services.transport.twilio_clock.ahead
+    return models.DiagnosticsModel(
+        versions={"driver": driver.__version__, "python": platform.python_version()}
+        | {name: version(name) for name in _LIBRARIES},
+        clock=models.ClockModel(
+            started_at=started,
+            now=services.clock.now(),
+            twilio_ahead_s=None if ahead is None else round(ahead.total_seconds()),
+        ),
+        configuration=services.tables.config.model_dump(mode="json"),
+        account=services.monitor.account,
+        assets=Counter(asset.status for _, asset in services.assets.all()),
+        queue=_queue(services),
+        tasks=services.supervisor.health,
+        timers=[models.TimerModel(task=task, until=until) for task, until in services.activity.resting()],
+        events=models.EventCountModel(last=services.bus.last_seq),
+        log=models.LogStateModel(last=journal.buffer.last, traces=journal.traces.active()),
+    )
 
 
-def _queue(services: Services) -> QueueModel:
+def _queue(services: Services) -> models.QueueModel:
     shown = [
-        QueuedTextModel(
+        models.QueuedTextModel(
             execution=message.execution_id,
             asset=message.phone_id,
             sender=message.from_number,
@@ -65,4 +51,4 @@ def _queue(services: Services) -> QueueModel:
         )
         for message in islice(services.outbox.waiting(), SHOWN_TEXTS)
     ]
-    return QueueModel(size=services.outbox.size, texts=shown)
+    return models.QueueModel(size=services.outbox.size, texts=shown)

@@ -128,7 +128,7 @@ class Failover:
         interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
         candidacy = context.candidacy(uuid.uuid4().hex)
         this = await stack.enter_async_context(aclosing(Candidate(context.config.store.url, candidacy)))
-        standing = OnStandby(context, this, waiting, stopping=lambda: self._stopping)
+        standing = OnStandby(context, this, waiting, lambda: self._stopping)
         async with aclosing(standing):
             while not self._stopping:
                 if not why:

@@ -12,7 +12,7 @@ import structlog
 from driver import __version__
 from driver.app.active import DriverContext
 from driver.app.failover import Failover
-from driver.app.http_servers import LogAccess, open_listeners
+from driver.app.http_servers import open_listeners
 from driver.app.wiring import Services
 from driver.config.hot_reload import hot_reload
 from driver.config.models import DriverConfig
@@ -20,7 +20,7 @@ from driver.config.secrets import secrets_in
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_file import LogFile
 from driver.debugtools.log_writer import LogLines, lines_to
-from driver.debugtools.logging_setup import logging_to
+from driver.debugtools.logging_setup import LogAccess, logging_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
 from driver.errors import NotActiveError, StoreUnavailableError
@@ -64,17 +64,17 @@ class RunningDriver:
     @property
     def dataserver_url(self) -> str:
         """The address for workstations and programs."""
-        return self._context.listeners.sockets.dataserver.url
+        return self._context.listeners.dataserver.url
 
     @property
     def debugtools_url(self) -> str:
         """The address of the debug tools."""
-        return self._context.listeners.sockets.debugtools.url
+        return self._context.listeners.debugtools.url
 
     @property
     def webhook_url(self) -> str | None:
         """The address for Twilio's requests, or None if webhooks are off."""
-        webhooks = self._context.listeners.sockets.webhooks
+        webhooks = self._context.listeners.webhooks
         return webhooks.url if webhooks is not None else None
 
     async def passed_over(self) -> None:
@@ -142,7 +142,7 @@ async def open_driver(
         lines = lines_to(sys.stderr if log_to_stderr else None)
         stack.enter_context(lines.writing())
         journal = LogAccess(log_buffer, redactor, traces, lines)
-        stack.enter_context(logging_to(log_buffer, redactor, clock, traces=traces, lines=lines))
+        stack.enter_context(logging_to(journal, clock))
         listeners = await open_listeners(config, clock, journal, stack=stack)
         if session is None:
             session = await stack.enter_async_context(open_session(config.twilio.base_url))

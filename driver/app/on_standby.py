@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -18,19 +19,17 @@ _log = structlog.get_logger("driver.standby")
 ANSWER_S, MAX_WAIT_S = 5.0, 30.0
 
 
+@dataclass(eq=False)
 class OnStandby:
     """Serves requests during one wait; ``stopping`` tells whether the wait ends because the driver stops."""
 
-    def __init__(
-        self, context: DriverContext, candidate: Candidate, waiting: Waiting, *, stopping: Callable[[], bool]
-    ) -> None:
-        self._context = context
-        self._candidate = candidate
-        self._waiting = waiting
-        self._stopping = stopping
-        self._answering = AsyncExitStack()
-        self._answers = False
-        self.view: StandbyView | None = None
+    context: DriverContext
+    candidate: Candidate
+    waiting: Waiting
+    stopping: Callable[[], bool]
+    view: StandbyView | None = None
+    _answering: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _answers: bool = False
 
     async def answer(self, *, readable: bool) -> None:
         """Serve requests from now on: refer to the active driver, or serve everything once it is ``readable``."""
@@ -42,7 +41,7 @@ class OnStandby:
             await self._answering.enter_async_context(self._reading(view))
             self.view = view
         elif not self._answers:
-            await self._answering.enter_async_context(self._context.listeners.standby(self._waiting))
+            await self._answering.enter_async_context(self.context.listeners.standby(self.waiting))
         self._answers = True
 
     async def close_view(self) -> None:
@@ -57,10 +56,10 @@ class OnStandby:
 
     async def _loaded(self) -> StandbyView | None:
         """Return the loaded view; None with SQLite, or while the database is unavailable."""
-        follower = self._candidate.follower()
+        follower = self.candidate.follower()
         if follower is None:
             return None
-        view = StandbyView(self._context, follower)
+        view = StandbyView(self.context, follower)
         try:
             await view.load()
         except StoreUnavailableError as exc:
@@ -70,19 +69,19 @@ class OnStandby:
 
     @asynccontextmanager
     async def _reading(self, view: StandbyView) -> AsyncIterator[None]:
-        notifications = Notifications(self._candidate.database, CHANGES, view.wakeup)
-        relay = Relay(SqlRequests(self._candidate.database), view.clock, view.activity, patience=self._patience)
+        notifications = Notifications(self.candidate.database, CHANGES, view.wakeup)
+
+        def patience() -> timedelta:
+            seconds = self.context.config.failover.takeover_after_s + ANSWER_S
+            return timedelta(seconds=min(seconds, MAX_WAIT_S))
+
+        relay = Relay(SqlRequests(self.candidate.database), view.clock, view.activity, patience=patience)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(notifications.close)
             stack.push_async_callback(view.close)
             stack.push_async_callback(view.supervisor.close)
-            await stack.enter_async_context(self._context.listeners.reading(view, view.catch_up, relay))
-            stack.callback(lambda: view.bus.close("shutdown" if self._stopping() else TAKEOVER))
+            await stack.enter_async_context(self.context.listeners.reading(view, view.catch_up, relay))
+            stack.callback(lambda: view.bus.close("shutdown" if self.stopping() else TAKEOVER))
             stack.callback(relay.close)
             view.supervisor.start("standby", lambda: view.run(notifications, relay.look))
             yield
-
-    def _patience(self) -> timedelta:
-        """Return how long the active driver, or the next one, may take to respond."""
-        seconds = self._context.config.failover.takeover_after_s + ANSWER_S
-        return timedelta(seconds=min(seconds, MAX_WAIT_S))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -18,51 +19,48 @@ _log = structlog.get_logger("driver.standby")
 #: Seconds between two polls while no notification arrives, and before the database is tried again.
 LOOK_S, STORE_PAUSE_S = 1.0, 2.0
 
-Api = Callable[[TakenRequest], Awaitable[Mapping[str, Any]]]
-Webhook = Callable[[TakenRequest], Awaitable[None]]
 
-
+@dataclass(eq=False)
 class RequestsOfOthers:
     """Carries out requests, each in its own task, and stores the responses."""
 
-    def __init__(self, store: SqlStore, api: Api, webhook: Webhook, *, clock: Clock, activity: IdleTracker) -> None:
-        self._store = store
-        self._api = api
-        self._webhook = webhook
-        self._clock = clock
-        self._activity = activity
-        self._under_way: set[asyncio.Task[None]] = set()
+    store: SqlStore
+    api: Callable[[TakenRequest], Awaitable[Mapping[str, Any]]]
+    webhook: Callable[[TakenRequest], Awaitable[None]]
+    clock: Clock
+    activity: IdleTracker
+    under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
         """Take and carry out requests until stopped."""
         wakeup = Wakeup()
-        notifications = Notifications(self._store.database, REQUESTS, wakeup)
+        notifications = Notifications(self.store.database, REQUESTS, wakeup)
         try:
             while True:
                 try:
                     await notifications.keep()
-                    taken = await self._store.take_requests()
+                    taken = await self.store.take_requests()
                 except StoreUnavailableError as exc:
                     _log.debug("requests_not_read", reason=str(exc))
                     taken = ()
                 for request in taken:
                     task = asyncio.create_task(self._carry_out(request), name="request of a standby")
-                    self._activity.track(task)
-                    self._under_way.add(task)
-                    task.add_done_callback(self._under_way.discard)
+                    self.activity.track(task)
+                    self.under_way.add(task)
+                    task.add_done_callback(self.under_way.discard)
                 if len(taken) < AT_ONCE:
-                    await self._activity.rest(wakeup, self._clock.monotonic() + timedelta(seconds=LOOK_S))
+                    await self.activity.rest(wakeup, self.clock.monotonic() + timedelta(seconds=LOOK_S))
         finally:
-            for task in self._under_way:
+            for task in self.under_way:
                 task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await asyncio.gather(*self.under_way, return_exceptions=True)
             await notifications.close()
 
     async def _carry_out(self, request: TakenRequest) -> None:
         """Carry out one request; if another driver has taken the lead meanwhile, leave the request to it."""
         try:
             answer = await self._until_stored(lambda: self._outcome(request))
-            await self._until_stored(lambda: self._store.commit([AnswerRequest(request.request_id, answer)]))
+            await self._until_stored(lambda: self.store.commit([AnswerRequest(request.request_id, answer)]))
         except NotActiveError as exc:
             _log.info("request_left_to_next", request=request.request_id, reason=str(exc))
         except UnstorableError:
@@ -70,9 +68,9 @@ class RequestsOfOthers:
 
     async def _outcome(self, request: TakenRequest) -> Mapping[str, Any] | None:
         if request.kind is RequestKind.API:
-            return await self._api(request)
+            return await self.api(request)
         try:
-            await self._webhook(request)
+            await self.webhook(request)
         except Exception as exc:
             if isinstance(exc, StoreUnavailableError) and not isinstance(exc, UnstorableError):
                 raise
@@ -87,5 +85,5 @@ class RequestsOfOthers:
             except (NotActiveError, UnstorableError):
                 raise
             except StoreUnavailableError:
-                pause = self._clock.monotonic() + timedelta(seconds=STORE_PAUSE_S)
-                await self._activity.rest(Wakeup(), pause)
+                pause = self.clock.monotonic() + timedelta(seconds=STORE_PAUSE_S)
+                await self.activity.rest(Wakeup(), pause)

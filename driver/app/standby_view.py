@@ -5,7 +5,7 @@ becomes active, streams end with a goodbye frame and everything is read again; c
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from driver.app.active import DriverContext
 from driver.app.wiring import INSTANCE, catalog_of
 from driver.dataserver.context import DataView, Role
 from driver.dataserver.snapshot import Snapshot
+from driver.domain.asset import Asset
 from driver.domain.facts import CommLoss, CommReason
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
@@ -22,7 +23,6 @@ from driver.ports.store import Changes, Place
 from driver.runtime.idle import Wakeup
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
-from driver.services.asset_catalog import AssetCatalog
 from driver.services.asset_states import AssetStates, first_state
 from driver.services.event_bus import EventBus
 from driver.services.tables import Tables
@@ -77,10 +77,7 @@ class StandbyView(DataView):
             StoreUnavailableError: The database cannot be read, or does not match the configuration.
         """
         whole = await self.store.whole()
-        self.tables = self._tables(whole.marks)
-        self.assets = self._states(self._catalog())
-        self.assets.show(whole.assets.values())
-        self.snapshot = Snapshot(self.assets, self.clock)
+        self._show(whole.marks, whole.assets.values())
         self.instance_id = whole.marks.get(INSTANCE, "")
         self.address, self.term = whole.address, whole.place.term
         self._place = whole.place
@@ -116,7 +113,7 @@ class StandbyView(DataView):
 
     def _take_in(self, changes: Changes) -> None:
         if changes.marks is not None:
-            self._apply(changes.marks)
+            self._show(changes.marks, [asset for _, asset in self.assets.all()])
         self._place = changes.place
         self.assets.show(changes.assets)
         if changes.events:
@@ -155,26 +152,16 @@ class StandbyView(DataView):
         if self.clock.monotonic() - self._seen >= patience:
             self.bus.restart(self.bus.last_seq, STORE_AWAY)
 
-    def _apply(self, marks: Mapping[str, str]) -> None:
-        """Apply changed assets and tables; assets that remain keep their state."""
-        self.tables = self._tables(marks)
-        before, self.assets = self.assets, self._states(self._catalog())
-        self.assets.show(asset for _, asset in before.all())
-        self.snapshot = Snapshot(self.assets, self.clock)
-
-    def _tables(self, marks: Mapping[str, str]) -> Tables:
+    def _show(self, marks: Mapping[str, str], known: Iterable[Asset]) -> None:
+        """Apply assets and tables; those in ``known`` have their state, and nothing is known yet about the others."""
+        config = self._context.config
         try:
-            return Tables(self._context.config, marks)
+            tables = self.tables = Tables(config, marks)
         except StartError as exc:
             raise StoreUnavailableError(f"the database does not match this driver's configuration: {exc}") from exc
-
-    def _catalog(self) -> AssetCatalog:
-        tables = self.tables
-        return catalog_of(tables, tables.system, tables.phones, rules_of=tables.rules_of)
-
-    def _states(self, catalog: AssetCatalog) -> AssetStates:
-        """Return initial states, before anything is known about the assets."""
+        catalog = catalog_of(tables, tables.system, tables.phones, rules_of=tables.rules_of)
         loss = CommLoss(CommReason.INITIALIZING, "", self.clock.now())
-        states = AssetStates(catalog, rollup=self._context.config.states.child_fault_rollup)
-        states.show(first_state(entry, loss) for entry in catalog.entries.values())
-        return states
+        self.assets = AssetStates(catalog, rollup=config.states.child_fault_rollup)
+        self.assets.show(first_state(entry, loss) for entry in catalog.entries.values())
+        self.assets.show(known)
+        self.snapshot = Snapshot(self.assets, self.clock)

@@ -2,15 +2,14 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
 
-from driver.config.models import DriverConfig, ReceiveConfig, SystemConfig
+from driver.config.models import DriverConfig, SystemConfig
 from driver.config.phones import PhoneConfig
 from driver.config.rules import rules_of
-from driver.dataserver.context import DataServer
+from driver.dataserver.context import DataServer, Role
 from driver.dataserver.snapshot import Snapshot
 from driver.domain.asset import AlarmRules
 from driver.errors import StartError
@@ -54,24 +53,131 @@ from driver.webhooks.server import STATUS_PATH, inbound_address
 INSTANCE = "instance.id"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Services(DataServer):
     """All services of the active driver: those that clients access, and those in the background."""
 
     store: SqlStore
-    transport: Transport
-    gateway: TwilioGateway
-    monitor: TwilioMonitor
-    tracking: DeliveryTracking
-    orphan_receipts: OrphanReceipts
-    outbox: Outbox
-    inbox: Inbox
-    redaction: PinRedaction
-    poller: Poller
-    others_poller: Poller
-    retention: Retention
-    selftest: SelfTest
-    workflows: RuleEngine
+
+    async def build(
+        self,
+        config: DriverConfig,
+        clock: Clock,
+        activity: IdleTracker,
+        *,
+        session: aiohttp.ClientSession,
+        store: SqlStore,
+        address: str,
+        debug_port: int,
+    ) -> None:
+        """Build the services and restore their stored state; nothing runs yet.
+
+        ``address`` is the address of the data server, ``debug_port`` the port of the debug tools.
+
+        Raises:
+            StartError: The stored state of workflows cannot be read.
+        """
+        ids, self.metrics = Ids(clock), Metrics()
+        remembered = await store.remember()
+        marks = await _marks(config, clock, ids, store=store, remembered=remembered)
+        self.clock, self.activity, self.store = clock, activity, store
+        self.address, self.debug_port = address, debug_port
+        self.system_id, self.instance_id, self.term = config.system.id, marks[INSTANCE], store.leadership.term
+        twilio, states, receive = config.twilio, config.states, config.receive
+        limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
+        self.transport = Transport(session, clock, activity, allowed=store.leads, **limits)
+        rate_limits = RateLimits(clock, activity, twilio.concurrency)
+        gateway = self.gateway = TwilioGateway(twilio, self.transport, clock, limits=rate_limits)
+        tables = self.tables = Tables(config, marks)
+        catalog = functools.partial(catalog_of, tables)
+        first = catalog(tables.system, tables.phones, rules_of=tables.rules_of)
+        assets = self.assets = Assets(first, store, clock, ids=ids, activity=activity, rollup=states.child_fault_rollup)
+        assets.start(remembered.assets, states.startup_grace_s)
+        self.snapshot = Snapshot(assets, clock)
+        bus = self.bus = EventBus(activity, remembered.last_seq)
+        store.on_events(bus.publish)
+        monitor = self.monitor = TwilioMonitor(
+            gateway, assets, clock, activity=activity, states=states, limits=rate_limits
+        )
+        tracking = self.tracking = DeliveryTracking(
+            store, gateway, assets, monitor=monitor, clock=clock, activity=activity, metrics=self.metrics
+        )
+        orphans = self.orphan_receipts = OrphanReceipts(store, assets, tracking)
+        lookup = MessageLookup(store, gateway, assets, monitor=monitor, orphan_receipts=orphans)
+        outcomes = SendOutcomes(assets, monitor, tracking, orphan_receipts=orphans, metrics=self.metrics)
+        attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
+        outbox = self.outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
+        self.redaction = PinRedaction(store, gateway, clock, activity=activity, marks=marks)
+        self.inbox = Inbox(store, assets, self.metrics, redaction=self.redaction)
+        self.inbox.configure(config.notify.pin_of())
+        intake = PolledMessages(store, gateway, self.inbox, assets=assets, clock=clock, ids=ids, marks=marks)
+        self.commands = Commands(store, assets, outbox, monitor=monitor, clock=clock, ids=ids)
+        self._configure_sending(config)
+        poller = functools.partial(
+            Poller,
+            store,
+            gateway,
+            intake,
+            assets=assets,
+            monitor=monitor,
+            clock=clock,
+            activity=activity,
+            metrics=self.metrics,
+            config=receive,
+            cursors=PollCursors(marks),
+            lateness=SlowPolls(assets),
+        )
+        self.poller, self.others_poller = poller(own=True), poller(own=False)
+
+        async def reconfigure(
+            system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
+        ) -> None:
+            await assets.reconfigure(catalog(system, phones, rules_of=rules))
+            monitor.ask()
+
+        self.imports = TableImports(tables, store, assets, reconfigure=reconfigure)
+        self.alarm_actions = AlarmActions(store, assets, clock)
+        self.dead_letters = DeadLetters(store, self.commands, intake.again)
+        self.send_queue = SendQueue(store, assets, outbox, orphan_receipts=orphans, clock=clock, metrics=self.metrics)
+        self.broadcasts = Broadcasts(store, assets, self.commands, send_queue=self.send_queue)
+        self.supervisor = Supervisor(clock, activity)
+        self.retention = Retention(store, clock, activity, days=config.store.retention_days)
+        self.selftest = SelfTest(
+            gateway,
+            store,
+            assets,
+            clock=clock,
+            activity=activity,
+            states=states,
+            receive=receive,
+            inbound_address=inbound_address(receive),
+        )
+        outbox.restore(remembered.outbox)
+        tracking.restore(remembered.open_messages)
+        await orphans.restore(remembered.marks)
+        try:
+            self.workflows = RuleEngine(
+                rules_of(config.workflows, config.notify),
+                config.notify.allowances(config.send.validity_s),
+                store=store,
+                bus=bus,
+                assets=assets,
+                commands=self.commands,
+                clock=clock,
+                activity=activity,
+                remembered=marks.get(RULE_STATE, ""),
+            )
+        except ValueError as exc:
+            raise StartError(f"the stored state of workflows cannot be read: {exc}") from None
+        watch = self.metrics.watch
+        watch("outbox_texts", "Messages that are waiting or being sent.", lambda: outbox.size)
+        watch("communication", "1 while Twilio is reachable, else 0.", lambda: 0 if assets.system_down else 1)
+        watch(*ACTIVE, lambda: 0 if store.leadership.lapsed else 1)
+        watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
+
+    @property
+    def role(self) -> Role:
+        """The current role of this driver, which changes as soon as the lease has lapsed."""
+        return "standby" if self.store.leadership.lapsed else "active"
 
     def start(self) -> None:
         """Start the long-lived tasks."""
@@ -83,10 +189,10 @@ class Services(DataServer):
             ("receipts", self.tracking.run),
             ("assets", self.assets.run),
             ("redaction", self.redaction.run),
+            ("retention", self.retention.run),
+            ("workflows", self.workflows.run),
         ):
             self.supervisor.start(name, run)
-        self.supervisor.start("retention", self.retention.run)
-        self.supervisor.start("workflows", self.workflows.run)
 
     def reclock(self, step: timedelta) -> None:
         """Recompute due times after the wall clock was set."""
@@ -107,7 +213,7 @@ class Services(DataServer):
         self.gateway.configure(config.twilio)
         self.assets.configure(rollup=states.child_fault_rollup, grace_s=states.startup_grace_s)
         self.monitor.configure(states)
-        _configure_sending(config, self.outbox, self.commands)
+        self._configure_sending(config)
         self.poller.configure(config.receive)
         self.others_poller.configure(config.receive)
         self.selftest.configure(states, config.receive, inbound_address=inbound_address(config.receive))
@@ -117,156 +223,14 @@ class Services(DataServer):
             rules_of(config.workflows, config.notify), config.notify.allowances(config.send.validity_s)
         )
 
-
-async def build(
-    config: DriverConfig,
-    clock: Clock,
-    activity: IdleTracker,
-    *,
-    session: aiohttp.ClientSession,
-    store: SqlStore,
-    address: str,
-    debug_port: int,
-) -> Services:
-    """Build the services and restore their stored state; nothing runs yet.
-
-    ``address`` is the address of the data server, ``debug_port`` the port of the debug tools.
-
-    Raises:
-        StartError: The stored state of workflows cannot be read.
-    """
-    ids, metrics = Ids(clock), Metrics()
-    remembered = await store.remember()
-    marks = await _marks(config, clock, ids, store=store, remembered=remembered)
-    twilio, states, receive = config.twilio, config.states, config.receive
-    limits = {"timeout_s": twilio.timeout_s, "connect_timeout_s": twilio.connect_timeout_s}
-    transport = Transport(session, clock, activity, allowed=store.leads, **limits)
-    rate_limits = RateLimits(clock, activity, twilio.concurrency)
-    gateway = TwilioGateway(twilio, transport, clock, limits=rate_limits)
-    tables = Tables(config, marks)
-    catalog = functools.partial(catalog_of, tables)
-    first = catalog(tables.system, tables.phones, rules_of=tables.rules_of)
-    assets = Assets(first, store, clock, ids=ids, activity=activity, rollup=states.child_fault_rollup)
-    assets.start(remembered.assets, states.startup_grace_s)
-    bus = EventBus(activity, remembered.last_seq)
-    store.on_events(bus.publish)
-    monitor = TwilioMonitor(gateway, assets, clock, activity=activity, states=states, limits=rate_limits)
-    tracking = DeliveryTracking(
-        store, gateway, assets, monitor=monitor, clock=clock, activity=activity, metrics=metrics
-    )
-    orphan_receipts = OrphanReceipts(store, assets, tracking)
-    lookup = MessageLookup(store, gateway, assets, monitor=monitor, orphan_receipts=orphan_receipts)
-    outcomes = SendOutcomes(assets, monitor, tracking, orphan_receipts=orphan_receipts, metrics=metrics)
-    attempts = SendAttempts(store, gateway, assets, lookup=lookup, outcomes=outcomes, clock=clock)
-    outbox = Outbox(attempts, rate_limits, clock=clock, activity=activity)
-    redaction = PinRedaction(store, gateway, clock, activity=activity, marks=marks)
-    inbox = Inbox(store, assets, metrics, redaction=redaction)
-    inbox.configure(config.notify.pin_of())
-    intake = PolledMessages(store, gateway, inbox, assets=assets, clock=clock, ids=ids, marks=marks)
-    commands = Commands(store, assets, outbox, monitor=monitor, clock=clock, ids=ids)
-    _configure_sending(config, outbox, commands)
-    poller = functools.partial(
-        Poller,
-        store,
-        gateway,
-        intake,
-        assets=assets,
-        monitor=monitor,
-        clock=clock,
-        activity=activity,
-        metrics=metrics,
-        config=receive,
-        cursors=PollCursors(marks),
-        lateness=SlowPolls(assets),
-    )
-
-    async def reconfigure(
-        system: SystemConfig, phones: Sequence[PhoneConfig], rules: Callable[[str], AlarmRules]
-    ) -> None:
-        await assets.reconfigure(catalog(system, phones, rules_of=rules))
-        monitor.ask()
-
-    outbox.restore(remembered.outbox)
-    tracking.restore(remembered.open_messages)
-    await orphan_receipts.restore(remembered.marks)
-    metrics.watch("outbox_texts", "Messages that are waiting or being sent.", lambda: outbox.size)
-    metrics.watch("communication", "1 while Twilio is reachable, else 0.", lambda: 0 if assets.system_down else 1)
-    metrics.watch(*ACTIVE, lambda: 0 if store.leadership.lapsed else 1)
-    metrics.watch("last_event_seq", "Number of the last event.", lambda: bus.last_seq)
-    send_queue = SendQueue(store, assets, outbox, orphan_receipts=orphan_receipts, clock=clock, metrics=metrics)
-    try:
-        workflows = RuleEngine(
-            rules_of(config.workflows, config.notify),
-            config.notify.allowances(config.send.validity_s),
-            store=store,
-            bus=bus,
-            assets=assets,
-            commands=commands,
-            clock=clock,
-            activity=activity,
-            remembered=marks.get(RULE_STATE, ""),
-        )
-    except ValueError as exc:
-        raise StartError(f"the stored state of workflows cannot be read: {exc}") from None
-    return Services(
-        clock=clock,
-        activity=activity,
-        transport=transport,
-        store=store,
-        metrics=metrics,
-        bus=bus,
-        tables=tables,
-        imports=TableImports(tables, store, assets, reconfigure=reconfigure),
-        assets=assets,
-        monitor=monitor,
-        tracking=tracking,
-        orphan_receipts=orphan_receipts,
-        outbox=outbox,
-        inbox=inbox,
-        redaction=redaction,
-        poller=poller(own=True),
-        others_poller=poller(own=False),
-        commands=commands,
-        alarm_actions=AlarmActions(store, assets, clock),
-        dead_letters=DeadLetters(store, commands, intake.again),
-        send_queue=send_queue,
-        broadcasts=Broadcasts(store, assets, commands, send_queue=send_queue),
-        supervisor=Supervisor(clock, activity),
-        retention=Retention(store, clock, activity, days=config.store.retention_days),
-        selftest=SelfTest(
-            gateway,
-            store,
-            assets,
-            clock=clock,
-            activity=activity,
-            states=states,
-            receive=receive,
-            inbound_address=inbound_address(receive),
-        ),
-        workflows=workflows,
-        gateway=gateway,
-        system_id=config.system.id,
-        instance_id=marks[INSTANCE],
-        term=store.leadership.term,
-        address=address,
-        debug_port=debug_port,
-        snapshot=Snapshot(assets, clock),
-        lapsed=lambda: store.leadership.lapsed,
-    )
-
-
-def _configure_sending(config: DriverConfig, outbox: Outbox, commands: Commands) -> None:
-    """Apply the settings of a configuration to the send path."""
-    send, states, callback = config.send, config.states, callback_url(config.receive)
-    commands.configure(validity_s=send.validity_s, reject_when_down=states.reject_when_down)
-    outbox.configure(per_sender_per_s=send.per_sender_per_s)
-    outbox.attempts.configure(send)
-    outbox.attempts.outcomes.configure(fault_on_failure=states.fault_on_send_failure, callback_url=callback)
-
-
-def callback_url(receive: ReceiveConfig) -> str:
-    """Return the address to which Twilio should send receipts; empty if webhooks are off."""
-    return "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
+    def _configure_sending(self, config: DriverConfig) -> None:
+        """Apply the settings of a configuration to the send path."""
+        send, states, receive = config.send, config.states, config.receive
+        callback = "" if receive.mode == "poll" else f"{receive.public_url}{STATUS_PATH}"
+        self.commands.configure(validity_s=send.validity_s, reject_when_down=states.reject_when_down)
+        self.outbox.configure(per_sender_per_s=send.per_sender_per_s)
+        self.outbox.attempts.configure(send)
+        self.outbox.attempts.outcomes.configure(fault_on_failure=states.fault_on_send_failure, callback_url=callback)
 
 
 def catalog_of(

@@ -14,14 +14,16 @@ from driver.config.models import DriverConfig
 from driver.domain.control_characters import escaped
 from driver.services.account_checks import CheckFinding, CheckLevel
 
-
-@click.command()
-@click.option(
+config_option = click.option(
     "--config",
     "path",
     type=click.Path(dir_okay=False),
     help="Default: driver.toml in the current folder, if it exists.",
 )
+
+
+@click.command()
+@config_option
 @click.option("--live", is_flag=True, help="Check the credentials, the numbers and the webhook with Twilio.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(path: str | None, live: bool, as_json: bool) -> None:

@@ -19,8 +19,6 @@ from driver.client.settings import FailoverSettings
 from driver.errors import RefusedError, StartError
 from driver.runtime.tls_trust import trusting
 
-_USUAL = FailoverSettings()
-
 
 def _token(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value != "-":
@@ -42,38 +40,28 @@ ca_option = click.option(
 )
 
 
+_COUNT, _SECONDS = click.IntRange(min=0), click.FloatRange(min=0.1)
+#: The options of a client that fails over: name, setting, range and meaning.
+_FAILOVER: tuple[tuple[str, str, click.ParamType[Any], str], ...] = (
+    ("--retries", "connection_retries", _COUNT, "connection retries before failover."),
+    ("--retry-delay-ms", "connection_retry_delay_ms", _COUNT, "connection retry delay, in milliseconds."),
+    ("--heartbeat", "heartbeat_interval_s", _SECONDS, "heartbeat interval in seconds; detects a driver that hangs."),
+)
+
+
 def failover_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of a client that fails over to another driver; the command gets them as ``how``."""
 
-    @click.option(
-        "--retries",
-        type=click.IntRange(min=0),
-        default=_USUAL.connection_retries,
-        show_default=True,
-        help="With several --url: connection retries before failover.",
-    )
-    @click.option(
-        "--retry-delay-ms",
-        type=click.IntRange(min=0),
-        default=_USUAL.connection_retry_delay_ms,
-        show_default=True,
-        help="With several --url: connection retry delay, in milliseconds.",
-    )
-    @click.option(
-        "--heartbeat",
-        type=click.FloatRange(min=0.1),
-        default=_USUAL.heartbeat_interval_s,
-        show_default=True,
-        help="With several --url: heartbeat interval in seconds; detects a driver that hangs.",
-    )
     @functools.wraps(command)
-    def collected(*, retries: int, retry_delay_ms: int, heartbeat: float, **others: Any) -> None:
-        how = FailoverSettings(
-            connection_retries=retries, connection_retry_delay_ms=retry_delay_ms, heartbeat_interval_s=heartbeat
-        )
-        command(how=how, **others)
+    def collected(**options: Any) -> None:
+        settings = {setting: options.pop(setting) for _, setting, _, _ in _FAILOVER}
+        command(how=FailoverSettings(**settings), **options)
 
-    return collected
+    added: Callable[..., None] = collected
+    for name, setting, values, meaning in reversed(_FAILOVER):
+        text, default = f"With several --url: {meaning}", getattr(FailoverSettings(), setting)
+        added = click.option(name, setting, type=values, default=default, show_default=True, help=text)(added)
+    return added
 
 
 def tls_for(urls: Iterable[str], ca: str | None) -> ssl.SSLContext | bool:

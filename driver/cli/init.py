@@ -6,8 +6,8 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -70,7 +70,9 @@ def init(path: Path, overwrite: bool, base_url: str) -> None:
         raise click.UsageError(f"--base-url {base_url}: {exc}") from None
     token, account = _account(base_url)
     phones = _phones(account)
-    parts = [_HEAD, _twilio(account.sid, token_file, base_url), *_dataserver(), *_receive(), *_written(phones)]
+    parts = [_HEAD, _twilio(account.sid, token_file, base_url), *_dataserver(), *_receive()]
+    written = {"id", "caption", "external_phone_number", "twilio_phone_number"}
+    parts += [table("[[phones]]", phone.model_dump(include=written)) for phone in phones]
     parts += _spare(account, {str(phone.twilio_phone_number) for phone in phones})
     try:
         write_whole({token_file: token, path: "\n".join(parts).rstrip()})
@@ -177,12 +179,8 @@ def _identifier(caption: str, known: Collection[str]) -> str:
     """Return an asset id that resembles the name and that no other asset has."""
     plain = unicodedata.normalize("NFKD", caption).encode("ascii", "ignore").decode().lower()
     name = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80] or "phone"
-    number = next(n for n in range(1, len(known) + 2) if _numbered(name, n) not in known)
-    return _numbered(name, number)
-
-
-def _numbered(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}-{number}"
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(each for each in names if each not in known)
 
 
 def _twilio(sid: str, token_file: Path, base_url: str) -> str:
@@ -220,23 +218,13 @@ def _public_address(text: str) -> str:
     return web_address(text) if text else ""
 
 
-def _written(phones: Sequence[PhoneConfig]) -> Iterator[str]:
-    for phone in phones:
-        values: dict[str, Any] = phone.model_dump(include={"id", "caption", *_NUMBERS})
-        yield table("[[phones]]", values)
-
-
-_NUMBERS = ("external_phone_number", "twilio_phone_number")
-
-
 def _spare(account: RemoteAccount, used: Collection[str]) -> Iterator[str]:
     """Write the unused numbers as comments, so that adding the next phone takes one line."""
     spare = [number for number in _senders(account) if number not in used]
     if spare:
-        yield _SPARE + "#\n".join(
-            "".join(f"# {line}\n" for line in table("[[phones]]", _of_nobody(number)).splitlines()) for number in spare
-        )
+        yield _SPARE + "#\n".join("".join(f"# {line}\n" for line in _phone_of(number)) for number in spare)
 
 
-def _of_nobody(number: str) -> dict[str, str]:
-    return {"id": f"phone-{number.removeprefix('+')}", "external_phone_number": "", "twilio_phone_number": number}
+def _phone_of(number: str) -> Sequence[str]:
+    values = {"id": f"phone-{number.removeprefix('+')}", "external_phone_number": "", "twilio_phone_number": number}
+    return table("[[phones]]", values).splitlines()

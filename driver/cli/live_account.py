@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from driver.config.models import TwilioConfig
-from driver.errors import DriverError, NotReachableError
+from driver.errors import NotReachableError
 from driver.ports.gateway import RemoteAccount
 
 
@@ -41,9 +41,6 @@ async def live_account(twilio: TwilioConfig, *, services: Collection[str] = (), 
             with activity.work():
                 return await gateway.account(services=services, pools=pools)
         except GatewayError as exc:
-            error: DriverError
             if exc.reason is CommReason.AUTH_FAILED:
-                error = CredentialsRefusedError(f"Twilio does not accept the credentials: {exc.detail}")
-            else:
-                error = NotReachableError(f"Twilio at {twilio.base_url} cannot be reached: {exc.detail}")
-            raise error from exc
+                raise CredentialsRefusedError(f"Twilio does not accept the credentials: {exc.detail}") from exc
+            raise NotReachableError(f"Twilio at {twilio.base_url} cannot be reached: {exc.detail}") from exc

@@ -49,7 +49,12 @@ def logout(urls: tuple[str, ...], ca: str | None) -> None:
 async def _login(urls: tuple[str, ...], user: str | None, tls: ssl.SSLContext | bool) -> None:
     async with http_session("", tls, kept={}) as session:
         drivers = [DriverClient(session, address_of(url)) for url in urls]
-        protected = [driver for driver in drivers if await _needs_login(driver)]
+        protected = []
+        for driver in drivers:  # find out before anybody types a password
+            if await driver.needs_login():
+                protected.append(driver)
+            else:
+                say(f"{driver.url} needs no login: no users or tokens are configured.")
         if not protected:
             return
         name = user or ask("User name", secret)
@@ -62,14 +67,6 @@ async def _login(urls: tuple[str, ...], user: str | None, tls: ssl.SSLContext | 
                 sys.exit(FAILED)
             keep_login(driver.url, made.token)
             say(f"{name} is logged in at {driver.url} as {made.role.value}, for two hours.")
-
-
-async def _needs_login(driver: DriverClient) -> bool:
-    """Return whether a driver requires a login, before anybody types a password."""
-    needed = await driver.needs_login()
-    if not needed:
-        say(f"{driver.url} needs no login: no users or tokens are configured.")
-    return needed
 
 
 async def _logout(urls: tuple[str, ...], tls: ssl.SSLContext | bool) -> None:

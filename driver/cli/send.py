@@ -5,6 +5,7 @@ import json
 import sys
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import click
 
@@ -72,7 +73,7 @@ def send(
         parameters = {MESSAGE_CONTENT: text, DESTINATION_NUMBER: recipient, SOURCE_PHONE_NUMBER: sender}
     else:
         raise click.UsageError("specify either --phone, or --from and --to")
-    following = Following(phone or "", parameters, delivery_timeout, quiet=as_json, takeover_timeout=takeover_timeout)
+    following = Following(phone or "", parameters, delivery_timeout, as_json, takeover_timeout)
     latest = asyncio.run(_send(urls, token, ca, how=how, following=following))
     if as_json:
         click.echo(json.dumps(latest.model_dump(mode="json")))
@@ -107,33 +108,25 @@ async def _send(
                 return latest
 
 
+@dataclass(eq=False)
 class Following:
     """One message in progress: sent once, and followed until its outcome is known or the time is up."""
 
-    def __init__(
-        self,
-        phone: str | None,
-        parameters: dict[str, str],
-        delivery_timeout: float,
-        *,
-        quiet: bool,
-        takeover_timeout: float = 0.0,
-    ) -> None:
-        self._phone = phone
-        self._parameters = parameters
-        self._command_id = str(uuid.uuid4())
-        self._delivery_timeout = delivery_timeout
-        self._quiet = quiet
-        self._shown = 0
-        self._segments_shown = quiet
-        self._takeover_timeout = takeover_timeout
-        self._execution = ""
-        self.cut_off = False
+    phone: str
+    parameters: dict[str, str]
+    delivery_timeout: float
+    quiet: bool
+    takeover_timeout: float
+    cut_off: bool = False
+    _command_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    _shown: int = 0
+    _segments_shown: bool = False
+    _execution: str = ""
 
     @property
     def patience_s(self) -> float:
         """Seconds to wait for an active driver: the one that has the message may have died, and another takes over."""
-        return self._takeover_timeout if self._execution else 0.0
+        return self.takeover_timeout if self._execution else 0.0
 
     def unfollowed(self, exc: NotReachableError) -> NotReachableError:
         """Return why the message cannot be followed any further; if it is stored, name it, as it will still be sent."""
@@ -150,24 +143,24 @@ class Following:
             NotReachableError: No driver responds there.
             RefusedError: The driver rejected the command.
         """
-        give = driver.command if self._phone else driver.system_command
-        receiver = self._phone or (await driver.info()).system_id
+        give = driver.command if self.phone else driver.system_command
+        receiver = self.phone or (await driver.info()).system_id
         loop = asyncio.get_running_loop()
         until: float | None = None
         self.cut_off = False
         async with driver.events(heartbeat_s=heartbeat_s) as events:
-            accepted = await give(receiver, "Send Message", self._parameters, commandId=self._command_id)
+            accepted = await give(receiver, "Send Message", self.parameters, commandId=self._command_id)
             self._execution = accepted.execution_id
             self._show_segments(accepted)
             while True:
                 latest = await driver.execution(accepted.execution_id)
-                if not self._quiet:
+                if not self.quiet:
                     self._shown = _show_attempts(latest, self._shown)
                 final = latest.state.final
                 if final and (latest.state != ExecutionState.SUCCEEDED or latest.delivery in _DELIVERED | _UNDELIVERED):
                     return latest
                 if final and until is None:
-                    until = loop.time() + self._delivery_timeout
+                    until = loop.time() + self.delivery_timeout
                 left = LOOK_S if until is None else min(LOOK_S, until - loop.time())
                 try:
                     frame = await events.receive(left)
@@ -180,7 +173,7 @@ class Following:
                     return latest
 
     def _show_segments(self, accepted: AcceptedModel) -> None:
-        if not self._segments_shown and (accepted.segments or 1) > 1:
+        if not self.quiet and not self._segments_shown and (accepted.segments or 1) > 1:
             click.echo(f"{accepted.segments} segments ({accepted.encoding})")
         self._segments_shown = True
 

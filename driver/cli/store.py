@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from driver.cli.check import config_option
 from driver.cli.exit_codes import FAILED
 from driver.config.loading import load
 from driver.domain.control_characters import escaped
@@ -17,12 +18,7 @@ def store() -> None:
 
 
 @store.command("check")
-@click.option(
-    "--config",
-    "path",
-    type=click.Path(dir_okay=False),
-    help="Default: driver.toml in the current folder, if it exists.",
-)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def check_store(path: str | None, as_json: bool) -> None:
     """Check the database without changing it; the driver may be running.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -19,12 +20,12 @@ from driver.domain.events import iso
 from driver.errors import RefusedError
 
 
+@dataclass(frozen=True, slots=True)
 class EventStream:
     """The event stream of a driver."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: str) -> None:
-        self._socket = socket
-        self._url = url
+    socket: aiohttp.ClientWebSocketResponse
+    url: str
 
     async def receive(self, timeout_s: float | None = None) -> Frame | None:
         """Return the next frame, or None at the end of the stream.
@@ -33,8 +34,8 @@ class EventStream:
             TimeoutError: No frame arrived in time.
             NotReachableError: The received data is not a frame.
         """
-        message = await self._socket.receive(timeout_s)
-        return parsed(FRAME.validate_json, message.data, self._url) if isinstance(message.data, str) else None
+        message = await self.socket.receive(timeout_s)
+        return parsed(FRAME.validate_json, message.data, self.url) if isinstance(message.data, str) else None
 
     async def __aiter__(self) -> AsyncIterator[Frame]:
         """Yield frames until the stream ends."""
@@ -206,19 +207,17 @@ class DriverClient(HttpClient):
         self, kind: str, data: bytes, *, content_type: str = CSV, replace: bool = False
     ) -> ImportModel:
         """Return what an import would change."""
-        headers, query = {"Content-Type": content_type}, {"mode": "replace"} if replace else {}
-        path = f"/api/tables/{_quoted(kind)}/preview"
+        path, headers = f"/api/tables/{_quoted(kind)}/preview", {"Content-Type": content_type}
+        query = {"mode": "replace"} if replace else {}
         return await self._model(ImportModel, "POST", path, body=data, params=query, headers=headers)
 
     async def import_table(
         self, kind: str, data: bytes, *, content_type: str = CSV, replace: bool = False, version: str = "*"
     ) -> ImportModel:
         """Import a table file; ``version``, if given, is the version of the tables that it was based on."""
-        headers = {"Content-Type": content_type, "If-Match": f'"{version}"'}
+        path, headers = f"/api/tables/{_quoted(kind)}", {"Content-Type": content_type, "If-Match": f'"{version}"'}
         query = {"mode": "replace"} if replace else {}
-        return await self._model(
-            ImportModel, "PUT", f"/api/tables/{_quoted(kind)}", body=data, params=query, headers=headers
-        )
+        return await self._model(ImportModel, "PUT", path, body=data, params=query, headers=headers)
 
     @asynccontextmanager
     async def events(
@@ -233,9 +232,8 @@ class DriverClient(HttpClient):
 
     async def logs(self, **query: str) -> list[dict[str, Any]]:
         """Return log records, oldest first."""
-        return (
-            await self._model(debug_models.LogPageModel, "GET", "/api/logs", params=query, url=self.debug_url)
-        ).items
+        page = await self._model(debug_models.LogPageModel, "GET", "/api/logs", params=query, url=self.debug_url)
+        return page.items
 
     async def watch_logs(self, **query: str) -> AsyncIterator[dict[str, Any]]:
         """Yield log records as they arrive."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from driver.api import alarm_models
 from driver.api.requests import AlarmHistoryQuery, AlarmStatisticsQuery
-from driver.api.routing import ApiRequest, Response
+from driver.api.routing import ApiRequest
 from driver.dataserver.context import DataView
-from driver.dataserver.csv_lists import page_response
+from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, paging
 from driver.domain.events import Event
 from driver.errors import RequestError
@@ -23,7 +23,9 @@ WORST = 10
 TEN_MINUTES = timedelta(minutes=10)
 
 
-async def get_alarm_history(server: DataView, request: ApiRequest[AlarmHistoryQuery]) -> Response:
+async def get_alarm_history(
+    server: DataView, request: ApiRequest[AlarmHistoryQuery]
+) -> PageOrCsv[alarm_models.AlarmHistoryPage]:
     """List the events of alarms, newest first; also available as CSV.
 
     ``asset`` is a text that the id, caption or location of the asset must contain. ``event`` is one of ``raised``,

@@ -4,22 +4,23 @@ from dataclasses import replace
 
 from driver.api import alarm_models
 from driver.api.access import Principal
-from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, CommandBody, PageQuery, ShelveBody
-from driver.api.routing import ApiRequest, Response
-from driver.dataserver.commanding import accepted, command_request, operator_of
+from driver.api.requests import AcknowledgeAlarmsBody, AcknowledgeBody, AlarmsBody, PageQuery, ShelveBody
+from driver.api.routing import ApiRequest
+from driver.dataserver.commanding import Accepted, accepted, operator_of
 from driver.dataserver.context import DataServer, DataView
-from driver.dataserver.csv_lists import page_response
+from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import OFFSET, paging
 from driver.dataserver.serializers import alarm_model
 from driver.domain.asset_changes import Operator
 from driver.domain.commands import COMMENT, Command
+from driver.services.commands import CommandRequest
 
 
-async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Response:
+async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> PageOrCsv[alarm_models.AlarmPage]:
     """List the current alarms, unacknowledged ones first; also available as CSV."""
     asked, now = paging(request, OFFSET), server.clock.now()
     alarms = [
-        alarm_model(entry, asset, record, now=now, cause_of=server.assets.cause_of)
+        alarm_model(server.assets, entry, asset, record=record, now=now)
         for entry, asset in server.assets.all()
         for record in asset.records
     ]
@@ -28,17 +29,12 @@ async def get_alarms(server: DataView, request: ApiRequest[PageQuery]) -> Respon
     return page_response(request, alarm_models.AlarmPage(items=items, next=following))
 
 
-async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Response:
+async def acknowledge(server: DataServer, request: ApiRequest[AcknowledgeBody]) -> Accepted:
     """Acknowledge one alarm. To acknowledge all alarms of an asset, give it the command Acknowledge."""
     body = request.data
-    command = CommandBody(
-        command=Command.ACKNOWLEDGE.value,
-        parameters={COMMENT: body.comment} if body.comment else {},
-        commandId=body.commandId,
-        user=body.user,
-        workstation=body.workstation,
-    )
-    return accepted(await server.commands.on_alarm(request.path("id"), command_request(command, request.principal)))
+    parameters = {COMMENT: body.comment} if body.comment else {}
+    given = CommandRequest(Command.ACKNOWLEDGE, parameters, body.commandId, operator_of(body, request.principal))
+    return accepted(await server.commands.on_alarm(request.path("id"), given))
 
 
 async def acknowledge_alarms(

@@ -1,6 +1,6 @@
-"""Builds the data server's application from its route table."""
+"""What the applications of the data server have in common, in either role."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import web
@@ -8,22 +8,11 @@ from aiohttp.typedefs import Middleware
 
 from driver.api.access import Access
 from driver.api.problems import problems
-from driver.api.routing import mount
-from driver.dataserver.context import DataServer, DataView
-from driver.dataserver.project_check import ProjectCheck
-from driver.dataserver.routes import ROUTES
+from driver.dataserver.context import DataView
+from driver.dataserver.project_check import project_check
 from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.dataserver")
-
-_UNCOUNTED = frozenset({"/api/events"})
-
-
-def make_app(server: DataServer, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """Return the active driver's application, with the routes of its ``pages``; the caller decides where it listens."""
-    app = application(server, access)
-    app.add_routes([*mount(ROUTES, server, access), *pages])
-    return app
 
 
 def application(view: DataView, access: Access, more: Sequence[Middleware] = ()) -> web.Application:
@@ -36,7 +25,7 @@ def application(view: DataView, access: Access, more: Sequence[Middleware] = ())
     async def counted(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        if request.path in _UNCOUNTED:
+        if request.path == "/api/events":
             return await handler(request)
         with view.activity.work():
             response = await handler(request)
@@ -45,5 +34,4 @@ def application(view: DataView, access: Access, more: Sequence[Middleware] = ())
         )
         return response
 
-    project = ProjectCheck(lambda: view.tables.project_hash(), access)  # noqa: PLW0108 - tables may be replaced later
-    return web.Application(middlewares=[counted, problems, *more, project.watch])
+    return web.Application(middlewares=[counted, problems, *more, project_check(view, access)])

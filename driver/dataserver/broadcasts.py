@@ -14,7 +14,7 @@ from driver.services.commands import CommandRequest
 MAX_PROBLEMS = 100
 
 
-async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody]) -> ModelResponse:
+async def send_broadcast(server: DataServer, request: ApiRequest[BroadcastBody]) -> ModelResponse[BroadcastModel]:
     """Send one message to several phones. Repeating a request with the same commandId returns the same broadcast."""
     body = request.data
     given = CommandRequest(

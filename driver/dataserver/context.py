@@ -1,7 +1,7 @@
 """The context that is passed to the handlers of the data server."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,37 +83,18 @@ class DataView(ABC):
         """Return the messages that are waiting or being sent, in order of acceptance."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class DataServer(DataView):
-    """The services of the active driver that clients use; ``lapsed`` returns whether another may already be active."""
+    """The services of the active driver that clients use."""
 
     can = ("read", "stream", "command", "webhook", "send")
-    system_id: str
-    debug_port: int
-    instance_id: str
-    term: int
-    address: str
     store: Store
     assets: Assets
-    tables: Tables
     commands: Commands
     alarm_actions: AlarmActions
     dead_letters: DeadLetters
     send_queue: SendQueue
     broadcasts: Broadcasts
     imports: TableImports
-    bus: EventBus
-    clock: Clock
-    activity: IdleTracker
-    supervisor: Supervisor
-    metrics: Metrics
-    snapshot: Snapshot
-    lapsed: Callable[[], bool]
-
-    @property
-    def role(self) -> Role:
-        """The current role of this driver, which changes as soon as the lease has lapsed."""
-        return "standby" if self.lapsed() else "active"
 
     async def waiting(self) -> Sequence[OutboundMessage]:
         """Return the messages that are waiting or being sent, in order of acceptance."""

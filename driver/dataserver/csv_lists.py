@@ -1,7 +1,7 @@
 """Pages of lists as JSON or, with ``Accept: text/csv``, as CSV for spreadsheets with a ``Link`` to the next page."""
 
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, TypeAlias, TypeVar, get_args, get_origin
 
 import orjson
 from aiohttp import web
@@ -9,14 +9,16 @@ from pydantic.fields import FieldInfo
 
 from driver.api.api_model import PageModel
 from driver.api.requests import CSV, PageQuery
-from driver.api.routing import ApiRequest, Response
+from driver.api.routing import ApiRequest
 from driver.tables.csv_file import write_csv
 
+P = TypeVar("P", bound=PageModel[Any])
+PageOrCsv: TypeAlias = P | web.Response
 #: Columns with phone numbers, which spreadsheets would mistake for formulas.
 _NUMBERS = ("from", "to", "parameters.Destination Number", "parameters.Source Phone Number")
 
 
-def page_response(request: ApiRequest[PageQuery], page: PageModel[Any]) -> Response:
+def page_response(request: ApiRequest[PageQuery], page: P) -> PageOrCsv[P]:
     """Return a page as JSON or CSV. The columns are the fields of the items, so that an empty page has a header too."""
     if CSV not in request.http.headers.get("Accept", ""):
         return page

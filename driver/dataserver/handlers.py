@@ -1,30 +1,20 @@
 """The request handlers of the data server: each calls a service and returns the result."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 import driver
-from driver.api import models
-from driver.api.requests import (
-    AuditQuery,
-    CancelBody,
-    CommandBody,
-    MessagesQuery,
-    PageQuery,
-    PurgeBody,
-    SegmentsBody,
-)
-from driver.api.routing import ApiRequest, ModelResponse, Response
-from driver.dataserver.commanding import accepted, command_request, operator_of
+from driver.api import models, requests
+from driver.api.routing import ApiRequest, ModelResponse
+from driver.dataserver.commanding import Accepted, accepted, command_request, operator_of
 from driver.dataserver.context import CAPABILITIES, NAME, DataServer, DataView, Standby, authentication
-from driver.dataserver.csv_lists import page_response
+from driver.dataserver.csv_lists import PageOrCsv, page_response
 from driver.dataserver.paging import MOMENT_AND_NUMBER, MOMENT_AND_SID, OFFSET, TIMED_ID, paging
-from driver.dataserver.serializers import (
-    asset_model,
-    execution_model,
-    message_model,
-    segments_model,
-)
+from driver.dataserver.serializers import asset_model, execution_model
+from driver.domain.asset import Asset
 from driver.domain.asset_changes import Operator
+from driver.domain.segments import measure
 from driver.errors import NotFoundError, StoreUnavailableError
 from driver.ports.store import AuditSearch, MessageSearch
 from driver.services.asset_catalog import AssetEntry
@@ -48,38 +38,39 @@ async def get_info(server: DataView, request: ApiRequest[None]) -> models.InfoMo
     )
 
 
-async def get_systems(server: DataView, request: ApiRequest[PageQuery]) -> models.AssetPage:
+async def get_systems(server: DataView, request: ApiRequest[requests.LongPageQuery]) -> models.AssetPage:
     """List the system asset."""
-    system, assets = server.assets.catalog.system, server.assets
-    shown, following = paging(request, OFFSET).cut([system])
-    now = server.clock.now()
-    items = [asset_model(entry, assets.get(entry.asset_id), now, cause_of=assets.cause_of) for entry in shown]
-    return models.AssetPage(items=items, next=following)
+    system = server.assets.catalog.system
+    return _asset_page(server, request, [(system, server.assets.get(system.asset_id))])
 
 
-async def get_assets(server: DataView, request: ApiRequest[PageQuery]) -> models.AssetPage:
+async def get_assets(server: DataView, request: ApiRequest[requests.LongPageQuery]) -> models.AssetPage:
     """List all assets with their status and the reason for it, the system first."""
-    shown, following = paging(request, OFFSET).cut(server.assets.all())
-    now, cause_of = server.clock.now(), server.assets.cause_of
-    return models.AssetPage(
-        items=[asset_model(entry, asset, now, cause_of=cause_of) for entry, asset in shown], next=following
-    )
+    return _asset_page(server, request, server.assets.all())
+
+
+def _asset_page(
+    server: DataView, request: ApiRequest[requests.LongPageQuery], assets: Sequence[tuple[AssetEntry, Asset]]
+) -> models.AssetPage:
+    shown, following = paging(request, OFFSET).cut(assets)
+    now = server.clock.now()
+    items = [asset_model(server.assets, entry, asset, now=now) for entry, asset in shown]
+    return models.AssetPage(items=items, next=following)
 
 
 async def get_asset(server: DataView, request: ApiRequest[None]) -> models.AssetModel:
     """Return an asset by its id or item id."""
-    name = request.path("id")
-    entry = _entry(server, name)
-    return asset_model(entry, server.assets.get(entry.asset_id), server.clock.now(), cause_of=server.assets.cause_of)
+    entry = _entry(server, request.path("id"))
+    return asset_model(server.assets, entry, server.assets.get(entry.asset_id), now=server.clock.now())
 
 
-async def command_asset(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
+async def command_asset(server: DataServer, request: ApiRequest[requests.CommandBody]) -> Accepted:
     """Give an asset a command. Repeating a request with the same commandId returns the same execution."""
     given = command_request(request.data, request.principal)
     return accepted(await server.commands.on_asset(request.path("id"), given))
 
 
-async def command_system(server: DataServer, request: ApiRequest[CommandBody]) -> Response:
+async def command_system(server: DataServer, request: ApiRequest[requests.CommandBody]) -> Accepted:
     """Give the system a command, as workflows do: Send Message between any two numbers."""
     given = command_request(request.data, request.principal)
     return accepted(await server.commands.on_system(request.path("id"), given))
@@ -95,26 +86,26 @@ async def get_execution(server: DataView, request: ApiRequest[None]) -> models.E
     return execution_model(execution, message)
 
 
-async def cancel_execution(server: DataServer, request: ApiRequest[CancelBody]) -> models.ExecutionModel:
+async def cancel_execution(server: DataServer, request: ApiRequest[requests.CancelBody]) -> models.ExecutionModel:
     """Cancel a waiting message. A message that is on its way to Twilio, or that Twilio may have, cannot be canceled."""
     by = operator_of(request.data, request.principal)
-    return execution_model(await server.send_queue.cancel(request.path("id"), by), None)
+    return execution_model(await server.send_queue.cancel(request.path("id"), by))
 
 
-async def get_queue(server: DataView, request: ApiRequest[PageQuery]) -> Response:
+async def get_queue(server: DataView, request: ApiRequest[requests.PageQuery]) -> PageOrCsv[models.ExecutionPage]:
     """List the messages that are waiting or being sent, in order of acceptance; also available as CSV."""
     items, following = paging(request, OFFSET).cut(await server.waiting())
-    shown = [execution_model(message, None) for message in items]
+    shown = [execution_model(message) for message in items]
     return page_response(request, models.ExecutionPage(items=shown, next=following))
 
 
-async def purge_queue(server: DataServer, request: ApiRequest[PurgeBody]) -> models.PurgedModel:
+async def purge_queue(server: DataServer, request: ApiRequest[requests.PurgeBody]) -> models.PurgedModel:
     """Cancel all waiting messages of a sender that are not on their way to Twilio."""
     canceled, left = await server.send_queue.purge(request.data.sender, operator_of(request.data, request.principal))
     return models.PurgedModel(canceled=canceled, on_their_way=left)
 
 
-async def get_messages(server: DataView, request: ApiRequest[MessagesQuery]) -> Response:
+async def get_messages(server: DataView, request: ApiRequest[requests.MessagesQuery]) -> PageOrCsv[models.MessagePage]:
     """List messages in both directions, newest first; also available as CSV.
 
     ``asset`` selects the messages to and from a phone's external number, ``q`` those that contain a text. A page of
@@ -127,24 +118,26 @@ async def get_messages(server: DataView, request: ApiRequest[MessagesQuery]) -> 
     found = await server.store.messages(
         asked.size, asked.start, MessageSearch(number, query.q, query.since, query.until)
     )
-    items = [message_model(message) for message in found.items]
+    items = [models.MessageModel.model_validate(message) for message in found.items]
     return page_response(request, models.MessagePage(items=items, next=asked.seal(found.next)))
 
 
-async def get_dead_letters(server: DataView, request: ApiRequest[PageQuery]) -> Response:
+async def get_dead_letters(
+    server: DataView, request: ApiRequest[requests.PageQuery]
+) -> PageOrCsv[models.ExecutionPage]:
     """List the messages that were terminated or whose outcome is unknown; also available as CSV."""
     asked = paging(request, TIMED_ID)
     found = await server.store.executions(asked.size, asked.start, dead=True)
-    items = [execution_model(execution, None) for execution in found.items]
+    items = [execution_model(execution) for execution in found.items]
     return page_response(request, models.ExecutionPage(items=items, next=asked.seal(found.next)))
 
 
-async def requeue(server: DataServer, request: ApiRequest[None]) -> Response:
+async def requeue(server: DataServer, request: ApiRequest[None]) -> Accepted:
     """Send a dead letter again, once."""
     return accepted(await server.dead_letters.requeue(request.path("id"), Operator(request.principal.name)))
 
 
-async def get_audit(server: DataView, request: ApiRequest[AuditQuery]) -> Response:
+async def get_audit(server: DataView, request: ApiRequest[requests.AuditQuery]) -> PageOrCsv[models.AuditPage]:
     """List commands and state changes with the platform's seven columns, newest first; also available as CSV.
 
     ``location``, ``user`` and ``kind`` are texts that Location, User Name and Command/Status must contain.
@@ -156,18 +149,27 @@ async def get_audit(server: DataView, request: ApiRequest[AuditQuery]) -> Respon
     return page_response(request, models.AuditPage(items=items, next=asked.seal(found.next)))
 
 
-async def measure(_server: DataView, request: ApiRequest[SegmentsBody]) -> models.SegmentsModel:
+async def get_segments(_server: DataView, request: ApiRequest[requests.SegmentsBody]) -> models.SegmentsModel:
     """Return how many SMS segments a message would have, without sending it."""
-    return segments_model(request.data.text)
+    length = measure(request.data.text)
+    return models.SegmentsModel(
+        encoding=length.alphabet.value,
+        segments=length.segments,
+        units=length.units,
+        per_segment=length.room,
+        remaining=length.left,
+        foreign=length.foreign,
+        characters=len(request.data.text),
+    )
 
 
-async def get_health(server: DataView, _request: ApiRequest[None]) -> ModelResponse:
+async def get_health(server: DataView, _request: ApiRequest[None]) -> ModelResponse[models.HealthModel]:
     """Return whether all tasks of the driver are running."""
     broken = {name: health.last_error for name, health in server.supervisor.health.items() if not health.running}
     return ModelResponse(models.HealthModel(status="broken" if broken else "ok", tasks=broken), 503 if broken else 200)
 
 
-async def get_readiness(server: DataView, _request: ApiRequest[None]) -> Response:
+async def get_readiness(server: DataView, _request: ApiRequest[None]) -> ModelResponse[models.ReadinessModel]:
     """Return whether this driver can serve requests. It stays ready while Twilio is down, which the console shows."""
     twilio = "no communication" if server.assets.system_down else "connected"
     try:
@@ -175,11 +177,15 @@ async def get_readiness(server: DataView, _request: ApiRequest[None]) -> Respons
     except StoreUnavailableError as exc:
         unavailable = models.ReadinessModel(status="store unavailable", can=[], reason=str(exc), twilio=twilio)
         return ModelResponse(unavailable, 503)
-    if server.role == "standby":
-        return models.ReadinessModel(
-            status="standby", can=server.can, reason=f"the driver at {server.address} is active", twilio=twilio
+    standby = server.role == "standby"
+    return ModelResponse(
+        models.ReadinessModel(
+            status="standby" if standby else "ready",
+            can=server.can,
+            reason=f"the driver at {server.address} is active" if standby else None,
+            twilio=twilio,
         )
-    return models.ReadinessModel(status="ready", can=server.can, twilio=twilio)
+    )
 
 
 async def get_metrics(server: DataView | Standby, _request: ApiRequest[None]) -> web.Response:

@@ -4,12 +4,13 @@ Source: the platform's rule that both servers and all clients of a system load t
 """
 
 import re
-from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from driver.api.access import Access
+from driver.dataserver.context import DataView
 from driver.errors import OtherProjectError
 
 _log = structlog.get_logger("driver.dataserver")
@@ -26,49 +27,40 @@ MAX_NAMED = 100
 _NO_HASH = re.compile(r"[^0-9A-Za-z]")
 
 
-class ProjectCheck:
-    """Compares the projects of clients with the driver's."""
+def project_check(view: DataView, access: Access) -> Middleware:
+    """Return a middleware that adds the result of the comparison to responses, and logs differing projects.
 
-    def __init__(self, project_hash: Callable[[], str], access: Access) -> None:
-        self._project_hash = project_hash
-        self._access = access
-        self._named: set[str] = set()
+    It raises ``OtherProjectError`` if the client has another project, and ``dataserver.other_project`` is ``refuse``.
+    """
+    named: set[str] = set()
 
     @web.middleware
-    async def watch(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        """Add the result of the comparison to the response, and log differing projects.
-
-        Raises:
-            OtherProjectError: The client has another project, and ``dataserver.other_project`` is ``refuse``.
-        """
-        matches = same_project(request, self._project_hash)
+    async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+        matches, theirs = same_project(request, view), _client_hash(request)
         if matches is None:
             return await handler(request)
         if not matches:
-            if self._access.config.other_project == "refuse" and request.path not in OPEN:
+            if access.config.other_project == "refuse" and request.path not in OPEN:
                 raise OtherProjectError(
-                    f"this client's project, {_client_hash(request)}, differs from the driver's: load the same assets "
-                    "and tables on both (GET /api/info shows the driver's hash)"
+                    f"this client's project, {theirs}, differs from the driver's: load the same assets and tables on "
+                    "both (GET /api/info shows the driver's hash)"
                 )
-            self._name(request)
+            if theirs not in named and len(named) < MAX_NAMED:
+                named.add(theirs)
+                ours = view.tables.project_hash()
+                _log.warning("client_has_other_project", theirs=theirs, ours=ours, peer=request.remote)
         answer = await handler(request)
         if not answer.prepared:
             answer.headers[MATCHES] = str(matches).lower()
         return answer
 
-    def _name(self, request: web.Request) -> None:
-        theirs = _client_hash(request)
-        if theirs not in self._named and len(self._named) < MAX_NAMED:
-            self._named.add(theirs)
-            _log.warning("client_has_other_project", theirs=theirs, ours=self._project_hash(), peer=request.remote)
+    return watch
 
 
-def same_project(request: web.Request, project_hash: Callable[[], str]) -> bool | None:
+def same_project(request: web.Request, view: DataView) -> bool | None:
     """Return whether a client has the driver's project; None if it did not send a hash."""
     theirs = _client_hash(request)
-    return theirs == project_hash() if theirs else None
+    return theirs == view.tables.project_hash() if theirs else None
 
 
 def _client_hash(request: web.Request) -> str:

@@ -5,8 +5,9 @@ taken over: a command without a ``commandId`` gets one from the request, so that
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -119,16 +120,16 @@ def relayed(relay: Relay, access: Access) -> list[web.RouteDef]:
 def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoint:
     async def endpoint(http: web.Request) -> web.StreamResponse:
         principal = access.require(http, route.role or Role.ADMIN)
-        received = await receive(route, http)  # invalid requests are rejected immediately
+        query, body, _ = await receive(route, http)  # invalid requests are rejected immediately
         return await relay.carry_out(
             {
                 "route": _name(route),
                 "match": dict(http.match_info),
-                "query": {name: value for name, value in received.parameters.items() if name != TOKEN_PARAMETER},
+                "query": {name: value for name, value in query.items() if name != TOKEN_PARAMETER},
                 "headers": {
                     name: http.headers[name] for name in ("Content-Type", *route.headers) if name in http.headers
                 },
-                "body": b64encode(received.body).decode(),
+                "body": b64encode(body).decode(),
                 "principal": {"name": principal.name, "role": principal.role, "person": principal.person},
             }
         )
@@ -136,13 +137,12 @@ def _endpoint(route: Route[DataServer], relay: Relay, access: Access) -> Endpoin
     return endpoint
 
 
+@dataclass(frozen=True, slots=True)
 class RelayedRequests:
     """Carries out requests that standbys accepted, with the same handlers as the active driver's own requests."""
 
-    def __init__(self, server: DataServer, access: Access, routes: Iterable[Route[DataServer]] = WRITES) -> None:
-        self._server = server
-        self._access = access
-        self._routes = {_name(route): route for route in routes}
+    server: DataServer
+    access: Access
 
     async def carry_out(self, taken: TakenRequest) -> Mapping[str, Any]:
         """Carry out a request to the data server, and return the response to be stored.
@@ -153,8 +153,8 @@ class RelayedRequests:
         name = str(taken.content["route"])
         method, _, path = name.partition(" ")
         try:
-            route = self._routes[name]
-            response = written(route, await route.handler(self._server, self._request(route, taken)))
+            route = _ROUTES[name]
+            response = written(route, await route.handler(self.server, self._request(route, taken)))
         except NotActiveError:
             raise
         except Exception as exc:  # noqa: BLE001 - the waiting client gets a response
@@ -172,8 +172,11 @@ class RelayedRequests:
         by = content["principal"]
         principal = Principal(by["name"], Role(by["role"]), person=by["person"])
         sent = Sent(content["match"], content["headers"], body)
-        return ApiRequest(sent, None, self._access, route.role or Role.ADMIN, principal, data)
+        return ApiRequest(sent, None, self.access, route.role or Role.ADMIN, principal, data)
 
 
 def _name(route: Route[DataServer]) -> str:
     return f"{route.method} {route.path}"
+
+
+_ROUTES = {_name(route): route for route in WRITES}

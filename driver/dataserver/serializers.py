@@ -1,23 +1,18 @@
 """Converts the driver's records to the models of the API."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from driver.api import alarm_models, models
 from driver.domain.alarms import AlarmRecord
 from driver.domain.asset import Asset, active_states, true_states
-from driver.domain.commands import MESSAGE_CONTENT
 from driver.domain.execution import Execution
 from driver.domain.explanations import awaiting, reason
 from driver.domain.message import Message
-from driver.domain.segments import measure
 from driver.services.asset_catalog import AssetEntry
-
-#: Returns the alarm that an asset's alarm follows from; empty if it has no cause.
-CauseOf = Callable[[Asset, AlarmRecord], str]
+from driver.services.asset_states import AssetStates
 
 
-def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: CauseOf) -> models.AssetModel:
+def asset_model(assets: AssetStates, entry: AssetEntry, asset: Asset, *, now: datetime) -> models.AssetModel:
     """Return the model of an asset with everything that explains its status."""
     has_numbers = bool(entry.external_phone_number or entry.twilio_phone_number)
     return models.AssetModel(
@@ -34,7 +29,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: Cau
         status_table=entry.rules.table.table_id,
         command_table=entry.command_table,
         since=asset.since,
-        alarms=[alarm_model(entry, asset, record, now=now, cause_of=cause_of) for record in asset.records],
+        alarms=[alarm_model(assets, entry, asset, record=record, now=now) for record in asset.records],
         shelved=list(map(alarm_models.ShelfModel.model_validate, asset.shelves)),
         external_phone_number=entry.external_phone_number if has_numbers else None,
         twilio_phone_number=entry.twilio_phone_number if has_numbers else None,
@@ -42,7 +37,7 @@ def asset_model(entry: AssetEntry, asset: Asset, now: datetime, *, cause_of: Cau
 
 
 def alarm_model(
-    entry: AssetEntry, asset: Asset, record: AlarmRecord, *, now: datetime, cause_of: CauseOf
+    assets: AssetStates, entry: AssetEntry, asset: Asset, *, record: AlarmRecord, now: datetime
 ) -> alarm_models.AlarmModel:
     """Return the model of an alarm; ``now`` determines its age."""
     shown, shelf = record.annunciated_at, asset.shelf(record.status)
@@ -68,50 +63,14 @@ def alarm_model(
         cleared_at=record.cleared_at,
         location=entry.location,
         severity=entry.rules.severities.of(record.alarm_type),
-        cause=cause_of(asset, record),
+        cause=assets.cause_of(asset, record),
         causes=record.causes,
         reason=reason(asset),
         shelved=shelf and alarm_models.ShelfModel.model_validate(shelf),
     )
 
 
-def accepted_model(execution: Execution) -> models.AcceptedModel:
-    """Return the model of a stored command, with the length of its message."""
-    text = execution.parameters.get(MESSAGE_CONTENT)
-    length = None if text is None else measure(text)
-    return models.AcceptedModel(
-        execution_id=execution.execution_id,
-        state=execution.state,
-        result=execution.result,
-        reason=execution.reason,
-        segments=length and length.segments,
-        encoding=length and length.alphabet.value,
-    )
-
-
-def execution_model(execution: Execution, message: Message | None) -> models.ExecutionModel:
+def execution_model(execution: Execution, message: Message | None = None) -> models.ExecutionModel:
     """Return the model of an execution, with Twilio's last status of its message."""
-    more = {
-        "delivery": message.status if message else None,
-        "error_code": message.error_code if message else None,
-    }
-    return models.ExecutionModel.model_validate(execution).model_copy(update=more)
-
-
-def message_model(message: Message) -> models.MessageModel:
-    """Return the model of a message."""
-    return models.MessageModel.model_validate(message)
-
-
-def segments_model(text: str) -> models.SegmentsModel:
-    """Return the model of a message's length in SMS segments."""
-    length = measure(text)
-    return models.SegmentsModel(
-        encoding=length.alphabet.value,
-        segments=length.segments,
-        units=length.units,
-        per_segment=length.room,
-        remaining=length.left,
-        foreign=length.foreign,
-        characters=len(text),
-    )
+    model = models.ExecutionModel.model_validate(execution)
+    return model.model_copy(update={"delivery": message.status, "error_code": message.error_code}) if message else model

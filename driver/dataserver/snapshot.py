@@ -70,7 +70,7 @@ class Snapshot:
         for entry, asset in self._assets.all():
             known = before.get(entry.asset_id)
             if known is None or known[0] is not entry or known[1] is not asset or (aged and asset.records):
-                model = asset_model(entry, asset, now, cause_of=self._assets.cause_of)
+                model = asset_model(self._assets, entry, asset, now=now)
                 known = (entry, asset, model.model_dump_json().encode())
                 changed = True
             self._written[entry.asset_id] = known

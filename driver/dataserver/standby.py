@@ -59,20 +59,20 @@ async def _get_health(_standby: Standby, _request: ApiRequest[None]) -> HealthMo
     return HealthModel(status="ok", tasks={})
 
 
-async def _get_readiness(standby: Standby, _request: ApiRequest[None]) -> ModelResponse:
+async def _get_readiness(standby: Standby, _request: ApiRequest[None]) -> ModelResponse[ReadinessModel]:
     return ModelResponse(ReadinessModel(status="standby", can=[], reason=standby.waiting.reason), 503)
 
 
 ROUTES: tuple[Route[Standby], ...] = (
     *login.ROUTES,
-    Route("GET", "/api/info", Role.VIEWER, handler=_get_info, response=InfoModel),
-    Route("GET", "/api/events", Role.VIEWER, handler=_stream_events, request=EventsQuery),
-    Route("GET", "/healthz", None, handler=_get_health, response=HealthModel),
-    Route("GET", "/readyz", None, handler=_get_readiness, response=ReadinessModel),
-    Route("GET", "/metrics", None, handler=get_metrics),
+    Route("GET", "/api/info", Role.VIEWER, _get_info),
+    Route("GET", "/api/events", Role.VIEWER, _stream_events),
+    Route("GET", "/healthz", None, _get_health),
+    Route("GET", "/readyz", None, _get_readiness),
+    Route("GET", "/metrics", None, get_metrics),
 )
 #: All other requests, which only the active driver serves.
-REFUSED: Route[Standby] = Route("*", "/api/{rest:.*}", Role.VIEWER, handler=_refuse)
+REFUSED: Route[Standby] = Route("*", "/api/{rest:.*}", Role.VIEWER, _refuse)
 
 
 def make_standby_app(standby: Standby, access: Access, pages: Iterable[web.AbstractRouteDef]) -> web.Application:

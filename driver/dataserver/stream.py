@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -39,7 +40,8 @@ async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> w
     socket = web.WebSocketResponse(heartbeat=None, max_msg_size=65536)
     await socket.prepare(http)
     _log.debug("event_stream_opened", topic=LogTopic.CLIENT, principal=name, since=query.since)
-    _named("event stream")
+    if (task := asyncio.current_task()) is not None:
+        task.set_name("event stream")  # shown to engineers
     subscription = server.bus.subscribe()
     reader = asyncio.ensure_future(_read(socket, subscription))
     ended: list[str] = []
@@ -51,7 +53,7 @@ async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> w
 
     try:
         with request.admitted(end), server.activity.work(), suppress(ConnectionError, TimeoutError):
-            await _Listener(server, socket, subscription, transport=http.transport).serve(http, query)
+            await _Listener(server, socket, subscription, http.transport).serve(http, query)
             if not socket.closed:
                 await _send(socket, GoodbyeFrame(reason=ended[0] if ended else server.bus.closing))
     finally:
@@ -62,6 +64,7 @@ async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> w
     return socket
 
 
+@dataclass(eq=False, slots=True)
 class _Listener:
     """Serves one client until it disconnects or the driver stops.
 
@@ -69,55 +72,47 @@ class _Listener:
     accepted earlier data, its own task sends events and waits.
     """
 
-    def __init__(
-        self,
-        server: DataView,
-        socket: web.WebSocketResponse,
-        subscription: Subscription,
-        *,
-        transport: asyncio.Transport | None,
-    ) -> None:
-        self._server = server
-        self._socket = socket
-        self._subscription = subscription
-        self._transport = transport
-        self._last = 0
-        self._written_at = server.clock.monotonic()
+    server: DataView
+    socket: web.WebSocketResponse
+    subscription: Subscription
+    transport: asyncio.Transport | None
+    last: int = 0
+    written_at: timedelta = timedelta(0)
 
     async def serve(self, http: web.Request, query: EventsQuery) -> None:
-        server, socket, subscription = self._server, self._socket, self._subscription
+        server, socket, subscription = self.server, self.socket, self.subscription
         hello = HelloFrame(
             instance_id=server.instance_id,
             version=driver.__version__,
             project_hash=server.tables.project_hash(),
-            project_matches=same_project(http, server.tables.project_hash),
+            project_matches=same_project(http, server),
             history_id=server.store.history_id,
             seq=server.bus.last_seq,
             heartbeat_s=HEARTBEAT_S,
         )
         await _send(socket, hello)
-        self._last = await self._catch_up(query.since, query.history)
+        self.last = await self._catch_up(query.since, query.history)
         while not subscription.closed and not socket.closed:
             if subscription.lost:
                 subscription.lost = False
-                self._last = await self._resync("this client fell too far behind")
+                self.last = await self._resync("this client fell too far behind")
             while subscription.queue and not subscription.lost:
                 event = subscription.queue.popleft()
-                if event.seq > self._last:
-                    self._last = await self._event(event)
+                if event.seq > self.last:
+                    self.last = await self._event(event)
             if not subscription.waiting and not subscription.closed:
                 await self._rest()
 
     async def _rest(self) -> None:
         """Wait until there are events that could not be written directly, or a heartbeat is due."""
-        server, subscription = self._server, self._subscription
-        self._written_at = server.clock.monotonic()
+        server, subscription = self.server, self.subscription
+        self.written_at = server.clock.monotonic()
         subscription.sink = self._write
         try:
-            while not (subscription.waiting or subscription.closed or self._socket.closed):
-                beat = self._written_at + HEARTBEAT
+            while not (subscription.waiting or subscription.closed or self.socket.closed):
+                beat = self.written_at + HEARTBEAT
                 if server.clock.monotonic() >= beat:
-                    await _send(self._socket, HeartbeatFrame(seq=self._last))
+                    await _send(self.socket, HeartbeatFrame(seq=self.last))
                     return
                 await server.activity.rest(subscription.wakeup, beat)
         finally:
@@ -125,25 +120,25 @@ class _Listener:
 
     def _write(self, events: Sequence[Event]) -> bool:
         """Write events to the connection, if the client has accepted most of the earlier data."""
-        transport = self._transport
+        transport = self.transport
         if (
-            self._socket.closed
+            self.socket.closed
             or transport is None
             or transport.is_closing()
             or transport.get_write_buffer_size() > MAX_WRITTEN
         ):
             return False
-        written = self._server.snapshot.together(events)
+        written = self.server.snapshot.together(events)
         transport.write(written.data)
-        self._last = events[-1].seq
-        self._written_at = written.at
+        self.last = events[-1].seq
+        self.written_at = written.at
         return True
 
     async def _catch_up(self, since: str, history: str) -> int:
         """Replay missed events or send a snapshot; return the number of the last event sent."""
         if not since:
             return await self._snapshot()
-        bus, store = self._server.bus, self._server.store
+        bus, store = self.server.bus, self.server.store
         seq = int(since) if since.isdecimal() and len(since) < 20 else -1
         if not 0 <= seq <= bus.last_seq or not store.includes(seq, history):
             return await self._resync(f"event {since} does not belong to the history of this database")
@@ -157,17 +152,17 @@ class _Listener:
         return seq
 
     async def _event(self, event: Event) -> int:
-        await _send(self._socket, self._server.snapshot.event(event))
+        await _send(self.socket, self.server.snapshot.event(event))
         return event.seq
 
     async def _resync(self, reason: str) -> int:
-        await _send(self._socket, ResyncFrame(reason=reason))
+        await _send(self.socket, ResyncFrame(reason=reason))
         return await self._snapshot()
 
     async def _snapshot(self) -> int:
-        seq = self._server.bus.last_seq
-        snapshot = self._server.snapshot.frame(seq)
-        await _send(self._socket, snapshot.data)
+        seq = self.server.bus.last_seq
+        snapshot = self.server.snapshot.frame(seq)
+        await _send(self.socket, snapshot.data)
         return seq
 
 
@@ -185,10 +180,3 @@ async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> No
     finally:
         subscription.closed = True
         subscription.wakeup.give()
-
-
-def _named(name: str) -> None:
-    """Name the task that serves a connection, so that engineers can recognize it."""
-    task = asyncio.current_task()
-    if task is not None:
-        task.set_name(name)

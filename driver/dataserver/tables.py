@@ -6,17 +6,10 @@ import orjson
 from aiohttp import web
 from pydantic import ValidationError
 
+from driver.api import table_models as models
 from driver.api.problems import problem
 from driver.api.requests import CSV, ImportQuery, TableQuery
-from driver.api.routing import ApiRequest, ModelResponse, Response
-from driver.api.table_models import (
-    ImportModel,
-    RowChangeModel,
-    TableBody,
-    TableMistakeModel,
-    TableModel,
-    TableProblemModel,
-)
+from driver.api.routing import ApiRequest, ModelResponse
 from driver.config.text_files import decoded
 from driver.dataserver.context import DataServer, DataView
 from driver.domain.asset_changes import Operator
@@ -32,26 +25,24 @@ from driver.tables.schemas import SCHEMAS
 
 #: Maximum number of mistakes, and of warnings, in a response.
 MAX_ERRORS = 200
+ImportResponse = ModelResponse[models.ImportModel]
 #: The request header with the name of the workstation, for the audit.
 WORKSTATION_HEADER = "X-Workstation"
 
 
-async def get_table(server: DataView, request: ApiRequest[TableQuery]) -> Response:
+async def get_table(
+    server: DataView, request: ApiRequest[TableQuery]
+) -> ModelResponse[models.TableModel] | web.Response:
     """Return all tables of a kind, as JSON or CSV."""
     kind, query = _kind(request), request.data
     form, tables = SCHEMAS[kind], server.tables
     contents = Contents() if query.template else tables.project[kind]
     headers = {"ETag": f'"{tables.version(kind)}"'}
     if CSV in request.sent.headers.get("Accept", ""):
-        text = export_csv(
-            form,
-            contents,
-            platform_spelling=query.spelling == "platform",
-            for_excel=query.for_excel,
-        )
+        text = export_csv(form, contents, platform_spelling=query.spelling == "platform", for_excel=query.for_excel)
         headers["Content-Disposition"] = f'attachment; filename="{kind.value}.csv"'
         return web.Response(text=text, content_type=CSV, charset="utf-8", headers=headers)
-    model = TableModel(
+    model = models.TableModel(
         kind=kind.value,
         version=tables.version(kind),
         columns=form.header(contents),
@@ -60,7 +51,7 @@ async def get_table(server: DataView, request: ApiRequest[TableQuery]) -> Respon
     return ModelResponse(model, headers=headers)
 
 
-async def preview_table(server: DataView, request: ApiRequest[ImportQuery]) -> Response:
+async def preview_table(server: DataView, request: ApiRequest[ImportQuery]) -> ImportResponse | web.Response:
     """Preview an import: return the changes without applying them."""
     kind, mode = _kind(request), Mode(request.data.mode)
     try:
@@ -69,7 +60,7 @@ async def preview_table(server: DataView, request: ApiRequest[ImportQuery]) -> R
         return _refusal(exc)
 
 
-async def put_table(server: DataServer, request: ApiRequest[ImportQuery]) -> Response:
+async def put_table(server: DataServer, request: ApiRequest[ImportQuery]) -> ImportResponse | web.Response:
     """Import a table file. Either all of its changes are applied or none."""
     kind, mode, headers = _kind(request), Mode(request.data.mode), request.sent.headers
     version = headers.get("If-Match", "").strip('" ').replace("*", "")
@@ -97,7 +88,7 @@ async def _sheet(request: ApiRequest[ImportQuery]) -> Sheet:
 def _sheet_of_json(data: bytes) -> Sheet:
     refuse_odd_json(data)
     try:
-        return sheet_of_rows(TableBody.model_validate(orjson.loads(decoded(data))).rows)
+        return sheet_of_rows(models.TableBody.model_validate(orjson.loads(decoded(data))).rows)
     except ValidationError:
         raise RequestError(
             'expected an object with "rows": a list of objects with column names as keys, as returned by GET',
@@ -107,18 +98,18 @@ def _sheet_of_json(data: bytes) -> Sheet:
         raise RequestError(f"invalid JSON: {exc}") from None
 
 
-def _imported(done: Imported) -> ModelResponse:
+def _imported(done: Imported) -> ImportResponse:
     plan = done.plan
-    model = ImportModel(
+    model = models.ImportModel(
         version=done.version,
         changes=[
-            RowChangeModel(
+            models.RowChangeModel(
                 change=change.kind, table_id=change.table_id, row=change.row, line=change.line, cells=change.cells
             )
             for change in plan.changes
         ],
         unchanged=plan.unchanged,
-        warnings=list(map(TableMistakeModel.model_validate, plan.warnings)),
+        warnings=list(map(models.TableMistakeModel.model_validate, plan.warnings)),
     )
     return ModelResponse(model, headers={"ETag": f'"{done.version}"'})
 
@@ -130,7 +121,7 @@ def _refusal(refused: TableError) -> web.Response:
         422,
         refused.code,
         detail,
-        model=TableProblemModel,
-        errors=list(map(TableMistakeModel.model_validate, refused.problems[:MAX_ERRORS])),
-        warnings=list(map(TableMistakeModel.model_validate, refused.warnings[:MAX_ERRORS])),
+        model=models.TableProblemModel,
+        errors=list(map(models.TableMistakeModel.model_validate, refused.problems[:MAX_ERRORS])),
+        warnings=list(map(models.TableMistakeModel.model_validate, refused.warnings[:MAX_ERRORS])),
     )

@@ -6,23 +6,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from driver.api.debug_models import (
-    AssetNameModel,
-    AssetNamesModel,
-    DiagnosticsModel,
-    SelfTestModel,
-    StatusRowModel,
-    TextsModel,
-    TextsQuery,
-    TextStoryModel,
-    TraceBody,
-    TraceModel,
-    WhyModel,
-)
+from driver.api import debug_models as models
 from driver.api.models import FactsModel
 from driver.api.routing import ApiRequest
-from driver.debugtools.redact import Redactor
-from driver.debugtools.trace import EVERYTHING, Traces
+from driver.debugtools.logging_setup import LogAccess
+from driver.debugtools.trace import EVERYTHING
 from driver.domain.asset import active_states, true_states
 from driver.domain.explanations import awaiting, reason, why_shown
 from driver.domain.message_story import story
@@ -41,27 +29,26 @@ MAX_STORIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The internals of the active driver, and their redaction."""
+    """The internals of the active driver, and its log."""
 
-    report: Callable[[], DiagnosticsModel]
+    report: Callable[[], models.DiagnosticsModel]
+    journal: LogAccess
     assets: Assets
     selftest: SelfTest
-    traces: Traces
-    redactor: Redactor
     store: Store
     send_queue: SendQueue
 
     def redacted(self, model: M) -> M:
         """Return a model redacted like the log."""
-        return type(model).model_validate(self.redactor.clean(model.model_dump(mode="json")))
+        return type(model).model_validate(self.journal.redactor.clean(model.model_dump(mode="json")))
 
 
-async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) -> DiagnosticsModel:
+async def get_diagnostics(inspection: Inspection, _request: ApiRequest[None]) -> models.DiagnosticsModel:
     """Return a diagnostics report for a support ticket."""
     return inspection.redacted(inspection.report())
 
 
-async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel:
+async def get_why(inspection: Inspection, request: ApiRequest[None]) -> models.WhyModel:
     """Explain how an asset's status was derived: facts, alarm records, active states, and matching status rows."""
     name, assets = request.path("id"), inspection.assets
     entry = assets.catalog.find(name)
@@ -69,7 +56,7 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
         raise NotFoundError(f"there is no asset {name!r}")
     asset, table = assets.get(entry.asset_id), entry.rules.table
     active = active_states(asset)
-    why = WhyModel(
+    why = models.WhyModel(
         asset=entry.asset_id,
         sentences=list(why_shown(asset, entry.rules, entry.caption)),
         status=asset.status,
@@ -83,20 +70,20 @@ async def get_why(inspection: Inspection, request: ApiRequest[None]) -> WhyModel
         active_states=active,
         status_table=table.table_id,
         rows=[
-            StatusRowModel.model_validate(row).model_copy(update={"fits": row.states <= active})
+            models.StatusRowModel.model_validate(row).model_copy(update={"fits": row.states <= active})
             for row in sorted(table.rows, key=lambda row: row.priority)
         ],
     )
     return inspection.redacted(why)
 
 
-async def get_asset_names(inspection: Inspection, _request: ApiRequest[None]) -> AssetNamesModel:
+async def get_asset_names(inspection: Inspection, _request: ApiRequest[None]) -> models.AssetNamesModel:
     """List the ids and captions of all assets."""
     entries = inspection.assets.catalog.entries.values()
-    return AssetNamesModel(items=[AssetNameModel(asset_id=entry.asset_id, caption=entry.caption) for entry in entries])
+    return models.AssetNamesModel(items=list(map(models.AssetNameModel.model_validate, entries)))
 
 
-async def get_texts(inspection: Inspection, request: ApiRequest[TextsQuery]) -> TextsModel:
+async def get_texts(inspection: Inspection, request: ApiRequest[models.TextsQuery]) -> models.TextsModel:
     """Explain in sentences what happened to the newest messages that match; their contents are not shown."""
     store, waiting = inspection.store, inspection.send_queue.waiting()
     items = []
@@ -106,44 +93,44 @@ async def get_texts(inspection: Inspection, request: ApiRequest[TextsQuery]) -> 
         place = next((n for n, each in enumerate(ahead) if each.execution_id == message.execution_id), 0)
         at_twilio = await store.message(message.message_sid) if message.message_sid else None
         items.append(
-            TextStoryModel(
+            models.TextStoryModel(
                 execution_id=message.execution_id,
                 asset_id=message.asset_id,
                 state=message.state,
                 sentences=list(story(message, at_twilio, place)),
             )
         )
-    return inspection.redacted(TextsModel(items=items))
+    return inspection.redacted(models.TextsModel(items=items))
 
 
-async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> SelfTestModel:
+async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> models.SelfTestModel:
     """Run the self-test of everything that the driver needs; ``ok`` is false if something prevents it from working."""
     findings = await inspection.selftest.run()
     ok = all(finding.verdict is not CheckLevel.PROBLEM for finding in findings)
-    return inspection.redacted(SelfTestModel(ok=ok, findings=findings))
+    return inspection.redacted(models.SelfTestModel(ok=ok, findings=findings))
 
 
-async def get_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
+async def get_trace(inspection: Inspection, _request: ApiRequest[None]) -> models.TraceModel:
     """Return all topics and the active traces: which topics of which assets, and until when."""
     return _model(inspection)
 
 
-async def put_trace(inspection: Inspection, request: ApiRequest[TraceBody]) -> TraceModel:
+async def put_trace(inspection: Inspection, request: ApiRequest[models.TraceBody]) -> models.TraceModel:
     """Trace these topics of an asset, or of all assets, replacing its previous topics."""
     body = request.data
     known = inspection.assets.catalog.find(body.asset)
     if body.asset and known is None:
         detail = f"there is no asset {body.asset!r}"
         raise RequestError(detail, errors=[{"path": "asset", "message": detail}])
-    inspection.traces.switch(known.asset_id if known else EVERYTHING, body.topics, body.minutes)
+    inspection.journal.traces.switch(known.asset_id if known else EVERYTHING, body.topics, body.minutes)
     return _model(inspection)
 
 
-async def delete_trace(inspection: Inspection, _request: ApiRequest[None]) -> TraceModel:
+async def delete_trace(inspection: Inspection, _request: ApiRequest[None]) -> models.TraceModel:
     """Stop all traces; only what the configured level includes is recorded."""
-    inspection.traces.stop()
+    inspection.journal.traces.stop()
     return _model(inspection)
 
 
-def _model(inspection: Inspection) -> TraceModel:
-    return TraceModel(topics=WORDS, active=inspection.traces.active())
+def _model(inspection: Inspection) -> models.TraceModel:
+    return models.TraceModel(topics=WORDS, active=inspection.journal.traces.active())

@@ -11,7 +11,7 @@ from driver.api.debug_models import DebugInfoModel, LogPageModel, LogQuery
 from driver.api.frames import GoodbyeFrame
 from driver.api.models import HealthModel
 from driver.api.requests import MAX_PAGE_SIZE
-from driver.api.routing import ApiRequest
+from driver.api.routing import ApiRequest, ModelResponse
 from driver.debugtools.log_buffer import LogBuffer, dumped
 
 
@@ -45,12 +45,12 @@ async def get_health(_server: LogServer, _request: ApiRequest[None]) -> HealthMo
     return HealthModel(status="ok")
 
 
-async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.Response:
+async def get_logs(server: LogServer, request: ApiRequest[LogQuery]) -> ModelResponse[LogPageModel]:
     """List log records, oldest first."""
     query = request.data
     items = server.buffer.since(query.since or 0, query, query.page_size)
     page = LogPageModel(items=items, next=items[-1]["id"] if items else query.since or 0)
-    return web.Response(body=dumped(page.model_dump()), content_type="application/json")
+    return ModelResponse(page, body=dumped(page.model_dump()))
 
 
 async def stream_logs(server: LogServer, request: ApiRequest[LogQuery]) -> web.StreamResponse:

@@ -22,19 +22,14 @@ Write = Callable[[bytes], int]
 
 
 class LogLines:
-    """Queues lines for a stream; without one, lines are discarded and do not count as lost."""
+    """Queues lines for a stream; without one, lines are discarded. ``lost`` counts the others that were not written."""
 
     def __init__(self, write: Write | None, *, max_waiting: int = MAX_WAITING) -> None:
         self._write = write
         self._waiting: queue.Queue[str | None] = queue.Queue(max_waiting)
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._lost = self._reported = 0
-
-    @property
-    def lost(self) -> int:
-        """The number of lines that could not be written since the start."""
-        return self._lost
+        self.lost = self._reported = 0
 
     def put(self, line: str) -> None:
         """Queue a line. Never waits and never raises."""
@@ -63,7 +58,7 @@ class LogLines:
 
     def _run(self, write: Write) -> None:
         while (line := self._waiting.get()) is not None:
-            unreported = self._lost - self._reported
+            unreported = self.lost - self._reported
             notice = f"{line[:27]} warning  {unreported} log lines could not be written\n" if unreported else ""
             if self._written(write, (notice + line + "\n").encode(errors="backslashreplace")):
                 self._reported += unreported
@@ -83,7 +78,7 @@ class LogLines:
 
     def _lose(self) -> None:
         with self._lock:
-            self._lost += 1
+            self.lost += 1
 
 
 def lines_to(stream: TextIO | None) -> LogLines:

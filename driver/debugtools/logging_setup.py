@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -19,11 +20,19 @@ from driver.domain.control_characters import escaped
 from driver.runtime.clock import Clock
 
 
+@dataclass(frozen=True, slots=True)
+class LogAccess:
+    """Access to the driver's log: its records, their redaction, the traces, and the lines written."""
+
+    buffer: LogBuffer
+    redactor: Redactor
+    traces: Traces
+    lines: LogLines
+
+
 @contextmanager
-def logging_to(
-    buffer: LogBuffer, redactor: Redactor, clock: Clock, *, traces: Traces, lines: LogLines
-) -> Iterator[None]:
-    """Send records of the driver and its libraries to the buffer while the context lasts, filtered by ``traces``."""
+def logging_to(journal: LogAccess, clock: Clock) -> Iterator[None]:
+    """Send records of the driver and its libraries to the log while the context lasts."""
 
     def stamp(_logger: object, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         record["at"] = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -33,22 +42,24 @@ def logging_to(
     def keep(_logger: object, _method: str, record: MutableMapping[str, Any]) -> str:
         traced = record.pop(TRACED, False)
         shown = {key: _harmless(key, value) for key, value in record.items()}
-        buffer.add(shown)
+        journal.buffer.add(shown)
         if traced:
             return ""
         fields = "  ".join(f"{key}={escaped(str(value))}" for key, value in shown.items() if key not in _OTHERS)
         line = f"{record['at']} {record['level']:<8}{shown.get('event', '')}  {fields}".rstrip()
         return line + "".join(f"\n  | {part}" for part in str(shown.get(_TRACEBACK, "")).splitlines())
 
-    named = _Named(lines)
+    def named(name: str = "driver") -> _Line:
+        return _Line(name, journal.lines)
+
     steps: Sequence[structlog.typing.Processor] = (
         structlog.contextvars.merge_contextvars,
-        traces,
+        journal.traces,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         stamp,
         structlog.processors.format_exc_info,
-        redactor,
+        journal.redactor,
         keep,
     )
 
@@ -67,11 +78,11 @@ def logging_to(
 
     structlog.configure(
         processors=[process],
-        wrapper_class=_logger_class(traces),
+        wrapper_class=_logger_class(journal.traces),
         logger_factory=named,
         cache_logger_on_first_use=False,
     )
-    handler = _Bridge(buffer, redactor, clock)
+    handler = _Bridge(journal, clock)
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -115,24 +126,16 @@ def _logger_class(traces: Traces) -> Any:
     return Wanted
 
 
-class _Named:
-    """Creates named loggers that write one line per record."""
-
-    def __init__(self, lines: LogLines) -> None:
-        self._lines = lines
-
-    def __call__(self, name: str = "driver") -> "_Line":
-        return _Line(name, self._lines)
-
-
+@dataclass(frozen=True, slots=True)
 class _Line:
-    def __init__(self, name: str, lines: LogLines) -> None:
-        self.name = name
-        self._lines = lines
+    """A named logger that writes one line per record."""
+
+    name: str
+    lines: LogLines
 
     def msg(self, line: str) -> None:
         if line:
-            self._lines.put(line)
+            self.lines.put(line)
 
     debug = info = warning = error = critical = exception = msg
 
@@ -140,19 +143,18 @@ class _Line:
 class _Bridge(logging.Handler):
     """Adds warnings of libraries to the buffer; lower levels contain phone numbers and are left out."""
 
-    def __init__(self, buffer: LogBuffer, redactor: Redactor, clock: Clock) -> None:
+    def __init__(self, journal: LogAccess, clock: Clock) -> None:
         super().__init__(logging.WARNING)
-        self._buffer = buffer
-        self._redactor = redactor
+        self._journal = journal
         self._clock = clock
 
     def emit(self, record: logging.LogRecord) -> None:
         """Add a record of a library."""
         try:
-            message = self._redactor.text(record.getMessage())
+            message = self._journal.redactor.text(record.getMessage())
         except Exception as exc:  # noqa: BLE001 - a malformed record must not affect the library
             message = f"a record that cannot be written ({type(exc).__name__})"
-        self._buffer.add(
+        self._journal.buffer.add(
             {
                 "event": escaped(message),
                 "level": record.levelname.lower(),

@@ -7,20 +7,6 @@ from aiohttp import web
 import driver
 from driver.api import login
 from driver.api.access import Access
-from driver.api.debug_models import (
-    AssetNamesModel,
-    DebugInfoModel,
-    DiagnosticsModel,
-    LogPageModel,
-    LogQuery,
-    SelfTestModel,
-    TextsModel,
-    TextsQuery,
-    TraceBody,
-    TraceModel,
-    WhyModel,
-)
-from driver.api.models import HealthModel
 from driver.api.openapi import document_route
 from driver.api.problems import problems
 from driver.api.routing import Route, mount
@@ -32,21 +18,21 @@ from driver.domain.roles import Role
 #: Served in either role.
 LOG_ROUTES: tuple[Route[LogServer], ...] = (
     *login.ROUTES,
-    Route("GET", "/healthz", None, handler=log_api.get_health, response=HealthModel),
-    Route("GET", "/api/info", Role.VIEWER, handler=log_api.get_debug_info, response=DebugInfoModel),
-    Route("GET", "/api/logs", Role.ENGINEER, handler=log_api.get_logs, request=LogQuery, response=LogPageModel),
-    Route("GET", "/api/logs/stream", Role.ENGINEER, handler=log_api.stream_logs, request=LogQuery),
+    Route("GET", "/healthz", None, log_api.get_health),
+    Route("GET", "/api/info", Role.VIEWER, log_api.get_debug_info),
+    Route("GET", "/api/logs", Role.ENGINEER, log_api.get_logs),
+    Route("GET", "/api/logs/stream", Role.ENGINEER, log_api.stream_logs),
 )
 #: Served only by the active driver.
 INSPECT_ROUTES: tuple[Route[Inspection], ...] = (
-    Route("GET", "/api/trace", Role.ENGINEER, handler=inspect_api.get_trace, response=TraceModel),
-    Route("PUT", "/api/trace", Role.ENGINEER, handler=inspect_api.put_trace, request=TraceBody, response=TraceModel),
-    Route("DELETE", "/api/trace", Role.ENGINEER, handler=inspect_api.delete_trace, response=TraceModel),
-    Route("GET", "/api/diagnostics", Role.ENGINEER, handler=inspect_api.get_diagnostics, response=DiagnosticsModel),
-    Route("GET", "/api/assets", Role.ENGINEER, handler=inspect_api.get_asset_names, response=AssetNamesModel),
-    Route("GET", "/api/texts", Role.ENGINEER, handler=inspect_api.get_texts, request=TextsQuery, response=TextsModel),
-    Route("GET", "/api/why/{id:.+}", Role.ENGINEER, handler=inspect_api.get_why, response=WhyModel),
-    Route("POST", "/api/selftest", Role.ENGINEER, handler=inspect_api.run_selftest, response=SelfTestModel),
+    Route("GET", "/api/trace", Role.ENGINEER, inspect_api.get_trace),
+    Route("PUT", "/api/trace", Role.ENGINEER, inspect_api.put_trace),
+    Route("DELETE", "/api/trace", Role.ENGINEER, inspect_api.delete_trace),
+    Route("GET", "/api/diagnostics", Role.ENGINEER, inspect_api.get_diagnostics),
+    Route("GET", "/api/assets", Role.ENGINEER, inspect_api.get_asset_names),
+    Route("GET", "/api/texts", Role.ENGINEER, inspect_api.get_texts),
+    Route("GET", "/api/why/{id:.+}", Role.ENGINEER, inspect_api.get_why),
+    Route("POST", "/api/selftest", Role.ENGINEER, inspect_api.run_selftest),
 )
 
 

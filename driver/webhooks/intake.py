@@ -1,6 +1,7 @@
 """Processes Twilio's verified webhooks: an incoming message, or a receipt."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,46 +16,39 @@ Form = Mapping[str, str]
 INBOUND, RECEIPT = "inbound", "receipt"
 
 
+@dataclass(frozen=True, slots=True)
 class StoredIntake:
     """Accepts webhooks on a standby: they are stored for the active driver before Twilio gets a response.
 
     ``put`` stores one, ``hide`` removes the PINs from a message from a number.
     """
 
-    def __init__(self, put: Callable[[Mapping[str, Any]], Awaitable[None]], hide: Callable[[str, str], str]) -> None:
-        self._put = put
-        self._hide = hide
+    put: Callable[[Mapping[str, Any]], Awaitable[None]]
+    hide: Callable[[str, str], str]
 
     async def inbound(self, form: Form, query: Mapping[str, str]) -> None:
         """Store an incoming message."""
         body = form.get("Body", "")
-        fit = self._hide(form["From"], body)
+        fit = self.hide(form["From"], body)
         content = {"path": INBOUND, "form": {**form, "Body": fit}, "query": dict(query), "had_pin": fit != body}
-        await self._put(content)
+        await self.put(content)
 
     async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
         """Store a receipt for one of our messages."""
-        await self._put({"path": RECEIPT, "form": dict(form), "query": dict(query)})
+        await self.put({"path": RECEIPT, "form": dict(form), "query": dict(query)})
 
 
+@dataclass(frozen=True, slots=True)
 class WebhookIntake:
     """Processes webhooks on the active driver.
 
     ``twilio_now`` returns Twilio's time, since its forms have no date; a form may have been accepted some time ago.
     """
 
-    def __init__(
-        self,
-        inbox: Inbox,
-        tracking: DeliveryTracking,
-        orphan_receipts: OrphanReceipts,
-        *,
-        twilio_now: Callable[[], datetime],
-    ) -> None:
-        self._inbox = inbox
-        self._tracking = tracking
-        self._orphan_receipts = orphan_receipts
-        self._twilio_now = twilio_now
+    inbox: Inbox
+    tracking: DeliveryTracking
+    orphan_receipts: OrphanReceipts
+    twilio_now: Callable[[], datetime]
 
     async def inbound(self, form: Form, _query: Mapping[str, str]) -> None:
         """Process an incoming message."""
@@ -79,18 +73,18 @@ class WebhookIntake:
             form["From"],
             form["To"],
             body=form.get("Body", ""),
-            at=self._twilio_now() - age,
+            at=self.twilio_now() - age,
             media=tuple(filter(None, media)),
         )
-        await self._inbox.accept(received, way="webhook", had_pin=had_pin)
+        await self.inbox.accept(received, way="webhook", had_pin=had_pin)
 
     async def receipt(self, form: Form, query: Mapping[str, str]) -> None:
         """Process a receipt for one of our messages; one that is not known yet may be identified by its execution."""
         sid, status, code = form["MessageSid"], form["MessageStatus"], form.get("ErrorCode", "")
         receipt = Receipt(sid, status, storable_count(code), form.get("From", ""), form.get("To", ""))
-        known, execution_id = await self._tracking.report(receipt, way="webhook"), query.get("execution")
-        if not known and execution_id and await self._orphan_receipts.add(execution_id, receipt):
-            await self._tracking.report(receipt, way="webhook")
+        known, execution_id = await self.tracking.report(receipt, way="webhook"), query.get("execution")
+        if not known and execution_id and await self.orphan_receipts.add(execution_id, receipt):
+            await self.tracking.report(receipt, way="webhook")
 
 
 Intake = StoredIntake | WebhookIntake

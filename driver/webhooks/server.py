@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import structlog
 from aiohttp import web
 
-from driver.config.models import ReceiveConfig
+from driver.config.models import DriverConfig, ReceiveConfig
 from driver.domain.message import MAX_SID, is_sid
 from driver.domain.storable_text import storable_text
 from driver.errors import StoreUnavailableError
@@ -33,29 +33,16 @@ def inbound_address(receive: ReceiveConfig) -> str:
 
 
 class WebhookServer:
-    """Serves Twilio's requests.
-
-    ``intake`` processes their content. ``keys`` are what Twilio signs them with, including the secondary ones during a
-    rotation.
-    """
+    """Serves Twilio's requests; ``intake`` processes their content."""
 
     def __init__(
-        self,
-        intake: Intake,
-        clock: Clock,
-        activity: IdleTracker,
-        *,
-        metrics: Metrics,
-        account_sid: str,
-        keys: SigningKeys,
-        public_url: str,
+        self, intake: Intake, clock: Clock, activity: IdleTracker, *, metrics: Metrics, config: DriverConfig
     ) -> None:
         self._intake = intake
         self._activity = activity
         self._metrics = metrics
-        self._account_sid = account_sid
         self._limit = LogRateLimit(clock)
-        self.configure(keys=keys, public_url=public_url)
+        self.configure(config)
         self.app = web.Application(client_max_size=MAX_BODY)
         self.app.add_routes(
             [
@@ -65,10 +52,16 @@ class WebhookServer:
             ]
         )
 
-    def configure(self, *, keys: SigningKeys, public_url: str) -> None:
-        """Apply new keys, or a new URL, for checking Twilio's signatures."""
-        self._keys = keys
-        self._public_url = public_url
+    def configure(self, config: DriverConfig) -> None:
+        """Apply the keys, including the secondary ones during a rotation, and the URL that Twilio signs with."""
+        twilio = config.twilio
+        tokens = (twilio.auth_token, twilio.auth_token_secondary)
+        shared_keys = (twilio.shared_key, twilio.shared_key_secondary)
+        self._account_sid = twilio.account_sid
+        self._keys = SigningKeys(
+            *([one.get_secret_value() for one in each if one is not None] for each in (tokens, shared_keys))
+        )
+        self._public_url = config.receive.public_url or ""
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return web.Response(text="ok")

@@ -19,10 +19,7 @@ from driver.runtime.clock import SystemClock
 async def play(screen: Screen, *, stay: bool, on_ready: Callable[[Environment], None] | None = None) -> bool:
     """Run the story and return whether every step succeeded.
 
-    Args:
-        screen: Shows the story.
-        stay: After a successful story, keep everything running until canceled.
-        on_ready: Called with the environment before the first step.
+    With ``stay``, everything keeps running after a successful story; ``on_ready`` is called before the first step.
 
     Raises:
         driver.cli.demonstration.environment.EnvironmentFailedError: If a part of it does not start.
@@ -51,7 +48,13 @@ async def _show(screen: Screen, environment: Environment, session: aiohttp.Clien
                     screen.end(step)
                     if not step.true:
                         return False
-                screen.show_addresses(_addresses(environment))
+                screen.show_addresses(
+                    {
+                        "The driver's console": f"{environment.driver_url}/",
+                        "Debug tools": f"{environment.debug_url}/",
+                        "Fake Twilio and its handsets": f"{environment.twilio_url}/_fake/",
+                    }
+                )
                 if stay:
                     screen.say("Everything keeps running. Press Ctrl-C to end.")
                     await asyncio.Event().wait()
@@ -59,12 +62,3 @@ async def _show(screen: Screen, environment: Environment, session: aiohttp.Clien
         except (TimeoutError, DriverError, aiohttp.ClientError, OSError) as exc:
             screen.end(Played("The driver's event stream opens", False, str(exc) or "it did not open within 10 s"))
             return False
-
-
-def _addresses(environment: Environment) -> dict[str, str]:
-    """Return the pages to open next."""
-    return {
-        "The driver's console": f"{environment.driver_url}/",
-        "Debug tools": f"{environment.debug_url}/",
-        "Fake Twilio and its handsets": f"{environment.twilio_url}/_fake/",
-    }

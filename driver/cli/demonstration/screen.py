@@ -26,11 +26,7 @@ LINES_PER_STEP = 2
 
 
 class Screen:
-    """Shows the story while it runs. Use as a context manager.
-
-    Args:
-        console: The output; if it is not a terminal, each step and each status change is one plain line.
-    """
+    """Shows the story while the context lasts; without a terminal, each step and status change is one plain line."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -39,21 +39,15 @@ class Played:
     seen: str
 
 
+@dataclass(eq=False)
 class Story:
-    """The story of a few messages between an operator and a guard.
+    """The story of a few messages between an operator and a guard; ``driver`` has its event stream open."""
 
-    Args:
-        environment: The running fake and driver.
-        fake: The control API of the fake Twilio.
-        driver: The driver, with its event stream open.
-    """
-
-    def __init__(self, environment: Environment, fake: FakeControls, driver: DriverView) -> None:
-        self._environment = environment
-        self._fake = fake
-        self._driver = driver
-        self._execution = ""
-        self._resent_execution = ""
+    environment: Environment
+    fake: FakeControls
+    driver: DriverView
+    _execution: str = ""
+    _resent_execution: str = ""
 
     def steps(self) -> tuple[StoryStep, ...]:
         """Return the steps in order."""
@@ -96,34 +90,41 @@ class Story:
         return f"Guard desk shows {asset.status}" if asset else "the driver has not shown Guard desk"
 
     def _phone(self) -> AssetModel | None:
-        return next((asset for asset in self._driver.assets if asset.asset_id == PHONE), None)
+        return next((asset for asset in self.driver.assets if asset.asset_id == PHONE), None)
 
     async def _status(self, status: str, within: float = SOON_S) -> AssetModel:
         async def shows() -> AssetModel | None:
             asset = self._phone()
             return asset if asset and asset.status == status else None
 
-        return await self._driver.until(shows, within)
+        return await self.driver.until(shows, within)
+
+    async def _execution_when(
+        self, holds: Callable[[ExecutionModel], bool], within: float = SOON_S, *, execution_id: str = ""
+    ) -> ExecutionModel:
+        """Return the execution of the latest message, or the given one, as soon as a condition holds."""
+
+        async def seen() -> ExecutionModel | None:
+            execution = await self.driver.client.execution(execution_id or self._execution)
+            return execution if holds(execution) else None
+
+        return await self.driver.until(seen, within)
 
     async def _ended(self, within: float) -> ExecutionModel:
-        async def ended() -> ExecutionModel | None:
-            execution = await self._driver.client.execution(self._execution)
-            return execution if execution.state.final else None
-
-        return await self._driver.until(ended, within)
+        return await self._execution_when(lambda execution: execution.state.final, within)
 
     async def _event(self, name: str) -> EventModel:
         async def published() -> EventModel | None:
-            return next((event for event in self._driver.events if event.name == name), None)
+            return next((event for event in self.driver.events if event.name == name), None)
 
-        return await self._driver.until(published, SOON_S)
+        return await self.driver.until(published, SOON_S)
 
     async def _connected(self) -> str:
         asset = await self._status("Normal", within=10.0)
         return f"{asset.caption}: {asset.status}"
 
     async def _send_text(self, body: str) -> None:
-        accepted = await self._driver.client.command(PHONE, "Send Message", {"Message Content": body})
+        accepted = await self.driver.client.command(PHONE, "Send Message", {"Message Content": body})
         self._execution = accepted.execution_id
 
     async def _send(self) -> str:
@@ -133,8 +134,8 @@ class Story:
         return f"accepted by Twilio as {execution.message_sid}"
 
     async def _received_by_guard(self) -> list[dict[str, Any]]:
-        shown = await self._fake.on_handset(self._environment.guard_number)
-        return [message for message in shown if message["to"] == self._environment.guard_number]
+        shown = await self.fake.on_handset(self.environment.guard_number)
+        return [message for message in shown if message["to"] == self.environment.guard_number]
 
     async def _arrives(self) -> str:
         bodies = [message["body"] for message in await self._received_by_guard()]
@@ -142,25 +143,19 @@ class Story:
         _true(bodies == [wanted], f"the phone shows {bodies} instead of {wanted!r}")
         return f"“{wanted}”"
 
-    async def _delivery(self, execution_id: str) -> str:
-        async def delivered() -> str | None:
-            execution = await self._driver.client.execution(execution_id)
-            return "delivered" if execution.delivery == "delivered" else None
-
-        return await self._driver.until(delivered, SOON_S)
-
-    async def _delivered(self) -> str:
-        return await self._delivery(self._execution)
+    async def _delivered(self, execution_id: str = "") -> str:
+        await self._execution_when(lambda execution: execution.delivery == "delivered", execution_id=execution_id)
+        return "delivered"
 
     async def _reply(self) -> str:
-        await self._fake.text(self._environment.guard_number, self._environment.twilio_number, "On my way")
-        return f"{self._environment.guard_number} → {self._environment.twilio_number}"
+        await self.fake.text(self.environment.guard_number, self.environment.twilio_number, "On my way")
+        return f"{self.environment.guard_number} → {self.environment.twilio_number}"
 
     async def _system_event(self) -> str:
         parameters = (await self._event("Message Received")).parameters
         expected = {
-            "Source Phone Number": self._environment.guard_number,
-            "Destination Phone Number": self._environment.twilio_number,
+            "Source Phone Number": self.environment.guard_number,
+            "Destination Phone Number": self.environment.twilio_number,
             "Message Content": "On my way",
         }
         seen = {key: value for key, value in parameters.items() if key != "Received Timestamp"}
@@ -178,17 +173,14 @@ class Story:
 
     async def _failed_once(self) -> AttemptModel:
         """Wait until the first attempt has failed and before the second begins; return the first attempt."""
-
-        async def failed() -> ExecutionModel | None:
-            execution = await self._driver.client.execution(self._execution)
-            return execution if execution.attempts and execution.attempts[0].outcome != "in flight" else None
-
-        execution = await self._driver.until(failed, SOON_S)
+        execution = await self._execution_when(
+            lambda execution: bool(execution.attempts) and execution.attempts[0].outcome != "in flight"
+        )
         _true(execution.state == "executing", f"the command immediately ended as {execution.state}")
         return execution.attempts[0]
 
     async def _first_failure(self) -> str:
-        await self._fake.refuse(times=1, status=503)
+        await self.fake.refuse(times=1, status=503)
         await self._send_text("Intruder in hall B")
         return f"attempt 1: HTTP {(await self._failed_once()).http_status}"
 
@@ -203,12 +195,12 @@ class Story:
 
     async def _refused(self) -> str:
         self._resent_execution = self._execution
-        await self._fake.refuse(times=2, status=400, code=21612)
+        await self.fake.refuse(times=2, status=400, code=21612)
         await self._send_text("Evacuate hall B")
         return f"attempt 1: {(await self._failed_once()).code}"
 
     async def _delivered_once(self) -> str:
-        await self._delivery(self._resent_execution)
+        await self._delivered(self._resent_execution)
         copies = sum(message["body"].endswith("Intruder in hall B") for message in await self._received_by_guard())
         _true(copies == 1, f"the guard's phone shows {copies} copies")
         return "one copy on the guard's phone"
@@ -223,11 +215,11 @@ class Story:
         return (await self._status("Fault")).reason
 
     async def _acknowledged(self) -> str:
-        await self._driver.client.command(PHONE, "Acknowledge")
+        await self.driver.client.command(PHONE, "Acknowledge")
         return (await self._status("Acknowledged")).reason
 
     async def _normal_again(self) -> str:
-        await self._driver.client.command(PHONE, "Reset")
+        await self.driver.client.command(PHONE, "Reset")
         await self._status("Normal")
         return "Normal"
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -49,22 +50,16 @@ class FakeControls:
             return await answer.json()
 
 
+@dataclass(eq=False)
 class DriverView:
-    """The data server: commands go out over REST, everything that happens arrives on the event stream.
+    """The data server: commands go out over REST, everything that happens arrives on the event stream."""
 
-    Attributes:
-        client: Sends the commands.
-        assets: The assets as last seen, in the server's order.
-        events: Every event so far.
-    """
-
-    def __init__(self, client: DriverClient, clock: Clock, changed: Callable[[], None]) -> None:
-        self.client = client
-        self._clock = clock
-        self._changed = changed
-        self._watch: asyncio.Task[None] | None = None
-        self.assets: list[AssetModel] = []
-        self.events: list[EventModel] = []
+    client: DriverClient
+    clock: Clock
+    changed: Callable[[], None]
+    assets: list[AssetModel] = field(default_factory=list)
+    events: list[EventModel] = field(default_factory=list)
+    _watch: asyncio.Task[None] | None = None
 
     async def until(self, holds: Callable[[], Awaitable[T | None]], within: float) -> T:
         """Poll ``holds()`` until it returns something other than None, and return that.
@@ -77,7 +72,7 @@ class DriverView:
             while (answer := await holds()) is None:
                 if self._watch is not None and self._watch.done():
                     self._watch.result()
-                await sleep(self._clock, LOOK_AGAIN)
+                await sleep(self.clock, LOOK_AGAIN)
             return answer
 
     @asynccontextmanager
@@ -100,7 +95,7 @@ class DriverView:
             async for frame in stream:
                 if isinstance(frame, EventFrame | SnapshotFrame):
                     self.assets = await self.client.assets()
-                    self._changed()
+                    self.changed()
                 if isinstance(frame, EventFrame):
                     self.events.append(frame.event)
         raise NotReachableError("the driver closed its event stream")

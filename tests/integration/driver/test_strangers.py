@@ -20,7 +20,7 @@ from driver.api.debug_models import LogQuery
 from driver.client import DriverClient
 from driver.debugtools.log_buffer import LogBuffer
 from driver.debugtools.log_writer import LogLines
-from driver.debugtools.logging_setup import logging_to
+from driver.debugtools.logging_setup import LogAccess, logging_to
 from driver.debugtools.redact import Redactor
 from driver.debugtools.trace import Traces
 from driver.runtime.log_rate_limit import BURST
@@ -75,7 +75,7 @@ def test_a_line_of_the_log_stays_one() -> None:
     lines: list[str] = []
     kept = LogLines(None)
     kept.put = lines.append  # type: ignore[assignment,method-assign]
-    with logging_to(ring, Redactor([]), clock, traces=Traces(clock, "INFO"), lines=kept):
+    with logging_to(LogAccess(ring, Redactor([]), Traces(clock, "INFO"), kept), clock):
         log = structlog.get_logger("driver.test")
         log.warning("said", name=ATTACK, form={"Body": ATTACK})
         try:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
@@ -11,7 +11,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from driver.api.access import Access
 from driver.api.models import HealthModel, SegmentsModel
-from driver.api.routing import ApiRequest, Route, mount
+from driver.api.routing import ApiRequest, ModelResponse, Route, mount
 from driver.config.dataserver import DataserverConfig
 from driver.dataserver import project_check, routes, standby
 from driver.debugtools.routes import INSPECT_ROUTES, LOG_ROUTES
@@ -65,19 +65,29 @@ def test_a_request_carries_parameters_or_a_body_or_a_file_with_parameters() -> N
                 assert route.has_query is not issubclass(route.request, StrictBody), route.path
 
 
-async def test_a_response_of_another_model_than_the_tables_is_never_sent() -> None:
-    async def handler(_context: None, _request: ApiRequest[Any]) -> HealthModel:
+async def test_a_response_is_of_the_model_in_the_signature_of_the_handler() -> None:
+    async def model(_context: None, _request: ApiRequest[None]) -> HealthModel:
         return HealthModel(status="ok")
 
+    async def more(_context: None, _request: ApiRequest[None]) -> ModelResponse[HealthModel] | web.Response:
+        return ModelResponse(HealthModel(status="ok"))
+
+    async def other(_context: None, _request: ApiRequest[None]) -> SegmentsModel:
+        return cast("SegmentsModel", HealthModel(status="ok"))
+
+    async def none(_context: None, _request: ApiRequest[None]) -> None:
+        return cast("None", HealthModel(status="ok"))
+
     access = Access(DataserverConfig(), ManualClock())
-    for response, status in ((HealthModel, 200), (SegmentsModel, None), (None, None)):
-        route: Route[None] = Route("GET", "/", None, handler=handler, response=response)
+    for handler, response in ((model, HealthModel), (more, HealthModel), (other, SegmentsModel), (none, None)):
+        route: Route[None] = Route("GET", "/", None, handler)
+        assert (route.request, route.response) == (None, response)
         (mounted,) = mount([route], None, access)
         request = make_mocked_request("GET", "/")
-        if status is None:
+        if response is not HealthModel:
             with pytest.raises(TypeError, match="GET / returned a HealthModel"):
                 await mounted.handler(request)
         else:
             answer = await mounted.handler(request)
             assert isinstance(answer, web.Response)
-            assert (answer.status, answer.body) == (status, b'{"status":"ok"}')
+            assert (answer.status, answer.body) == (200, b'{"status":"ok"}')
