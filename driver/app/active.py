@@ -17,7 +17,7 @@ from driver.config.models import DriverConfig
 from driver.domain.asset_events import failover_notice
 from driver.errors import StoreUnavailableError
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.services.outbox import Outbox
 from driver.store import Candidacy, Leader, SqlStore
 
@@ -105,7 +105,7 @@ async def _tell_takeover(services: Services, address: str, before: Leader) -> No
 async def _keep(context: DriverContext, store: SqlStore) -> None:
     interval = timedelta(seconds=context.config.failover.heartbeat_interval_s)
     while not store.leadership.lost:
-        await context.activity.rest(Wakeup(), context.clock.monotonic() + interval)
+        await context.activity.rest(asyncio.Event(), context.clock.monotonic() + interval)
         await store.keep()
 
 
@@ -113,11 +113,11 @@ async def _stand_down(context: DriverContext, store: SqlStore) -> None:
     """Give up the lead once the lease expires: this driver is cut off from the database, and another one may lead."""
     leadership = store.leadership
     while (left := leadership.lapses_in) > timedelta(0):
-        await context.activity.rest(Wakeup(), context.clock.monotonic() + left)
+        await context.activity.rest(asyncio.Event(), context.clock.monotonic() + left)
     if not leadership.lost:
         _log.error("lead_given_up", reason="the database accepted no commit for the duration of the lease")
         leadership.end()
-    await context.activity.rest(Wakeup(), None)
+    await context.activity.rest(asyncio.Event(), None)
 
 
 async def _drain(outbox: Outbox, store: SqlStore) -> None:

@@ -19,7 +19,7 @@ from driver.app.wiring import Services
 from driver.dataserver.context import Waiting
 from driver.errors import DriverError, StartError
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Wakeup, is_cancelled
+from driver.runtime.idle import is_cancelled
 from driver.store import AlreadyLedError, Candidate, Leader, SqlStore, UnlikeDriverError, led_by
 
 _log = structlog.get_logger("driver.failover")
@@ -56,7 +56,7 @@ class Failover:
         self._context = context
         self._watch = LeaderWatch(context.clock)
         self._stopping = False
-        self._wakeup = Wakeup()
+        self._wakeup = asyncio.Event()
         self._answers = asyncio.Event()
         self._last_error = ""
         self._before: Leader | None = None
@@ -84,9 +84,9 @@ class Failover:
         finally:
             answers.cancel()
             self._stopping = True
-            self._wakeup.give()
+            self._wakeup.set()
             if self.services is not None:
-                self.services.store.leadership.ended.give()
+                self.services.store.leadership.ended.set()
             await asyncio.wait({task})
 
     async def _run(self) -> None:

@@ -12,7 +12,7 @@ from driver.errors import NotActiveError, StoreUnavailableError, UnstorableError
 from driver.ports.requests import RequestKind, TakenRequest
 from driver.ports.store import AnswerRequest
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.store import AT_ONCE, REQUESTS, Notifications, SqlStore
 
 _log = structlog.get_logger("driver.standby")
@@ -33,7 +33,7 @@ class RequestsOfOthers:
 
     async def run(self) -> None:
         """Take and carry out requests until stopped."""
-        wakeup = Wakeup()
+        wakeup = asyncio.Event()
         notifications = Notifications(self.store.database, REQUESTS, wakeup)
         try:
             while True:
@@ -86,4 +86,4 @@ class RequestsOfOthers:
                 raise
             except StoreUnavailableError:
                 pause = self.clock.monotonic() + timedelta(seconds=STORE_PAUSE_S)
-                await self.activity.rest(Wakeup(), pause)
+                await self.activity.rest(asyncio.Event(), pause)

@@ -20,7 +20,6 @@ from driver.domain.facts import CommLoss, CommReason
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StartError, StoreUnavailableError
 from driver.ports.store import Changes, Place
-from driver.runtime.idle import Wakeup
 from driver.runtime.metrics import ACTIVE, Metrics
 from driver.runtime.supervisor import Supervisor
 from driver.services.asset_states import AssetStates, first_state
@@ -56,7 +55,7 @@ class StandbyView(DataView):
         self.metrics = Metrics()
         self.metrics.watch(*ACTIVE, lambda: 0)
         self.metrics.watch("last_event_seq", "Number of the last event.", lambda: self.bus.last_seq)
-        self.wakeup = Wakeup()
+        self.wakeup = asyncio.Event()
         self.instance_id = ""
         self.address, self.term = "", 0
         self._place = Place(0, 0, 0)

@@ -4,6 +4,7 @@ A request is on disk before the active driver is woken. Whichever driver is acti
 taken over: a command without a ``commandId`` gets one from the request, so that it still results in one execution.
 """
 
+import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,7 +23,7 @@ from driver.domain.roles import Role
 from driver.errors import NotActiveError, StoreUnavailableError
 from driver.ports.requests import RequestKind, RequestTable, TakenRequest
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.runtime.strict_json import TOKEN_PARAMETER
 from driver.runtime.ulid import Ids
 
@@ -42,7 +43,7 @@ class Relay:
         self._activity = activity
         self._patience = patience
         self._ids = Ids(clock)
-        self._waiting: dict[str, Wakeup] = {}
+        self._waiting: dict[str, asyncio.Event] = {}
         self._answers: dict[str, Mapping[str, Any]] = {}
         self._answered: list[str] = []
         self._closed = False
@@ -54,7 +55,7 @@ class Relay:
             StoreUnavailableError: The database cannot store it now.
         """
         request, patience = TakenRequest(self._ids(), RequestKind.API, content), self._patience()
-        wakeup = self._waiting[request.request_id] = Wakeup()
+        wakeup = self._waiting[request.request_id] = asyncio.Event()
         until = self._clock.monotonic() + patience
         try:
             await self._table.put(request, patience + GRACE)
@@ -88,7 +89,7 @@ class Relay:
             for request_id, answer in (await self._table.answers(tuple(self._waiting))).items():
                 if request_id in self._waiting:
                     self._answers[request_id] = answer
-                    self._waiting[request_id].give()
+                    self._waiting[request_id].set()
         if self._answered:
             answered, self._answered = tuple(self._answered), []
             await self._table.forget(answered)
@@ -97,7 +98,7 @@ class Relay:
         """Stop waiting, because this driver takes over or stops."""
         self._closed = True
         for wakeup in self._waiting.values():
-            wakeup.give()
+            wakeup.set()
 
     def _over(self, request_id: str, until: timedelta) -> bool:
         return self._closed or request_id in self._answers or self._clock.monotonic() >= until

@@ -49,7 +49,7 @@ async def stream_events(server: DataView, request: ApiRequest[EventsQuery]) -> w
     def end(reason: str) -> None:
         ended.append(reason)
         subscription.closed = True
-        subscription.wakeup.give()
+        subscription.wakeup.set()
 
     try:
         with request.admitted(end), server.activity.work(), suppress(ConnectionError, TimeoutError):
@@ -179,4 +179,4 @@ async def _read(socket: web.WebSocketResponse, subscription: Subscription) -> No
             pass
     finally:
         subscription.closed = True
-        subscription.wakeup.give()
+        subscription.wakeup.set()

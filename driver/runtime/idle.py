@@ -1,7 +1,7 @@
 """Tracks exactly whether any work is in flight, so that tests and shutdown never guess.
 
 Every long-lived task counts as busy except while it rests. A rest that is over (its due time was reached, its wakeup
-was given) counts as busy again even before the task runs. Requests that wait for Twilio's response are counted
+was set) counts as busy again even before the task runs. Requests that wait for Twilio's response are counted
 separately: while the other side holds them back, nothing here can continue.
 """
 
@@ -27,30 +27,6 @@ def is_cancelled() -> bool:
     """Return whether the running task is being cancelled; if not, a cancellation is of something it waited for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-class Wakeup:
-    """A signal to one resting task that there is work. Signals given while the task is busy are not lost."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def give(self) -> None:
-        """Wake the resting task, or make it skip its next rest."""
-        self._event.set()
-
-    @property
-    def given(self) -> bool:
-        """Whether a signal is waiting to be taken."""
-        return self._event.is_set()
-
-    def take(self) -> None:
-        """Clear the signal; the task is about to check everything."""
-        self._event.clear()
-
-    async def wait(self) -> None:
-        """Return when a signal is given."""
-        await self._event.wait()
 
 
 class IdleTracker:
@@ -97,8 +73,8 @@ class IdleTracker:
             self._busy += 1
             self._changed.set()
 
-    async def rest(self, wakeup: Wakeup, until: datetime | timedelta | None) -> None:
-        """Suspend the calling task's work until its wakeup is given or a due time comes; takes the wakeup.
+    async def rest(self, wakeup: asyncio.Event, until: datetime | timedelta | None) -> None:
+        """Suspend the calling task's work until its wakeup is set or a due time comes; clears the wakeup.
 
         ``until`` is a moment of the monotonic clock (a timedelta) or of the wall clock. The latter also counts as
         reached once as much time has passed as was left when the rest began, even if the wall clock was set back.
@@ -106,7 +82,7 @@ class IdleTracker:
         rest = _Rest(wakeup, until, self._clock)
         if rest.due:
             self.steps.look()
-            wakeup.take()
+            wakeup.clear()
             return
         _log.debug("task_waits", topic=LogTopic.TIMER, task=rest.task, until=rest.shown)
         self._rests.add(rest)
@@ -118,7 +94,7 @@ class IdleTracker:
             self._busy += 1
             self._rests.discard(rest)
         self.steps.look()
-        wakeup.take()
+        wakeup.clear()
 
     def resting(self) -> list[tuple[str, datetime | None]]:
         """Return the names of resting tasks, and until when they rest (None: until woken)."""
@@ -197,7 +173,7 @@ class IdleTracker:
 class _Rest:
     """What one resting task waits for; ``begun`` once the clock knows its due time."""
 
-    def __init__(self, wakeup: Wakeup, until: datetime | timedelta | None, clock: Clock) -> None:
+    def __init__(self, wakeup: asyncio.Event, until: datetime | timedelta | None, clock: Clock) -> None:
         self.wakeup = wakeup
         self._clock = clock
         self._wall = until if isinstance(until, datetime) else None
@@ -221,7 +197,7 @@ class _Rest:
     @property
     def over(self) -> bool:
         """Whether the task is about to continue, or has not quite come to rest yet."""
-        return not self.begun or self.wakeup.given or self.due
+        return not self.begun or self.wakeup.is_set() or self.due
 
     @property
     def shown(self) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
+from driver.runtime.idle import IdleTracker, is_cancelled
 
 _log = structlog.get_logger("driver.supervisor")
 #: Seconds before a failed task is restarted, by the number of consecutive failures; the last value from then on.
@@ -65,7 +65,7 @@ class Supervisor:
                     health.last_error = traceback.format_exception_only(exc)[-1].strip()
                     _log.exception("task_failed", hint="The task will be restarted.", task=name)
                     pause = RESTART_S[min(in_a_row, len(RESTART_S)) - 1]
-                    await self._activity.rest(Wakeup(), self._clock.monotonic() + timedelta(seconds=pause))
+                    await self._activity.rest(asyncio.Event(), self._clock.monotonic() + timedelta(seconds=pause))
                 else:
                     return
         finally:

@@ -4,6 +4,7 @@ The state in memory is authoritative and changes immediately; ``stage`` returns 
 a caller can commit them together with their cause. Events are published after that commit.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from driver.domain.status_table import State
 from driver.errors import StoreUnavailableError, UnstorableError
 from driver.ports.store import AuditEntry, DropAsset, Store, Write
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.runtime.log_topics import LogTopic
 from driver.runtime.ulid import Ids
 from driver.services.asset_catalog import AssetCatalog, AssetEntry, incomplete
@@ -66,7 +67,7 @@ class Assets(AssetStates):
         self._activity = activity
         self._due: dict[str, datetime] = {}
         self._unsaved: list[Write] = []
-        self._timer = Wakeup()
+        self._timer = asyncio.Event()
         self._grace = timedelta(0)
 
     def start(self, remembered: Mapping[str, Asset], grace_s: float) -> None:
@@ -276,7 +277,7 @@ class Assets(AssetStates):
             if after != before:
                 self._keep(entry, after)
                 self._unsaved.append(after)
-        self._timer.give()
+        self._timer.set()
 
     async def run(self) -> None:
         """Apply what time changes: masks that end, faults that have been held long enough, the startup grace."""
@@ -293,14 +294,14 @@ class Assets(AssetStates):
         system = self.catalog.system.asset_id
         if not any(fault.cause is FaultCause.STORE_UNAVAILABLE for fault in self._states[system].facts.faults):
             self._unsaved.extend(self.stage(system, raised).writes)
-            self._timer.give()
+            self._timer.set()
 
     def _store_works(self) -> None:
         system = self.catalog.system.asset_id
         if any(fault.cause is FaultCause.STORE_UNAVAILABLE for fault in self._states[system].facts.faults):
             cleared = FaultCleared(CauseKind.STANDING, (FaultCause.STORE_UNAVAILABLE,))
             self._unsaved.extend(self.stage(system, cleared).writes)
-            self._timer.give()
+            self._timer.set()
 
     def _roll_up(self) -> tuple[Write, ...]:
         system = self.catalog.system
@@ -314,4 +315,4 @@ class Assets(AssetStates):
             self._due.pop(entry.asset_id, None)
         elif self._due.get(entry.asset_id) != due:
             self._due[entry.asset_id] = due
-            self._timer.give()
+            self._timer.set()

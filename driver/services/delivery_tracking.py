@@ -27,7 +27,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.store import MAX_FOLLOWED, Store, Write
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
 from driver.services.twilio_monitor import TwilioMonitor
@@ -74,7 +74,7 @@ class DeliveryTracking:
         self._open: dict[str, Message] = {}
         self._early: OrderedDict[str, Receipt] = OrderedDict()
         self._due: list[_Due] = []
-        self._wakeup = Wakeup()
+        self._wakeup = asyncio.Event()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def restore(self, messages: Sequence[Message]) -> None:
@@ -112,7 +112,7 @@ class DeliveryTracking:
         created = min(now, now - (self._clock.now() - message.created_at))
         if message.sid in self._early:
             heapq.heappush(self._due, _Due(now, message.sid, created))
-            self._wakeup.give()
+            self._wakeup.set()
         else:
             self._plan(message.sid, created)
 
@@ -193,7 +193,7 @@ class DeliveryTracking:
         after = next((moment for moment in SCHEDULE_S if moment > age), None)
         at = now + timedelta(seconds=SCHEDULE_S[-1]) if after is None else created + timedelta(seconds=after)
         heapq.heappush(self._due, _Due(at, sid, created))
-        self._wakeup.give()
+        self._wakeup.set()
 
     def _consequences(self, message: Message) -> tuple[Sequence[Write], list[Write]]:
         """Return the effects of a new status on the asset, and its events."""

@@ -1,5 +1,6 @@
 """Delivers committed events to all listeners, in order, without ever waiting for a slow listener."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from driver.domain.events import Event
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.runtime.log_topics import LogTopic
 
 _log = structlog.get_logger("driver.bus")
@@ -25,7 +26,7 @@ class Subscription:
     """
 
     size: int
-    wakeup: Wakeup
+    wakeup: asyncio.Event
     queue: deque[Event] = field(default_factory=deque)
     sink: Sink | None = None
     lost: bool = False
@@ -40,7 +41,7 @@ class Subscription:
             self.lost = True
         elif not self.lost:
             self.queue.extend(events)
-        self.wakeup.give()
+        self.wakeup.set()
 
     @property
     def waiting(self) -> bool:
@@ -73,9 +74,9 @@ class EventBus:
         for subscription in self._subscriptions:
             subscription.put(events)
 
-    def subscribe(self, wakeup: Wakeup | None = None) -> Subscription:
+    def subscribe(self, wakeup: asyncio.Event | None = None) -> Subscription:
         """Return a queue that receives every event published from now on, and signals ``wakeup`` for each."""
-        subscription = Subscription(self._queue_size, wakeup or Wakeup())
+        subscription = Subscription(self._queue_size, wakeup or asyncio.Event())
         self._subscriptions[subscription] = None
         return subscription
 
@@ -96,4 +97,4 @@ class EventBus:
         self.closing = reason
         for subscription in self._subscriptions:
             subscription.closed = True
-            subscription.wakeup.give()
+            subscription.wakeup.set()

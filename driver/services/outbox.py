@@ -20,7 +20,7 @@ import structlog
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup, is_cancelled
+from driver.runtime.idle import IdleTracker, is_cancelled
 from driver.services.rate_limits import RateLimits
 from driver.services.send_attempts import SendAttempts
 from driver.services.send_lanes import Lane, ReadyLanes
@@ -61,7 +61,7 @@ class Outbox:
         self._position = 0
         self._stepped = timedelta(0)
         self._broken: Counter[str] = Counter()
-        self._wakeup = Wakeup()
+        self._wakeup = asyncio.Event()
         self._accepting = 0
         self._under_way: dict[tuple[str, str], Lane] = {}
         self._ready_lanes = ReadyLanes()
@@ -75,7 +75,7 @@ class Outbox:
         """Apply a new pace; 0 means unlimited."""
         self._gap = timedelta(seconds=1 / per_sender_per_s) if per_sender_per_s else None
         self._free.clear()
-        self._wakeup.give()
+        self._wakeup.set()
 
     def restore(self, messages: Sequence[OutboundMessage]) -> None:
         """Restore what was waiting when the driver stopped. A message in doubt is looked up before anything else."""
@@ -160,7 +160,7 @@ class Outbox:
         finally:
             self._accepting -= 1
             if not self._accepting:
-                self._wakeup.give()
+                self._wakeup.set()
 
     def accept(self, message: OutboundMessage) -> None:
         """Queue a new message that is durable."""
@@ -212,7 +212,7 @@ class Outbox:
     def stop(self) -> None:
         """Start no more attempts."""
         self._stopping = True
-        self._wakeup.give()
+        self._wakeup.set()
 
     @property
     def _room(self) -> bool:
@@ -264,7 +264,7 @@ class Outbox:
         del self._under_way[lane.pair]
         for blocked in self._blocked.pop(lane.pair, ()):
             self._ready(blocked)
-        self._wakeup.give()
+        self._wakeup.set()
         if waiting is None:
             self._ended(messages.popleft())
         else:
@@ -312,7 +312,7 @@ class Outbox:
         longest = timedelta(seconds=STORE_PAUSE_S) if fresh else max(self.attempts.longest_wait, _MAX_PAUSE)
         left = min(message.due_at - self._clock.now(), longest)
         heapq.heappush(self._heads, _Head(self._clock.monotonic() + left, message.position, lane))
-        self._wakeup.give()
+        self._wakeup.set()
 
 
 def _lane(message: OutboundMessage) -> Lane:

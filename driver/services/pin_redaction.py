@@ -1,5 +1,6 @@
 """Has Twilio delete the text of messages that contained a PIN: recorded with the message, retried until done."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -10,7 +11,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, SmsGateway
 from driver.ports.store import SetMark, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 
 _log = structlog.get_logger("driver.inbox")
 #: Prefix of the marks for messages whose text Twilio is to delete.
@@ -30,12 +31,12 @@ class PinRedaction:
         self._clock = clock
         self._activity = activity
         self._wanted = {name.removeprefix(REDACT_MARK): "" for name in marks if name.startswith(REDACT_MARK)}
-        self._wakeup = Wakeup()
+        self._wakeup = asyncio.Event()
 
     def want(self, sid: str) -> None:
         """Have the text of a message deleted whose mark is stored."""
         self._wanted[sid] = ""
-        self._wakeup.give()
+        self._wakeup.set()
 
     async def run(self) -> None:
         """Redact messages at Twilio until none are left."""

@@ -24,7 +24,7 @@ from driver.errors import StoreUnavailableError
 from driver.ports.gateway import GatewayError, InboundPage, SmsGateway
 from driver.ports.store import SetMark, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.runtime.metrics import Metrics
 from driver.services.assets import Assets
 from driver.services.poll_cursors import FLOOR, PollCursor, PollCursors
@@ -86,12 +86,12 @@ class Poller:
         self._swept: timedelta | None = None
         self._last_new: timedelta | None = None
         self._metrics = metrics
-        self._wakeup = Wakeup()
+        self._wakeup = asyncio.Event()
 
     def configure(self, config: ReceiveConfig) -> None:
         """Apply new intervals, starting with a poll."""
         self._config = config
-        self._wakeup.give()
+        self._wakeup.set()
 
     async def run(self) -> None:
         """Poll at the interval."""

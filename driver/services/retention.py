@@ -3,6 +3,7 @@
 The store takes each step only when nothing else is waiting for it.
 """
 
+import asyncio
 from datetime import timedelta
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Forget, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 
 _log = structlog.get_logger("driver.retention")
 #: The delay after startup, which has more urgent work.
@@ -35,7 +36,7 @@ class Retention:
         self._clock = clock
         self._activity = activity
         self._age = timedelta(days=days)
-        self._wakeup = Wakeup()
+        self._wakeup = asyncio.Event()
 
     def configure(self, days: float) -> None:
         """Apply a new age."""

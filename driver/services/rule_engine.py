@@ -4,6 +4,7 @@ Everything it does goes through the same commands as an operator's actions. The 
 from its event, so that processing the same events again after a crash sends nothing twice.
 """
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -20,7 +21,7 @@ from driver.domain.rules import GOES_ROUND, OWN_MESSAGE_EVENTS, THIS_PHONE, Rule
 from driver.errors import StoreUnavailableError
 from driver.ports.store import SetMark, Store
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.services.ack_by_message import AckByMessage
 from driver.services.assets import Assets
 from driver.services.commands import Commands
@@ -79,7 +80,7 @@ class RuleEngine:
         self._kept = self._rule_state if remembered and wanted else None
         #: Whether the store contains a rule state that must not be restored any more.
         self._leftover = bool(remembered) and not wanted
-        self._waking = Wakeup()
+        self._waking = asyncio.Event()
         self._subscription: Subscription | None = None
         #: Whether events have to be read from the store before those in the queue: at the start, and after a loss.
         self._behind = self._kept is not None
@@ -94,12 +95,12 @@ class RuleEngine:
     def configure(self, rules: tuple[Rule, ...], allowances: Allowances) -> None:
         """Apply new rules: they see events from now on, and messages of removed rules are not sent."""
         self._wanted = (rules, allowances)
-        self._waking.give()
+        self._waking.set()
 
     def reclock(self, step: timedelta) -> None:
         """Recompute due times after the wall clock was set, between two rounds of work."""
         self._step += step
-        self._waking.give()
+        self._waking.set()
 
     def _apply_wanted(self) -> None:
         """Apply the configured rules, between two rounds of work."""

@@ -14,7 +14,7 @@ from driver.domain.asset_changes import FaultCleared, FaultRaised
 from driver.domain.facts import CauseKind, CommReason, FaultCause
 from driver.ports.gateway import GatewayError, RemoteAccount, SmsGateway
 from driver.runtime.clock import Clock
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.services.account_conditions import conditions, number_problems
 from driver.services.assets import Assets
 from driver.services.connectivity import Connectivity
@@ -47,8 +47,8 @@ class TwilioMonitor:
         self._activity = activity
         self._states = states
         self._failures = 0
-        self._wanted = Wakeup()
-        limits.on_refusal = self._wanted.give
+        self._wanted = asyncio.Event()
+        limits.on_refusal = self._wanted.set
         self._asked = False
         self._probing = asyncio.Lock()
         self._told = ""
@@ -86,7 +86,7 @@ class TwilioMonitor:
     def ask(self) -> None:
         """Request a probe soon."""
         self._asked = True
-        self._wanted.give()
+        self._wanted.set()
 
     async def probe(self) -> bool:
         """Request the account from Twilio now; return whether it answered."""
@@ -125,7 +125,7 @@ class TwilioMonitor:
         hint = f"a lower twilio.concurrency (now {self._limits.maximum}), or fewer programs on this account"
         raised = FaultRaised(FaultCause.RATE_LIMITED, CauseKind.STANDING, words, 20429, hint)
         await self._assets.apply(self._assets.catalog.system.asset_id, raised)
-        self._wanted.give()
+        self._wanted.set()
 
     async def failed(self, reason: CommReason, detail: str) -> None:
         """Record that Twilio did not answer, or rejected the credentials."""

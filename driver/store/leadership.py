@@ -5,6 +5,7 @@ a driver that slept while another took over can no longer write anything. A wait
 not renewed for a while, the lead may be taken although the leader's process still seems to be running.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,6 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from driver.errors import NotActiveError
 from driver.runtime.clock import Clock
-from driver.runtime.idle import Wakeup
 from driver.store import schema
 from driver.store.locks import Lock
 
@@ -93,7 +93,7 @@ class Leadership:
     def __init__(self, term: int, candidacy: Candidacy, lock: Lock, *, clock: Clock, begun: "BegunTerm") -> None:
         self.term = term
         self.lost = False
-        self.ended = Wakeup()
+        self.ended = asyncio.Event()
         self._lapse = timedelta(seconds=candidacy.lapse_s)
         self._lock = lock
         self._clock = clock
@@ -133,7 +133,7 @@ class Leadership:
     def end(self) -> None:
         """Record that the lead is lost."""
         self.lost = True
-        self.ended.give()
+        self.ended.set()
 
     def renewed(self, begun: "BegunTerm") -> None:
         """Record that a transaction that began at that time was committed."""

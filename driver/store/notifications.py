@@ -3,13 +3,13 @@
 A notification has no content, so losing one only costs the time until the next regular look.
 """
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from driver.errors import StoreUnavailableError
-from driver.runtime.idle import Wakeup
 from driver.store.database import Database, PostgresqlDatabase
 from driver.store.locks import discard
 
@@ -28,7 +28,7 @@ def notify(channel: str) -> TextClause:
 class Notifications:
     """Listens on a connection of its own for what other drivers store, and wakes one task; only with PostgreSQL."""
 
-    def __init__(self, database: Database, channel: str, wakeup: Wakeup) -> None:
+    def __init__(self, database: Database, channel: str, wakeup: asyncio.Event) -> None:
         assert isinstance(database, PostgresqlDatabase)  # noqa: S101 - only PostgreSQL has notifications
         self._engine = database.engine
         self._channel = channel
@@ -62,8 +62,8 @@ class Notifications:
         await discard(connection)
 
     def _heard(self, *_of_what: object) -> None:
-        self._wakeup.give()
+        self._wakeup.set()
 
     def _ended(self, *_of_what: object) -> None:
         self._lost = True
-        self._wakeup.give()
+        self._wakeup.set()

@@ -1,12 +1,12 @@
 """PostgreSQL's notifications over a network that can break at any moment."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
 
 from driver.errors import StoreUnavailableError
-from driver.runtime.idle import Wakeup
 from driver.store.database import PostgresqlDatabase
 from driver.store.engines import open_database
 from driver.store.notifications import Notifications, notify
@@ -36,7 +36,7 @@ async def database(network: TcpProxy, server: str) -> AsyncIterator[PostgresqlDa
 async def test_a_connection_that_breaks_as_it_begins_to_listen_is_made_again(
     network: TcpProxy, database: PostgresqlDatabase
 ) -> None:
-    wakeup = Wakeup()
+    wakeup = asyncio.Event()
     notifications = Notifications(database, CHANNEL, wakeup)
     network.breaks_at = b"LISTEN"
     with pytest.raises(StoreUnavailableError):
@@ -44,7 +44,7 @@ async def test_a_connection_that_breaks_as_it_begins_to_listen_is_made_again(
 
     network.breaks_at = None
     await notifications.keep()
-    wakeup.take()
+    wakeup.clear()
     async with database.engine.begin() as connection:
         await connection.execute(notify(CHANNEL))
     await wakeup.wait()

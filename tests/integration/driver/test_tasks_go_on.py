@@ -10,7 +10,7 @@ import pytest
 from driver.domain.outbound_message import OutboundMessage
 from driver.errors import StoreUnavailableError
 from driver.ports.store import Committed, SetMark
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.runtime.supervisor import Supervisor
 from driver.services.outbox import BROKEN_PAUSE_S
 from fake_twilio import ManualClock
@@ -33,7 +33,7 @@ async def test_a_task_that_breaks_is_started_again_ever_more_slowly(error: BaseE
     async def run() -> None:
         begun.append(clock.monotonic().total_seconds())
         if len(begun) == 5:
-            await activity.rest(Wakeup(), None)
+            await activity.rest(asyncio.Event(), None)
         raise error
 
     supervisor.start("it", run)
@@ -54,7 +54,7 @@ async def test_a_task_that_held_out_for_long_is_started_again_soon() -> None:
     async def run() -> None:
         begun.append(clock.monotonic().total_seconds())
         if len(begun) == 3:
-            await activity.rest(Wakeup(), clock.monotonic() + timedelta(hours=1))
+            await activity.rest(asyncio.Event(), clock.monotonic() + timedelta(hours=1))
         raise RuntimeError("a bug")
 
     supervisor.start("it", run)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from fake_twilio import ManualClock
 
 
 async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> None:
     clock = ManualClock()
-    activity, wakeup = IdleTracker(clock), Wakeup()
+    activity, wakeup = IdleTracker(clock), asyncio.Event()
     woken: list[int] = []
 
     async def work() -> None:
@@ -24,7 +24,7 @@ async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> Non
     activity.track(task)
     assert await activity.wait_idle()
     assert not await activity.wait_idle()
-    wakeup.give()
+    wakeup.set()
     assert activity._in_flight()
     assert await activity.wait_idle()
     assert woken == [0]
@@ -37,11 +37,11 @@ async def test_a_resting_task_is_idle_and_one_whose_rest_is_over_is_not() -> Non
 
 async def test_a_rest_that_is_over_already_is_none() -> None:
     clock = ManualClock()
-    activity, wakeup = IdleTracker(clock), Wakeup()
-    wakeup.give()
+    activity, wakeup = IdleTracker(clock), asyncio.Event()
+    wakeup.set()
     with activity.work():
         await activity.rest(wakeup, clock.now())
-    assert not wakeup.given
+    assert not wakeup.is_set()
 
 
 def asking(activity: IdleTracker, answer: asyncio.Event) -> "asyncio.Task[None]":

@@ -1,11 +1,12 @@
 """Committed events go to all listeners, in order, and nothing waits for a slow listener."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from driver.domain.asset_events import AssetEvent
 from driver.domain.events import Event
-from driver.runtime.idle import IdleTracker, Wakeup
+from driver.runtime.idle import IdleTracker
 from driver.services.event_bus import EventBus
 from fake_twilio import ManualClock
 from support.driver_services import ServicesRig
@@ -22,14 +23,14 @@ def events(*seqs: int) -> list[Event]:
 
 
 def test_a_listener_gets_what_is_published_from_now_on_and_is_woken() -> None:
-    made, wakeup = bus(), Wakeup()
+    made, wakeup = bus(), asyncio.Event()
     assert (made.last_seq, made.closing) == (7, "")
     made.publish(events(8))
     subscription = made.subscribe(wakeup)
     assert (subscription.waiting, subscription.lost, subscription.closed) == (False, False, False)
     made.publish(events(9, 10, 11))
     assert [event.seq for event in subscription.queue] == [9, 10, 11]
-    assert (wakeup.given, made.waiting, made.last_seq) == (True, True, 11)
+    assert (wakeup.is_set(), made.waiting, made.last_seq) == (True, True, 11)
     made.unsubscribe(subscription)
     made.unsubscribe(subscription)
     made.publish(events(12))
@@ -66,7 +67,7 @@ def test_a_queue_has_room_for_ten_thousand() -> None:
 
 
 def test_what_a_sink_takes_never_waits_in_the_queue() -> None:
-    made, wakeup = bus(), Wakeup()
+    made, wakeup = bus(), asyncio.Event()
     subscription = made.subscribe(wakeup)
     taken: list[int] = []
     takes = True
@@ -77,7 +78,7 @@ def test_what_a_sink_takes_never_waits_in_the_queue() -> None:
 
     subscription.sink = sink
     made.publish(events(8))
-    assert (taken, wakeup.given, subscription.waiting) == ([8], False, False)
+    assert (taken, wakeup.is_set(), subscription.waiting) == ([8], False, False)
     takes = False
     made.publish(events(9))
     takes = True
@@ -90,9 +91,9 @@ def test_what_a_sink_takes_never_waits_in_the_queue() -> None:
 
 
 def test_at_the_end_every_listener_is_told_why() -> None:
-    made, wakeup = bus(), Wakeup()
+    made, wakeup = bus(), asyncio.Event()
     subscription = made.subscribe(wakeup)
     made.close()
-    assert (made.closing, subscription.closed, wakeup.given) == ("shutdown", True, True)
+    assert (made.closing, subscription.closed, wakeup.is_set()) == ("shutdown", True, True)
     made.close("standby")
     assert made.closing == "standby"
