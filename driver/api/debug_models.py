@@ -76,13 +76,13 @@ class AssetNamesModel(ApiModel):
     items: list[AssetNameModel]
 
 
-class TextsQuery(StrictQuery):
-    """The query of ``GET /api/texts``: an execution id, a message SID, a number, or a part of the message text."""
+class MessageStoriesQuery(StrictQuery):
+    """The query of ``GET /api/stories``: an execution id, a message SID, a number, or a part of the message text."""
 
     q: Annotated[Sought, Field(min_length=3)]
 
 
-class TextStoryModel(ApiModel):
+class MessageStoryModel(ApiModel):
     """What happened to a message, and why, as a list of sentences."""
 
     execution_id: str
@@ -91,10 +91,10 @@ class TextStoryModel(ApiModel):
     sentences: list[str]
 
 
-class TextsModel(ApiModel):
+class MessageStoriesModel(ApiModel):
     """The newest messages that match."""
 
-    items: list[TextStoryModel]
+    items: list[MessageStoryModel]
 
 
 class LogRecordModel(BaseModel):
@@ -213,13 +213,13 @@ class ClockModel(ApiModel):
     twilio_ahead_s: int | None
 
 
-class QueuedTextModel(ApiModel):
+class QueuedMessageModel(ApiModel):
     """A message that is waiting or being sent; ``inDoubt`` is true while it is unknown whether Twilio has it."""
 
     execution: str
     asset: str
-    sender: str
-    recipient: str
+    from_number: str = Field(alias="from")
+    to_number: str = Field(alias="to")
     attempt: int
     in_doubt: bool
     due_at: Moment
@@ -229,7 +229,7 @@ class QueueModel(ApiModel):
     """The number of messages in the queue, and the first of them."""
 
     size: int
-    texts: list[QueuedTextModel]
+    messages: list[QueuedMessageModel]
 
 
 class TimerModel(ApiModel):

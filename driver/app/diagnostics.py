@@ -12,7 +12,7 @@ from driver.app.wiring import Services
 from driver.debugtools.logging_setup import LogAccess
 
 #: Maximum number of queued messages in a report.
-SHOWN_TEXTS = 100
+SHOWN_MESSAGES = 100
 _LIBRARIES = ("aiohttp", "sqlalchemy", "twilio")
 
 
@@ -40,15 +40,15 @@ def diagnostics(services: Services, journal: LogAccess, started: datetime) -> mo
 
 def _queue(services: Services) -> models.QueueModel:
     shown = [
-        models.QueuedTextModel(
+        models.QueuedMessageModel(
             execution=message.execution_id,
             asset=message.phone_id,
-            sender=message.from_number,
-            recipient=message.to_number,
+            from_number=message.from_number,
+            to_number=message.to_number,
             attempt=len(message.attempts),
             in_doubt=message.in_doubt,
             due_at=message.due_at,
         )
-        for message in islice(services.outbox.waiting(), SHOWN_TEXTS)
+        for message in islice(services.outbox.waiting(), SHOWN_MESSAGES)
     ]
-    return models.QueueModel(size=services.outbox.size, texts=shown)
+    return models.QueueModel(size=services.outbox.size, messages=shown)

@@ -260,10 +260,12 @@ class DriverClient(HttpClient):
         """Return how the status of an asset was derived from its facts."""
         return await self._model(debug_models.WhyModel, "GET", f"/api/why/{_quoted(asset_id)}", url=self.debug_url)
 
-    async def texts(self, sought: str) -> list[debug_models.TextStoryModel]:
+    async def stories(self, sought: str) -> list[debug_models.MessageStoryModel]:
         """Return what happened to the newest messages with this execution id, SID, number or content."""
         params = {"q": sought}
-        page = await self._model(debug_models.TextsModel, "GET", "/api/texts", params=params, url=self.debug_url)
+        page = await self._model(
+            debug_models.MessageStoriesModel, "GET", "/api/stories", params=params, url=self.debug_url
+        )
         return page.items
 
     async def selftest(self) -> debug_models.SelfTestModel:

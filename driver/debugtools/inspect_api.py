@@ -83,24 +83,26 @@ async def get_asset_names(inspection: Inspection, _request: ApiRequest[None]) ->
     return models.AssetNamesModel(items=list(map(models.AssetNameModel.model_validate, entries)))
 
 
-async def get_texts(inspection: Inspection, request: ApiRequest[models.TextsQuery]) -> models.TextsModel:
+async def get_stories(
+    inspection: Inspection, request: ApiRequest[models.MessageStoriesQuery]
+) -> models.MessageStoriesModel:
     """Explain in sentences what happened to the newest messages that match; their contents are not shown."""
     store, waiting = inspection.store, inspection.send_queue.waiting()
     items = []
-    for message in await store.texts(MAX_STORIES, request.data.q):
+    for message in await store.outbound_messages(MAX_STORIES, request.data.q):
         numbers = (message.from_number, message.to_number)
         ahead = [each for each in waiting if (each.from_number, each.to_number) == numbers]
         place = next((n for n, each in enumerate(ahead) if each.execution_id == message.execution_id), 0)
         at_twilio = await store.message(message.message_sid) if message.message_sid else None
         items.append(
-            models.TextStoryModel(
+            models.MessageStoryModel(
                 execution_id=message.execution_id,
                 asset_id=message.asset_id,
                 state=message.state,
                 sentences=list(story(message, at_twilio, place)),
             )
         )
-    return inspection.redacted(models.TextsModel(items=items))
+    return inspection.redacted(models.MessageStoriesModel(items=items))
 
 
 async def run_selftest(inspection: Inspection, _request: ApiRequest[None]) -> models.SelfTestModel:

@@ -30,7 +30,7 @@ INSPECT_ROUTES: tuple[Route[Inspection], ...] = (
     Route("DELETE", "/api/trace", Role.ENGINEER, inspect_api.delete_trace),
     Route("GET", "/api/diagnostics", Role.ENGINEER, inspect_api.get_diagnostics),
     Route("GET", "/api/assets", Role.ENGINEER, inspect_api.get_asset_names),
-    Route("GET", "/api/texts", Role.ENGINEER, inspect_api.get_texts),
+    Route("GET", "/api/stories", Role.ENGINEER, inspect_api.get_stories),
     Route("GET", "/api/why/{id:.+}", Role.ENGINEER, inspect_api.get_why),
     Route("POST", "/api/selftest", Role.ENGINEER, inspect_api.run_selftest),
 )

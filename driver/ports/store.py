@@ -218,7 +218,7 @@ class StoreReader(Protocol):
     async def waiting(self) -> Sequence[OutboundMessage]:
         """Return the messages that are waiting or being sent, in the order of acceptance."""
 
-    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
+    async def outbound_messages(self, size: int, text: str) -> Sequence[OutboundMessage]:
         """Return the newest outbound messages that contain a text in their ids, numbers or contents."""
 
     async def audit(self, size: int, cursor: str, wanted: AuditSearch = ...) -> Page[AuditEntry]:

@@ -66,7 +66,7 @@ class RuleEngine:
         self._store = store
         self._bus = bus
         self._assets = assets
-        self._texts = RuleMessages(commands)
+        self._messages = RuleMessages(commands)
         self._answers = AckByMessage(assets, commands)
         self._proofs = ProofsOfLife(assets, clock)
         self._clock = clock
@@ -188,7 +188,7 @@ class RuleEngine:
 
     async def _drop_gone(self) -> None:
         while self._gone:
-            await self._texts.drop(self._gone[0], "its rule is gone")
+            await self._messages.drop(self._gone[0], "its rule is gone")
             del self._gone[0]
 
     async def _catch_up(self) -> None:
@@ -238,7 +238,7 @@ class RuleEngine:
     async def _apply_rules(self, rule_state: RuleState, event: Event) -> RuleState:
         if event.name in OWN_MESSAGE_EVENTS and await self._of_a_rule(event):
             for item in self._triggered(RuleState(), event).rule_state.waiting:
-                await self._texts.drop(item, GOES_ROUND)
+                await self._messages.drop(item, GOES_ROUND)
             return rule_state
         if event.name == MESSAGE_DROPPED and drop_goes_round(self._fields(event), self._rules):
             # Dropping a message about it would cause another event of this kind.
@@ -246,7 +246,7 @@ class RuleEngine:
             return rule_state
         done = self._triggered(rule_state, event)
         for item in done.crowded_out:
-            await self._texts.drop(item, "too many messages of rules are already waiting")
+            await self._messages.drop(item, "too many messages of rules are already waiting")
         return done.rule_state
 
     def _triggered(self, rule_state: RuleState, event: Event) -> Triggered:
@@ -269,9 +269,9 @@ class RuleEngine:
             self._rule_state = replace(self._rule_state, codes=due.rule_state.codes)
             await self._keep()
         for item in due.send:
-            await self._texts.send(item)
+            await self._messages.send(item)
         for item, why in due.dropped:
-            await self._texts.drop(item, why)
+            await self._messages.drop(item, why)
         for item in due.folded:
             _log.info("rule_message_waits_for_digest", rule=item.rule, asset_id=item.to, until=item.due)
         self._rule_state = due.rule_state

@@ -98,9 +98,9 @@ class SqlReader:
         each = map(row_codec.execution_record, await self._rows(query))
         return [message for message in each if isinstance(message, OutboundMessage)]
 
-    async def texts(self, size: int, text: str) -> Sequence[OutboundMessage]:
+    async def outbound_messages(self, size: int, text: str) -> Sequence[OutboundMessage]:
         """Return the newest outbound messages with a text in their ids, numbers or contents."""
-        page = await self._page(search.texts(size, text), size, row_codec.execution_record)
+        page = await self._page(search.outbound_messages(size, text), size, row_codec.execution_record)
         return [each for each in page.items if isinstance(each, OutboundMessage)]
 
     async def audit(self, size: int, cursor: str, wanted: AuditSearch = _ALL_AUDIT) -> Page[AuditEntry]:

@@ -80,7 +80,7 @@ def messages(size: int, cursor: str, search: MessageSearch) -> ListQuery:
     return _search(select(both), (both.c.created_at, both.c.sid), terms, size=size)
 
 
-def texts(size: int, text: str) -> ListQuery:
+def outbound_messages(size: int, text: str) -> ListQuery:
     """Return the query for executions of messages with a text in their ids, numbers or contents, newest first."""
     table = schema.executions
     keys = (table.c.execution_id,)

@@ -184,7 +184,7 @@ async def test_answers_have_the_promised_shape(tmp_path: Path) -> None:
                 documented = written["paths"][path][route.method.lower()]["responses"]
                 for name in ids.get(path.partition("{")[0], ("guard",)):
                     address = getattr(here.driver, url) + path.replace("{id}", name).replace("{kind}", "status")
-                    address += "?q=Fire" if path == "/api/texts" else ""
+                    address += "?q=Fire" if path == "/api/stories" else ""
                     body = None if route.method == "GET" else bodies.get(path, {})
                     async with here.http.request(route.method, address, json=body) as answer:
                         if "json" not in answer.content_type:

@@ -24,16 +24,16 @@ async def test_why_a_text_was_not_sent_is_told_by_id_sid_number_or_text(tmp_path
         sent = await here.send("all is well")
         sid = (await here.execution(sent))["messageSid"]
         for question in (lost, "vault CODE"):
-            [story] = await here.client.texts(question)
+            [story] = await here.client.stories(question)
             assert (story.execution_id, story.state) == (lost, "terminated")
             assert any("Twilio refused it" in sentence for sentence in story.sentences)
             assert any(sentence.startswith("It was terminated") for sentence in story.sentences)
             assert not any("4711" in sentence or GUARD in sentence for sentence in story.sentences)
-        [story] = await here.client.texts(sid)
+        [story] = await here.client.stories(sid)
         assert story.execution_id == sent
-        assert [story.execution_id for story in await here.client.texts("5550101")] == [sent, lost]
-        assert await here.client.texts("none") == []
-        assert (await refused(here.client.texts("no"), 400))["errors"][0]["path"] == "q"
+        assert [story.execution_id for story in await here.client.stories("5550101")] == [sent, lost]
+        assert await here.client.stories("none") == []
+        assert (await refused(here.client.stories("no"), 400))["errors"][0]["path"] == "q"
 
 
 async def test_a_text_that_waits_says_for_what(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ async def test_a_text_that_waits_says_for_what(tmp_path: Path) -> None:
         here.fault(REFUSED)
         await here.send("first text")
         await here.send("second text")
-        second, first = await here.client.texts("text")
+        second, first = await here.client.stories("text")
         assert first.sentences[-1].startswith("It is waiting: attempt 2 is due")
         assert second.sentences[-1] == "It is waiting: 1 message between the same numbers go first, in order."
 
@@ -74,7 +74,7 @@ async def test_whoever_may_not_see_the_log_learns_who_they_are_and_where_the_con
         info = await ask(here, "/api/info", headers=bearer)
         assert (info["user"], info["role"]) == ("wall", "viewer")
         assert here.driver.dataserver_url.endswith(f":{info['consolePort']}")
-        for path in ("/api/assets", "/api/texts?q=text", "/api/logs"):
+        for path in ("/api/assets", "/api/stories?q=text", "/api/logs"):
             assert (await ask(here, path, 403, bearer))["code"]
         async with here.http.get(here.driver.dataserver_url + "/api/info", headers=bearer) as answer:
             assert here.driver.debugtools_url.endswith(f":{(await answer.json())['debugPort']}")

@@ -149,7 +149,7 @@ async def test_the_report_tells_everything_but_secrets(here: Site) -> None:
     assert report.account.kind == "Full"
     assert report.assets == {"Normal": 3}
     assert report.queue.size == 1
-    assert report.queue.texts[0].attempt == 1
+    assert report.queue.messages[0].attempt == 1
     assert report.clock.twilio_ahead_s == 0
     assert report.tasks["outbox"].running
     assert {"outbox", "poller"} <= {timer.task for timer in report.timers}

@@ -97,7 +97,7 @@ async def test_texts_are_found_as_people_write_them(tmp_path: Path) -> None:
             return await bodies(here, urlencode({"q": looked_for}))
 
         async def explained(looked_for: str) -> int:
-            url = f"{here.driver.debugtools_url}/api/texts?{urlencode({'q': looked_for})}"
+            url = f"{here.driver.debugtools_url}/api/stories?{urlencode({'q': looked_for})}"
             async with here.http.get(url) as answer:
                 return len((await answer.json())["items"])
 
@@ -177,8 +177,8 @@ async def test_both_databases_find_the_same(url: str) -> None:
         counts = await store.alarm_counts(at, at + 2 * ten)
         assert (counts.by_time, counts.by_asset) == ({at: 1, at + ten: 1}, {"gate": 1, "guard": 1})
         for sought in ("e1", "5550101", "VAULT"):
-            assert [text.execution_id for text in await store.texts(5, sought)] == ["e1"]
-        assert await store.texts(5, "door") == []
+            assert [text.execution_id for text in await store.outbound_messages(5, sought)] == ["e1"]
+        assert await store.outbound_messages(5, "door") == []
 
 
 async def test_messages_of_the_same_moment_are_each_on_one_page(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ async def test_the_history_of_alarms_and_its_figures(tmp_path: Path) -> None:
 )
 def test_only_a_text_with_other_letters_is_compared_by_the_drivers_own_function(text: str, ours: bool) -> None:
     """The function is called for each row and takes longer than the rest of a search."""
-    for found in (search.messages(50, "", MessageSearch(text=text)), search.texts(50, text)):
+    for found in (search.messages(50, "", MessageSearch(text=text)), search.outbound_messages(50, text)):
         assert ("lower(" in str(found.rows.compile(dialect=sqlite.dialect()))) is ours
 
 

@@ -129,7 +129,7 @@ async function why() {
 async function texts() {
   const sought = at("sought").value.trim();
   show("What happened to the message");
-  const { items } = await callDriver("GET", `/api/texts?${new URLSearchParams({ q: sought })}`);
+  const { items } = await callDriver("GET", `/api/stories?${new URLSearchParams({ q: sought })}`);
   if (!items.length) add("p", `No message matches ${sought}.`);
   for (const { executionId, sentences } of items) {
     add("h3", `Execution ${executionId}`);
