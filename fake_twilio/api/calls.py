@@ -9,6 +9,7 @@ import logging
 from typing import Any
 
 from fake_twilio.api import responses
+from fake_twilio.api.form_parsers import snake
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic_numbers
@@ -18,17 +19,10 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Calls"
-_LINKS = {
-    "notifications": "Notifications",
-    "recordings": "Recordings",
-    "payments": "Payments",
-    "events": "Events",
-    "siprec": "Siprec",
-    "streams": "Streams",
-    "transcriptions": "Transcriptions",
-    "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
-    "user_defined_messages": "UserDefinedMessages",
-}
+_LINKS = (
+    "Notifications", "Recordings", "Payments", "Events", "Siprec", "Streams", "Transcriptions",
+    "UserDefinedMessageSubscriptions", "UserDefinedMessages",
+)  # fmt: skip
 
 _logger = logging.getLogger(__name__)
 
@@ -81,7 +75,7 @@ def _document(request: ApiRequest, to: str, sender: str) -> dict[str, Any]:
         "queue_time": "0",
         **dict.fromkeys(unknown),
         "uri": f"{base}.json",
-        "subresource_uris": {name: f"{base}/{path}.json" for name, path in _LINKS.items()},
+        "subresource_uris": {snake(path): f"{base}/{path}.json" for path in _LINKS},
     }
 
 

@@ -34,10 +34,8 @@ from fake_twilio.model.webhook_rule import (
 )
 from fake_twilio.seed.validators import between, list_of, one_of, secret, table, text
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
 
-_BASE = BASE + "/Settings"
 _NAMES = {"friendlyName": bounded(MAX_NAME), "description": bounded(MAX_DESCRIPTION)}
 _LOGIN = table(
     dict,
@@ -191,10 +189,4 @@ def delete(request: ApiRequest) -> Response:
     return SETTINGS.delete(request)
 
 
-ROUTES = (
-    Route("GET", _BASE, "webhooks.settings.list", SETTINGS.list_),
-    Route("POST", _BASE, "webhooks.settings.create", create),
-    Route("GET", _BASE + "/{id}", "webhooks.settings.fetch", SETTINGS.fetch),
-    Route("PATCH", _BASE + "/{id}", "webhooks.settings.update", patch),
-    Route("DELETE", _BASE + "/{id}", "webhooks.settings.delete", delete),
-)
+ROUTES = SETTINGS.routes(f"{BASE}/Settings", "webhooks.settings", create=create, update=patch, delete=delete)
