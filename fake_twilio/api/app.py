@@ -4,10 +4,10 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -41,14 +41,8 @@ _PATHS = 512
 """Maximum number of cached paths; clients post to the same few repeatedly."""
 
 
-class Forward(Protocol):
-    """Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
-
-    async def __call__(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
-    ) -> Response:
-        """Return the other Twilio's response."""
-        ...
+Forward = Callable[..., Awaitable[Response]]
+"""Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
 
 
 class Endpoint(NamedTuple):

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from fake_twilio.api import form_parsers, responses
+from fake_twilio.api.paging import page_size
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model.addresses import e164, friendly
@@ -34,7 +35,6 @@ _KNOWN = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree"), "GB": ("Loca
 None are available in Great Britain: no number reserved for fiction is valid there.
 """
 
-DEFAULT_SIZE, MAX_SIZE = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
 _PLACES: dict[str, Callable[[RateCenter], str]] = {
@@ -127,7 +127,7 @@ def search(request: ApiRequest, kind: str) -> Response:
     code = request.variables["country"]
     if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
         raise TwilioError(20404, path=request.path)
-    size, page = _size(request.query.get("PageSize")), request.query.get("Page")
+    size, page = page_size(request.query.get("PageSize"), 30, least=0), request.query.get("Page")
     first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
     rows = [_offer(number, code) for number in islice(_fitting(request, code, kind), first, first + size)]
     uri = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
@@ -199,16 +199,6 @@ def _point(text: str) -> tuple[float, float]:
     if match is None or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
         raise TwilioError(20001, value="NearLatLong")
     return float(match[1]), float(match[2])
-
-
-def _size(text: str) -> int:
-    if not text:
-        return DEFAULT_SIZE
-    if not (text.isascii() and text.isdigit()):
-        raise TwilioError(20001, value="PageSize")
-    if int(text[:9]) > MAX_SIZE:
-        raise TwilioError(20007)
-    return int(text[:9])
 
 
 def _offer(number: str, iso_country: str) -> dict[str, Any]:

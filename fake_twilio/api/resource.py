@@ -128,8 +128,8 @@ class Resource(Generic[R]):
         self.table(request.context.state).remove(self.find(request).sid)
         return Response(204)
 
-    def routes(self, base: str, name: str, *, standard_key: bool = True, **own: Endpoint) -> tuple[Route, ...]:
-        """Return the routes of the usual operations; ``own`` handlers replace the usual ones, and ``create`` is own."""
+    def routes(self, base: str, name: str, *, standard_key: bool = True, **own: Endpoint | None) -> tuple[Route, ...]:
+        """Return the routes of the usual operations; ``own`` handlers replace the usual ones, None omits one."""
         row = f"{base}/{{{self.variable}}}"
         usual = {
             "list": ("GET", base, self.list_),

@@ -14,7 +14,6 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/SMS/ShortCodes"
 
@@ -53,8 +52,4 @@ def update(request: ApiRequest) -> Response:
     return SHORT_CODES.put(request, replace(row, updated=request.context.now()))
 
 
-ROUTES = (
-    Route("GET", _BASE, "short_codes.list", SHORT_CODES.list_),
-    Route("GET", _BASE + "/{sid}", "short_codes.fetch", SHORT_CODES.fetch),
-    Route("POST", _BASE + "/{sid}", "short_codes.update", update),
-)
+ROUTES = SHORT_CODES.routes(_BASE, "short_codes", update=update, delete=None)
