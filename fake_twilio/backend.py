@@ -9,7 +9,6 @@ from fake_twilio.messages.media import MediaStore
 from fake_twilio.messages.outbound import Outbound
 from fake_twilio.messages.quotas import Quotas
 from fake_twilio.messages.sender_selection import SenderSelection
-from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.messages.status_callbacks import StatusCallbacks
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.messages.verification_calls import VerificationCalls
@@ -20,7 +19,6 @@ from fake_twilio.webhooks.delivery import Webhooks
 if TYPE_CHECKING:
     from fake_twilio.messages.handsets import Handsets
     from fake_twilio.messages.inbound import Inbound
-    from fake_twilio.messages.incoming_texts import IncomingTexts
 
 
 class Backend:
@@ -42,7 +40,6 @@ class Backend:
         self.outbound = Outbound(
             context, self.carrier, self.senders, throughput=self.throughput, quotas=self.quotas, media=self.media
         )
-        self.sms_verifications = SmsVerifications(context)
         self.verifications = VerificationCalls(context, self.webhooks)
         self.carrier.on_delivered.append(self._hand_over)
 
@@ -62,14 +59,7 @@ class Backend:
         """The virtual handsets."""
         from fake_twilio.messages.handsets import Handsets
 
-        return Handsets(self.context, self.inbound, self.carrier, verifications=self.sms_verifications)
-
-    @cached_property
-    def incoming_texts(self) -> "IncomingTexts":
-        """The messages planned by CSV files."""
-        from fake_twilio.messages.incoming_texts import IncomingTexts
-
-        return IncomingTexts(self.context, self.handsets)
+        return Handsets(self.context, self.inbound, self.carrier)
 
     async def close(self) -> None:
         """Stop all work in progress."""

@@ -6,6 +6,7 @@ Source: Twilio's documentation of webhook settings; twilio-python 9.13, ``webhoo
 from dataclasses import replace
 from typing import Any
 
+from fake_twilio.api.form_parsers import snake
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.api.webhook_documents import (
     BASE,
@@ -144,13 +145,8 @@ def _auth(login: dict[str, str]) -> ListenerAuth:
         raise refused(59000, "; ".join(missing))
     if login["scheme"] == OAUTH2 and not callable_url(login["tokenUrl"]):
         raise refused(59000, "auth.value.tokenUrl: is not a URL that can be called")
-    return ListenerAuth(
-        login["scheme"],
-        *(
-            login.get(name, "")
-            for name in ("username", "password", "tokenUrl", "clientId", "clientSecret", "scope", "audience")
-        ),
-    )
+    # Twilio knows a single ``clientCredentialsAuthMethod``.
+    return ListenerAuth(**{snake(name): text for name, text in login.items() if name != "clientCredentialsAuthMethod"})
 
 
 def _connection(values: dict[str, Any]) -> WebhookSetting:

@@ -11,6 +11,7 @@ from fake_twilio.api import responses
 from fake_twilio.api.outgoing_caller_ids import may_be_verified
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.messages import sms_verifications
 from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.sms_verification import SmsVerification
@@ -29,7 +30,7 @@ def create(request: ApiRequest) -> Response:
     given = _given(request)
     number, name = _number(given), _name(given)
     may_be_verified(request, number)
-    row = request.backend.sms_verifications.send(request.account.sid, number, name or friendly(number))
+    row = sms_verifications.send(request.context, request.account.sid, number, friendly_name=name or friendly(number))
     attempts = [{"attemptSid": each.sid, "channel": "sms", "time": iso_seconds(each.sent)} for each in row.attempts]
     return _answer({"to": number, "verificationSid": row.sid, "sendCodeAttempts": attempts})
 
@@ -44,10 +45,10 @@ def check(request: ApiRequest) -> Response:
     number, name, code = _number(given), _name(given), given.get("verification_code", "").strip()
     if not code:
         raise TwilioError(20001, text="Missing required parameter verification_code in the post body")
-    waiting = request.backend.sms_verifications.waiting(request.account.sid, number)
+    waiting = sms_verifications.waiting(request.context, request.account.sid, number)
     if waiting is None:
         raise TwilioError(20404, path=request.path)
-    return _answer(_checked(request.backend.sms_verifications.check(waiting, code, name)))
+    return _answer(_checked(sms_verifications.check(request.context, waiting, code, friendly_name=name)))
 
 
 def _checked(row: SmsVerification) -> dict[str, Any]:

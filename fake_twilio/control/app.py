@@ -10,7 +10,6 @@ from fake_twilio.control import (
     PREFIX,
     accounts,
     clock,
-    environment,
     faults,
     handsets,
     health,
@@ -29,7 +28,6 @@ from fake_twilio.web.router import Router
 
 SUBJECTS = (
     health,
-    environment,
     accounts,
     messages,
     media,
