@@ -31,7 +31,7 @@ def create(request: ApiRequest) -> Response:
     """Return the call that test credentials would make: 201; it is not stored.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as for ``magic_numbers.check_call``, 573002 for a free-units
+        TwilioError: 21201 (no To), 21217 (not a number), as for ``magic_numbers.check``, 573002 for a free-units
             trial that calls an unverified number, 20404 for an account.
     """
     account = request.account
@@ -46,7 +46,7 @@ def create(request: ApiRequest) -> Response:
     if not given:
         raise TwilioError(21201)
     to = e164(given) or given
-    magic_numbers.check_call(to, e164(sender) or sender)
+    magic_numbers.check(to, e164(sender) or sender, call=True)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
     return responses.resource(201, request.format, "Call", document=_document(request, to, magic_numbers.GOOD))

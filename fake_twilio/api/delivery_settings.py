@@ -81,21 +81,15 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 def setting_document(_: ApiRequest, row: DeliverySetting) -> dict[str, Any]:
     """Return a setting as shown, without passwords and secrets."""
     auth, connection = row.auth, row.connection
-    shown = {
-        "scheme": auth.scheme,
-        "username": auth.username,
-        "tokenUrl": auth.token_url,
-        "clientId": auth.client_id,
-        "scope": auth.scope,
-        "audience": auth.audience,
-    }
+    names = ("scheme", "username", "tokenUrl", "clientId", "scope", "audience")
+    login = {name: value for name in names if (value := getattr(auth, snake(name)))}
     signature = {"type": "SHARED_KEY", "sharedKeyId": row.key_sid, "algorithm": row.algorithm}
     return {
         "id": row.sid,
         "type": "CUSTOMER",
         "friendlyName": row.friendly_name,
         "description": row.description,
-        "auth": {"source": "INLINE", "value": {name: value for name, value in shown.items() if value}},
+        "auth": {"source": "INLINE", "value": login},
         "signature": signature if row.key_sid else None,
         "connection": _connection_document(connection) if connection is not None else None,
         "edgeZones": None,
