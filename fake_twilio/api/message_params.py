@@ -49,7 +49,11 @@ def read_draft(request: ApiRequest) -> Draft:
 
 
 def _options(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> Options:
-    given = form_parsers.read(request, {name: reader for name, reader in _OPTIONS.items() if form.get(name)})
+    given: dict[str, Any] = {
+        form_parsers.snake(name): reader(request, name, value)
+        for name, reader in _OPTIONS.items()
+        if (value := form.get(name))
+    }
     if given.get("shorten_urls") and not service_sid:
         raise TwilioError(20001, value="ShortenUrls")
     return Options(
