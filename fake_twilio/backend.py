@@ -5,25 +5,20 @@ from typing import TYPE_CHECKING
 
 from fake_twilio.context import Context
 from fake_twilio.messages.carrier import Carrier
-from fake_twilio.messages.channel_sessions import ChannelSessions
 from fake_twilio.messages.media import MediaStore
-from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.outbound import Outbound
 from fake_twilio.messages.quotas import Quotas
 from fake_twilio.messages.sender_selection import SenderSelection
-from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.messages.status_callbacks import StatusCallbacks
 from fake_twilio.messages.throughput import Throughput
 from fake_twilio.messages.verification_calls import VerificationCalls
 from fake_twilio.model.message import Message
 from fake_twilio.webhooks.client import WebhookClient
-from fake_twilio.webhooks.debugger import Debugger
 from fake_twilio.webhooks.delivery import Webhooks
 
 if TYPE_CHECKING:
     from fake_twilio.messages.handsets import Handsets
     from fake_twilio.messages.inbound import Inbound
-    from fake_twilio.messages.incoming_texts import IncomingTexts
 
 
 class Backend:
@@ -36,35 +31,16 @@ class Backend:
         self.context = context
         self.webhook_client = WebhookClient(webhook_allow)
         self.webhooks = Webhooks(context, self.webhook_client)
-        self.debugger = Debugger(context)
-        self.receipts = StatusCallbacks(context, self.webhooks, self.debugger)
+        self.receipts = StatusCallbacks(context, self.webhooks)
         self.throughput = Throughput(context)
         self.senders = SenderSelection(context, self.throughput)
-        self.optouts = OptOuts(context)
         self.media = MediaStore(context, self.webhook_client)
-        self.quotas = quotas = Quotas(context)
-        self.sessions = ChannelSessions(context)
-        self.carrier = Carrier(
-            context,
-            self.receipts,
-            self.senders,
-            optouts=self.optouts,
-            throughput=self.throughput,
-            quotas=quotas,
-            sessions=self.sessions,
-        )
+        self.quotas = Quotas(context)
+        self.carrier = Carrier(context, self.receipts, self.senders, throughput=self.throughput, quotas=self.quotas)
         self.outbound = Outbound(
-            context,
-            self.carrier,
-            self.senders,
-            optouts=self.optouts,
-            throughput=self.throughput,
-            quotas=quotas,
-            media=self.media,
-            debugger=self.debugger,
+            context, self.carrier, self.senders, throughput=self.throughput, quotas=self.quotas, media=self.media
         )
-        self.sms_verifications = SmsVerifications(context)
-        self.verifications = VerificationCalls(context, self.webhooks, self.debugger)
+        self.verifications = VerificationCalls(context, self.webhooks)
         self.carrier.on_delivered.append(self._hand_over)
 
     @cached_property
@@ -75,31 +51,15 @@ class Backend:
         from fake_twilio.messages.twiml_replies import TwimlReplies
 
         context, loops = self.context, LoopGuard(self.context)
-        return Inbound(
-            context,
-            self.webhooks,
-            self.outbound,
-            optouts=self.optouts,
-            media=self.media,
-            twiml_replies=TwimlReplies(context, self.webhooks, self.outbound, debugger=self.debugger, loops=loops),
-            loops=loops,
-            debugger=self.debugger,
-            sessions=self.sessions,
-        )
+        replies = TwimlReplies(context, self.webhooks, self.outbound, loops)
+        return Inbound(context, self.webhooks, self.outbound, media=self.media, twiml_replies=replies, loops=loops)
 
     @cached_property
     def handsets(self) -> "Handsets":
         """The virtual handsets."""
         from fake_twilio.messages.handsets import Handsets
 
-        return Handsets(self.context, self.inbound, self.carrier, verifications=self.sms_verifications)
-
-    @cached_property
-    def incoming_texts(self) -> "IncomingTexts":
-        """The messages planned by CSV files."""
-        from fake_twilio.messages.incoming_texts import IncomingTexts
-
-        return IncomingTexts(self.context, self.handsets)
+        return Handsets(self.context, self.inbound, self.carrier)
 
     async def close(self) -> None:
         """Stop all work in progress."""

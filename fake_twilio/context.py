@@ -5,6 +5,7 @@ Messages change only here.
 
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from fake_twilio.clock import Clock, ManualClock
@@ -79,10 +80,7 @@ class Context:
         account = self.state.accounts[first.sid]
         return {
             "base_url": self.origin,
-            "tls_url": self.listener_urls.tls_url,
-            "proxy_url": self.listener_urls.proxy_url,
-            "ca_file": self.listener_urls.ca_file,
-            "bundle_file": self.listener_urls.bundle_file,
+            **asdict(self.listener_urls),
             "account_sid": account.sid,
             "auth_token": account.auth_token,
             "phone_number": first.numbers[0].phone_number if first.numbers else "",

@@ -15,7 +15,6 @@ from fake_twilio.web.response import Response, WireResponse
 
 if TYPE_CHECKING:
     from fake_twilio.control.app import ControlApp
-    from fake_twilio.ui.pages import Pages
 
 PAGE = "/_fake"
 """Path of the page; Twilio has no such path."""
@@ -32,7 +31,6 @@ class Dispatcher:
         self._backend = backend
         self._host = host
         self._control: ControlApp | None = None
-        self._pages: Pages | None = None
 
     def handle(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return an awaitable response to one request."""
@@ -53,11 +51,9 @@ class Dispatcher:
 
                 self._control = ControlApp(self._backend, frozenset({self._host}))
             return await self._control.handle(request)
-        if self._pages is None:
-            from fake_twilio.ui.pages import Pages
+        from fake_twilio.ui.pages import answer
 
-            self._pages = Pages()
-        return WireResponse(self._pages.answer(request.method, path.partition("?")[0]))
+        return WireResponse(answer(request.method, path.partition("?")[0]))
 
 
 def http_logger() -> logging.Logger:

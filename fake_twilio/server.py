@@ -92,7 +92,9 @@ class FakeServer(Assertions):
             self.context.origin = self.base_url
             self._open_state_file()
             if self._incoming_texts is not None:
-                backend.incoming_texts.plan_file(self._incoming_texts)
+                from fake_twilio.messages.incoming_texts import plan_file
+
+                plan_file(backend.handsets, self._incoming_texts)
             await self._open_listeners(server)
         except BaseException:
             await self._close()

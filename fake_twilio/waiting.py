@@ -12,6 +12,11 @@ async def wait_for_message(context: Context, fits: Callable[[Message], bool], se
     for message in sorted(context.state.messages(), key=lambda row: -row.number):
         if fits(message):
             return message
+    return await next_message(context, fits, seconds)
+
+
+async def next_message(context: Context, fits: Callable[[Message], bool], seconds: float) -> Message | None:
+    """Return the next message, new or changed, that matches, or None after ``seconds``."""
     arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
     def watch(message: Message) -> None:

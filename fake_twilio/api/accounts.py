@@ -15,27 +15,10 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _LINKS = (
-    ("addresses", "Addresses"),
-    ("applications", "Applications"),
-    ("authorized_connect_apps", "AuthorizedConnectApps"),
-    ("available_phone_numbers", "AvailablePhoneNumbers"),
-    ("balance", "Balance"),
-    ("calls", "Calls"),
-    ("conferences", "Conferences"),
-    ("connect_apps", "ConnectApps"),
-    ("incoming_phone_numbers", "IncomingPhoneNumbers"),
-    ("keys", "Keys"),
-    ("messages", "Messages"),
-    ("notifications", "Notifications"),
-    ("outgoing_caller_ids", "OutgoingCallerIds"),
-    ("queues", "Queues"),
-    ("recordings", "Recordings"),
-    ("short_codes", "SMS/ShortCodes"),
-    ("signing_keys", "SigningKeys"),
-    ("sip", "SIP"),
-    ("transcriptions", "Transcriptions"),
-    ("usage", "Usage"),
-)
+    "Addresses", "Applications", "AuthorizedConnectApps", "AvailablePhoneNumbers", "Balance", "Calls", "Conferences",
+    "ConnectApps", "IncomingPhoneNumbers", "Keys", "Messages", "Notifications", "OutgoingCallerIds", "Queues",
+    "Recordings", "SMS/ShortCodes", "SigningKeys", "SIP", "Transcriptions", "Usage",
+)  # fmt: skip
 TRIAL_SUBACCOUNTS, FULL_SUBACCOUNTS = 1, 1000
 """Maximum number of subaccounts per account."""
 
@@ -51,7 +34,7 @@ def account_document(account: Account) -> dict[str, Any]:
         "owner_account_sid": account.owner_sid,
         "sid": account.sid,
         "status": account.status.value,
-        "subresource_uris": {name: f"{base}/{path}.json" for name, path in _LINKS},
+        "subresource_uris": {form_parsers.snake(path.removeprefix("SMS/")): f"{base}/{path}.json" for path in _LINKS},
         "type": account.type.value,
         "uri": f"{base}.json",
     }
@@ -101,9 +84,7 @@ def update(request: ApiRequest) -> Response:
             own status), 21476 (the owner is not active).
     """
     state, now = request.context.state, request.context.now()
-    changes = form_parsers.read(
-        request, {"FriendlyName": ("friendly_name", form_parsers.name), "Status": ("status", _status)}
-    )
+    changes = form_parsers.read(request, {"FriendlyName": form_parsers.name, "Status": _status})
     status = changes.get("status")
     if status is not None and request.account.status is AccountStatus.CLOSED:
         raise TwilioError(21479)

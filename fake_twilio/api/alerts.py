@@ -13,7 +13,6 @@ from fake_twilio.model.alert import Alert
 from fake_twilio.model.date_filter import seconds_range
 from fake_twilio.model.dates import iso_seconds, rfc2822
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 
 _ALERTS = "/v1/Alerts"
 _NOTIFICATIONS = "/2010-04-01/Accounts/{account}/Notifications"
@@ -117,8 +116,6 @@ def _seconds(request: ApiRequest, name: str, end: int) -> int | None:
 
 
 ROUTES = (
-    Route("GET", _ALERTS, "alerts.list", list_alerts),
-    Route("GET", _ALERTS + "/{sid}", "alerts.fetch", ALERTS.fetch),
-    Route("GET", _NOTIFICATIONS, "notifications.list", list_notifications),
-    Route("GET", _NOTIFICATIONS + "/{sid}", "notifications.fetch", NOTIFICATIONS.fetch),
+    *ALERTS.routes(_ALERTS, "alerts", list=list_alerts, update=None, delete=None),
+    *NOTIFICATIONS.routes(_NOTIFICATIONS, "notifications", list=list_notifications, update=None, delete=None),
 )

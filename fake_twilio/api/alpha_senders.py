@@ -15,7 +15,6 @@ from fake_twilio.model.addresses import is_alphanumeric
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.service import AlphaSender
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 
 _COUNTRY = "[A-Z]{2}"
 _ANYWHERE, _DESTINATION = "AlphaSenders", "DestinationAlphaSenders"
@@ -90,12 +89,13 @@ def list_(request: ApiRequest, kind: str) -> Response:
 
 
 ROUTES = tuple(
-    Route(method, f"/v1/Services/{{service}}/{kind}{path}", f"services.{operations}.{name}", handler)
-    for kind, operations in ((_ANYWHERE, "alpha_senders"), (_DESTINATION, "destination_alpha_senders"))
-    for method, path, name, handler in (
-        ("GET", "", "list", partial(list_, kind=kind)),
-        ("POST", "", "create", partial(create, kind=kind)),
-        ("GET", "/{sender}", "fetch", _KINDS[kind].fetch),
-        ("DELETE", "/{sender}", "delete", _KINDS[kind].delete),
+    route
+    for kind, name in ((_ANYWHERE, "services.alpha_senders"), (_DESTINATION, "services.destination_alpha_senders"))
+    for route in _KINDS[kind].routes(
+        f"/v1/Services/{{service}}/{kind}",
+        name,
+        list=partial(list_, kind=kind),
+        create=partial(create, kind=kind),
+        update=None,
     )
 )

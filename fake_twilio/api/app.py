@@ -4,10 +4,10 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ from fake_twilio.api import messages, responses
 from fake_twilio.api.auth import authorize, demand_credentials
 from fake_twilio.api.headers import Headers
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.api.request_faults import AbandonedError, HungRequests, RequestFaults, corrupted
+from fake_twilio.api.request_faults import AbandonedError, HungRequests, action_after, apply_before, corrupted, facts_of
 from fake_twilio.api.routes import RESOURCES
 from fake_twilio.backend import Backend
 from fake_twilio.clock import monotonic
@@ -41,14 +41,8 @@ _PATHS = 512
 """Maximum number of cached paths; clients post to the same few repeatedly."""
 
 
-class Forward(Protocol):
-    """Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
-
-    async def __call__(
-        self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], *, body: bytes, host: str
-    ) -> Response:
-        """Return the other Twilio's response."""
-        ...
+Forward = Callable[..., Awaitable[Response]]
+"""Forwards a request to another Twilio: ``fake_twilio.intercept.upstream.Upstream.forward``."""
 
 
 class Endpoint(NamedTuple):
@@ -70,7 +64,6 @@ class ApiApp:
         self._routes = Router(route for module in RESOURCES for route in module.ROUTES)
         self._headers = Headers(self._context.generation)
         self._new = self._context.generation == GENERATIONS[0]
-        self._faults = RequestFaults(self._context)
         self._at_once: Counter[str] = Counter()
         self._named: set[tuple[str, str]] = set()
         self._hung_requests = HungRequests(self._context.scheduler)
@@ -172,12 +165,12 @@ class ApiApp:
         if not context.faults or (route.public and route.method == "GET"):
             response = route.endpoint(request)
             return (response if type(response) is Response else await response), None
-        facts = self._faults.facts(request)
-        self._faults.before(request, facts)
+        facts = facts_of(request)
+        apply_before(request, facts)
         response = route.endpoint(request)
         if type(response) is not Response:
             response = await response
-        return response, self._faults.after(request, facts, response)
+        return response, action_after(request, facts, response)
 
     def _not_allowed(self, request: ApiRequest) -> TwilioError:
         """Return the error for an unsupported method; the product APIs name the method and the path."""
@@ -197,12 +190,12 @@ class ApiApp:
         source = request.form if request.method == "POST" else request.query
         account = request.variables.get("account", "")
         facts = Facts(request.operation, source.get("To"), source.get("From"), account, source.get("Body"))
-        self._faults.before(request, facts)
+        apply_before(request, facts)
         request.passed_on = True
         response = await forward(
             request.method, target, raw.raw_headers, body=request.body, host=raw.headers.get("Host", "")
         )
-        return response, self._faults.after(request, facts, response)
+        return response, action_after(request, facts, response)
 
     def _count(self, request: ApiRequest) -> None:
         """Count a request towards the account's concurrent requests.

@@ -8,10 +8,12 @@ Source: Twilio's API reference, AvailablePhoneNumbers.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
 from fake_twilio.api import form_parsers, responses
+from fake_twilio.api.paging import page_size
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.model.addresses import e164, friendly
@@ -33,7 +35,6 @@ _KNOWN = {"US": ("Local", "TollFree"), "CA": ("Local", "TollFree"), "GB": ("Loca
 None are available in Great Britain: no number reserved for fiction is valid there.
 """
 
-DEFAULT_SIZE, MAX_SIZE = 30, 1000
 _CAPABILITIES = {"voice": True, "sms": True, "mms": True, "fax": False}
 _ENABLED = {"VoiceEnabled": "voice", "SmsEnabled": "sms", "MmsEnabled": "mms", "FaxEnabled": "fax"}
 _PLACES: dict[str, Callable[[RateCenter], str]] = {
@@ -60,6 +61,7 @@ _GAP = "[*][0-9a-zA-Z]"
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
+@lru_cache(64)
 def number_pattern(pattern: str) -> Fits:
     """Return a predicate for numbers that contain a search pattern.
 
@@ -120,21 +122,18 @@ def country(request: ApiRequest) -> Response:
     return responses.resource(200, request.format, "Country", document=_country(request, code))
 
 
-def _search(kind: str) -> Callable[[ApiRequest], Response]:
-    def search(request: ApiRequest) -> Response:
-        code = request.variables["country"]
-        if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
-            raise TwilioError(20404, path=request.path)
-        size, page = _size(request.query.get("PageSize")), request.query.get("Page")
-        first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
-        wanted = islice(_fitting(request, code, kind), first, first + size)
-        rows = [_offer(number, code) for number in wanted]
-        uri = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
-        return responses.page(
-            request.format, "available_phone_numbers", "AvailablePhoneNumber", rows=rows, envelope={"uri": uri}
-        )
-
-    return search
+def search(request: ApiRequest, kind: str) -> Response:
+    """Show a page of the available numbers of one type that match a search."""
+    code = request.variables["country"]
+    if code not in _COUNTRIES or (kind == "Mobile" and kind not in _KNOWN[code]):
+        raise TwilioError(20404, path=request.path)
+    size, page = page_size(request.query.get("PageSize"), 30, least=0), request.query.get("Page")
+    first = size * int(page[:6]) if page.isascii() and page.isdigit() else 0
+    rows = [_offer(number, code) for number in islice(_fitting(request, code, kind), first, first + size)]
+    uri = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
+    return responses.page(
+        request.format, "available_phone_numbers", "AvailablePhoneNumber", rows=rows, envelope={"uri": uri}
+    )
 
 
 def _fitting(request: ApiRequest, country: str, kind: str) -> Iterator[str]:
@@ -202,28 +201,16 @@ def _point(text: str) -> tuple[float, float]:
     return float(match[1]), float(match[2])
 
 
-def _size(text: str) -> int:
-    if not text:
-        return DEFAULT_SIZE
-    if not (text.isascii() and text.isdigit()):
-        raise TwilioError(20001, value="PageSize")
-    if int(text[:9]) > MAX_SIZE:
-        raise TwilioError(20007)
-    return int(text[:9])
-
-
 def _offer(number: str, iso_country: str) -> dict[str, Any]:
     here = rate_center(number)
+    place = ("lata", "locality", "rate_center", "latitude", "longitude", "region", "postal_code")
+    located = {name: getattr(here, name, None) or None for name in place}
+    if here is not None:
+        located |= {"latitude": f"{here.latitude:.6f}", "longitude": f"{here.longitude:.6f}"}
     return {
         "friendly_name": friendly(number),
         "phone_number": number,
-        "lata": here.lata if here else None,
-        "locality": here.locality if here else None,
-        "rate_center": here.rate_center if here else None,
-        "latitude": f"{here.latitude:.6f}" if here else None,
-        "longitude": f"{here.longitude:.6f}" if here else None,
-        "region": here.region if here else None,
-        "postal_code": (here.postal_code or None) if here else None,
+        **located,
         "iso_country": iso_country,
         "address_requirements": "none",
         "beta": False,
@@ -248,7 +235,7 @@ ROUTES = (
     Route("GET", _BASE, "available_phone_numbers.list", countries),
     Route("GET", _BASE + "/{country}", "available_phone_numbers.fetch", country),
     *(
-        Route("GET", f"{_BASE}/{{country}}/{kind}", f"available_phone_numbers.{kind}.list", _search(kind))
+        Route("GET", f"{_BASE}/{{country}}/{kind}", f"available_phone_numbers.{kind}.list", partial(search, kind=kind))
         for kind in _KINDS
     ),
 )

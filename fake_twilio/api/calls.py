@@ -9,6 +9,7 @@ import logging
 from typing import Any
 
 from fake_twilio.api import responses
+from fake_twilio.api.form_parsers import snake
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import magic_numbers
@@ -18,17 +19,10 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/Calls"
-_LINKS = {
-    "notifications": "Notifications",
-    "recordings": "Recordings",
-    "payments": "Payments",
-    "events": "Events",
-    "siprec": "Siprec",
-    "streams": "Streams",
-    "transcriptions": "Transcriptions",
-    "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
-    "user_defined_messages": "UserDefinedMessages",
-}
+_LINKS = (
+    "Notifications", "Recordings", "Payments", "Events", "Siprec", "Streams", "Transcriptions",
+    "UserDefinedMessageSubscriptions", "UserDefinedMessages",
+)  # fmt: skip
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +31,7 @@ def create(request: ApiRequest) -> Response:
     """Return the call that test credentials would make: 201; it is not stored.
 
     Raises:
-        TwilioError: 21201 (no To), 21217 (not a number), as for ``magic_numbers.check_call``, 573002 for a free-units
+        TwilioError: 21201 (no To), 21217 (not a number), as for ``magic_numbers.check``, 573002 for a free-units
             trial that calls an unverified number, 20404 for an account.
     """
     account = request.account
@@ -52,7 +46,7 @@ def create(request: ApiRequest) -> Response:
     if not given:
         raise TwilioError(21201)
     to = e164(given) or given
-    magic_numbers.check_call(to, e164(sender) or sender)
+    magic_numbers.check(to, e164(sender) or sender, call=True)
     if not to.startswith("+1500555") and e164(given) is None:
         raise TwilioError(21217, to=to)
     return responses.resource(201, request.format, "Call", document=_document(request, to, magic_numbers.GOOD))
@@ -81,7 +75,7 @@ def _document(request: ApiRequest, to: str, sender: str) -> dict[str, Any]:
         "queue_time": "0",
         **dict.fromkeys(unknown),
         "uri": f"{base}.json",
-        "subresource_uris": {name: f"{base}/{path}.json" for name, path in _LINKS.items()},
+        "subresource_uris": {snake(path): f"{base}/{path}.json" for path in _LINKS},
     }
 
 

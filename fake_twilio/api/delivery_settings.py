@@ -6,6 +6,7 @@ Source: Twilio's documentation of webhook settings; twilio-python 9.13, ``webhoo
 from dataclasses import replace
 from typing import Any
 
+from fake_twilio.api.form_parsers import snake
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.api.webhook_documents import (
     BASE,
@@ -34,10 +35,8 @@ from fake_twilio.model.webhook_rule import (
 )
 from fake_twilio.seed.validators import between, list_of, one_of, secret, table, text
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 from fake_twilio.webhooks.request import callable_url
 
-_BASE = BASE + "/Settings"
 _NAMES = {"friendlyName": bounded(MAX_NAME), "description": bounded(MAX_DESCRIPTION)}
 _LOGIN = table(
     dict,
@@ -82,21 +81,15 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 def setting_document(_: ApiRequest, row: DeliverySetting) -> dict[str, Any]:
     """Return a setting as shown, without passwords and secrets."""
     auth, connection = row.auth, row.connection
-    shown = {
-        "scheme": auth.scheme,
-        "username": auth.username,
-        "tokenUrl": auth.token_url,
-        "clientId": auth.client_id,
-        "scope": auth.scope,
-        "audience": auth.audience,
-    }
+    names = ("scheme", "username", "tokenUrl", "clientId", "scope", "audience")
+    login = {name: value for name in names if (value := getattr(auth, snake(name)))}
     signature = {"type": "SHARED_KEY", "sharedKeyId": row.key_sid, "algorithm": row.algorithm}
     return {
         "id": row.sid,
         "type": "CUSTOMER",
         "friendlyName": row.friendly_name,
         "description": row.description,
-        "auth": {"source": "INLINE", "value": {name: value for name, value in shown.items() if value}},
+        "auth": {"source": "INLINE", "value": login},
         "signature": signature if row.key_sid else None,
         "connection": _connection_document(connection) if connection is not None else None,
         "edgeZones": None,
@@ -146,13 +139,8 @@ def _auth(login: dict[str, str]) -> ListenerAuth:
         raise refused(59000, "; ".join(missing))
     if login["scheme"] == OAUTH2 and not callable_url(login["tokenUrl"]):
         raise refused(59000, "auth.value.tokenUrl: is not a URL that can be called")
-    return ListenerAuth(
-        login["scheme"],
-        *(
-            login.get(name, "")
-            for name in ("username", "password", "tokenUrl", "clientId", "clientSecret", "scope", "audience")
-        ),
-    )
+    # Twilio knows a single ``clientCredentialsAuthMethod``.
+    return ListenerAuth(**{snake(name): text for name, text in login.items() if name != "clientCredentialsAuthMethod"})
 
 
 def _connection(values: dict[str, Any]) -> WebhookSetting:
@@ -191,10 +179,4 @@ def delete(request: ApiRequest) -> Response:
     return SETTINGS.delete(request)
 
 
-ROUTES = (
-    Route("GET", _BASE, "webhooks.settings.list", SETTINGS.list_),
-    Route("POST", _BASE, "webhooks.settings.create", create),
-    Route("GET", _BASE + "/{id}", "webhooks.settings.fetch", SETTINGS.fetch),
-    Route("PATCH", _BASE + "/{id}", "webhooks.settings.update", patch),
-    Route("DELETE", _BASE + "/{id}", "webhooks.settings.delete", delete),
-)
+ROUTES = SETTINGS.routes(f"{BASE}/Settings", "webhooks.settings", create=create, update=patch, delete=delete)

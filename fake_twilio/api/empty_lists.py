@@ -5,11 +5,9 @@ Programs that inspect an account need them. Requests that create or name one of 
 Source: Twilio's API reference of each resource.
 """
 
-from collections.abc import Callable
+from functools import partial
 
 from fake_twilio.api import paging
-from fake_twilio.api.request import ApiRequest
-from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}"
@@ -31,14 +29,13 @@ _LISTS = {
 """Path of each list, mapped to its key and XML element."""
 
 
-def _empty(key: str, element: str) -> Callable[[ApiRequest], Response]:
-    def list_(request: ApiRequest) -> Response:
-        return paging.page_of(request, (), key, element=element, document=dict)
-
-    return list_
-
-
 ROUTES = tuple(
-    Route("GET", f"{_BASE}/{path}", f"{key}.list", _empty(key, element), standard_key=path != "SigningKeys")
+    Route(
+        "GET",
+        f"{_BASE}/{path}",
+        f"{key}.list",
+        partial(paging.page_of, rows=(), key=key, element=element, document=dict),
+        standard_key=path != "SigningKeys",
+    )
     for path, (key, element) in _LISTS.items()
 )

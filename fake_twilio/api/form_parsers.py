@@ -1,6 +1,8 @@
-"""Parsing the parameters of small resources: one table per resource maps each parameter to an attribute."""
+"""Parsing the parameters of small resources: one table per resource maps each parameter to its reader."""
 
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from fake_twilio.api.request import ApiRequest
@@ -10,8 +12,14 @@ from fake_twilio.webhooks.request import callable_url, is_local
 Reader = Callable[[ApiRequest, str, str], Any]
 """Takes the request, a parameter's name and its text; returns the value to store, or raises a TwilioError."""
 
-Fields = Mapping[str, tuple[str, Reader]]
-"""Each parameter, mapped to its attribute and reader."""
+Fields = Mapping[str, Reader]
+"""The reader of each parameter; ``SmsUrl`` sets the attribute ``sms_url``."""
+
+
+@cache
+def snake(name: str) -> str:
+    """Return the name of a parameter's attribute: ``SmsUrl`` becomes ``sms_url``."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def read(request: ApiRequest, fields: Fields) -> dict[str, Any]:
@@ -21,9 +29,7 @@ def read(request: ApiRequest, fields: Fields) -> dict[str, Any]:
         TwilioError: for the first invalid parameter.
     """
     form = request.form
-    return {
-        attribute: reader(request, name, form.get(name)) for name, (attribute, reader) in fields.items() if name in form
-    }
+    return {snake(name): reader(request, name, form.get(name)) for name, reader in fields.items() if name in form}
 
 
 def text(_: ApiRequest, __: str, value: str) -> str:
@@ -130,11 +136,6 @@ def required(request: ApiRequest, parameter: str) -> str:
     return value
 
 
-NAMED: Fields = {"FriendlyName": ("friendly_name", name), "ApiVersion": ("api_version", API_VERSION)}
-FOR_MESSAGES: Fields = {
-    "SmsUrl": ("sms_url", url),
-    "SmsMethod": ("sms_method", method),
-    "SmsFallbackUrl": ("sms_fallback_url", url),
-    "SmsFallbackMethod": ("sms_fallback_method", method),
-}
+NAMED: Fields = {"FriendlyName": name, "ApiVersion": API_VERSION}
+FOR_MESSAGES: Fields = {"SmsUrl": url, "SmsMethod": method, "SmsFallbackUrl": url, "SmsFallbackMethod": method}
 """Parameters common to numbers, short codes and applications: name, version, and the URLs for incoming messages."""

@@ -11,7 +11,7 @@ from fake_twilio.api import form_parsers
 from fake_twilio.api.available_phone_numbers import capabilities, number_pattern
 from fake_twilio.api.number_purchase import chosen, rented
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.api.resource import Resource
+from fake_twilio.api.resource import Resource, shown
 from fake_twilio.errors import GENERATIONS, TwilioError
 from fake_twilio.ids import is_sid
 from fake_twilio.model import magic_numbers
@@ -23,6 +23,15 @@ from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
+_KEYS = (
+    "sid", "account_sid", "friendly_name", "phone_number", "voice_url?", "voice_method", "voice_fallback_url",
+    "voice_fallback_method", "voice_caller_id_lookup", "voice_application_sid", "voice_receive_mode", "date_created",
+    "date_updated", "sms_url", "sms_method", "sms_fallback_url", "sms_fallback_method", "sms_application_sid",
+    "address_requirements", "beta", "capabilities", "status_callback", "status_callback_method", "api_version",
+    "trunk_sid?", "origin", "emergency_status", "emergency_address_sid?", "emergency_address_status", "address_sid?",
+    "identity_sid?", "bundle_sid?", "status", "type", "uri", "subresource_uris",
+)  # fmt: skip
+_TEXTS = ("TrunkSid", "AddressSid", "IdentitySid", "BundleSid", "EmergencyAddressSid")
 
 
 def number_document(request: ApiRequest, row: IncomingPhoneNumber) -> dict[str, Any]:
@@ -35,44 +44,15 @@ def number_document(request: ApiRequest, row: IncomingPhoneNumber) -> dict[str, 
     old = request.context.generation != GENERATIONS[0]
     able = asdict(row.capabilities)
     ready = "Active" if country(row.phone_number) == "US" and not old else "Inactive"
-    document = {
-        "sid": row.sid,
-        "account_sid": row.account_sid,
-        "friendly_name": row.friendly_name,
-        "phone_number": row.phone_number,
-        "voice_url": row.voice_url or None,
-        "voice_method": row.voice_method,
+    special = {
         "voice_fallback_url": row.voice_fallback_url or (None if old else ""),
-        "voice_fallback_method": row.voice_fallback_method,
-        "voice_caller_id_lookup": row.voice_caller_id_lookup,
-        "voice_application_sid": row.voice_application_sid,
-        "voice_receive_mode": row.voice_receive_mode,
-        "date_created": rfc2822(row.created),
-        "date_updated": rfc2822(row.updated),
-        "sms_url": row.sms_url,
-        "sms_method": row.sms_method,
-        "sms_fallback_url": row.sms_fallback_url,
-        "sms_fallback_method": row.sms_fallback_method,
-        "sms_application_sid": row.sms_application_sid,
-        "address_requirements": row.address_requirements,
-        "beta": row.beta,
         "capabilities": capabilities(able if old else {**able, "fax": None}, capitals=old),
-        "status_callback": row.status_callback,
-        "status_callback_method": row.status_callback_method,
-        "api_version": row.api_version,
-        "trunk_sid": row.trunk_sid or None,
-        "origin": row.origin,
         "emergency_status": row.emergency_status or ready,
-        "emergency_address_sid": row.emergency_address_sid or None,
-        "emergency_address_status": row.emergency_address_status,
-        "address_sid": row.address_sid or None,
-        "identity_sid": row.identity_sid or None,
-        "bundle_sid": row.bundle_sid or None,
         "status": "in-use",
-        "type": row.type,
         "uri": f"{base}.json",
         "subresource_uris": {"assigned_add_ons": f"{base}/AssignedAddOns.json"},
     }
+    document = shown(row, _KEYS, rfc2822, **special)
     if not old:
         del document["voice_receive_mode"]
     if request.operation.count(".") > 1:
@@ -87,23 +67,15 @@ NUMBERS = Resource(
     element="IncomingPhoneNumber",
     fields={
         **form_parsers.NAMED,
-        "SmsApplicationSid": ("sms_application_sid", form_parsers.application),
+        "SmsApplicationSid": form_parsers.application,
         **form_parsers.FOR_MESSAGES,
-        "StatusCallback": ("status_callback", form_parsers.url),
-        "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
-        "VoiceApplicationSid": ("voice_application_sid", form_parsers.application),
-        "VoiceCallerIdLookup": ("voice_caller_id_lookup", form_parsers.flag),
-        "VoiceUrl": ("voice_url", form_parsers.url),
-        "VoiceMethod": ("voice_method", form_parsers.method),
-        "VoiceFallbackUrl": ("voice_fallback_url", form_parsers.url),
-        "VoiceFallbackMethod": ("voice_fallback_method", form_parsers.method),
-        "VoiceReceiveMode": ("voice_receive_mode", form_parsers.choice("voice", "fax")),
-        "TrunkSid": ("trunk_sid", form_parsers.text),
-        "AddressSid": ("address_sid", form_parsers.text),
-        "IdentitySid": ("identity_sid", form_parsers.text),
-        "BundleSid": ("bundle_sid", form_parsers.text),
-        "EmergencyStatus": ("emergency_status", form_parsers.choice("Active", "Inactive")),
-        "EmergencyAddressSid": ("emergency_address_sid", form_parsers.text),
+        **dict.fromkeys(("StatusCallback", "VoiceUrl", "VoiceFallbackUrl"), form_parsers.url),
+        **dict.fromkeys(("StatusCallbackMethod", "VoiceMethod", "VoiceFallbackMethod"), form_parsers.method),
+        "VoiceApplicationSid": form_parsers.application,
+        "VoiceCallerIdLookup": form_parsers.flag,
+        "VoiceReceiveMode": form_parsers.choice("voice", "fax"),
+        **dict.fromkeys(_TEXTS, form_parsers.text),
+        "EmergencyStatus": form_parsers.choice("Active", "Inactive"),
     },
 )
 
@@ -201,7 +173,7 @@ def _configured(request: ApiRequest, row: IncomingPhoneNumber) -> IncomingPhoneN
 
 
 ROUTES = (
-    Route("GET", _BASE, "incoming_phone_numbers.list", list_),
+    *NUMBERS.routes(_BASE, "incoming_phone_numbers", list=list_, update=update),
     Route("POST", _BASE, "incoming_phone_numbers.create", create, test_credentials=True),
     *(
         route
@@ -211,7 +183,4 @@ ROUTES = (
             Route("POST", f"{_BASE}/{kind}", f"incoming_phone_numbers.{kind}.create", partial(create, kind=kind)),
         )
     ),
-    Route("GET", _BASE + "/{sid}", "incoming_phone_numbers.fetch", NUMBERS.fetch),
-    Route("POST", _BASE + "/{sid}", "incoming_phone_numbers.update", update),
-    Route("DELETE", _BASE + "/{sid}", "incoming_phone_numbers.delete", NUMBERS.delete),
 )

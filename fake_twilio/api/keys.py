@@ -13,9 +13,6 @@ from fake_twilio.ids import is_sid
 from fake_twilio.model.account import ApiKey
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
-
-_BASE = "/2010-04-01/Accounts/{account}/Keys"
 
 
 def key_document(_: ApiRequest, row: ApiKey) -> dict[str, Any]:
@@ -47,9 +44,7 @@ class _Keys(Resource[ApiKey]):
         return super().find(request)
 
 
-KEYS = _Keys(
-    lambda state: state.keys, key_document, key="keys", element="Key", fields={"FriendlyName": ("friendly_name", _name)}
-)
+KEYS = _Keys(lambda state: state.keys, key_document, key="keys", element="Key", fields={"FriendlyName": _name})
 
 
 def create(request: ApiRequest) -> Response:
@@ -62,10 +57,4 @@ def create(request: ApiRequest) -> Response:
     return responses.resource(201, request.format, "Key", document=document)
 
 
-ROUTES = (
-    Route("GET", _BASE, "keys.list", KEYS.list_, standard_key=False),
-    Route("POST", _BASE, "keys.create", create, standard_key=False),
-    Route("GET", _BASE + "/{sid}", "keys.fetch", KEYS.fetch, standard_key=False),
-    Route("POST", _BASE + "/{sid}", "keys.update", KEYS.update, standard_key=False),
-    Route("DELETE", _BASE + "/{sid}", "keys.delete", KEYS.delete, standard_key=False),
-)
+ROUTES = KEYS.routes("/2010-04-01/Accounts/{account}/Keys", "keys", create=create, standard_key=False)

@@ -88,9 +88,7 @@ def _safe_type(content_type: str) -> str:
 
 
 ROUTES = (
-    Route("GET", _BASE, "media.list", list_),
-    Route("GET", _BASE + "/{media}", "media.fetch", fetch),
-    Route("DELETE", _BASE + "/{media}", "media.delete", MEDIA.delete),
+    *MEDIA.routes(_BASE, "media", list=list_, fetch=fetch, update=None),
     Route("GET", "/media/{owner}/{media}", "media.content", stored, public=True),
     Route("GET", "/owl.png", "media.owl", sample, public=True),
 )

@@ -49,32 +49,20 @@ def read_draft(request: ApiRequest) -> Draft:
 
 
 def _options(request: ApiRequest, form: Form, service_sid: str, *, sender: str) -> Options:
-    def read(name: str, reader: form_parsers.Reader, absent: Any = "") -> Any:
-        value = form.get(name)
-        return reader(request, name, value) if value else absent
-
+    given: dict[str, Any] = {
+        form_parsers.snake(name): reader(request, name, value)
+        for name, reader in _OPTIONS.items()
+        if (value := form.get(name))
+    }
+    if given.get("shorten_urls") and not service_sid:
+        raise TwilioError(20001, value="ShortenUrls")
     return Options(
-        status_callback=read("StatusCallback", form_parsers.callback),
-        application_sid=read("ApplicationSid", form_parsers.application),
-        validity_period=read("ValidityPeriod", _VALIDITY, NO_OPTIONS.validity_period),
+        **given,
         send_at=_schedule(request, form, service_sid),
         media_urls=_media(request, form),
         content_sid=_content(form),
-        content_variables=read("ContentVariables", _variables),
-        content_retention=read("ContentRetention", _CONTENT_RETENTION),
-        address_retention=read("AddressRetention", _ADDRESS_RETENTION),
-        provide_feedback=read("ProvideFeedback", form_parsers.flag, absent=False),
-        force_delivery=read("ForceDelivery", form_parsers.flag, absent=False),
-        attempt=read("Attempt", _ATTEMPT, None),
-        risk_check=read("RiskCheck", _RISK_CHECK),
         persistent_actions=tuple(form.all("PersistentAction")),
-        send_as_mms=read("SendAsMms", form_parsers.flag, absent=False),
-        smart_encoded=read("SmartEncoded", form_parsers.flag, absent=False),
-        shorten_urls=_shorten(read("ShortenUrls", form_parsers.flag, absent=False), service_sid),
-        max_price=read("MaxPrice", _highest_price),
-        traffic_type=read("TrafficType", _TRAFFIC_TYPE),
         fallback_from=_fallback(request, form, service_sid, sender=sender),
-        message_intent=read("MessageIntent", _INTENT),
     )
 
 
@@ -166,12 +154,6 @@ def _fallback(request: ApiRequest, form: Form, service_sid: str, *, sender: str)
     return fallback
 
 
-def _shorten(shorten: bool, service_sid: str) -> bool:
-    if shorten and not service_sid:
-        raise TwilioError(20001, value="ShortenUrls")
-    return shorten
-
-
 def _retention(less: str, code: int) -> form_parsers.Reader:
     """Return a reader for a retention parameter: keep everything, or ``less`` if the account has Message Redaction.
 
@@ -193,23 +175,25 @@ def _highest_price(_: ApiRequest, __: str, value: str) -> str:
     return value
 
 
-_VALIDITY = form_parsers.whole(1, 36_000, 21624)
-_CONTENT_RETENTION = _retention("discard", 30029)
-_ADDRESS_RETENTION = _retention("obfuscate", 30030)
-_ATTEMPT = form_parsers.whole(0, 999_999_999)
-_RISK_CHECK = form_parsers.choice("enable", "disable")
-_TRAFFIC_TYPE = form_parsers.choice("free")
-_INTENT = form_parsers.choice(
-    "otp",
-    "notifications",
-    "marketing",
-    "fraud",
-    "security",
-    "customercare",
-    "delivery",
-    "education",
-    "polling",
-    "announcements",
-    "events",
-)
+_INTENTS = (
+    "otp", "notifications", "marketing", "fraud", "security", "customercare", "delivery", "education", "polling",
+    "announcements", "events",
+)  # fmt: skip
 """Possible purposes of a message; listed by the official SDK."""
+
+_FLAGS = ("ProvideFeedback", "ForceDelivery", "SendAsMms", "SmartEncoded", "ShortenUrls")
+_OPTIONS: form_parsers.Fields = {
+    "StatusCallback": form_parsers.callback,
+    "ApplicationSid": form_parsers.application,
+    "ValidityPeriod": form_parsers.whole(1, 36_000, 21624),
+    "ContentVariables": _variables,
+    "ContentRetention": _retention("discard", 30029),
+    "AddressRetention": _retention("obfuscate", 30030),
+    **dict.fromkeys(_FLAGS, form_parsers.flag),
+    "Attempt": form_parsers.whole(0, 999_999_999),
+    "RiskCheck": form_parsers.choice("enable", "disable"),
+    "MaxPrice": _highest_price,
+    "TrafficType": form_parsers.choice("free"),
+    "MessageIntent": form_parsers.choice(*_INTENTS),
+}
+"""Optional parameters that are read on their own; empty ones count as omitted."""

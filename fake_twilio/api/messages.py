@@ -196,7 +196,7 @@ def feedback(request: ApiRequest) -> Response:
 def _imagined(request: ApiRequest, draft: Draft) -> Message:
     """Return the message for test credentials; it is not stored."""
     to, sender = e164(draft.to) or draft.to, e164(draft.sender) or draft.sender
-    magic_numbers.check_message(to, sender)
+    magic_numbers.check(to, sender)
     message_validation.content(draft.body, draft.options.media_urls, has_template=False, service=False)
     to = to if to.startswith("+1500555") else message_validation.destination(draft.to)
     now = request.context.now()

@@ -9,7 +9,7 @@ from typing import Any
 
 from fake_twilio.api import form_parsers, responses
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.api.resource import Resource
+from fake_twilio.api.resource import Resource, by_name
 from fake_twilio.errors import TwilioError
 from fake_twilio.model import free_trial
 from fake_twilio.model.account import OutgoingCallerId
@@ -43,20 +43,12 @@ CALLERS = Resource(
     caller_document,
     key="outgoing_caller_ids",
     element="OutgoingCallerId",
-    fields={"FriendlyName": ("friendly_name", form_parsers.name)},
+    fields={"FriendlyName": form_parsers.name},
+    filters={
+        "PhoneNumber": lambda row, number: row.phone_number == (e164(number) or number),
+        "FriendlyName": by_name,
+    },
 )
-
-
-def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's verified callers."""
-    number, name = request.query.get("PhoneNumber"), request.query.get("FriendlyName")
-    wanted = e164(number) or number
-    rows = [
-        row
-        for row in CALLERS.rows(request)
-        if (not wanted or row.phone_number == wanted) and (not name or row.friendly_name == name)
-    ]
-    return CALLERS.page(request, rows, ("PhoneNumber", "FriendlyName"))
 
 
 def validate(request: ApiRequest) -> Response:
@@ -80,7 +72,7 @@ def validate(request: ApiRequest) -> Response:
         friendly_name=asked.pop("friendly_name", "") or friendly(number),
         code=request.context.ids.digits(6),
         created=now,
-        due=now + timedelta(seconds=asked.pop("delay", 0)),
+        due=now + timedelta(seconds=asked.pop("call_delay", 0)),
         **asked,
     )
     request.backend.verifications.call(row)
@@ -127,17 +119,14 @@ def may_be_verified(request: ApiRequest, number: str) -> None:
 
 
 _VALIDATION: form_parsers.Fields = {
-    "FriendlyName": ("friendly_name", form_parsers.name),
-    "CallDelay": ("delay", form_parsers.whole(0, 60, 21454)),
-    "Extension": ("extension", _extension),
-    "StatusCallback": ("status_callback", form_parsers.callback),
-    "StatusCallbackMethod": ("status_callback_method", form_parsers.method),
+    "FriendlyName": form_parsers.name,
+    "CallDelay": form_parsers.whole(0, 60, 21454),
+    "Extension": _extension,
+    "StatusCallback": form_parsers.callback,
+    "StatusCallbackMethod": form_parsers.method,
 }
 
 ROUTES = (
-    Route("GET", _BASE, "outgoing_caller_ids.list", list_),
+    *CALLERS.routes(_BASE, "outgoing_caller_ids"),
     Route("POST", _BASE, "validation_requests.create", validate),
-    Route("GET", _BASE + "/{sid}", "outgoing_caller_ids.fetch", CALLERS.fetch),
-    Route("POST", _BASE + "/{sid}", "outgoing_caller_ids.update", CALLERS.update),
-    Route("DELETE", _BASE + "/{sid}", "outgoing_caller_ids.delete", CALLERS.delete),
 )

@@ -54,7 +54,7 @@ def cursor(request: ApiRequest) -> Cursor:
     """
     size, page = request.query.get("PageSize"), request.query.get("Page")
     return Cursor(
-        _size(size), int(page[:9]) if page.isascii() and page.isdigit() else 0, request.query.get("PageToken")
+        page_size(size), int(page[:9]) if page.isascii() and page.isdigit() else 0, request.query.get("PageToken")
     )
 
 
@@ -105,10 +105,15 @@ def _repeated(filters: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{quote_plus(name)}={quote_plus(value)}&" for name, value in filters)
 
 
-def _size(text: str) -> int:
+def page_size(text: str, default: int = DEFAULT_SIZE, least: int = 1) -> int:
+    """Return the requested page size, ``default`` if none is given.
+
+    Raises:
+        TwilioError: as for ``cursor``.
+    """
     if not text:
-        return DEFAULT_SIZE
-    if not (text.isascii() and text.isdigit()) or int(text[:9]) < 1:
+        return default
+    if not (text.isascii() and text.isdigit()) or int(text[:9]) < least:
         raise TwilioError(20001, value="PageSize")
     size = int(text[:9])
     if size > MAX_PAGE_SIZE:

@@ -5,7 +5,6 @@ import asyncio
 from aiohttp import web
 
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.faults import Facts
 from fake_twilio.faults.actions import CorruptResponse, Delay, Drop, Hang, Lag, Refuse, ResponseAction
@@ -13,53 +12,49 @@ from fake_twilio.scheduler import Scheduler
 from fake_twilio.web.response import Dropped, Response
 
 
-class RequestFaults:
-    """Applies the faults of one fake to its requests."""
+def facts_of(request: ApiRequest) -> Facts:
+    """Return the facts that faults are matched against: those sent, or those of the requested message."""
+    source = request.form if request.method == "POST" else request.query
+    account = request.account_in_path.sid if request.account_in_path else ""
+    message = request.context.state.message(account, request.variables.get("sid", ""))
+    return Facts(
+        request.operation,
+        source.get("To") or (message.to if message else ""),
+        source.get("From") or ((message.sender or "") if message else ""),
+        account,
+        source.get("Body") or (message.body if message else ""),
+    )
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
 
-    def facts(self, request: ApiRequest) -> Facts:
-        """Return the facts that faults are matched against: those sent, or those of the requested message."""
-        source = request.form if request.method == "POST" else request.query
-        account = request.account_in_path.sid if request.account_in_path else ""
-        message = self._context.state.message(account, request.variables.get("sid", ""))
-        return Facts(
-            request.operation,
-            source.get("To") or (message.to if message else ""),
-            source.get("From") or ((message.sender or "") if message else ""),
-            account,
-            source.get("Body") or (message.body if message else ""),
-        )
+def apply_before(request: ApiRequest, facts: Facts) -> None:
+    """Apply the faults of phase ``request``, before processing."""
+    for fault_id, action in request.context.faults.apply("request", facts):
+        request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
+        match action:
+            case Delay():
+                request.late_by += action.seconds
+            case Lag():
+                request.lag = max(request.lag, action.seconds)
+            case Refuse():
+                known = TwilioError(action.code, to=facts.to, sender=facts.sender)
+                raise TwilioError(
+                    action.code,
+                    status=action.status,
+                    text=action.message or known.message(request.context.generation),
+                    headers=action.headers,
+                    rfc9457=action.rfc9457,
+                )
+            case _:
+                raise AbandonedError(action)
 
-    def before(self, request: ApiRequest, facts: Facts) -> None:
-        """Apply the faults of phase ``request``, before processing."""
-        for fault_id, action in self._context.faults.apply("request", facts):
-            request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
-            match action:
-                case Delay():
-                    request.late_by += action.seconds
-                case Lag():
-                    request.lag = max(request.lag, action.seconds)
-                case Refuse():
-                    known = TwilioError(action.code, to=facts.to, sender=facts.sender)
-                    raise TwilioError(
-                        action.code,
-                        status=action.status,
-                        text=action.message or known.message(self._context.generation),
-                        headers=action.headers,
-                        rfc9457=action.rfc9457,
-                    )
-                case _:
-                    raise AbandonedError(action)
 
-    def after(self, request: ApiRequest, facts: Facts, response: Response) -> ResponseAction | None:
-        """Return the action of the first fault of phase ``response``, after processing."""
-        for fault_id, action in self._context.faults.apply("response", facts, response.body):
-            request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
-            chosen: ResponseAction = action
-            return chosen
-        return None
+def action_after(request: ApiRequest, facts: Facts, response: Response) -> ResponseAction | None:
+    """Return the action of the first fault of phase ``response``, after processing."""
+    for fault_id, action in request.context.faults.apply("response", facts, response.body):
+        request.fault = f"{request.fault},{fault_id}" if request.fault else fault_id
+        chosen: ResponseAction = action
+        return chosen
+    return None
 
 
 def corrupted(response: Response, action: CorruptResponse) -> Response:

@@ -1,7 +1,8 @@
 """Base classes for the resources of Twilio's APIs: finding, showing, listing, changing and deleting rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, field, replace
+from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from fake_twilio.api import form_parsers, paging, responses
@@ -10,6 +11,7 @@ from fake_twilio.errors import TwilioError
 from fake_twilio.records import dataclass
 from fake_twilio.state import Owned, State, Table
 from fake_twilio.web.response import Response
+from fake_twilio.web.router import Endpoint, Route
 
 
 class Row(Owned, Protocol):
@@ -21,14 +23,36 @@ class Row(Owned, Protocol):
 R = TypeVar("R", bound=Row)
 
 
+def by_name(row: Any, value: str) -> bool:
+    """Return whether a row has this name: the filter ``FriendlyName`` of many lists."""
+    return bool(row.friendly_name == value)
+
+
+def shown(row: Any, keys: Iterable[str], date: Callable[[datetime], str], **special: Any) -> dict[str, Any]:
+    """Return a row with these keys, in their order.
+
+    A key is the name of a field, with ``?`` if an empty string is shown as null, or has a ``special`` value.
+    """
+    special |= {"date_created": date(row.created), "date_updated": date(row.updated)}
+    document = {}
+    for key in keys:
+        name = key.rstrip("?")
+        value = special[name] if name in special else getattr(row, name)
+        document[name] = None if name != key and value == "" else value
+    return document
+
+
 @dataclass(frozen=True)
 class Resource(Generic[R]):
     """A type of resource, in the format of the 2010 API.
 
     ``table`` returns the rows, ``document`` shows a row, ``key`` is the name of the rows in lists, ``element`` that of
-    a row in XML, ``fields`` maps the parameters of an update to attributes, and ``variable`` is the path variable that
-    names the row.
+    a row in XML, ``fields`` are the parameters of an update, ``filters`` those of a list, each with a test of a row and
+    a value, and ``variable`` is the path variable that names the row.
     """
+
+    change: ClassVar[str] = "POST"
+    """The method of an update."""
 
     table: Callable[[State], Table[R]]
     document: Callable[[ApiRequest, R], dict[str, Any]]
@@ -36,6 +60,7 @@ class Resource(Generic[R]):
     key: str
     element: str = ""
     fields: form_parsers.Fields = field(default_factory=dict)
+    filters: Mapping[str, Callable[[R, str], bool]] = field(default_factory=dict)
     variable: str = "sid"
 
     def rows(self, request: ApiRequest) -> list[R]:
@@ -85,8 +110,10 @@ class Resource(Generic[R]):
         )
 
     def list_(self, request: ApiRequest) -> Response:
-        """Show a page of the account's rows."""
-        return self.page(request, self.rows(request))
+        """Show a page of the account's rows that pass the filters in the query."""
+        given = [(fits, value) for name, fits in self.filters.items() if (value := request.query.get(name))]
+        rows = [row for row in self.rows(request) if all(fits(row, value) for fits, value in given)]
+        return self.page(request, rows, tuple(self.filters))
 
     def fetch(self, request: ApiRequest) -> Response:
         """Show the row that the path names."""
@@ -100,6 +127,22 @@ class Resource(Generic[R]):
         """Delete the row that the path names, and everything that depends on it."""
         self.table(request.context.state).remove(self.find(request).sid)
         return Response(204)
+
+    def routes(self, base: str, name: str, *, standard_key: bool = True, **own: Endpoint | None) -> tuple[Route, ...]:
+        """Return the routes of the usual operations; ``own`` handlers replace the usual ones, None omits one."""
+        row = f"{base}/{{{self.variable}}}"
+        usual = {
+            "list": ("GET", base, self.list_),
+            "create": ("POST", base, None),
+            "fetch": ("GET", row, self.fetch),
+            "update": (self.change, row, self.update),
+            "delete": ("DELETE", row, self.delete),
+        }
+        return tuple(
+            Route(method, path, f"{name}.{operation}", endpoint, standard_key=standard_key)
+            for operation, (method, path, handler) in usual.items()
+            if (endpoint := own.get(operation, handler)) is not None
+        )
 
 
 class ProductResource(Resource[R]):

@@ -27,28 +27,8 @@ from fake_twilio.api import (
 )
 
 RESOURCES = (
-    messages,
-    media,
-    accounts,
-    incoming_phone_numbers,
-    available_phone_numbers,
-    outgoing_caller_ids,
-    calls,
-    sms_verifications,
-    empty_lists,
-    applications,
-    keys,
-    usage,
-    short_codes,
-    services,
-    service_senders,
-    alpha_senders,
-    alerts,
-    auth_tokens,
-    oauth_tokens,
-    geo_permissions,
-    shared_keys,
-    delivery_settings,
-    webhook_rules,
-)
+    messages, media, accounts, incoming_phone_numbers, available_phone_numbers, outgoing_caller_ids, calls,
+    sms_verifications, empty_lists, applications, keys, usage, short_codes, services, service_senders, alpha_senders,
+    alerts, auth_tokens, oauth_tokens, geo_permissions, shared_keys, delivery_settings, webhook_rules,
+)  # fmt: skip
 """The modules whose ``ROUTES`` make up the API."""

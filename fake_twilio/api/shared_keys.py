@@ -13,9 +13,7 @@ from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.webhook_rule import SharedKey
 from fake_twilio.seed.validators import text
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 
-_BASE = BASE + "/SharedKeys"
 _NAME = {"friendlyName": bounded(MAX_NAME)}
 
 
@@ -64,10 +62,4 @@ def delete(request: ApiRequest) -> Response:
     return KEYS.delete(request)
 
 
-ROUTES = (
-    Route("GET", _BASE, "webhooks.shared_keys.list", KEYS.list_),
-    Route("POST", _BASE, "webhooks.shared_keys.create", create),
-    Route("GET", _BASE + "/{id}", "webhooks.shared_keys.fetch", KEYS.fetch),
-    Route("PATCH", _BASE + "/{id}", "webhooks.shared_keys.update", patch),
-    Route("DELETE", _BASE + "/{id}", "webhooks.shared_keys.delete", delete),
-)
+ROUTES = KEYS.routes(f"{BASE}/SharedKeys", "webhooks.shared_keys", create=create, update=patch, delete=delete)

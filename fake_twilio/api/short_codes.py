@@ -9,31 +9,24 @@ from typing import Any
 from fake_twilio.api import form_parsers
 from fake_twilio.api.available_phone_numbers import number_pattern
 from fake_twilio.api.request import ApiRequest
-from fake_twilio.api.resource import Resource
+from fake_twilio.api.resource import Resource, by_name, shown
 from fake_twilio.errors import TwilioError
 from fake_twilio.model.dates import rfc2822
 from fake_twilio.model.short_code import ShortCode
 from fake_twilio.web.response import Response
-from fake_twilio.web.router import Route
 
 _BASE = "/2010-04-01/Accounts/{account}/SMS/ShortCodes"
 
 
+_KEYS = (
+    "sid", "account_sid", "friendly_name", "short_code", "date_created", "date_updated", "api_version", "sms_url?",
+    "sms_method", "sms_fallback_url?", "sms_fallback_method", "uri",
+)  # fmt: skip
+
+
 def _document(_: ApiRequest, row: ShortCode) -> dict[str, Any]:
-    return {
-        "sid": row.sid,
-        "account_sid": row.account_sid,
-        "friendly_name": row.friendly_name,
-        "short_code": row.short_code,
-        "date_created": rfc2822(row.created),
-        "date_updated": rfc2822(row.updated),
-        "api_version": row.api_version,
-        "sms_url": row.sms_url or None,
-        "sms_method": row.sms_method,
-        "sms_fallback_url": row.sms_fallback_url or None,
-        "sms_fallback_method": row.sms_fallback_method,
-        "uri": f"/2010-04-01/Accounts/{row.account_sid}/SMS/ShortCodes/{row.sid}.json",
-    }
+    uri = f"/2010-04-01/Accounts/{row.account_sid}/SMS/ShortCodes/{row.sid}.json"
+    return shown(row, _KEYS, rfc2822, uri=uri)
 
 
 SHORT_CODES = Resource(
@@ -42,19 +35,9 @@ SHORT_CODES = Resource(
     key="short_codes",
     element="ShortCode",
     fields={**form_parsers.NAMED, **form_parsers.FOR_MESSAGES},
+    # A pattern such as ``12*5`` selects short codes.
+    filters={"FriendlyName": by_name, "ShortCode": lambda row, pattern: number_pattern(pattern)(row.short_code)},
 )
-
-
-def list_(request: ApiRequest) -> Response:
-    """Show a page of the account's short codes, filtered by name and by a pattern such as ``12*5``."""
-    name, pattern = request.query.get("FriendlyName"), request.query.get("ShortCode")
-    fits = number_pattern(pattern)
-    rows = [
-        row
-        for row in SHORT_CODES.rows(request)
-        if (not name or row.friendly_name == name) and (not pattern or fits(row.short_code))
-    ]
-    return SHORT_CODES.page(request, rows, ("FriendlyName", "ShortCode"))
 
 
 def update(request: ApiRequest) -> Response:
@@ -69,8 +52,4 @@ def update(request: ApiRequest) -> Response:
     return SHORT_CODES.put(request, replace(row, updated=request.context.now()))
 
 
-ROUTES = (
-    Route("GET", _BASE, "short_codes.list", list_),
-    Route("GET", _BASE + "/{sid}", "short_codes.fetch", SHORT_CODES.fetch),
-    Route("POST", _BASE + "/{sid}", "short_codes.update", update),
-)
+ROUTES = SHORT_CODES.routes(_BASE, "short_codes", update=update, delete=None)

@@ -7,10 +7,11 @@ send JSON and read keys in camel case.
 import json
 from typing import Any
 
-from fake_twilio.api import responses
+from fake_twilio.api import form_parsers, responses
 from fake_twilio.api.outgoing_caller_ids import may_be_verified
 from fake_twilio.api.request import ApiRequest
 from fake_twilio.errors import TwilioError
+from fake_twilio.messages import sms_verifications
 from fake_twilio.model.addresses import e164, friendly
 from fake_twilio.model.dates import iso_seconds
 from fake_twilio.model.sms_verification import SmsVerification
@@ -27,9 +28,9 @@ def create(request: ApiRequest) -> Response:
         TwilioError: 21401 (no number), 20002 (name too long), and as for ``may_be_verified``.
     """
     given = _given(request)
-    number, name = _number(given), _name(given)
+    number, name = _number(given), form_parsers.name(request, "FriendlyName", given.get("friendly_name", ""))
     may_be_verified(request, number)
-    row = request.backend.sms_verifications.send(request.account.sid, number, name or friendly(number))
+    row = sms_verifications.send(request.context, request.account.sid, number, friendly_name=name or friendly(number))
     attempts = [{"attemptSid": each.sid, "channel": "sms", "time": iso_seconds(each.sent)} for each in row.attempts]
     return _answer({"to": number, "verificationSid": row.sid, "sendCodeAttempts": attempts})
 
@@ -41,13 +42,14 @@ def check(request: ApiRequest) -> Response:
         TwilioError: 21401 (no number), 20001 (no code), 20002 (name too long), 20404 (no pending verification).
     """
     given = _given(request)
-    number, name, code = _number(given), _name(given), given.get("verification_code", "").strip()
+    number, name = _number(given), form_parsers.name(request, "FriendlyName", given.get("friendly_name", ""))
+    code = given.get("verification_code", "").strip()
     if not code:
         raise TwilioError(20001, text="Missing required parameter verification_code in the post body")
-    waiting = request.backend.sms_verifications.waiting(request.account.sid, number)
+    waiting = sms_verifications.waiting(request.context, request.account.sid, number)
     if waiting is None:
         raise TwilioError(20404, path=request.path)
-    return _answer(_checked(request.backend.sms_verifications.check(waiting, code, name)))
+    return _answer(_checked(sms_verifications.check(request.context, waiting, code, friendly_name=name)))
 
 
 def _checked(row: SmsVerification) -> dict[str, Any]:
@@ -91,13 +93,6 @@ def _number(given: dict[str, str]) -> str:
     if number is None:
         raise TwilioError(21401, value=given.get("to", ""))
     return number
-
-
-def _name(given: dict[str, str]) -> str:
-    name = given.get("friendly_name", "")
-    if len(name) > 64:
-        raise TwilioError(20002)
-    return name
 
 
 ROUTES = (

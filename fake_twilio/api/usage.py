@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from fake_twilio.api import form_parsers, paging
@@ -98,33 +99,31 @@ _PERIODS: dict[str, Periods] = {
     "LastMonth": _one(_month_before),
 }
 
-_SUBRESOURCES = {re.sub("(?<!^)(?=[A-Z])", "_", name).lower(): name for name in _PERIODS if name}
+_SUBRESOURCES = {form_parsers.snake(name): name for name in _PERIODS if name}
 
 
-def _list_of(period: str) -> Callable[[ApiRequest], Response]:
-    def list_(request: ApiRequest) -> Response:
-        today = request.context.now().date()
-        category = request.query.get("Category")
-        if category and re.fullmatch(_CATEGORY, category) is None:
-            raise TwilioError(20001, value="Category")
-        first = _day(request, "StartDate", request.account.created.date())
-        last = min(_day(request, "EndDate", today), today)
-        days = _by_day(request, _counted(request))
-        rows = [
-            _Period(name, request.account.sid, begin, end)
-            for begin, end in _PERIODS[period](first, last, today)
-            for name in ([category] if category else _CATEGORIES)
-        ]
-        return paging.page_of(
-            request,
-            rows,
-            "usage_records",
-            element="UsageRecord",
-            document=lambda row: _document(request, row, days),
-            filters=("Category", "StartDate", "EndDate", "IncludeSubaccounts"),
-        )
-
-    return list_
+def list_(request: ApiRequest, period: str) -> Response:
+    """Show a page of the account's records, one for each category and period."""
+    today = request.context.now().date()
+    category = request.query.get("Category")
+    if category and re.fullmatch(_CATEGORY, category) is None:
+        raise TwilioError(20001, value="Category")
+    first = _day(request, "StartDate", request.account.created.date())
+    last = min(_day(request, "EndDate", today), today)
+    days = _by_day(request, _counted(request))
+    rows = [
+        _Period(name, request.account.sid, begin, end)
+        for begin, end in _PERIODS[period](first, last, today)
+        for name in ([category] if category else _CATEGORIES)
+    ]
+    return paging.page_of(
+        request,
+        rows,
+        "usage_records",
+        element="UsageRecord",
+        document=lambda row: _document(request, row, days),
+        filters=("Category", "StartDate", "EndDate", "IncludeSubaccounts"),
+    )
 
 
 def _counted(request: ApiRequest) -> list[str]:
@@ -214,7 +213,10 @@ def _day(request: ApiRequest, name: str, default: date) -> date:
 
 ROUTES = tuple(
     Route(
-        "GET", f"{_BASE}/{period}" if period else _BASE, f"usage.{period.lower() or 'records'}.list", _list_of(period)
+        "GET",
+        f"{_BASE}/{period}" if period else _BASE,
+        f"usage.{period.lower() or 'records'}.list",
+        partial(list_, period=period),
     )
     for period in _PERIODS
 )

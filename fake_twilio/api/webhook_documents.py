@@ -76,6 +76,8 @@ def _without_nulls(document: Any) -> Any:
 class WebhooksResource(ProductResource[R]):
     """A type of resource, in the format of the Webhooks API."""
 
+    change = "PATCH"
+
     def missing(self, request: ApiRequest) -> TwilioError:
         """Return the error for a path that names no row."""
         return TwilioError(20404, path=request.path, rfc9457=True)

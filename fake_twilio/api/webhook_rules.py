@@ -25,7 +25,6 @@ from fake_twilio.seed.validators import between, list_of, one_of, table, text
 from fake_twilio.web.response import Response
 from fake_twilio.web.router import Route
 
-_BASE = BASE + "/Rules"
 _OPERATION = BASE + "/Operations"
 _SHAPE = {
     "friendlyName": bounded(MAX_NAME),
@@ -155,10 +154,6 @@ def delete(request: ApiRequest) -> Response:
 
 
 ROUTES = (
-    Route("GET", _BASE, "webhooks.rules.list", RULES.list_),
-    Route("POST", _BASE, "webhooks.rules.create", create),
-    Route("GET", _BASE + "/{id}", "webhooks.rules.fetch", RULES.fetch),
-    Route("PATCH", _BASE + "/{id}", "webhooks.rules.update", patch),
-    Route("DELETE", _BASE + "/{id}", "webhooks.rules.delete", delete),
+    *RULES.routes(f"{BASE}/Rules", "webhooks.rules", create=create, update=patch, delete=delete),
     Route("GET", _OPERATION + "/{id}", "webhooks.operations.fetch", OPERATIONS.fetch),
 )

@@ -18,6 +18,9 @@ FIRST_PAYMENT = Decimal("20.00")
 
 _URLS = ("sms_url", "sms_fallback_url")
 _METHODS = ("sms_method", "sms_fallback_method")
+_NUMBER_KEYS = (
+    "sid", "phone_number", "friendly_name", "sms_url", "sms_method", "sms_fallback_url", "sms_fallback_method",
+)  # fmt: skip
 
 
 def describe_account(request: ControlRequest, account: Account) -> dict[str, Any]:
@@ -31,18 +34,7 @@ def describe_account(request: ControlRequest, account: Account) -> dict[str, Any
         "balance": str(state.balance(account)),
         "owner_sid": account.owner_sid,
         "verified": sorted(state.verified[account.sid]),
-        "numbers": [
-            {
-                "sid": number.sid,
-                "phone_number": number.phone_number,
-                "friendly_name": number.friendly_name,
-                "sms_url": number.sms_url,
-                "sms_method": number.sms_method,
-                "sms_fallback_url": number.sms_fallback_url,
-                "sms_fallback_method": number.sms_fallback_method,
-            }
-            for number in state.numbers.of(account.sid)
-        ],
+        "numbers": [{name: getattr(number, name) for name in _NUMBER_KEYS} for number in state.numbers.of(account.sid)],
         "short_codes": [row.short_code for row in state.short_codes.of(account.sid)],
         "channel_senders": [row.sender for row in state.channel_senders.of(account.sid)],
     }

@@ -10,7 +10,6 @@ from fake_twilio.control import (
     PREFIX,
     accounts,
     clock,
-    environment,
     faults,
     handsets,
     health,
@@ -28,21 +27,9 @@ from fake_twilio.web.response import Response, WireResponse
 from fake_twilio.web.router import Router
 
 SUBJECTS = (
-    health,
-    environment,
-    accounts,
-    messages,
-    media,
-    clock,
-    faults,
-    held_messages,
-    handsets,
-    verification_calls,
-    wait_for_message,
-    request_log,
-    snapshots,
-    stream,
-)
+    health, accounts, messages, media, clock, faults, held_messages, handsets, verification_calls, wait_for_message,
+    request_log, snapshots, stream,
+)  # fmt: skip
 """The modules whose ``ROUTES`` make up the control API."""
 
 _logger = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 from fake_twilio.context import describe
 from fake_twilio.control.request import MAX_BODY, ControlRequest, ProblemError
+from fake_twilio.messages import incoming_texts
 from fake_twilio.messages.handsets import UnknownNumberError
 from fake_twilio.messages.incoming_texts import IncomingTextsError
 from fake_twilio.web.body import BodyError, read_body
@@ -53,7 +54,7 @@ async def read(request: ControlRequest) -> Response:
 async def plan(request: ControlRequest) -> Response:
     """Schedule the messages in a CSV file (columns ``seconds``, ``from``, ``to``, ``body``): 201 with their number."""
     try:
-        planned = request.backend.incoming_texts.plan(await read_body(request.raw, MAX_BODY))
+        planned = incoming_texts.plan(request.backend.handsets, await read_body(request.raw, MAX_BODY))
     except BodyError as exc:
         raise ProblemError(exc.status, "Bad body", str(exc)) from None
     except IncomingTextsError as exc:

@@ -1,6 +1,5 @@
 """Waiting for a message by its content, never by a count."""
 
-import asyncio
 from heapq import merge, nsmallest
 from itertools import takewhile
 
@@ -8,6 +7,7 @@ from fake_twilio.context import describe
 from fake_twilio.control.request import ControlRequest, ProblemError
 from fake_twilio.model.message import Message
 from fake_twilio.model.patterns import PatternError, compiled
+from fake_twilio.waiting import next_message
 from fake_twilio.web.response import Response, json_response
 from fake_twilio.web.router import Route
 
@@ -69,26 +69,16 @@ async def _first(request: ControlRequest, wanted: Wanted, timeout: float) -> Mes
     for row in merge(*(wanted.newer(log.rows) for log in logs), key=lambda row: row.number):
         if not row.refused and not wanted.misses(row):
             return row
-    arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-
-    def watch(message: Message) -> None:
-        if not arrived.done() and not wanted.misses(message):
-            arrived.set_result(message)
-
-    context.watchers.append(watch)
-    try:
-        async with asyncio.timeout(timeout):
-            return await arrived
-    except TimeoutError:
-        near = nsmallest(NEAR_MISSES, context.state.messages(), key=lambda row: (len(wanted.misses(row)), -row.number))
-        raise ProblemError(
-            408,
-            "No such message",
-            f"no message matched within {timeout:g} s",
-            near_misses=[{"message": describe(row), "misses": wanted.misses(row)} for row in near],
-        ) from None
-    finally:
-        context.watchers.remove(watch)
+    message = await next_message(context, lambda row: not wanted.misses(row), timeout)
+    if message is not None:
+        return message
+    near = nsmallest(NEAR_MISSES, context.state.messages(), key=lambda row: (len(wanted.misses(row)), -row.number))
+    raise ProblemError(
+        408,
+        "No such message",
+        f"no message matched within {timeout:g} s",
+        near_misses=[{"message": describe(row), "misses": wanted.misses(row)} for row in near],
+    )
 
 
 ROUTES = (Route("GET", "/messages/wait", "control.messages.wait", wait),)

@@ -1,5 +1,7 @@
 """Twilio's errors: an exception that refers to a row of the catalogue, and the message that clients receive."""
 
+from collections import defaultdict
+
 from fake_twilio.errors.catalogue import CATALOGUE, Entry, Reach
 
 __all__ = ["CATALOGUE", "Entry", "Reach", "TwilioError", "code_in", "mask", "more_info", "page_in", "title"]
@@ -46,13 +48,13 @@ class TwilioError(Exception):
         entry = CATALOGUE[self.code]
         old = generation != GENERATIONS[0]
         template = entry.old_text if old and entry.old_text else entry.text
-        facts = dict(self._facts)
+        facts = defaultdict(str, self._facts)
         if not old and "to" in facts:
             facts["to"] = mask(facts["to"])
         if old and facts.get("path", "").startswith("/v1/"):
             # Until 2022, the product APIs gave their paths without the version; seen on the wire.
             facts["path"] = facts["path"].removeprefix("/v1")
-        return template.format_map(_Facts(facts)) if "{" in template else template
+        return template.format_map(facts) if "{" in template else template
 
     def code_in(self, generation: str) -> int:
         """Return the wire code in a generation."""
@@ -60,13 +62,6 @@ class TwilioError(Exception):
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.message()}"
-
-
-class _Facts(dict[str, str]):
-    """Values of placeholders; a missing one becomes an empty string instead of an error."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
 
 
 def code_in(code: int, generation: str) -> int:

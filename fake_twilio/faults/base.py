@@ -26,29 +26,37 @@ class Effect:
 
     ``phase`` is when it is evaluated: ``request`` (before anything is processed), ``response`` (after), ``delivery``,
     ``callback`` or ``inbound_webhook``. ``where`` lists the operations that it can apply to, as patterns; a fault that
-    matches only others would never apply and is refused.
+    matches only others would never apply and is refused. ``ranges`` gives the lowest and highest values of fields.
     """
 
     name: ClassVar[str] = ""
     phase: ClassVar[str] = ""
     where: ClassVar[tuple[str, ...]] = ("*.*",)
+    action: ClassVar[Any] = None
+    ranges: ClassVar[tuple[tuple[str, float, float], ...]] = ()
 
     def problems(self) -> list[str]:
         """Return what is wrong with the values, beyond their types."""
-        return []
+        return [
+            f"{name}: {value:.15g} is not between {least:g} and {most:g}"
+            for name, least, most in self.ranges
+            if not least <= (value := getattr(self, name)) <= most
+        ]
 
     @property
     def max_applied(self) -> int | None:
         """The number of times a fault with this effect applies, if the effect itself sets it."""
         return None
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Any:
-        """Return the action to take, a value of ``fake_twilio.faults.actions``.
+    def decide(self, chance: random.Random, body: bytes = b"") -> Any:
+        """Return the action to take, a value of ``fake_twilio.faults.actions``; by default always the same.
 
         In phase ``response``, ``body`` is the response body.
         """
-        raise NotImplementedError
+        return self.action
 
+
+MAX_DELAY_S = 86_400
 
 EFFECTS: dict[str, type[Effect]] = {}
 """All effects by ``type``."""

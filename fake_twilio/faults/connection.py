@@ -1,18 +1,14 @@
 """Connection faults: the connection is reset or no response ever arrives, before or after processing."""
 
-import random
-
 from fake_twilio.faults.actions import Drop, Hang
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.base import Effect, effect
 
 
 @effect("reset_before", "request")
 class ResetBefore(Effect):
     """The connection is reset before the request is processed."""
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Drop:
-        """Return the reset."""
-        return Drop()
+    action = Drop()
 
 
 @effect("reset_after", "response")
@@ -22,24 +18,18 @@ class ResetAfter(Effect):
     A created message exists, but the client does not know it.
     """
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Drop:
-        """Return the reset."""
-        return Drop()
+    action = Drop()
 
 
 @effect("hang_before", "request")
 class HangBefore(Effect):
     """No response ever arrives, and the request is not processed."""
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
-        """Return that no response is sent."""
-        return Hang()
+    action = Hang()
 
 
 @effect("hang_after", "response")
 class HangAfter(Effect):
     """No response ever arrives, although the request is processed."""
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Hang:
-        """Return that no response is sent."""
-        return Hang()
+    action = Hang()

@@ -5,7 +5,7 @@ from html import escape
 from http import HTTPStatus
 
 from fake_twilio.faults.actions import CorruptResponse
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.base import Effect, effect
 
 
 @effect("truncate", "response")
@@ -18,7 +18,7 @@ class Truncate(Effect):
         """Return what is wrong with the values."""
         return [f"keep: {self.keep} is negative"] if self.keep is not None and self.keep < 0 else []
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
+    def decide(self, chance: random.Random, body: bytes = b"") -> CorruptResponse:
         """Return where the response is cut off."""
         half = len(body) // 2
         return CorruptResponse(cut=half if self.keep is None else min(self.keep, max(len(body) - 1, 0)))
@@ -28,7 +28,7 @@ class Truncate(Effect):
 class MalformedJson(Effect):
     """The response arrives complete, with its status and type, but its JSON lacks the last closing bracket."""
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
+    def decide(self, chance: random.Random, body: bytes = b"") -> CorruptResponse:
         """Return the response without its end."""
         return CorruptResponse(body=body.rstrip()[:-1] or b"{")
 
@@ -37,13 +37,11 @@ class MalformedJson(Effect):
 class HtmlError(Effect):
     """A gateway's HTML error page arrives (``status``, by default 502), although the request is processed."""
 
+    ranges = (("status", 400, 599),)
+
     status: int = 502
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the values."""
-        return [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
-
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> CorruptResponse:
+    def decide(self, chance: random.Random, body: bytes = b"") -> CorruptResponse:
         """Return the page."""
         try:
             phrase = HTTPStatus(self.status).phrase

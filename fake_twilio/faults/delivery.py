@@ -3,7 +3,7 @@
 import random
 
 from fake_twilio.faults.actions import EndMessage, HoldMessage
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.base import Effect, effect
 from fake_twilio.faults.final_statuses import FINAL_STATUSES, PARKINGS
 
 
@@ -31,7 +31,7 @@ class FinalStatus(Effect):
             found.append(f"after: {self.after:g} is not between 0 and 864000 seconds")
         return found
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> EndMessage:
+    def decide(self, chance: random.Random, body: bytes = b"") -> EndMessage:
         """Return how the message ends."""
         return EndMessage(self.status, self.error_code or FINAL_STATUSES[self.status], self.after)
 
@@ -46,6 +46,6 @@ class Hold(Effect):
         """Return what is wrong with the values."""
         return [] if self.at in PARKINGS else [f"at: {self.at!r} is not one of {', '.join(PARKINGS)}"]
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> HoldMessage:
+    def decide(self, chance: random.Random, body: bytes = b"") -> HoldMessage:
         """Return where the message is parked."""
         return HoldMessage(self.at)

@@ -163,4 +163,4 @@ class FaultEngine:
             if planted.fault.probability < 1 and self._chance.random() >= planted.fault.probability:
                 continue
             planted.applied += 1
-            yield planted.id, planted.effect.decide(facts, self._chance, body)
+            yield planted.id, planted.effect.decide(self._chance, body)

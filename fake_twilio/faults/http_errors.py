@@ -5,7 +5,7 @@ from dataclasses import field
 
 from fake_twilio.errors import CATALOGUE
 from fake_twilio.faults.actions import Refuse
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.base import Effect, effect
 
 
 @effect("http_error", "request")
@@ -15,6 +15,8 @@ class HttpError(Effect):
     ``rfc9457`` selects the error format of Twilio's newer products.
     """
 
+    ranges = (("status", 400, 599),)
+
     status: int
     code: int = 0
     message: str = ""
@@ -23,12 +25,12 @@ class HttpError(Effect):
 
     def problems(self) -> list[str]:
         """Return what is wrong with the values."""
-        found = [] if 400 <= self.status <= 599 else [f"status: {self.status} is not between 400 and 599"]
+        found = Effect.problems(self)
         if any("\r" in text or "\n" in text for pair in self.headers.items() for text in pair):
             found.append("headers: a header contains a line break")
         return found
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Refuse:
+    def decide(self, chance: random.Random, body: bytes = b"") -> Refuse:
         """Return the refusal."""
         code = self.code or _CODES.get(self.status, 20000 + self.status)
         message = self.message or ("" if code in CATALOGUE else "Error")
@@ -52,7 +54,7 @@ class RateLimit(Effect):
         """Return what is wrong with the values."""
         return [] if self.retry_after >= 0 else [f"retry_after: {self.retry_after} is negative"]
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Refuse:
+    def decide(self, chance: random.Random, body: bytes = b"") -> Refuse:
         """Return the refusal."""
         headers = (("Retry-After", f"{self.retry_after:g}"),) if self.retry_after else ()
         return Refuse(429, 20429, CATALOGUE[20429].text, headers)

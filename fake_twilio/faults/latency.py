@@ -3,23 +3,19 @@
 import random
 
 from fake_twilio.faults.actions import Delay, Lag
-from fake_twilio.faults.base import Effect, Facts, effect
-
-MAX_DELAY_S = 86_400.0
+from fake_twilio.faults.base import MAX_DELAY_S, Effect, effect
 
 
 @effect("latency", "request")
 class Latency(Effect):
     """The response is ``seconds`` plus up to ``jitter`` (random) late on the fake's clock; processing is immediate."""
 
+    ranges = (("seconds", 0, MAX_DELAY_S), ("jitter", 0, MAX_DELAY_S))
+
     seconds: float
     jitter: float = 0
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the values."""
-        return [*_within("seconds", self.seconds), *_within("jitter", self.jitter)]
-
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Delay:
+    def decide(self, chance: random.Random, body: bytes = b"") -> Delay:
         """Return the delay."""
         return Delay(self.seconds + (chance.uniform(0, self.jitter) if self.jitter else 0))
 
@@ -28,16 +24,10 @@ class Latency(Effect):
 class ListLag(Effect):
     """Lists omit whatever was created less than ``seconds`` ago, although it can be fetched."""
 
+    ranges = (("seconds", 0, MAX_DELAY_S),)
+
     seconds: float
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the values."""
-        return _within("seconds", self.seconds)
-
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> Lag:
+    def decide(self, chance: random.Random, body: bytes = b"") -> Lag:
         """Return the lag."""
         return Lag(self.seconds)
-
-
-def _within(name: str, value: float) -> list[str]:
-    return [] if 0 <= value <= MAX_DELAY_S else [f"{name}: {value:g} is not between 0 and {MAX_DELAY_S:g}"]

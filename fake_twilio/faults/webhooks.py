@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar, dataclass_transform
 
 from fake_twilio.faults.actions import ChangeWebhook
-from fake_twilio.faults.base import Effect, Facts, effect
+from fake_twilio.faults.base import MAX_DELAY_S, Effect, effect
 
 KINDS = {"callback": "callback", "inbound": "inbound_webhook"}
 """The prefixes of effect names, and the operation that each applies to."""
 
-MAX_DELAY_S = 86_400.0
 MAX_COPIES = 100
 
 E = TypeVar("E", bound=Effect)
@@ -42,7 +41,8 @@ class CallFault(Effect):
 
     def problems(self) -> list[str]:
         """Return what is wrong with the values."""
-        return [] if self.times is None or self.times >= 1 else [f"times: {self.times} is less than 1"]
+        found = Effect.problems(self)
+        return found if self.times is None or self.times >= 1 else [*found, f"times: {self.times} is less than 1"]
 
     @property
     def max_applied(self) -> int | None:
@@ -50,17 +50,11 @@ class CallFault(Effect):
         return self.times
 
 
-def _seconds(seconds: float) -> list[str]:
-    return [] if 0 <= seconds <= MAX_DELAY_S else [f"seconds: {seconds:g} is not between 0 and {MAX_DELAY_S:g}"]
-
-
 @_of_each_kind("drop")
 class CallDrop(CallFault):
     """The request is never made; ``times`` is how many are lost and overrides the fault's own ``times``."""
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
-        """Return that nothing is sent."""
-        return ChangeWebhook(drop=True)
+    action = ChangeWebhook(drop=True)
 
 
 @_of_each_kind("duplicate")
@@ -70,13 +64,11 @@ class CallDuplicate(Effect):
     The responses to the copies are ignored.
     """
 
+    ranges = (("times", 1, MAX_COPIES),)
+
     times: int = 1
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the values."""
-        return [] if 1 <= self.times <= MAX_COPIES else [f"times: {self.times} is not between 1 and {MAX_COPIES}"]
-
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
+    def decide(self, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return how many copies follow."""
         return ChangeWebhook(copies=self.times)
 
@@ -85,13 +77,11 @@ class CallDuplicate(Effect):
 class CallDelay(CallFault):
     """The request is made ``seconds`` later on the fake's clock; later ones do not wait for it."""
 
+    ranges = (("seconds", 0, MAX_DELAY_S),)
+
     seconds: float = 5.0
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the values."""
-        return [*_seconds(self.seconds), *CallFault.problems(self)]
-
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
+    def decide(self, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return the delay."""
         return ChangeWebhook(seconds=self.seconds)
 
@@ -103,7 +93,7 @@ class CallReorder(CallDelay):
     The next one is of the same message for callbacks, and to the same number for inbound messages.
     """
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
+    def decide(self, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
         """Return how long it waits for the next one."""
         return ChangeWebhook(behind=self.seconds)
 
@@ -112,6 +102,4 @@ class CallReorder(CallDelay):
 class CallBadSignature(CallFault):
     """The request is signed with another token: the signature is well formed but wrong."""
 
-    def decide(self, facts: Facts, chance: random.Random, body: bytes = b"") -> ChangeWebhook:
-        """Return that the signature is wrong."""
-        return ChangeWebhook(forged=True)
+    action = ChangeWebhook(forged=True)

@@ -10,12 +10,14 @@ from fake_twilio.intercept.environment import CERTIFICATE_VARIABLES
 
 BUNDLE_FILE = "bundle.pem"
 
-_WELL_KNOWN = (
+SYSTEM_ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
     "/etc/ssl/ca-bundle.pem",
 )
+"""Files with the root certificates of common systems."""
+
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
@@ -24,7 +26,7 @@ def roots(environment: Mapping[str, str]) -> list[str]:
     files = [environment[name] for name in CERTIFICATE_VARIABLES if environment.get(name)]
     default = ssl.get_default_verify_paths().cafile
     files += [default] if default else []
-    files += _WELL_KNOWN
+    files += SYSTEM_ROOTS
     found: dict[str, None] = {}
     for name in dict.fromkeys(files):
         found.update(dict.fromkeys(_certificates(Path(name))))

@@ -9,9 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fake_twilio.intercept import isolation
+from fake_twilio.intercept.ca_bundle import SYSTEM_ROOTS
 from fake_twilio.intercept.listeners import Listeners
 
 _MAX_LISTENERS = 8
+
+PRODUCTS = ("api", "accounts", "content", "conversations", "lookups", "messaging", "monitor", "numbers", "oauth",
+            "pricing", "verify", "video", "voice", "webhooks")  # fmt: skip
+"""Hosts that a program can resolve without a proxy."""
 
 
 async def start(
@@ -28,7 +33,7 @@ async def start(
     orders = {
         "channel": there.fileno(),
         "ports": ports,
-        "mounts": isolation.mounts(isolation.write_hosts(folder), listeners.bundle_file),
+        "mounts": _mounts(folder, listeners.bundle_file),
     }
     helper = (sys.executable, "-I", isolation.__file__, json.dumps(orders))
     with here:
@@ -44,6 +49,14 @@ async def start(
             return None
         here.send(b".")
     return process
+
+
+def _mounts(folder: Path, bundle_file: str) -> list[tuple[str, str]]:
+    """Return the bind mounts over system files: a file that maps Twilio's names to this machine, and certificates."""
+    hosts = folder / "hosts"
+    names = " ".join(f"{product}.twilio.com" for product in PRODUCTS)
+    hosts.write_text(f"127.0.0.1 localhost twilio.com {names}\n::1 localhost\n", encoding="ascii")
+    return [(str(hosts), "/etc/hosts"), *((bundle_file, str(Path(root).resolve())) for root in SYSTEM_ROOTS)]
 
 
 def _received(channel: socket.socket) -> list[socket.socket]:

@@ -12,7 +12,6 @@ import os
 import socket
 import struct
 import sys
-from pathlib import Path
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x0002_0000, 0x1000_0000, 0x4000_0000
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x4_0000
@@ -20,17 +19,6 @@ _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 
 WEB_PORTS = (80, 443)
 """Ports at which programs that ignore proxy variables reach web servers."""
-
-PRODUCTS = ("api", "accounts", "content", "conversations", "lookups", "messaging", "monitor", "numbers", "oauth",
-            "pricing", "verify", "video", "voice", "webhooks")  # fmt: skip
-"""Hosts that a program can resolve without a proxy."""
-
-_SYSTEM_ROOTS = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-    "/etc/ssl/ca-bundle.pem",
-)
 
 
 def main(orders: str, program: list[str]) -> None:
@@ -64,19 +52,6 @@ def main(orders: str, program: list[str]) -> None:
     except OSError as exc:
         sys.stderr.write(f"fake-twilio: {program[0]}: {exc.strerror}\n")
         sys.exit(126)
-
-
-def write_hosts(folder: Path) -> Path:
-    """Write a hosts file that maps Twilio's names to this machine, and return its path."""
-    path = folder / "hosts"
-    names = " ".join(f"{product}.twilio.com" for product in PRODUCTS)
-    path.write_text(f"127.0.0.1 localhost twilio.com {names}\n::1 localhost\n", encoding="ascii")
-    return path
-
-
-def mounts(hosts: Path, bundle_file: str) -> list[tuple[str, str]]:
-    """Return the bind mounts over system files: host names and trusted certificates."""
-    return [(str(hosts), "/etc/hosts"), *((bundle_file, str(Path(root).resolve())) for root in _SYSTEM_ROOTS)]
 
 
 def _enter() -> None:

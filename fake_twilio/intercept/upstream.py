@@ -17,24 +17,10 @@ DEFAULT_LIMIT = 10
 MAX_ANSWER_BYTES = 16_777_216
 
 _COSTLY = ("/Messages", "/Calls", "/IncomingPhoneNumbers", "/Local", "/Mobile", "/TollFree", "/Faxes")
-_NOT_PASSED_ON = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+_NOT_PASSED_ON = frozenset({
+    "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
+    "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
 
 
 class Upstream:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import field
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,9 +10,8 @@ from typing import Any
 from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS, mask
 from fake_twilio.faults.final_statuses import FINAL_STATUSES, release_problems
-from fake_twilio.messages.channel_sessions import NOT_JOINED, OUTSIDE, ChannelSessions
+from fake_twilio.messages import channel_sessions, optouts
 from fake_twilio.messages.delivery_plans import DeliveryPlans
-from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.quotas import Quotas
 from fake_twilio.messages.sender_selection import SenderSelection
 from fake_twilio.messages.status_callbacks import StatusCallbacks
@@ -21,6 +21,7 @@ from fake_twilio.model.addresses import channel, country
 from fake_twilio.model.incoming_phone_number import IncomingPhoneNumber
 from fake_twilio.model.lifecycle import Life, Lifecycle, Step
 from fake_twilio.model.message import COMPLETE, LEFT, Message, Status, may_become
+from fake_twilio.records import dataclass
 
 LIVES: dict[str, Life] = {
     "realistic": (Step(Status.SENDING, 0.05, 0.3), Step(Status.SENT, 0.2, 1.0), Step(Status.DELIVERED, 0.8, 4.0)),
@@ -36,35 +37,25 @@ _SCHEDULED, _QUEUED, _DELIVERED, _FAILED = Status.SCHEDULED, Status.QUEUED, Stat
 """Statuses that every message is compared with; looking up an enum member is slow in Python 3.11."""
 
 
+@dataclass(eq=False)
 class Carrier:
     """Moves messages through their life cycle. ``on_delivered`` is called for each message that reaches a handset."""
 
-    def __init__(
-        self,
-        context: Context,
-        receipts: StatusCallbacks,
-        senders: SenderSelection,
-        *,
-        optouts: OptOuts,
-        throughput: Throughput,
-        quotas: Quotas,
-        sessions: ChannelSessions,
-    ) -> None:
-        self._context = context
-        self._sessions = sessions
-        self._quotas = quotas
-        self._receipts = receipts
-        self._senders = senders
-        self._optouts = optouts
-        self._throughput = throughput
-        self._plans = DeliveryPlans(context)
-        self._chance = random.Random(context.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
-        self.on_delivered: list[Callable[[Message], None]] = []
-        context.on_reset.append(self._begin_anew)
+    context: Context
+    receipts: StatusCallbacks
+    senders: SenderSelection
+    throughput: Throughput
+    quotas: Quotas
+    on_delivered: list[Callable[[Message], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._plans = DeliveryPlans(self.context)
+        self._chance = random.Random(self.context.seed.random_seed)  # noqa: S311 - plausible delays, not secrets
+        self.context.on_reset.append(self._begin_anew)
 
     def accept(self, message: Message) -> None:
         """Start a new message's life cycle, from ``queued``, ``accepted`` (by a service) or ``scheduled``."""
-        usual = LIVES[self._context.pace]
+        usual = LIVES[self.context.pace]
         if message.status is not _QUEUED:
             usual = (Step(_QUEUED), *usual)
         self._plan(message, self._plans.life_of(message, usual))
@@ -80,7 +71,7 @@ class Carrier:
             KeyError: if the message is not parked.
         """
         life = self._plans.release(
-            message, status, error_code or FINAL_STATUSES.get(status), usual=LIVES[self._context.pace]
+            message, status, error_code or FINAL_STATUSES.get(status), usual=LIVES[self.context.pace]
         )
         self._plan(message, life)
 
@@ -94,7 +85,7 @@ class Carrier:
         problems = release_problems(status, error_code)
         if problems:
             raise ValueError("; ".join(problems))
-        state = self._context.state
+        state = self.context.state
         message = state.message(state.held.get(sid, ""), sid)
         if message is None:
             raise KeyError(f"{sid} is not parked; parked messages: {', '.join(state.held) or 'none'}")
@@ -102,53 +93,53 @@ class Carrier:
 
     def cancel(self, message: Message) -> Message:
         """Cancel a scheduled message and return it."""
-        self._context.state.lifecycles.pop(message.sid, None)
-        message = self._context.change_message(message, Status.CANCELED)
-        self._receipts.announce(message)
+        self.context.state.lifecycles.pop(message.sid, None)
+        message = self.context.change_message(message, Status.CANCELED)
+        self.receipts.announce(message)
         return message
 
     def read(self, message: Message) -> Message:
         """Mark a delivered message as read and return it; only channels other than SMS report this."""
-        message = self._context.change_message(message, Status.READ)
-        self._receipts.announce(message)
+        message = self.context.change_message(message, Status.READ)
+        self.receipts.announce(message)
         return message
 
     def resume(self, lifecycle: Lifecycle) -> None:
         """Resume the life cycle of a message restored from a snapshot."""
-        message = self._context.state.message(lifecycle.account_sid, lifecycle.sid)
+        message = self.context.state.message(lifecycle.account_sid, lifecycle.sid)
         if message is not None and message.status is _QUEUED:
-            self._throughput.recall(message, lifecycle.due)
-        self._context.scheduler.at(
+            self.throughput.recall(message, lifecycle.due)
+        self.context.scheduler.at(
             lifecycle.due, partial(self._advance, lifecycle.account_sid, lifecycle.sid, lifecycle.steps)
         )
 
     def _begin_anew(self) -> None:
-        self._chance.seed(self._context.seed.random_seed)
+        self._chance.seed(self.context.seed.random_seed)
 
     def _plan(self, message: Message, steps: Life) -> None:
         """Schedule a message's first step."""
         if not steps:
             return
         least, most = steps[0].least, steps[0].most
-        now = due = self._context.now()
+        now = due = self.context.now()
         if message.status is _SCHEDULED and message.options.send_at is not None:
             due = message.options.send_at
         elif message.status is _QUEUED and message.sender is not None:
-            due = self._throughput.slot(message, now)
+            due = self.throughput.slot(message, now)
             if due > now and due - now > (limit := self._validity(message)):
                 due, steps = now + limit, (Step(_FAILED, error_code=EXPIRED),)
         if most:
             due += timedelta(seconds=self._chance.uniform(least, most))
         step = partial(self._advance, message.account_sid, message.sid, steps)
         if due > now:
-            self._context.state.lifecycles[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
-            self._context.scheduler.at(due, step)
+            self.context.state.lifecycles[message.sid] = Lifecycle(message.sid, message.account_sid, due, steps)
+            self.context.scheduler.at(due, step)
         else:
-            self._context.scheduler.soon(step)
+            self.context.scheduler.soon(step)
 
     def _advance(self, account_sid: str, sid: str, steps: Life) -> None:
         """Take every step that is due, unless the message was meanwhile deleted, canceled or released."""
-        state = self._context.state
+        state = self.context.state
         state.lifecycles.pop(sid, None)
         message = state.message(account_sid, sid)
         unseen = message is not None and steps == LIVES["instant"] and self._unseen(message)
@@ -166,22 +157,22 @@ class Carrier:
 
     def _waits(self, message: Message) -> bool:
         """Return whether a message may have to wait for its sender."""
-        return message.status is _QUEUED and self._throughput.speed(message) > 0
+        return message.status is _QUEUED and self.throughput.speed(message) > 0
 
     def _validity(self, message: Message) -> timedelta:
         """Return how long a message may wait: its own limit or the service's, whichever is shorter."""
         seconds = message.options.validity_period
-        service = self._context.state.services.rows.get(message.service_sid) if message.service_sid else None
+        service = self.context.state.services.rows.get(message.service_sid) if message.service_sid else None
         return timedelta(seconds=min(seconds, service.validity_period) if service is not None else seconds)
 
     def _unseen(self, message: Message) -> bool:
         """Return whether nobody would notice a zero-length ``sent`` on a message's way to ``delivered``."""
-        context = self._context
-        return not (context.watchers or context.events.wanted or self._receipts.target(message))
+        context = self.context
+        return not (context.watchers or context.events.wanted or self.receipts.target(message))
 
     def _obstacle(self, message: Message, step: Step) -> Step | None:
         """Return the failure that replaces a message's next step, or None."""
-        context = self._context
+        context = self.context
         account = context.state.accounts[message.account_sid]
         code = 0
         if step.status is _FAILED:
@@ -193,25 +184,25 @@ class Carrier:
             if (
                 not code
                 and message.options.send_at is not None
-                and not self._quotas.take(account, message.to, counted=False)
+                and not self.quotas.take(account, message.to, counted=False)
             ):
                 code = TOO_MANY_FOR_TRIAL
         elif account.trial and 0 < context.seed.trial_segment_limit < message.segments:
             code = TOO_LONG_FOR_TRIAL
-        elif self._sessions.not_joined(message):
-            code = NOT_JOINED
+        elif channel_sessions.not_joined(context, message):
+            code = channel_sessions.NOT_JOINED
         elif step.status is _DELIVERED and (lost := self._lost(message)):
             return Step(Status.UNDELIVERED, error_code=lost)
         return Step(_FAILED, error_code=code) if code else None
 
     def _lost(self, message: Message) -> int:
         """Return the error code with which carriers lose a message that Twilio handed over, 0 if they deliver it."""
-        if self._sessions.outside(message):
-            return OUTSIDE
-        number = self._context.state.number(message.sender or "")
+        if channel_sessions.outside(self.context, message):
+            return channel_sessions.OUTSIDE
+        number = self.context.state.number(message.sender or "")
         if not isinstance(number, IncomingPhoneNumber):
             return 0
-        if self._optouts.lost(number.phone_number, message.to):
+        if optouts.lost(self.context.state, number.phone_number, message.to):
             return BLOCKED
         return number.refused_by_carriers(message.to)
 
@@ -222,13 +213,13 @@ class Carrier:
             sender = self._pick(message)
         if sender is None:
             return NO_SENDER
-        if self._optouts.blocks(sender, message.service_sid or "", message.to):
+        if optouts.blocks(self.context.state, sender, message.service_sid or "", person=message.to):
             return UNSUBSCRIBED
-        return QUEUE_OVERFLOW if self._throughput.full(sender) else 0
+        return QUEUE_OVERFLOW if self.throughput.full(sender) else 0
 
     def _pick(self, message: Message) -> str | None:
         """Return the sender of a service's message, or None if no sender in the pool is able."""
-        return self._senders.pick(
+        return self.senders.pick(
             message.service_sid or "",
             message.to,
             media=message.sid.startswith("MM"),
@@ -243,13 +234,13 @@ class Carrier:
             whole = mms.carried(message) or bool(channel(sender or "")[0])
             changes["segments"] = 1 if whole else segments.count(message.body)
         elif message.price is None and step.status in LEFT:
-            old = self._context.generation != GENERATIONS[0]
+            old = self.context.generation != GENERATIONS[0]
             price = prices.outbound(country(message.to), message.segments, media=mms.carried(message), old=old)
             changes["price"] = prices.shown(price)
-            self._context.state.charge(message.account_sid, price)
-        message = self._context.change_message(message, step.status, **changes)
+            self.context.state.charge(message.account_sid, price)
+        message = self.context.change_message(message, step.status, **changes)
         if not unseen:
-            self._receipts.announce(message)
+            self.receipts.announce(message)
         if step.status is _DELIVERED:
             for deliver in self.on_delivered:
                 deliver(message)
@@ -263,4 +254,4 @@ class Carrier:
             changes["body"] = ""
         if options.address_retention == "obfuscate" and message.terminal:
             changes["to"] = mask(message.to)
-        return self._context.change_message(message, message.status, **changes) if changes else message
+        return self.context.change_message(message, message.status, **changes) if changes else message

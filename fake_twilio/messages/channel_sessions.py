@@ -16,27 +16,23 @@ WINDOW = timedelta(hours=24)
 NOT_JOINED, OUTSIDE = 63015, 63016
 
 
-class ChannelSessions:
-    """Records when each person last wrote to each sender. Both rules apply only if the seed enables them."""
+def note(context: Context, message: Message) -> None:
+    """Record that a person wrote, which allows the sender to answer."""
+    if channel(message.to)[0]:
+        context.state.last_written[f"{message.to} {message.sender}"] = context.now()
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
 
-    def note(self, message: Message) -> None:
-        """Record that a person wrote, which allows the sender to answer."""
-        if channel(message.to)[0]:
-            self._context.state.last_written[f"{message.to} {message.sender}"] = self._context.now()
+def not_joined(context: Context, message: Message) -> bool:
+    """Return whether a message from the sandbox goes to somebody who has not joined it."""
+    members = context.seed.sandbox_members
+    return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members
 
-    def not_joined(self, message: Message) -> bool:
-        """Return whether a message from the sandbox goes to somebody who has not joined it."""
-        members = self._context.seed.sandbox_members
-        return members is not None and message.sender == SANDBOX and channel(message.to)[1] not in members
 
-    def outside(self, message: Message) -> bool:
-        """Return whether a message without a template is sent more than 24 hours after the person's last message."""
-        sender = message.sender or ""
-        if not self._context.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
-            return False
-        written = self._context.state.last_written.get(f"{sender} {message.to}")
-        free = written is not None and self._context.now() - written <= WINDOW
-        return not (free or message.options.content_sid)
+def outside(context: Context, message: Message) -> bool:
+    """Return whether a message without a template is sent more than 24 hours after the person's last message."""
+    sender = message.sender or ""
+    if not context.seed.session_window or channel(sender)[0] not in ("whatsapp", "messenger"):
+        return False
+    written = context.state.last_written.get(f"{sender} {message.to}")
+    free = written is not None and context.now() - written <= WINDOW
+    return not (free or message.options.content_sid)

@@ -24,8 +24,8 @@ def incoming(message: Message, profile_name: str, content_type: str, *, generati
 
     ``profile_name`` is the sender's WhatsApp profile name, ``content_type`` that of the first media file, if any.
     """
-    context = {"ProfileName": profile_name, "WaId": channel(message.sender or "")[1].lstrip("+")}
     via, address = channel(message.sender or "")
+    context = {"ProfileName": profile_name, "WaId": address.lstrip("+")}
     whatsapp = via == "whatsapp"
     return [
         ("SmsMessageSid", message.sid),

@@ -1,12 +1,11 @@
 """Virtual handsets: what a phone shows, and messages sent from it."""
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY
 
 from fake_twilio.context import Context
+from fake_twilio.messages import sms_verifications
 from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.inbound import Inbound
-from fake_twilio.messages.sms_verifications import SmsVerifications
 from fake_twilio.model.addresses import channel, channel_sender, e164
 from fake_twilio.model.channel_sender import Sender
 from fake_twilio.model.message import Message, Status
@@ -26,15 +25,13 @@ class Handsets:
     context: Context
     inbound: Inbound
     carrier: Carrier
-    _: KW_ONLY
-    verifications: SmsVerifications
 
     def conversation(self, phone: str) -> list[Message]:
         """Return what a phone shows in chronological order: the messages that it received, and those sent from it.
 
         This includes its WhatsApp and RCS messages and Twilio's own verification messages.
         """
-        shown = self.verifications.texts_to(phone)
+        shown = sms_verifications.texts_to(self.context, phone)
         for log in self.context.state.logs.values():
             for address in (phone, f"whatsapp:{phone}", f"rcs:{phone}"):
                 shown += [

@@ -6,12 +6,11 @@ from functools import partial
 
 from fake_twilio.context import Context
 from fake_twilio.errors import GENERATIONS, code_in
-from fake_twilio.messages.channel_sessions import ChannelSessions
+from fake_twilio.messages import channel_sessions, optouts
 from fake_twilio.messages.channel_webhooks import incoming
 from fake_twilio.messages.inbound_webhook import Destination, destination
 from fake_twilio.messages.loop_guard import LoopGuard
 from fake_twilio.messages.media import MediaStore
-from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.outbound import Outbound
 from fake_twilio.messages.twiml_replies import TwimlReplies
 from fake_twilio.model import prices, segments
@@ -24,7 +23,7 @@ from fake_twilio.model.optout import REPLIES, Keyword, keyword
 from fake_twilio.model.otp_filter import redacted
 from fake_twilio.model.rate_centers import RateCenter, rate_center
 from fake_twilio.records import dataclass
-from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks import debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
 from fake_twilio.webhooks.request import Parameters
@@ -109,12 +108,9 @@ class Inbound:
     webhooks: Webhooks
     outbound: Outbound
     _: KW_ONLY
-    optouts: OptOuts
     media: MediaStore
     twiml_replies: TwimlReplies
     loops: LoopGuard
-    debugger: Debugger
-    sessions: ChannelSessions
 
     def __post_init__(self) -> None:
         self._webhook_faults = WebhookFaults(self.context, "inbound_webhook")
@@ -132,10 +128,10 @@ class Inbound:
         state = context.state
         where = destination(state, number)
         message = self._message(number, sender, body, media=len(media_urls), service_sid=where.service_sid)
-        self.sessions.note(message)
+        channel_sessions.note(context, message)
         wanted = self._keyword(message)
         if wanted is not None:
-            self.optouts.note(wanted, number.phone_number, sender)
+            optouts.note(state, wanted, number.phone_number, person=sender)
         if where.dropped:
             return message
         filtered = self._filtered(message)
@@ -157,7 +153,7 @@ class Inbound:
 
         Channels other than SMS have their own ways to block a sender; there, only Advanced Opt-Out acts on keywords.
         """
-        if channel(message.to)[0] and not self.optouts.advanced(message.service_sid):
+        if channel(message.to)[0] and not optouts.advanced(self.context.state, message.service_sid):
             return None
         return keyword(message.body, toll_free=is_toll_free(message.to))
 
@@ -178,7 +174,7 @@ class Inbound:
         else:
             return None
         kept = changed(message, status=Status.FAILED, error_code=code, body=body, price=None)
-        self.debugger.alert(code, self.context.add_message(kept))
+        debugger.alert(self.context, code, self.context.add_message(kept))
         return kept
 
     def _message(self, number: Sender, sender: str, body: str, *, media: int, service_sid: str) -> Message:
@@ -212,7 +208,7 @@ class Inbound:
         answered by the carriers, which no account can see.
         """
         by_carrier = is_toll_free(message.to) and wanted is not Keyword.HELP
-        if by_carrier or self.optouts.lost(message.to, message.sender or ""):
+        if by_carrier or optouts.lost(self.context.state, message.to, message.sender or ""):
             return
         account = self.context.state.accounts[message.account_sid]
         self.outbound.confirm(account, message.to, message.sender or "", text=REPLIES[wanted])
@@ -250,7 +246,7 @@ class Inbound:
         media = [state.media.rows[sid] for sid in state.media_of.get(message.sid, ())]
         person = channel(message.sender or "")[1]
         profile_name = state.profile_names.get(person) or friendly(person)
-        kind = self._keyword(message) if self.optouts.advanced(message.service_sid) else None
+        kind = self._keyword(message) if optouts.advanced(self.context.state, message.service_sid) else None
         return inbound_parameters(
             message,
             media,

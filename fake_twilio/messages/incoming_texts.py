@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from fake_twilio.context import Context
 from fake_twilio.messages.handsets import Handsets, UnknownNumberError
 from fake_twilio.model.addresses import e164
 from fake_twilio.seed.text_files import decoded
@@ -36,49 +35,45 @@ class IncomingText(NamedTuple):
     body: str
 
 
-class IncomingTexts:
-    """Delivers the messages of a CSV file, each at its time."""
+def plan(handsets: Handsets, content: bytes) -> int:
+    """Schedule a file's messages (columns ``seconds``, ``from``, ``to``, ``body``) and return their number.
 
-    def __init__(self, context: Context, handsets: Handsets) -> None:
-        self._context = context
-        self._handsets = handsets
+    Raises:
+        IncomingTextsError: listing every mistake in the file; nothing is scheduled then.
+    """
+    try:
+        texts = read_incoming_texts(decoded(content), handsets.recipient)
+    except IncomingTextsError:
+        raise
+    except ValueError as exc:
+        raise IncomingTextsError([str(exc)]) from None
+    context = handsets.context
+    now = context.now()
+    for text in texts:
+        context.scheduler.at(now + timedelta(seconds=text.seconds), partial(_send, handsets, text))
+    return len(texts)
 
-    def plan(self, content: bytes) -> int:
-        """Schedule a file's messages (columns ``seconds``, ``from``, ``to``, ``body``) and return their number.
 
-        Raises:
-            IncomingTextsError: listing every mistake in the file; nothing is scheduled then.
-        """
-        try:
-            texts = read_incoming_texts(decoded(content), self._handsets.recipient)
-        except IncomingTextsError:
-            raise
-        except ValueError as exc:
-            raise IncomingTextsError([str(exc)]) from None
-        now = self._context.now()
-        for text in texts:
-            self._context.scheduler.at(now + timedelta(seconds=text.seconds), partial(self._send, text))
-        return len(texts)
+def plan_file(handsets: Handsets, path: Path) -> int:
+    """Schedule the messages of a file on disk and return their number.
 
-    def plan_file(self, path: Path) -> int:
-        """Schedule the messages of a file on disk and return their number.
+    Raises:
+        IncomingTextsError: listing every mistake in the file, each with its path.
+    """
+    try:
+        return plan(handsets, path.read_bytes())
+    except OSError as exc:
+        raise IncomingTextsError([f"cannot be read: {exc.strerror}"], path) from None
+    except IncomingTextsError as exc:
+        raise IncomingTextsError(exc.problems, path) from None
 
-        Raises:
-            IncomingTextsError: listing every mistake in the file, each with its path.
-        """
-        try:
-            return self.plan(path.read_bytes())
-        except OSError as exc:
-            raise IncomingTextsError([f"cannot be read: {exc.strerror}"], path) from None
-        except IncomingTextsError as exc:
-            raise IncomingTextsError(exc.problems, path) from None
 
-    def _send(self, text: IncomingText) -> None:
-        try:
-            self._handsets.send(text.sender, text.to, text.body)
-        except UnknownNumberError as exc:
-            # The number may have been released since the file was read.
-            _logger.warning('planned_text_not_sent reason="%s"', exc)
+def _send(handsets: Handsets, text: IncomingText) -> None:
+    try:
+        handsets.send(text.sender, text.to, text.body)
+    except UnknownNumberError as exc:
+        # The number may have been released since the file was read.
+        _logger.warning('planned_text_not_sent reason="%s"', exc)
 
 
 def read_incoming_texts(content: str, check_recipient: Callable[[str], object]) -> list[IncomingText]:

@@ -5,9 +5,9 @@ from dataclasses import KW_ONLY
 
 from fake_twilio.context import Context
 from fake_twilio.errors import CATALOGUE, TwilioError
+from fake_twilio.messages import optouts
 from fake_twilio.messages.carrier import Carrier
 from fake_twilio.messages.media import MediaStore
-from fake_twilio.messages.optouts import OptOuts
 from fake_twilio.messages.quotas import Quotas
 from fake_twilio.messages.sender_selection import SenderSelection
 from fake_twilio.messages.throughput import Throughput
@@ -18,7 +18,7 @@ from fake_twilio.model.message import NO_OPTIONS, Direction, Message, Options, S
 from fake_twilio.model.service import Service
 from fake_twilio.model.smart_encoding import smart
 from fake_twilio.records import dataclass
-from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks import debugger
 
 _VARIABLE = r"\{\{\s*([^{}\s]+)\s*\}\}"
 
@@ -43,11 +43,9 @@ class Outbound:
     carrier: Carrier
     senders: SenderSelection
     _: KW_ONLY
-    optouts: OptOuts
     throughput: Throughput
     quotas: Quotas
     media: MediaStore
-    debugger: Debugger
 
     def submit(self, account: Account, draft: Draft, failure: int = 0) -> Message:
         """Return the new message. Its life cycle runs in the background; a ``failure`` code ends it at once.
@@ -72,7 +70,7 @@ class Outbound:
             raise TwilioError(21612, to=to, sender=sender)
         if sender:
             # With a service, such a message is accepted and then fails, even if it names the sender.
-            if not draft.service_sid and self.optouts.blocks(sender, "", to):
+            if not draft.service_sid and optouts.blocks(context.state, sender, "", person=to):
                 raise TwilioError(21610)
             self.throughput.check(sender)
         later = options.send_at is not None
@@ -246,7 +244,7 @@ class Outbound:
             self.carrier.accept(message if mms.reaches(message.to) else self._as_text(message))
             return
         if CATALOGUE[failure.code].level:
-            self.debugger.alert(failure.code, message, method="GET", url=failure.url, reason=failure.reason)
+            debugger.alert(self.context, failure.code, message, method="GET", url=failure.url, reason=failure.reason)
         self.carrier.fail(message, failure.code)
 
     def _as_text(self, message: Message) -> Message:

@@ -12,48 +12,44 @@ from fake_twilio.model.message import Direction, Message, Status
 from fake_twilio.model.sms_verification import SendCodeAttempt, SmsVerification
 
 
-class SmsVerifications:
-    """All SMS verifications of a fake."""
+def send(context: Context, account_sid: str, phone_number: str, *, friendly_name: str) -> SmsVerification:
+    """Send a code to a number; while a verification is pending, the same code is sent again."""
+    attempt = SendCodeAttempt(context.ids.sid("VL"), context.now(), context.state.next_message_number())
+    row = waiting(context, account_sid, phone_number)
+    if row is None:
+        sid, code = context.ids.sid("VE"), context.ids.digits(6)
+        row = SmsVerification(sid, account_sid, phone_number, friendly_name, code, (attempt,))
+    else:
+        row = replace(row, attempts=(*row.attempts, attempt))
+    if context.events.wanted:
+        context.events.publish("message", describe(_as_message(row, attempt)))
+    return context.state.sms_verifications.put(row)
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
 
-    def send(self, account_sid: str, phone_number: str, friendly_name: str) -> SmsVerification:
-        """Send a code to a number; while a verification is pending, the same code is sent again."""
-        context = self._context
-        attempt = SendCodeAttempt(context.ids.sid("VL"), context.now(), context.state.next_message_number())
-        row = self.waiting(account_sid, phone_number)
-        if row is None:
-            sid, code = context.ids.sid("VE"), context.ids.digits(6)
-            row = SmsVerification(sid, account_sid, phone_number, friendly_name, code, (attempt,))
-        else:
-            row = replace(row, attempts=(*row.attempts, attempt))
-        if context.events.wanted:
-            context.events.publish("message", describe(_as_message(row, attempt)))
-        return context.state.sms_verifications.put(row)
+def waiting(context: Context, account_sid: str, phone_number: str) -> SmsVerification | None:
+    """Return the pending verification of a number, or None."""
+    now = context.now()
+    rows = context.state.sms_verifications.of(account_sid)
+    return next((row for row in rows if row.phone_number == phone_number and row.waits(now)), None)
 
-    def waiting(self, account_sid: str, phone_number: str) -> SmsVerification | None:
-        """Return the pending verification of a number, or None."""
-        now = self._context.now()
-        rows = self._context.state.sms_verifications.of(account_sid)
-        return next((row for row in rows if row.phone_number == phone_number and row.waits(now)), None)
 
-    def check(self, row: SmsVerification, code: str, friendly_name: str) -> SmsVerification:
-        """Check a submitted code; if it is right, the number becomes a verified caller."""
-        context, now = self._context, self._context.now()
-        if code != row.code:
-            return context.state.sms_verifications.put(replace(row, mistakes=row.mistakes + 1))
-        name = friendly_name or row.friendly_name
-        caller = context.state.callers.put(
-            OutgoingCallerId(context.ids.sid("PN"), row.account_sid, row.phone_number, name, now, now)
-        )
-        context.events.publish("account", {"sid": row.account_sid})
-        return context.state.sms_verifications.put(replace(row, caller_sid=caller.sid))
+def check(context: Context, row: SmsVerification, code: str, *, friendly_name: str) -> SmsVerification:
+    """Check a submitted code; if it is right, the number becomes a verified caller."""
+    now = context.now()
+    if code != row.code:
+        return context.state.sms_verifications.put(replace(row, mistakes=row.mistakes + 1))
+    name = friendly_name or row.friendly_name
+    caller = context.state.callers.put(
+        OutgoingCallerId(context.ids.sid("PN"), row.account_sid, row.phone_number, name, now, now)
+    )
+    context.events.publish("account", {"sid": row.account_sid})
+    return context.state.sms_verifications.put(replace(row, caller_sid=caller.sid))
 
-    def texts_to(self, phone: str) -> list[Message]:
-        """Return the verification messages that a phone shows."""
-        rows = [row for row in self._context.state.sms_verifications if row.phone_number == phone]
-        return [_as_message(row, attempt) for row in rows for attempt in row.attempts]
+
+def texts_to(context: Context, phone: str) -> list[Message]:
+    """Return the verification messages that a phone shows."""
+    rows = [row for row in context.state.sms_verifications if row.phone_number == phone]
+    return [_as_message(row, attempt) for row in rows for attempt in row.attempts]
 
 
 def _as_message(row: SmsVerification, attempt: SendCodeAttempt) -> Message:

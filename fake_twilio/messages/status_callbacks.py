@@ -12,7 +12,7 @@ from fake_twilio.model.channel_sender import SANDBOX_SID, ChannelSender
 from fake_twilio.model.incoming_phone_number import NOT_REGISTERED, NOT_VERIFIED, STILL_CONFIGURED
 from fake_twilio.model.message import Message, Status
 from fake_twilio.model.rate_centers import rate_center
-from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks import debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookFaults, WebhookTiming
 from fake_twilio.webhooks.request import Parameters
@@ -83,8 +83,7 @@ class StatusCallbacks:
     A slow server delays only further callbacks of the same message, never the message's life cycle.
     """
 
-    def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
-        self._debugger = debugger
+    def __init__(self, context: Context, webhooks: Webhooks) -> None:
         self._context = context
         self._webhooks = webhooks
         self._queues: dict[str, deque[tuple[Message, str, WebhookTiming]]] = {}
@@ -158,7 +157,7 @@ class StatusCallbacks:
                 delivery = await self._webhooks.deliver(
                     "callback", message, "POST", url=url, parameters=parameters, event=event, order=order
                 )
-                self._debugger.about(delivery, message, "POST", parameters=parameters)
+                debugger.about(self._context, delivery, message, method="POST", parameters=parameters)
         finally:
             if self._queues.get(sid) is queue:
                 del self._queues[sid]

@@ -3,8 +3,6 @@
 Source: Twilio's documentation of TwiML for messaging and of messaging webhooks.
 """
 
-from dataclasses import KW_ONLY
-
 from fake_twilio.context import Context
 from fake_twilio.errors import TwilioError
 from fake_twilio.messages.loop_guard import LoopGuard
@@ -16,7 +14,7 @@ from fake_twilio.model.incoming_phone_number import DEFAULT_SMS_URL
 from fake_twilio.model.message import Direction, Message, Options
 from fake_twilio.model.twiml_bin import bin_sid
 from fake_twilio.records import dataclass
-from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks import debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
 from fake_twilio.webhooks.request import Parameters, WebhookOutcome, WebhookResponse, callable_url, encode, joined
@@ -62,8 +60,6 @@ class TwimlReplies:
     context: Context
     webhooks: Webhooks
     outbound: Outbound
-    _: KW_ONLY
-    debugger: Debugger
     loops: LoopGuard
 
     async def run(
@@ -102,7 +98,7 @@ class TwimlReplies:
             "inbound_webhook", message, method, url=url, parameters=session.parameters, order=session.order
         )
         session.delivery, answer = delivery, delivery.answer
-        self.debugger.about(delivery, message, method, parameters=session.parameters)
+        debugger.about(self.context, delivery, message, method=method, parameters=session.parameters)
         if delivery.code or answer is None:
             return Script(failed=True, failure=delivery.code), delivery.url
         if answer.truncated:
@@ -165,7 +161,8 @@ class TwimlReplies:
                 self._alert(session, failure, here)
 
     def _alert(self, session: ReplySession, code: int, url: str, *, reason: str = "") -> None:
-        self.debugger.alert(
+        debugger.alert(
+            self.context,
             code,
             session.message,
             method=session.method,

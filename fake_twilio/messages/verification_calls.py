@@ -9,7 +9,7 @@ from fake_twilio.context import Context
 from fake_twilio.model.account import OutgoingCallerId
 from fake_twilio.model.message import Direction, Message, Status
 from fake_twilio.model.verification_call import MAX_MISTAKES, VerificationCall
-from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks import debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.request import Parameters
 
@@ -45,10 +45,9 @@ def parameters(row: VerificationCall) -> Parameters:
 class VerificationCalls:
     """All verification calls of a fake."""
 
-    def __init__(self, context: Context, webhooks: Webhooks, debugger: Debugger) -> None:
+    def __init__(self, context: Context, webhooks: Webhooks) -> None:
         self._context = context
         self._webhooks = webhooks
-        self._debugger = debugger
 
     def call(self, row: VerificationCall) -> None:
         """Add a call, which rings once it is due."""
@@ -119,7 +118,7 @@ class VerificationCalls:
         form, call = parameters(row), _as_message(row)
         method, url = row.status_callback_method, row.status_callback
         delivery = await self._webhooks.deliver("callback", call, method, url=url, parameters=form, event=row.outcome)
-        self._debugger.about(delivery, call, method, parameters=form)
+        debugger.about(self._context, delivery, call, method=method, parameters=form)
 
 
 def _as_message(row: VerificationCall) -> Message:

@@ -1,9 +1,13 @@
 """Addresses that messages are sent to or from: E.164 numbers, short codes, alphanumeric senders, channel addresses."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from fake_twilio.model.area_codes import AREA_CODES
-from fake_twilio.model.short_text_cache import short_text_cache
+
+R = TypeVar("R")
 
 _FORMATTING = str.maketrans("", "", " -().\t")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -21,6 +25,21 @@ _AGENT = r"[A-Za-z0-9_-]{1,64}"
 
 CHANNELS = frozenset({"whatsapp", "messenger", "rcs"})
 """Channels other than SMS that can prefix an address, as in ``whatsapp:+1…``."""
+
+MAX_TEXTS = 65_536
+MAX_LENGTH = 64
+"""The maximum length of a cached string; addresses of phones and senders are shorter."""
+
+
+def short_text_cache(function: Callable[[str], R]) -> Callable[[str], R]:
+    """Cache a function's results for short strings only, because clients choose them."""
+    remembered = lru_cache(MAX_TEXTS)(function)
+
+    @wraps(function)
+    def called(text: str) -> R:
+        return remembered(text) if len(text) <= MAX_LENGTH else function(text)
+
+    return called
 
 
 @short_text_cache

@@ -4,6 +4,7 @@ Source: Twilio's API reference, ChannelSender of Messaging Services, and its Sen
 """
 
 from datetime import datetime
+from operator import attrgetter
 from typing import ClassVar
 
 from fake_twilio.model.addresses import channel
@@ -52,25 +53,11 @@ class ChannelSender:
         """The channel's name in the ChannelSender resource."""
         return TYPES[channel(self.sender)[0]]
 
-    @property
-    def sms_url(self) -> str:
-        """The webhook for incoming messages."""
-        return self.callback_url
-
-    @property
-    def sms_method(self) -> str:
-        """The HTTP method of that webhook."""
-        return self.callback_method
-
-    @property
-    def sms_fallback_url(self) -> str:
-        """The webhook to call when that one fails."""
-        return self.fallback_url
-
-    @property
-    def sms_fallback_method(self) -> str:
-        """The HTTP method of the fallback webhook."""
-        return self.fallback_method
+    # The names that all kinds of senders share.
+    sms_url = property(attrgetter("callback_url"))
+    sms_method = property(attrgetter("callback_method"))
+    sms_fallback_url = property(attrgetter("fallback_url"))
+    sms_fallback_method = property(attrgetter("fallback_method"))
 
 
 Sender = IncomingPhoneNumber | ShortCode | ChannelSender

@@ -8,41 +8,29 @@ from fake_twilio.errors import TwilioError
 GOOD = "+15005550006"
 """The only number that test credentials can send from and buy."""
 
-_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
-_TO = {
+_MESSAGE_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
+_MESSAGE_TO = {
     "+15005550001": 21211,
     "+15005550002": 21612,
     "+15005550003": 21408,
     "+15005550004": 21610,
     "+15005550009": 21614,
 }
-
 _CALL_FROM = {"+15005550001": 21212}
 _CALL_TO = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
 
 
-def check_message(to: str, sender: str) -> None:
-    """Check a message sent with test credentials.
+def check(to: str, sender: str, *, call: bool = False) -> None:
+    """Check a message sent, or a call made, with test credentials.
 
     Raises:
-        TwilioError: as listed in the tables; no sender but ``GOOD`` can send.
+        TwilioError: as listed in the tables; no sender but ``GOOD`` can send or call.
     """
+    senders, recipients, other = (_CALL_FROM, _CALL_TO, 21210) if call else (_MESSAGE_FROM, _MESSAGE_TO, 21606)
     if sender != GOOD:
-        raise TwilioError(_FROM.get(sender, 21606), sender=sender, to=to)
-    if to in _TO:
-        raise TwilioError(_TO[to], to=to, sender=sender)
-
-
-def check_call(to: str, sender: str) -> None:
-    """Check a call made with test credentials.
-
-    Raises:
-        TwilioError: as listed in the tables; no sender but ``GOOD`` can call.
-    """
-    if sender != GOOD:
-        raise TwilioError(_CALL_FROM.get(sender, 21210), sender=sender, to=to)
-    if to in _CALL_TO:
-        raise TwilioError(_CALL_TO[to], to=to, sender=sender)
+        raise TwilioError(senders.get(sender, other), sender=sender, to=to)
+    if to in recipients:
+        raise TwilioError(recipients[to], to=to, sender=sender)
 
 
 def check_purchase(phone_number: str, area_code: str) -> str:

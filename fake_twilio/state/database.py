@@ -34,7 +34,9 @@ class State:
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
-        self.keys: Table[ApiKey] = Table(put=self._forget_principals, removed=self._forget_principals)
+        self.keys: Table[ApiKey] = Table(
+            put=lambda _: self.principals.clear(), removed=lambda _: self.principals.clear()
+        )
         self.oauth_apps: Table[OAuthApp] = Table()
         self.callers: Table[OutgoingCallerId] = Table(
             put=lambda row: self.verified[row.account_sid].add(row.phone_number),
@@ -134,10 +136,6 @@ class State:
     def balance(self, account: Account) -> Decimal:
         """Return an account's remaining balance."""
         return account.balance - dollars(self.spent.get(account.sid, 0))
-
-    def _forget_principals(self, _: ApiKey) -> None:
-        """Clear the cache of principals, because a key has changed or been deleted."""
-        self.principals.clear()
 
     def _index_sender(self, sender: Sender) -> None:
         self.senders[sender.phone_number] = sender

@@ -1,5 +1,6 @@
 """Serving the page's files, with headers that allow only the page's own modules to run."""
 
+from functools import cache
 from pathlib import Path
 
 from fake_twilio.skill import skill
@@ -27,34 +28,29 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+_PLAIN = "text/plain; charset=utf-8"
 _FOLDER = Path(__file__).parent / "static"
 
 
-class Pages:
-    """The page's files and the guide for agents, read once."""
+@cache
+def _pages() -> dict[str, Response]:
+    """Return the page's files and the guide for agents, read once."""
+    found = {
+        PREFIX + path.name: Response(200, path.read_bytes(), _TYPES[path.suffix], headers=_HEADERS)
+        for path in _FOLDER.iterdir()
+        if path.suffix in _TYPES
+    }
+    guide = Response(200, skill().encode("utf-8"), "text/markdown; charset=utf-8", headers=_HEADERS)
+    return {**found, PREFIX + "agent.md": guide, PREFIX: found[PREFIX + "index.html"]}
 
-    def __init__(self) -> None:
-        self._replies = {
-            PREFIX + path.name: Response(200, path.read_bytes(), _TYPES[path.suffix], headers=_HEADERS)
-            for path in _FOLDER.iterdir()
-            if path.suffix in _TYPES
-        }
-        self._replies[PREFIX + "agent.md"] = Response(
-            200, skill().encode("utf-8"), "text/markdown; charset=utf-8", headers=_HEADERS
-        )
-        self._replies[PREFIX] = self._replies[PREFIX + "index.html"]
 
-    def answer(self, method: str, path: str) -> Response:
-        """Return the file at a path; a folder without a trailing slash is redirected to the one with it."""
-        if path == PREFIX.rstrip("/"):
-            return Response(308, headers=(("Location", PREFIX),))
-        found = self._replies.get(path)
-        if found is None:
-            return Response(
-                404, b"No such page; the page is at /_fake/\n", "text/plain; charset=utf-8", headers=_HEADERS
-            )
-        if method not in ("GET", "HEAD"):
-            return Response(
-                405, b"Pages are read-only.\n", "text/plain; charset=utf-8", headers=(*_HEADERS, ("Allow", "GET, HEAD"))
-            )
-        return found
+def answer(method: str, path: str) -> Response:
+    """Return the file at a path; a folder without a trailing slash is redirected to the one with it."""
+    if path == PREFIX.rstrip("/"):
+        return Response(308, headers=(("Location", PREFIX),))
+    found = _pages().get(path)
+    if found is None:
+        return Response(404, b"No such page; the page is at /_fake/\n", _PLAIN, headers=_HEADERS)
+    if method not in ("GET", "HEAD"):
+        return Response(405, b"Pages are read-only.\n", _PLAIN, headers=(*_HEADERS, ("Allow", "GET, HEAD")))
+    return found

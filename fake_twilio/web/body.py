@@ -6,31 +6,16 @@ from aiohttp import web
 class BodyError(Exception):
     """The body is unacceptable; ``status`` is the status of the response."""
 
-    status = 400
-
-
-class BodyTooLargeError(BodyError):
-    """The body is longer than this API allows."""
-
-    status = 413
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the body is longer than {limit} bytes")
-
-
-class BrokenBodyError(BodyError):
-    """The body is not encoded as its headers say."""
-
-    def __init__(self) -> None:
-        super().__init__("the body is not encoded as the headers say")
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 async def read_body(request: web.BaseRequest, limit: int) -> bytes:
     """Return the request's whole body.
 
     Raises:
-        BodyTooLargeError: if it is longer than ``limit`` bytes.
-        BrokenBodyError: if it cannot be decoded.
+        BodyError: if it is longer than ``limit`` bytes, or not encoded as its headers say.
     """
     content = request.content
     try:
@@ -38,13 +23,11 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
             body = content.read_nowait(-1)
         else:
             chunks = bytearray()
-            while chunk := await content.readany():
+            while len(chunks) <= limit and (chunk := await content.readany()):
                 chunks += chunk
-                if len(chunks) > limit:
-                    raise BodyTooLargeError(limit)
             body = bytes(chunks)
     except web.RequestPayloadError:
-        raise BrokenBodyError from None
+        raise BodyError("the body is not encoded as the headers say") from None
     if len(body) > limit:
-        raise BodyTooLargeError(limit)
+        raise BodyError(f"the body is longer than {limit} bytes", 413)
     return body

@@ -39,11 +39,7 @@ def _finite(digits: str) -> float:
 
 def _whole(digits: str) -> int | float:
     """Return an integer; beyond 64 bits it becomes a float, as in most JSON parsers."""
-    return int(digits) if len(digits) < 19 else _large(digits)
-
-
-def _large(digits: str) -> int | float:
-    if len(digits) <= 20 and -(2**63) <= int(digits) < 2**64:
+    if len(digits) < 19 or (len(digits) <= 20 and -(2**63) <= int(digits) < 2**64):
         return int(digits)
     return _finite(digits)
 

@@ -37,6 +37,10 @@ class Sent(NamedTuple):
     signed_url: str = ""
 
 
+_PUBLISHED = ("number", "kind", "message_sid", "event", "url", "attempt", "status", "error", "to", "fault")
+"""What the event about an attempt contains, besides its sender and time."""
+
+
 def log_attempt(
     context: Context,
     attempt: Attempt,
@@ -75,20 +79,5 @@ def log_attempt(
     )
     context.webhooks.add(entry)
     if context.events.wanted:
-        context.events.publish(
-            "webhook",
-            {
-                "number": entry.number,
-                "kind": entry.kind,
-                "message_sid": entry.message_sid,
-                "event": entry.event,
-                "url": entry.url,
-                "attempt": entry.attempt,
-                "status": entry.status,
-                "error": entry.error,
-                "from": entry.sender,
-                "to": entry.to,
-                "at": iso_milliseconds(entry.at),
-                "fault": entry.fault,
-            },
-        )
+        facts = {name: getattr(entry, name) for name in _PUBLISHED}
+        context.events.publish("webhook", {**facts, "from": entry.sender, "at": iso_milliseconds(entry.at)})

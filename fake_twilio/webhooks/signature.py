@@ -4,7 +4,6 @@ Source: Twilio's documentation of webhook security, and what its official valida
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
 from urllib.parse import urldefrag
@@ -21,15 +20,6 @@ def signed_url(url: str) -> str:
 def base_string(url: str, parameters: Iterable[tuple[str, str]]) -> str:
     """Return the text to sign: the URL, then all distinct pairs of key and value, sorted."""
     return url + "".join(name + value for name, value in sorted(set(parameters)))
-
-
-def body_url(url: str, body: bytes) -> str:
-    """Return the URL of a webhook whose body is not a form (such as JSON), with the body's SHA-256 added.
-
-    It is signed without parameters. No messaging webhook uses this.
-    """
-    separator = "&" if "?" in url else "?"
-    return f"{url}{separator}bodySHA256={hashlib.sha256(body).hexdigest()}"
 
 
 def sign(token: str, url: str, parameters: Iterable[tuple[str, str]] = (), *, algorithm: str = "sha1") -> str:

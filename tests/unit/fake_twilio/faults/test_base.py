@@ -18,10 +18,7 @@ from fake_twilio.faults.actions import (
     Lag,
     Refuse,
 )
-from fake_twilio.faults.base import Effect, Facts, effects
-
-FACTS = Facts("messages.create")
-
+from fake_twilio.faults.base import Effect, effects
 
 DAY = 86_400
 
@@ -83,13 +80,13 @@ def page(title: str, status: int) -> CorruptResponse:
     ],
 )
 def test_an_effect_decides(type_: str, values: dict[str, Any], body: bytes, action: object) -> None:
-    assert made(type_, **values).decide(FACTS, random.Random(1), body) == action
+    assert made(type_, **values).decide(random.Random(1), body) == action
 
 
 def test_jitter_only_adds() -> None:
     chance = random.Random(1)
     late = made("latency", seconds=3.0, jitter=2.0)
-    delays = [late.decide(FACTS, chance).seconds for _ in range(50)]
+    delays = [late.decide(chance).seconds for _ in range(50)]
     assert all(3 <= seconds <= 5 for seconds in delays)
     assert max(delays) - min(delays) > 1
 

@@ -9,6 +9,7 @@ import pytest
 
 from fake_twilio import Fault
 from fake_twilio.errors import GENERATIONS, mask
+from fake_twilio.messages import channel_sessions
 from fake_twilio.messages.carrier import (
     BLOCKED,
     EXPIRED,
@@ -199,16 +200,16 @@ async def test_the_sandbox_reaches_who_has_joined_it() -> None:
 
 async def test_whatsapp_takes_free_texts_only_for_a_day_after_the_persons_last() -> None:
     async with memory_fake(world={"session_window": True}) as fake:
-        to, sessions = f"whatsapp:{GUARD}", fake.backend.carrier._sessions
+        to = f"whatsapp:{GUARD}"
         assert ended(await fake.sent(to=to, sender=SANDBOX)) == (Status.UNDELIVERED, OUTSIDE)
         person = await fake.sent(to=to, sender=SANDBOX)
-        sessions.note(changed(person, to=SANDBOX, sender=to))
+        channel_sessions.note(fake.context, changed(person, to=SANDBOX, sender=to))
         await fake.clock.advance(WINDOW.total_seconds())
         assert (await fake.sent(to=to, sender=SANDBOX)).status is Status.DELIVERED
         await fake.clock.advance(1)
         assert ended(await fake.sent(to=to, sender=SANDBOX)) == (Status.UNDELIVERED, OUTSIDE)
         assert (await fake.sent()).status is Status.DELIVERED, "SMS has no sessions"
-        assert sessions.outside(message(sender="messenger:1", to="messenger:2"))
+        assert channel_sessions.outside(fake.context, message(sender="messenger:1", to="messenger:2"))
 
 
 async def test_a_delivered_message_can_be_read(fake: MemoryFake) -> None:

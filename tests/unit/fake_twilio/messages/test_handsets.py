@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from fake_twilio.messages import sms_verifications
 from fake_twilio.messages.handsets import UnknownNumberError
 from fake_twilio.model.message import Status
 from support.fake_memory import MemoryFake, memory_fake
@@ -25,7 +26,7 @@ async def test_a_telephone_shows_what_came_and_went_in_order(fake: MemoryFake) -
     await fake.sent("to another", to=GATE)
     await fake.sent("on WhatsApp", to=f"whatsapp:{GUARD}", sender=CHANNEL)
     handsets.send(GUARD, CHANNEL, "there too", profile_name="Ann")
-    fake.backend.sms_verifications.send(ACCOUNT, GUARD, "Guard")
+    sms_verifications.send(fake.context, ACCOUNT, GUARD, friendly_name="Guard")
     shown = [each.body for each in handsets.conversation(GUARD)]
     assert shown[:4] == ["to you", "from me", "on WhatsApp", "there too"]
     assert len(shown) == 5

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from fake_twilio.messages.incoming_texts import MAX_SECONDS, IncomingText, IncomingTextsError, read_incoming_texts
+from fake_twilio.messages.incoming_texts import (
+    MAX_SECONDS,
+    IncomingText,
+    IncomingTextsError,
+    plan,
+    plan_file,
+    read_incoming_texts,
+)
 from support.fake_memory import memory_fake
 from support.fake_wire import ACCOUNT, GUARD, OURS
 
@@ -79,28 +86,28 @@ def test_all_mistakes_are_named_at_once_by_the_line_they_begin_in() -> None:
 async def test_a_file_is_planned_whole_or_not_at_all(tmp_path: Path) -> None:
     file = tmp_path / "texts.csv"
     async with memory_fake() as fake:
-        texts = fake.backend.incoming_texts
+        handsets = fake.backend.handsets
         file.write_text(f"{HEAD}5,{GUARD},{OURS},a\n9,{GUARD},{OURS},b\n", "utf-8")
-        assert texts.plan_file(file) == 2
+        assert plan_file(handsets, file) == 2
         await fake.clock.advance(5)
         assert [row.body for row in fake.context.state.logs[ACCOUNT].rows.values()] == ["a"]
         file.write_text(f"{HEAD}1,{GUARD},+12015550177,a\n1,12,{OURS},b\n", "utf-8")
         with pytest.raises(IncomingTextsError) as caught:
-            texts.plan_file(file)
+            plan_file(handsets, file)
         assert str(caught.value) == "\n".join(f"{file}: {each}" for each in caught.value.problems)
         assert [each[:11] for each in caught.value.problems] == ["line 2: to:", "line 3: fro"]
         with pytest.raises(IncomingTextsError, match="cannot be read: No such file or directory") as gone:
-            texts.plan_file(tmp_path / "gone.csv")
+            plan_file(handsets, tmp_path / "gone.csv")
         assert str(gone.value).startswith(f"{tmp_path / 'gone.csv'}: ")
         with pytest.raises(IncomingTextsError):
-            texts.plan(b"\xff\xfe\x00")
+            plan(handsets, b"\xff\xfe\x00")
         await fake.clock.advance(4)
         assert len(fake.context.state.logs[ACCOUNT].rows) == 2
 
 
 async def test_a_number_that_was_released_meanwhile_is_said(caplog: pytest.LogCaptureFixture) -> None:
     async with memory_fake() as fake:
-        fake.backend.incoming_texts.plan(f"{HEAD}5,{GUARD},{OURS},a\n".encode())
+        plan(fake.backend.handsets, f"{HEAD}5,{GUARD},{OURS},a\n".encode())
         state = fake.context.state
         for known in (state.senders,):
             known.pop(OURS, None)

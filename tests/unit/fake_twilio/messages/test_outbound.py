@@ -12,6 +12,7 @@ from fake_twilio.model.channel_sender import SANDBOX
 from fake_twilio.model.free_trial import SENDERS, TEMPLATES
 from fake_twilio.model.message import Direction, Options, Status
 from fake_twilio.model.verification_call import VerificationCall
+from fake_twilio.webhooks import debugger
 from support.fake_memory import MemoryFake, memory_fake
 from support.fake_wire import ACCOUNT, GATE, GUARD, OURS
 
@@ -171,7 +172,7 @@ async def test_media_that_cannot_be_had_are_told_to_the_debugger(
     fake: MemoryFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alerts: list[tuple[int, dict[str, Any]]] = []
-    monkeypatch.setattr(fake.backend.debugger, "alert", lambda code, _message, **more: alerts.append((code, more)))
+    monkeypatch.setattr(debugger, "alert", lambda _, code, _message, **more: alerts.append((code, more)))
 
     async def fetch_all(*_: object) -> Failure:
         return Failure(11200, "https://example.com/a.png", "no route")

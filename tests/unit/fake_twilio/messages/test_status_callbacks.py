@@ -10,6 +10,7 @@ from fake_twilio.errors import GENERATIONS, title
 from fake_twilio.messages.status_callbacks import callback_parameters, parameters_around_2019
 from fake_twilio.model.application import Application
 from fake_twilio.model.message import Message, Options, Status
+from fake_twilio.webhooks import debugger
 from support.fake_memory import NOW, MemoryFake, memory_fake, message
 from support.fake_wire import ACCOUNT, GUARD, OURS
 
@@ -133,13 +134,11 @@ async def test_a_fault_that_drops_callbacks_says_so_in_their_log() -> None:
 async def test_what_goes_wrong_with_a_callback_is_told_to_the_debugger(monkeypatch: pytest.MonkeyPatch) -> None:
     async with memory_fake() as fake:
         about: list[tuple[Any, ...]] = []
-        monkeypatch.setattr(
-            fake.backend.debugger, "about", lambda _delivery, *more, **named: about.append((*more, named))
-        )
+        monkeypatch.setattr(debugger, "about", lambda _, _delivery, *more, **named: about.append((*more, named)))
         announced = now(Status.DELIVERED, options=Options(status_callback="http://127.0.0.1:9/"))
         fake.backend.receipts.announce(announced)
         await fake.context.scheduler.wait_idle()
-        assert about == [(announced, "POST", {"parameters": callback_parameters(announced)})]
+        assert about == [(announced, {"method": "POST", "parameters": callback_parameters(announced)})]
         entry = fake.context.webhooks.entries[0]
         assert (entry.kind, entry.method, entry.event) == ("callback", "POST", "delivered")
 

@@ -6,10 +6,11 @@ from typing import Any, cast
 
 import pytest
 
+from fake_twilio.context import Context
 from fake_twilio.messages.loop_guard import REPLIES
 from fake_twilio.messages.twiml_replies import MAX_DOCUMENTS, MAX_REPLIES, TwimlReplies
 from fake_twilio.model.message import Direction, Message
-from fake_twilio.webhooks.debugger import Debugger
+from fake_twilio.webhooks import debugger
 from fake_twilio.webhooks.delivery import Webhooks
 from fake_twilio.webhooks.faults import PLAIN, WebhookTiming
 from fake_twilio.webhooks.request import WebhookOutcome, WebhookResponse
@@ -44,7 +45,7 @@ class Server:
     def about(self, *_: object, **__: object) -> None:
         """Accept and ignore further alerts, which these tests do not cover."""
 
-    def alert(self, code: int, about: Message, *, method: str, url: str, **more: Any) -> None:
+    def alert(self, _: Context, code: int, about: Message, *, method: str, url: str, **more: Any) -> None:
         assert (about.sid, more["variables"]) == ("SM1", f"Body=hello&From=%2B{GUARD[1:]}")
         self.alerts.append((code, method, url, more["reason"]))
 
@@ -62,14 +63,11 @@ async def run(
     """Follow documents; return the first one's error code, the server, and the messages sent."""
     server, backend = Server(documents), fake.backend
     received = message(sender=GUARD, to=OURS, direction=Direction.INBOUND)
-    replies = TwimlReplies(
-        fake.context,
-        cast(Webhooks, server),
-        backend.outbound,
-        debugger=cast(Debugger, server),
-        loops=backend.inbound.loops,
-    )
-    failure = await replies.run(received, url, method, parameters=FORM, order=PLAIN)
+    replies = TwimlReplies(fake.context, cast(Webhooks, server), backend.outbound, backend.inbound.loops)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(debugger, "about", server.about)
+        patch.setattr(debugger, "alert", server.alert)
+        failure = await replies.run(received, url, method, parameters=FORM, order=PLAIN)
     rows = fake.context.state.logs[ACCOUNT].rows.values()
     return failure, server, list(rows)
 

@@ -13,7 +13,7 @@ from fake_twilio.model.account import Account, AccountType
 from fake_twilio.model.channel_sender import SANDBOX, TWILIOS_OWN
 from fake_twilio.model.hosts import products, serves
 from fake_twilio.model.incoming_phone_number import Capabilities, IncomingPhoneNumber, type_of
-from fake_twilio.model.magic_numbers import GOOD, check_call, check_message, check_purchase
+from fake_twilio.model.magic_numbers import GOOD, check, check_purchase
 from fake_twilio.model.message_validation import (
     content,
     destination,
@@ -183,8 +183,8 @@ M = "+1500555000"
     ],
 )
 def test_the_magic_numbers(sender: str, to: str, message: int, call: int) -> None:
-    assert refused(lambda: check_message(to, sender)) == message
-    assert refused(lambda: check_call(to, sender)) == call
+    assert refused(lambda: check(to, sender)) == message
+    assert refused(lambda: check(to, sender, call=True)) == call
 
 
 def test_the_magic_numbers_that_can_be_bought() -> None:
