@@ -221,3 +221,10 @@ def test_secrets_are_found_wherever_they_stand() -> None:
         }
     )
     assert set(secrets_in(config)) == {"first", "second", TOKEN_HASH, "fourth"}
+
+
+def test_a_password_in_an_address_without_a_login_is_found_too() -> None:
+    config = DriverConfig.model_validate({"twilio": {"account_sid": ACCOUNT, "auth_token": "first"}})
+    url = "postgresql:///sms?host=/run/postgresql&password=second"
+    store = config.store.model_copy(update={"url": url})
+    assert set(secrets_in(config.model_copy(update={"store": store}))) == {"first", "second"}

@@ -115,6 +115,14 @@ def test_a_condition_is_a_fault_where_the_site_wants_it_to_be_one_and_as_long_as
     assert list(walked.asset.facts.faults) == [sent]
 
 
+def test_a_chosen_condition_is_a_fault_of_an_asset_that_has_no_other() -> None:
+    walked = walk("Normal", latch=False)
+    walked.rules = replace(walked.rules, fault_on=frozenset({FaultCause.TRIAL}))
+    walked.step(ConditionsFound((condition(FaultCause.TRIAL),)))
+    assert [fault.cause for fault in walked.asset.facts.faults] == [FaultCause.TRIAL]
+    assert walked.asset.status == "Fault"
+
+
 def test_a_clock_that_is_set_moves_what_lasts_and_not_what_was_found() -> None:
     walked = walk("Normal", latch=False)
     walked.step(SENT)
