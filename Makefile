@@ -31,13 +31,19 @@ $(UV):
 	@$(SYNC) --only-group tox
 	@touch $@
 
+# The npm packages that tests pin, outside the time limit of any test; without npm, those tests skip.
+NODE := tests/contract/node
+NPM_INSTALL := npm install --prefix $(NODE) --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
+$(NODE)/node_modules: $(NODE)/package.json
+	@if command -v npm >/dev/null; then $(NPM_INSTALL) || $(NPM_INSTALL); fi; test ! -d $@ || touch $@
+
 demo: .venv/installed  ## Run the demo in this terminal (ARGS=--once exits with its status)
 	@$(BIN)/sms-driver demo $(ARGS)
 
-test: .venv/tox  ## Run the checks that are required to merge a change (ARGS is passed to tox)
+test: .venv/tox $(NODE)/node_modules  ## Run the checks that are required to merge a change (ARGS is passed to tox)
 	@$(BIN)/tox $(if $(ARGS),run $(ARGS),run-parallel -m test)
 
-rest: .venv/tox  ## Run the additional CI checks: other interpreters, long tests, browsers, installed packages
+rest: .venv/tox $(NODE)/node_modules  ## Run the additional CI checks: other interpreters, long tests, browsers, installed packages
 	@$(BIN)/tox run-parallel -m rest
 
 dev: .venv/installed  ## Install all development dependencies into .venv
