@@ -27,12 +27,12 @@ TEXT = OutboundMessage(
 REFUSED = Attempt(1, AT, "refused", 400, 21610, detail="HTTP 400, error 21610")
 
 
-def told(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> list[str]:
+def sentences_of(message: OutboundMessage, at_twilio: Message | None, ahead: int) -> list[str]:
     return list(story(message, at_twilio, ahead))
 
 
 def test_the_attempts_are_told_with_what_twilio_s_answer_means() -> None:
-    first, attempt, means, following = told(replace(TEXT, attempts=(REFUSED,)), None, 0)
+    first, attempt, means, following = sentences_of(replace(TEXT, attempts=(REFUSED,)), None, 0)
     assert first == "ann at w1 gave Send Message for guard, 2026-01-01 00:00:00 UTC."
     assert attempt == ("Attempt 1, 2026-01-01 00:00:00 UTC: Twilio refused it (HTTP 400, error 21610).")
     assert means.startswith("Error 21610 means: the recipient has opted out")
@@ -48,7 +48,7 @@ def test_the_attempts_are_told_with_what_twilio_s_answer_means() -> None:
     ],
 )
 def test_an_attempt_ends_in_words(outcome: Attempt, words: str) -> None:
-    assert told(replace(TEXT, attempts=(outcome,)), None, 0)[1].endswith(words)
+    assert sentences_of(replace(TEXT, attempts=(outcome,)), None, 0)[1].endswith(words)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_an_attempt_ends_in_words(outcome: Attempt, words: str) -> None:
     ],
 )
 def test_what_was_decided_is_told(more: dict[str, Any], ahead: int, words: str) -> None:
-    assert told(replace(TEXT, **more), None, ahead)[-1].startswith(words)
+    assert sentences_of(replace(TEXT, **more), None, ahead)[-1].startswith(words)
 
 
 def test_a_text_that_was_sent_again_says_so() -> None:
     again = replace(TEXT, user="", workstation="", state=ExecutionState.TERMINATED, result="requeued", reason="x")
-    sentences = told(again, None, 0)
+    sentences = sentences_of(again, None, 0)
     assert sentences[0].startswith("Somebody gave Send Message")
     assert sentences[-1].endswith("It was sent again later.")
 
@@ -87,13 +87,13 @@ def test_a_text_that_was_sent_again_says_so() -> None:
 def test_what_twilio_reports_comes_last() -> None:
     sent = replace(TEXT, state=ExecutionState.SUCCEEDED)
     lost = Message("SM1", "outbound", "+1", "+2", "x", MessageStatus.UNDELIVERED, AT, AT, error_code=30003)
-    *_, reported, means = told(sent, lost, 0)
+    *_, reported, means = sentences_of(sent, lost, 0)
     assert reported == "Twilio reports: undelivered, 2026-01-01 00:00:00 UTC (error 30003)."
     assert means.startswith("Error 30003 means: ")
     delivered = replace(lost, status=MessageStatus.DELIVERED, error_code=None)
-    assert told(sent, delivered, 0)[-1] == "Twilio reports: delivered, 2026-01-01 00:00:00 UTC."
+    assert sentences_of(sent, delivered, 0)[-1] == "Twilio reports: delivered, 2026-01-01 00:00:00 UTC."
 
 
 def test_a_text_that_was_given_up_and_not_sent_again_says_no_more() -> None:
     given_up = replace(TEXT, state=ExecutionState.TERMINATED, reason="too old")
-    assert told(given_up, None, 0)[-1] == "It was terminated, 2026-01-01 00:00:00 UTC: too old."
+    assert sentences_of(given_up, None, 0)[-1] == "It was terminated, 2026-01-01 00:00:00 UTC: too old."
